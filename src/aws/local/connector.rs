@@ -188,7 +188,7 @@ mod tests {
     #[tokio::test]
     async fn a_read_timeout_is_kept() {
         let local = LocalAws::in_memory(Options {
-            latency: Duration::from_secs(60),
+            latency: Duration::from_mins(1),
             ..Options::default()
         });
         let connector = Connector {

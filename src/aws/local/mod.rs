@@ -2,21 +2,21 @@
 //! AWS does, with its state in one JSON file.
 //!
 //! It stands in for the network and for nothing else: the real SDK clients call it through
-//! [`connector`], other programs through [`serve`], and both end in [`LocalAws::handle`]. It shares
+//! `connector`, other programs through [`serve`], and both end in [`LocalAws::handle`]. It shares
 //! no code with the rest of the tool, so that each side checks the other.
 //!
-//! A service is one module and one line in [`SERVICES`].
+//! A service is one module and one line in `SERVICES`.
 //!
 //! The rules come from three places, named beside each of them: *model* is botocore's service model
 //! (bounds, required members, errors, HTTP bindings), *documentation* is AWS's, *recording* is an
 //! answer of the real service. Where none of them says what AWS does, the comment says so.
 
 mod caller;
-pub mod connector;
+mod connector;
 mod reply;
 pub mod serve;
 mod shape;
-pub mod state;
+mod state;
 mod sts;
 mod xray;
 

@@ -82,7 +82,7 @@ async fn connection(local: LocalAws, stream: TcpStream, mut stopped: watch::Rece
         _ = connection.as_mut() => {}
         _ = stopped.changed() => {
             connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
+            drop(connection.await);
         }
     }
 }
@@ -148,7 +148,7 @@ mod tests {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(text).await.unwrap();
         let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer).await;
+        drop(stream.read_to_end(&mut answer).await);
         String::from_utf8_lossy(&answer).into_owned()
     }
 

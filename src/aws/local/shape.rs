@@ -170,13 +170,13 @@ impl Checker {
                 let Some(number) = number else {
                     return Err(wrong_type(path, "a 32-bit integer", &value));
                 };
-                self.range(&value.to_string(), path, number, min, max);
+                self.range(&value.to_string(), path, &number, &min, &max);
             }
             Shape::Double { min, max } => {
                 let Some(number) = value.as_f64() else {
                     return Err(wrong_type(path, "a number", &value));
                 };
-                self.range(&value.to_string(), path, number, min, max);
+                self.range(&value.to_string(), path, &number, &min, &max);
             }
             Shape::Timestamp => {
                 let dated = |text| DateTime::from_str(text, Format::DateTimeWithOffset).is_ok();
@@ -267,7 +267,7 @@ impl Checker {
         }
     }
 
-    fn range<N>(&mut self, echo: &str, path: &str, number: N, min: N, max: N)
+    fn range<N>(&mut self, echo: &str, path: &str, number: &N, min: &N, max: &N)
     where
         N: PartialOrd + std::fmt::Display,
     {

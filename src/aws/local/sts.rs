@@ -5,7 +5,6 @@ use http::Request;
 use http::header::CONTENT_TYPE;
 
 use super::reply::{Fault, Protocol, Reply};
-use super::state::Region;
 use super::{Access, Call, Operation, Service, caller};
 
 pub(super) const SERVICE: Service = Service {
@@ -28,7 +27,7 @@ fn route(request: &Request<Bytes>) -> Result<Operation, Fault> {
     match action(request).as_deref() {
         Some("GetCallerIdentity") => Ok(Operation {
             access: Access::Read,
-            run: caller_identity,
+            run: |call, _| Ok(caller_identity(call)),
         }),
         Some(other) => Err(Fault::front_end(
             "InvalidAction",
@@ -54,9 +53,9 @@ fn action(request: &Request<Bytes>) -> Option<String> {
     value.map(|(_, value)| value.trim().to_owned())
 }
 
-fn caller_identity(call: &Call<'_>, _: &mut Region) -> Result<Reply, Fault> {
+fn caller_identity(call: &Call<'_>) -> Reply {
     let partition = caller::partition(call.region);
-    Ok(Reply::Xml(format!(
+    Reply::Xml(format!(
         "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n  \
          <GetCallerIdentityResult>\n    <Arn>arn:{partition}:iam::{account}:user/local</Arn>\n    \
          <UserId>AIDALOCALLOCALLOCAL00</UserId>\n    <Account>{account}</Account>\n  \
@@ -64,7 +63,7 @@ fn caller_identity(call: &Call<'_>, _: &mut Region) -> Result<Reply, Fault> {
          <RequestId>{{request_id}}</RequestId>\n  </ResponseMetadata>\n\
          </GetCallerIdentityResponse>\n",
         account = super::reply::xml_text(call.account),
-    )))
+    ))
 }
 
 #[cfg(test)]

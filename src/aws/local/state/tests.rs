@@ -131,18 +131,30 @@ fn a_file_that_breaks_while_open_answers_with_an_internal_failure() {
 }
 
 #[test]
-fn a_write_that_fails_leaves_the_old_file_whole() {
+fn a_write_that_fails_leaves_what_was_there_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    // A folder in the place of the file cannot be renamed over, whoever runs this.
+    let path = folder.path().join("state.json");
+    fs::create_dir(&path).unwrap();
+    assert!(replace(&path, b"{}").is_err());
+    assert!(path.is_dir());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+
+    let source = io::Error::from(ErrorKind::StorageFull);
+    let error = StateError::Write {
+        path: path.clone(),
+        source,
+    };
+    assert!(error.to_string().contains(&path.display().to_string()));
+}
+
+#[test]
+fn a_path_that_cannot_be_locked_answers_with_an_internal_failure() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.json");
     let client = open(&path);
-    client.ok("CreateSamplingRule", &rule("a", 1));
-    let before = fs::read_to_string(&path).unwrap();
-    // A folder in the place of the state file cannot be renamed over, whoever runs this.
-    let kept = folder.path().join("kept.json");
-    fs::rename(&path, &kept).unwrap();
-    let blocked = open(&path);
-    fs::create_dir(&path).unwrap();
-    let error = blocked.err("CreateSamplingRule", &rule("b", 2));
+    fs::create_dir(folder.path().join("state.json.lock")).unwrap();
+    let error = client.err("CreateSamplingRule", &rule("a", 1));
     assert_eq!(
         (error.status, error.code.as_str()),
         (500, "InternalFailure")
@@ -152,10 +164,7 @@ fn a_write_that_fails_leaves_the_old_file_whole() {
         "{}",
         error.message
     );
-    fs::remove_dir(&path).unwrap();
-    fs::rename(&kept, &path).unwrap();
-    assert_eq!(fs::read_to_string(&path).unwrap(), before);
-    assert_eq!(client.rule_names().len(), 2);
+    assert!(!path.exists());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Pages and their tokens.
 
+use std::fmt::Write as _;
 use std::hash::Hasher;
 
 use super::super::reply::Fault;
@@ -19,7 +20,7 @@ pub(super) fn page<T>(
 ) -> Result<(Vec<T>, Option<String>), Fault> {
     items.sort_by(|(one, _), (other, _)| one.cmp(other));
     if let Some(token) = token {
-        let last = read(operation, token).ok_or_else(|| invalid_request("Invalid next token"))?;
+        let last = take(operation, token).ok_or_else(|| invalid_request("Invalid next token"))?;
         items.retain(|(key, _)| *key > last);
     }
     let more = items.len() > size;
@@ -27,7 +28,7 @@ pub(super) fn page<T>(
     let next = items
         .last()
         .filter(|_| more)
-        .map(|(key, _)| write(operation, key));
+        .map(|(key, _)| give(operation, key));
     Ok((items.into_iter().map(|(_, item)| item).collect(), next))
 }
 
@@ -49,16 +50,17 @@ pub(super) fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
-fn write(operation: &str, key: &str) -> String {
+fn give(operation: &str, key: &str) -> String {
     let check = hash(&format!("{operation}\n{key}"));
-    let key = key
-        .bytes()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>();
-    format!("{check:016x}{key}")
+    let mut token = format!("{check:016x}");
+    for byte in key.bytes() {
+        // Writing to a string cannot fail.
+        let _ = write!(token, "{byte:02x}");
+    }
+    token
 }
 
-fn read(operation: &str, token: &str) -> Option<String> {
+fn take(operation: &str, token: &str) -> Option<String> {
     let (check, key) = token.split_at_checked(16)?;
     if !key.is_ascii() || key.len() % 2 != 0 {
         return None;

@@ -171,9 +171,9 @@ pub(super) fn targets(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fau
         .entry((call.account.to_owned(), call.region.to_owned()))
         .or_default();
     // All first, then the shares: clients that report together share already.
-    known
-        .iter()
-        .for_each(|report| reports.note(call.now, report));
+    for report in &known {
+        reports.note(call.now, report);
+    }
     let target = |report: &&Map<String, Value>| {
         let name = text(report, "RuleName")?;
         let rule = section.get(name)?.rule;

@@ -129,6 +129,8 @@ fn rules_come_in_pages_and_a_made_up_token_is_refused() {
     }
     let first = client.ok("GetSamplingRules", "{}");
     assert_eq!(first["SamplingRuleRecords"].as_array().unwrap().len(), 25);
+    let head = &first["SamplingRuleRecords"][0]["SamplingRule"]["RuleName"];
+    assert_eq!(head, "Default", "who reads one page only still gets it");
     let token = first["NextToken"].as_str().unwrap();
     let second = client.ok("GetSamplingRules", &json!({"NextToken": token}).to_string());
     assert_eq!(second["SamplingRuleRecords"].as_array().unwrap().len(), 1);
@@ -215,6 +217,11 @@ fn every_bound_of_a_new_rule_is_kept() {
             "{message}"
         );
     }
+}
+
+#[test]
+fn a_new_rule_needs_every_member_that_the_model_requires() {
+    let client = Client::new();
     for member in [
         "ResourceARN",
         "Priority",
@@ -236,6 +243,11 @@ fn every_bound_of_a_new_rule_is_kept() {
         (code.as_str(), message.contains("'samplingRule'")),
         (VALIDATION, true)
     );
+}
+
+#[test]
+fn bounds_count_characters_and_include_their_ends() {
+    let client = Client::new();
     let edge = json!({
         "ResourceARN": "ä".repeat(500), "FixedRate": 1, "ReservoirSize": i32::MAX,
         "Attributes": {"a":"1","b":"1","c":"1","d":"1","e":"1"}, "URLPath": "ü".repeat(128),
