@@ -6,9 +6,6 @@ use crate::document::{
 };
 use crate::kinds::Kind;
 
-/// The envelope's own keys in a body: snake_case, so that they never meet one of AWS's.
-pub(super) const ENVELOPE: [&str; 1] = ["file"];
-
 /// Reads bodies, and every file they name once.
 pub(super) struct Bodies<'a> {
     /// Where files come from.
