@@ -56,8 +56,8 @@ impl Report<'_> {
     }
 }
 
-/// Carries the steps out, wave by wave, side by side within one, and tells `progress` of each as
-/// it ends. A step that fails stops what depends on it and nothing else.
+/// Carries the steps out, wave by wave, side by side within one, and tells `progress` of each in
+/// the order of the plan. A step that fails stops what depends on it and nothing else.
 pub async fn run<'a>(
     aws: &Aws,
     plan: &'a Plan,
@@ -72,7 +72,7 @@ pub async fn run<'a>(
         let failed_before = failed.clone();
         let mut outcomes = stream::iter(plan.doing().filter(|step| step.wave == wave))
             .map(|step| attempt(aws, step, &failed_before, stop))
-            .buffer_unordered(AT_ONCE);
+            .buffered(AT_ONCE);
         while let Some((step, attempt)) = outcomes.next().await {
             let outcome = match attempt {
                 Ok(Landed::Parked) => {

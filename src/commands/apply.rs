@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::plan::{JudgedArgs, tell_refusals, warn_if_empty};
+use super::plan::{JudgedArgs, in_step, tell_refusals, warn_if_empty};
 use super::world::{self, AwsArgs, StackArgs};
 use crate::apply::{Outcome, Report, Stop, moved, run as carry_out};
 use crate::aws::Aws;
@@ -33,7 +33,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     aws.guard_account().await?;
     let plan = plan(&stack, &world::observe(&aws, &stack).await);
     let refused = judge(&plan, &stack, args.judged.allow_deletes);
-    ui::answer(&render::plan_text(&plan, &stack));
+    ui::answer(&render::plan_text(&plan, &in_step(&plan, &stack)));
     warn_if_empty(&plan, &stack);
     if tell_refusals(&refused) == Exit::Refused {
         return Ok(Exit::Refused);

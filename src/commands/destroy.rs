@@ -28,11 +28,8 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let aws = args.aws.connect(&stack.place).await?;
     aws.guard_account().await?;
     let plan = destroy(&stack, &world::observe(&aws, &stack).await);
-    if plan.is_empty() && plan.notes.is_empty() {
-        ui::answer(&format!("Nothing to do: nothing in AWS belongs to `{}`.", stack.name));
-    } else {
-        ui::answer(&render::plan_text(&plan, &stack));
-    }
+    let nothing = format!("Nothing to do: nothing in AWS belongs to `{}`.", stack.name);
+    ui::answer(&render::plan_text(&plan, &nothing));
     let names: Vec<_> = plan.doing().map(|step| ui::safe(&step.address.to_string())).collect();
     let question = format!("Destroy `{}` ({})?", stack.name, names.join(", "));
     let exit = perform(&aws, &plan, args.yes, &question).await?;

@@ -54,13 +54,19 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let plan = plan(&stack, &world::observe(&aws, &stack).await);
     let refused = judge(&plan, &stack, args.judged.allow_deletes);
     match args.format {
-        Format::Text => ui::answer(&render::plan_text(&plan, &stack)),
+        Format::Text => ui::answer(&render::plan_text(&plan, &in_step(&plan, &stack))),
         Format::Json => ui::answer(&render::plan_json(&plan, &refused)),
     }
     let exit = tell_refusals(&refused).and(world::exit_of(&plan, args.detailed_exitcode));
     warn_if_empty(&plan, &stack);
     args.aws.tell_stats(&aws);
     Ok(exit)
+}
+
+/// What is said where AWS is as the file says.
+pub(super) fn in_step(plan: &Plan, stack: &Stack) -> String {
+    let resources = if plan.unchanged == 1 { "resource" } else { "resources" };
+    format!("Nothing to do: AWS is as {} says ({} {resources}).", stack.file, plan.unchanged)
 }
 
 /// Says what the safety rules object to.

@@ -142,7 +142,7 @@ impl View<'_> {
         let hidden = |path| self.wanted.is_some_and(|wanted| wanted.hides(path));
         let all = differences(None, file.or(live.as_ref()));
         let column = all.iter().chain(&differ).map(|d| d.path.to_string().chars().count()).max();
-        let column = column.unwrap_or(0).min(28);
+        let column = column.unwrap_or(0).min(40);
         let shown = |value: &Option<Value>| value.as_ref().map_or("(none)".to_owned(), shown_value);
         let mut lines = Vec::new();
         for leaf in all.iter().filter(|leaf| differ.iter().all(|d| d.path != leaf.path)) {

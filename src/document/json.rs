@@ -245,11 +245,45 @@ mod tests {
         2 |   "a": 1
           |         ^
         "#);
-        insta::assert_snapshot!(read("{\"a\": {\"b\": 1}").1, @"");
-        insta::assert_snapshot!(read("{\"a\": 1, \"a\": 2}").1, @"");
-        insta::assert_snapshot!(read("{\"a\": 1e999}").1, @"");
-        insta::assert_snapshot!(read("").1, @"");
-        insta::assert_snapshot!(read("{'a': 1}").1, @"");
+        insta::assert_snapshot!(read("{\"a\": {\"b\": 1}").1, @r#"
+        error: the JSON stops before it is closed
+         --> aws/json/xray.json:1:1
+          |
+        1 | {"a": {"b": 1}
+          | ^^^^^^^^^^^^^^ opened here, never closed
+        "#);
+        insta::assert_snapshot!(read("{\"a\": 1, \"a\": 2}").1, @r#"
+        error: duplicate key `a`
+         --> aws/json/xray.json:1:10
+          |
+        1 | {"a": 1, "a": 2}
+          |          ^^^ given a second time here
+          |
+          = help: keep one of the two
+        "#);
+        insta::assert_snapshot!(read("{\"a\": 1e999}").1, @r#"
+        error: `1e999` is not a number that JSON has
+         --> aws/json/xray.json:1:7
+          |
+        1 | {"a": 1e999}
+          |       ^^^^^
+        "#);
+        insta::assert_snapshot!(read("").1, @"
+        error: the file is empty
+         --> aws/json/xray.json:1:1
+          |
+        1 |
+          | ^
+          |
+          = help: it should hold one JSON object
+        ");
+        insta::assert_snapshot!(read("{'a': 1}").1, @"
+        error: JSON strings stand in double quotes
+         --> aws/json/xray.json:1:2
+          |
+        1 | {'a': 1}
+          |  ^
+        ");
         assert!(read(&"[".repeat(100_000)).1.contains("nested too deeply"));
     }
 }

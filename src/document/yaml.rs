@@ -268,6 +268,12 @@ mod tests {
           |
           = help: keep one document in a file
         ");
-        insta::assert_snapshot!(read("a:\n\t- b\n").unwrap_err(), @"");
+        insta::assert_snapshot!(read("a:\n\t- b\n").unwrap_err(), @"
+        error: this is not valid YAML: tabs disallowed within this context (block indentation)
+         --> stack.yaml:2:1
+          |
+        2 |     - b
+          | ^^^^
+        ");
     }
 }

@@ -77,12 +77,24 @@ mod tests {
     #[test]
     fn a_long_line_is_cut_to_its_difference() {
         let (before, after) = (format!("{}/old/{}", "a".repeat(80), "b".repeat(80)), format!("{}/new/{}", "a".repeat(80), "b".repeat(80)));
-        insta::assert_snapshot!(plain(&before, &after), @"");
+        insta::assert_snapshot!(plain(&before, &after), @"
+        - …aaaaaaaaaaa/old/bbbbbbbbbbb…
+        + …aaaaaaaaaaa/new/bbbbbbbbbbb…
+        ");
     }
 
     #[test]
     fn a_text_of_many_lines_shows_the_lines_that_differ() {
         let before = "a\nb\nc\nd\ne\nf\ng\nh\n";
-        insta::assert_snapshot!(plain(before, &before.replace("b\n", "B\n").replace("g\n", "")), @"");
+        insta::assert_snapshot!(plain(before, &before.replace("b\n", "B\n").replace("g\n", "")), @"
+          a
+        - b
+        + B
+          c
+          …
+          f
+        - g
+          h
+        ");
     }
 }

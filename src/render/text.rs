@@ -7,15 +7,18 @@ use super::style::Style;
 use crate::apply::Outcome;
 use crate::kinds;
 use crate::plan::{Action, Change, Origin, Plan, Step, Summary};
-use crate::stack::Stack;
 use crate::ui::{WIDTH, safe};
+
+/// Paths longer than this push their value out of the column.
+const LONGEST_PATH: usize = 40;
 
 /// Stands for a value that must not be shown.
 pub(super) const SENSITIVE: &str = "(sensitive)";
 
 /// The whole plan: a header; deletions, replacements, changes, creations; what may not be
 /// touched and what is not known; notes; one summary line.
-pub fn plan_text(plan: &Plan, stack: &Stack) -> String {
+/// `nothing` is that line where there is nothing to do.
+pub fn plan_text(plan: &Plan, nothing: &str) -> String {
     let mut lines = vec![header(plan)];
     for step in &plan.steps {
         lines.push(String::new());
@@ -34,7 +37,7 @@ pub fn plan_text(plan: &Plan, stack: &Stack) -> String {
         lines.extend(wrapped(&format!("note: {}", safe(note)), 0));
     }
     lines.push(String::new());
-    lines.push(summary(plan, stack));
+    lines.push(summary(plan, nothing));
     lines.join("\n") + "\n"
 }
 
@@ -75,7 +78,7 @@ fn step_lines(step: &Step) -> Vec<String> {
     // A tag of ours is not among the changes, and everything else of a deletion is a "before".
     let shown: Vec<_> =
         shown.into_iter().filter(|change| step.action != Action::Delete || !is_any(change)).collect();
-    let column = shown.iter().map(|c| c.path.to_string().chars().count()).max().unwrap_or(0).min(28);
+    let column = shown.iter().map(|c| c.path.to_string().chars().count()).max().unwrap_or(0).min(LONGEST_PATH);
     for change in shown {
         lines.extend(change_lines(change, step.action, column));
     }
@@ -133,7 +136,7 @@ pub fn shown_value(value: &Value) -> String {
     }
 }
 
-fn summary(plan: &Plan, stack: &Stack) -> String {
+fn summary(plan: &Plan, nothing: &str) -> String {
     let Summary { create, update, replace, delete, adopt, blocked } = plan.summary();
     let parts: Vec<_> = [
         (delete, "to delete"),
@@ -149,12 +152,7 @@ fn summary(plan: &Plan, stack: &Stack) -> String {
     .map(|(count, what)| format!("{count} {what}"))
     .collect();
     if parts.is_empty() {
-        let resources = if plan.unchanged == 1 { "resource" } else { "resources" };
-        return format!(
-            "Nothing to do: AWS is as {} says ({} {resources}).",
-            safe(&stack.file),
-            plan.unchanged
-        );
+        return safe(nothing);
     }
     format!("Plan: {}.", parts.join(", "))
 }
