@@ -12,7 +12,13 @@ from datetime import datetime, timezone
 from clients import Call
 
 ARN = "arn:aws:xray:us-east-1:123456789012:sampling-rule/"
+# X-Ray's own error for what is wrong in substance (service model).
 INVALID = "InvalidRequestException"
+# What AWS checks against the service model before X-Ray sees the request: bounds and
+# required members (common errors of AWS APIs; seen from X-Ray in the wild).
+BOUNDS = "ValidationException"
+# What does not even have the model's types (common to AWS's JSON protocols).
+SERIALIZATION = "SerializationException"
 
 RULE = {
     "RuleName": "one",
@@ -261,19 +267,23 @@ MORE = [
             "UnprocessedStatistics": [{"RuleName": "nope", "ErrorCode": "400", "Message": "Unknown rule"}],
         })),
         Step("report nothing", targets(), Ok({"SamplingTargetDocuments": []})),
-        Step("report: no documents member", Call("get_sampling_targets", {}), Refused(INVALID, "SamplingStatisticsDocuments")),
-        Step("report: 26 documents", targets(*[{}] * 26), Refused(INVALID, "SamplingStatisticsDocuments")),
-        Step("report: short ClientID", targets({"ClientID": "0123"}), Refused(INVALID, "ClientID")),
-        Step("report: negative count", targets({"RequestCount": -1}), Refused(INVALID, "RequestCount")),
+        Step("report: no documents member", Call("get_sampling_targets", {}), Refused(BOUNDS, "SamplingStatisticsDocuments")),
+        Step("report: 26 documents", targets(*[{}] * 26), Refused(BOUNDS, "SamplingStatisticsDocuments")),
+        Step("report: short ClientID", targets({"ClientID": "0123"}), Refused(BOUNDS, "ClientID")),
+        Step("report: negative count", targets({"RequestCount": -1}), Refused(BOUNDS, "RequestCount")),
         Step("summaries", Call("get_sampling_statistic_summaries", {}),
              Ok({"SamplingStatisticSummaries": [{"RuleName": "Default"}, {"RuleName": "one"}]})),
     ], setup=[create()]),
 ]
 
 # What a new rule is refused for: (name, what is changed in a good rule, what the message is about).
-BAD_RULES = [
-    *[(f"without {name}", {name: None}, name) for name in RULE],
+WRONG_RULES = [
+    ("without RuleName", {"RuleName": None}, "RuleName"),
     ("with name and ARN", {"RuleARN": ARN + "one"}, "RuleARN"),
+    ("version 2", {"Version": 2}, "version"),
+]
+BAD_RULES = [
+    *[(f"without {name}", {name: None}, name) for name in RULE if name != "RuleName"],
     ("empty name", {"RuleName": ""}, "RuleName"),
     ("name of 33 characters", {"RuleName": "n" * 33}, "RuleName"),
     ("priority 0", {"Priority": 0}, "Priority"),
@@ -284,7 +294,6 @@ BAD_RULES = [
     ("rate -0.1", {"FixedRate": -0.1}, "FixedRate"),
     ("reservoir -1", {"ReservoirSize": -1}, "ReservoirSize"),
     ("version 0", {"Version": 0}, "Version"),
-    ("version 2", {"Version": 2}, "Version"),
     ("ResourceARN of 501 characters", {"ResourceARN": "r" * 501}, "ResourceARN"),
     ("ServiceName of 65 characters", {"ServiceName": "s" * 65}, "ServiceName"),
     ("ServiceType of 65 characters", {"ServiceType": "s" * 65}, "ServiceType"),
@@ -301,15 +310,19 @@ BAD_RULES = [
     ("boost without cooldown", {"SamplingRateBoost": {"MaxRate": 1}}, "CooldownWindowMinutes"),
     ("boost without MaxRate", {"SamplingRateBoost": {"CooldownWindowMinutes": 1}}, "MaxRate"),
 ]
-BAD_TAGS = [
+WRONG_TAGS = [
     ("an aws: tag", tags(("aws:team", "a")), "aws:"),
+    ("an AWS: tag", tags(("AWS:team", "a")), "aws:"),
+    ("a tag key outside AWS's characters", tags(("k*", "a")), "key"),
+    ("a tag value outside AWS's characters", tags(("k", "a*")), "value"),
+]
+BAD_TAGS = [
     ("an empty tag key", tags(("", "a")), "Key"),
     ("a tag key of 129 characters", tags(("k" * 129, "a")), "Key"),
     ("a tag value of 257 characters", tags(("k", "v" * 257)), "Value"),
     ("a tag without a value", [{"Key": "k"}], "Value"),
-    ("a tag key outside AWS's characters", tags(("k*", "a")), "Key"),
 ]
-BAD_UPDATES = [
+WRONG_UPDATES = [
     ("neither name nor ARN", {"FixedRate": 0.5}, "RuleName"),
     ("both name and ARN", {"RuleName": "one", "RuleARN": ARN + "one", "FixedRate": 0.5}, "RuleARN"),
     ("a missing rule", {"RuleName": "nope", "FixedRate": 0.5}, "does not exist"),
@@ -319,12 +332,13 @@ BAD_UPDATES = [
     ("priority 10000", {"RuleName": "one", "Priority": 10000}, "Priority"),
     ("rate 5", {"RuleName": "one", "FixedRate": 5.0}, "FixedRate"),
     ("reservoir -1", {"RuleName": "one", "ReservoirSize": -1}, "ReservoirSize"),
+]
+BAD_UPDATES = [
     ("Host of 65 characters", {"RuleName": "one", "Host": "h" * 65}, "Host"),
     ("six attributes", {"RuleName": "one", "Attributes": {f"k{n}": "v" for n in range(6)}}, "Attributes"),
     ("boost without cooldown", {"RuleName": "one", "SamplingRateBoost": {"MaxRate": 1}}, "CooldownWindowMinutes"),
 ]
 # What does not have the type the service model says; boto3 cannot write these, so they go out as they are.
-SERIALIZATION = "SerializationException"
 BAD_BODIES = [
     ("body cut short", b'{"SamplingRule": {', ""),
     ("body is a list", b"[]", ""),
@@ -338,32 +352,37 @@ BAD_BODIES = [
     ("Tags is a map", {"SamplingRule": RULE, "Tags": {"a": "b"}}, ""),
 ]
 
+def refused(kind, code, about, call, setup=()):
+    return Case(kind, [Step(call[0], call[1], Refused(code, about))], setup=list(setup))
+
+
 REFUSALS = [
-    *[Case("refused rules", [Step(f"create: {name}", create(**change), Refused(INVALID, about))])
-      for name, change, about in BAD_RULES],
-    *[Case("refused tags", [Step(f"create: {name}", create(bad), Refused(INVALID, about))])
-      for name, bad, about in BAD_TAGS],
-    *[Case("refused tags", [
-        Step(f"tag: {name}", Call("tag_resource", {"ResourceARN": ARN + "one", "Tags": bad}), Refused(INVALID, about)),
-    ], setup=[create()]) for name, bad, about in BAD_TAGS],
-    *[Case("refused updates", [Step(f"update: {name}", update(**change), Refused(INVALID, about))],
-           setup=[create()]) for name, change, about in BAD_UPDATES],
+    *[refused("refused rules", code, about, (f"create: {name}", create(**change)))
+      for code, table in [(INVALID, WRONG_RULES), (BOUNDS, BAD_RULES)] for name, change, about in table],
+    *[refused("refused tags", code, about, (f"create: {name}", create(bad)))
+      for code, table in [(INVALID, WRONG_TAGS), (BOUNDS, BAD_TAGS)] for name, bad, about in table],
+    *[refused("refused tags", code, about, (
+        f"tag: {name}", Call("tag_resource", {"ResourceARN": ARN + "one", "Tags": bad})), setup=[create()])
+      for code, table in [(INVALID, WRONG_TAGS), (BOUNDS, BAD_TAGS)] for name, bad, about in table],
+    # The update's shape has no bounds for the numbers, so there it is X-Ray itself that refuses.
+    *[refused("refused updates", code, about, (f"update: {name}", update(**change)), setup=[create()])
+      for code, table in [(INVALID, WRONG_UPDATES), (BOUNDS, BAD_UPDATES)] for name, change, about in table],
     *[Case("refused bodies", [Step(f"create: {name}", raw("create_sampling_rule", body), Refused(SERIALIZATION, about))])
       for name, body, about in BAD_BODIES],
     Case("refused calls", [
-        Step("create: no rule", Call("create_sampling_rule", {}), Refused(INVALID, "SamplingRule")),
+        Step("create: no rule", Call("create_sampling_rule", {}), Refused(BOUNDS, "SamplingRule")),
         Step("create: Priority is null", raw("create_sampling_rule", {"SamplingRule": {**RULE, "Priority": None}}),
-             Refused(INVALID, "Priority")),
-        Step("create: no body", raw("create_sampling_rule", b""), Refused(INVALID, "SamplingRule")),
-        Step("update: no update", Call("update_sampling_rule", {}), Refused(INVALID, "SamplingRuleUpdate")),
+             Refused(BOUNDS, "Priority")),
+        Step("create: no body", raw("create_sampling_rule", b""), Refused(BOUNDS, "SamplingRule")),
+        Step("update: no update", Call("update_sampling_rule", {}), Refused(BOUNDS, "SamplingRuleUpdate")),
         Step("delete: neither name nor ARN", delete(), Refused(INVALID, "RuleName")),
         Step("delete: a missing ARN", delete(RuleARN=ARN + "nope"), Refused(INVALID, "does not exist")),
-        Step("list tags: no ARN", Call("list_tags_for_resource", {}), Refused(INVALID, "ResourceARN")),
+        Step("list tags: no ARN", Call("list_tags_for_resource", {}), Refused(BOUNDS, "ResourceARN")),
         Step("list tags: a missing rule", list_tags(ARN + "nope"), Refused("ResourceNotFoundException", "nope", 404)),
         Step("tag: a missing rule", tag("nope", ("a", "b")), Refused("ResourceNotFoundException", "nope", 404)),
-        Step("tag: no tags", Call("tag_resource", {"ResourceARN": ARN + "nope"}), Refused(INVALID, "Tags")),
+        Step("tag: no tags", Call("tag_resource", {"ResourceARN": ARN + "nope"}), Refused(BOUNDS, "Tags")),
         Step("untag: a missing rule", untag("nope", "a"), Refused("ResourceNotFoundException", "nope", 404)),
-        Step("untag: no keys", Call("untag_resource", {"ResourceARN": ARN + "nope"}), Refused(INVALID, "TagKeys")),
+        Step("untag: no keys", Call("untag_resource", {"ResourceARN": ARN + "nope"}), Refused(BOUNDS, "TagKeys")),
     ]),
     Case("refused deletions", [
         Step("delete: both name and ARN", delete(RuleName="one", RuleARN=ARN + "one"), Refused(INVALID, "RuleARN")),

@@ -15,11 +15,12 @@ own assumptions. Without it the first two parts run.
 import os
 import tempfile
 import threading
+from dataclasses import replace
 
 import servers
 from checks import required, show
 from clients import AwsCli, Boto3, Call, same_to_both
-from sequence import ARN, CASES, Ok
+from sequence import ARN, CASES, READ, Ok, list_tags
 
 # Why the two servers differ, who is right, and where. "STEP [PART]" has one of the
 # parts: answer (one accepts, one refuses), code, message, result, state (what is
@@ -90,14 +91,14 @@ def start(client, clean, calls):
 
 def world(client):
     """All that a change could have changed: every rule and its tags."""
-    records = client.ask(Call("get_sampling_rules", {}, every_page=True)).result
+    records = client.ask(READ).result
     if not isinstance(records, dict):
         return {"unreadable": records}
     rules = {record["SamplingRule"]["RuleName"]: record["SamplingRule"] for record in records["SamplingRuleRecords"]}
     tags = {}
     for name in rules:
         # A name that a server should have refused may make an ARN it cannot find again.
-        told = client.ask(Call("list_tags_for_resource", {"ResourceARN": ARN + name})).result
+        told = client.ask(replace(list_tags(ARN + name), every_page=True)).result
         tags[name] = {tag["Key"]: tag.get("Value") for tag in told["Tags"]} if told else None
     return {"rules": rules, "tags": tags}
 
@@ -201,9 +202,11 @@ def differences(local, other):
         # What follows from that, the state above all, needs no explanation of its own.
         yield "answer", ours.message or ours.result, theirs.message or theirs.result
         return
+    codes = (ours.status, ours.code), (theirs.status, theirs.code)
     parts = {
-        "code": ((ours.status, ours.code), (theirs.status, theirs.code)),
-        "message": (ours.message, theirs.message),
+        "code": codes,
+        # Another code has other words.
+        "message": (ours.message, theirs.message) if codes[0] == codes[1] else (None, None),
         "result": (ours.result, theirs.result),
         "state": (our_world, their_world),
     }
