@@ -50,6 +50,14 @@ STATISTICS = {
     "SampledCount": 5,
     "BorrowCount": 1,
 }
+BOOST_STATISTICS = {
+    "RuleName": "one",
+    "ServiceName": "shop",
+    "Timestamp": datetime(2026, 1, 1, tzinfo=timezone.utc),
+    "AnomalyCount": 1,
+    "TotalCount": 20,
+    "SampledAnomalyCount": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -138,7 +146,7 @@ LIFE = Case(
     [
         Step("who is asking", WHO, Ok({"Account": "ACCOUNT"})),
         Step("nothing but Default", READ, Ok({"SamplingRuleRecords": [
-            {"SamplingRule": DEFAULT, "CreatedAt": "never"},
+            {"SamplingRule": DEFAULT, "CreatedAt": "never", "ModifiedAt": "never"},
         ]})),
         Step("create", create(tags(("team", "a"), ("empty", ""))), Ok(
             {"SamplingRuleRecord": {
@@ -172,7 +180,7 @@ LIFE = Case(
             {"rules": {"one": None}, "tags": {"one": None}},
         )),
         Step("delete again", delete(RuleName="one"), Refused(INVALID, "does not exist")),
-        Step("list tags of a deleted rule", list_tags(ARN + "one"), Refused("ResourceNotFoundException", "one", 404)),
+        Step("list tags of a deleted rule", list_tags(ARN + "one"), Refused("ResourceNotFoundException", "not found", 404)),
     ],
     both_clients=True,
 )
@@ -267,6 +275,8 @@ MORE = [
             "UnprocessedStatistics": [{"RuleName": "nope", "ErrorCode": "400", "Message": "Unknown rule"}],
         })),
         Step("report nothing", targets(), Ok({"SamplingTargetDocuments": []})),
+        Step("report a boost", targets({}, SamplingBoostStatisticsDocuments=[BOOST_STATISTICS]),
+             Ok({"SamplingTargetDocuments": [{"RuleName": "one"}]})),
         Step("report: no documents member", Call("get_sampling_targets", {}), Refused(BOUNDS, "SamplingStatisticsDocuments")),
         Step("report: 26 documents", targets(*[{}] * 26), Refused(BOUNDS, "SamplingStatisticsDocuments")),
         Step("report: short ClientID", targets({"ClientID": "0123"}), Refused(BOUNDS, "ClientID")),
@@ -378,10 +388,10 @@ REFUSALS = [
         Step("delete: neither name nor ARN", delete(), Refused(INVALID, "RuleName")),
         Step("delete: a missing ARN", delete(RuleARN=ARN + "nope"), Refused(INVALID, "does not exist")),
         Step("list tags: no ARN", Call("list_tags_for_resource", {}), Refused(BOUNDS, "ResourceARN")),
-        Step("list tags: a missing rule", list_tags(ARN + "nope"), Refused("ResourceNotFoundException", "nope", 404)),
-        Step("tag: a missing rule", tag("nope", ("a", "b")), Refused("ResourceNotFoundException", "nope", 404)),
+        Step("list tags: a missing rule", list_tags(ARN + "nope"), Refused("ResourceNotFoundException", "not found", 404)),
+        Step("tag: a missing rule", tag("nope", ("a", "b")), Refused("ResourceNotFoundException", "not found", 404)),
         Step("tag: no tags", Call("tag_resource", {"ResourceARN": ARN + "nope"}), Refused(BOUNDS, "Tags")),
-        Step("untag: a missing rule", untag("nope", "a"), Refused("ResourceNotFoundException", "nope", 404)),
+        Step("untag: a missing rule", untag("nope", "a"), Refused("ResourceNotFoundException", "not found", 404)),
         Step("untag: no keys", Call("untag_resource", {"ResourceARN": ARN + "nope"}), Refused(BOUNDS, "TagKeys")),
     ]),
     Case("refused deletions", [
