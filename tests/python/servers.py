@@ -1,0 +1,101 @@
+"""Starts and stops the servers under test. All of them listen on loopback only."""
+
+import os
+import queue
+import re
+import subprocess
+import threading
+import urllib.request
+
+START_SECONDS = 30
+
+
+class Server:
+    """A child process that says on stdout where it listens."""
+
+    def __init__(self, name, command, announces, cwd):
+        self.name = name
+        self._process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=bare_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._lines = []
+        found = queue.Queue()
+        self._reader = threading.Thread(target=self._read, args=(announces, found), daemon=True)
+        self._reader.start()
+        try:
+            self.port = found.get(timeout=START_SECONDS)
+        except queue.Empty:
+            self.port = None
+        if self.port is None:
+            self.stop()
+            said = "".join(self._lines) or "(nothing)"
+            raise RuntimeError(f"{name} did not say where it listens; it said:\n{said}")
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def _read(self, announces, found):
+        # Reads to the end, so that a talkative server never blocks on a full pipe.
+        for line in self._process.stdout:
+            self._lines.append(line)
+            match = re.search(announces, line)
+            if match:
+                found.put(int(match[1]))
+        found.put(None)
+
+    def stop(self):
+        """Ends this process, and no other, and returns its exit code."""
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+        self._reader.join(timeout=10)
+        return self._process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+def local_aws(binary, folder, state="state.json"):
+    """tracewright's own local AWS, with its state in `folder`."""
+    command = [binary, "local", "serve", f"--local={state}", "--listen", "127.0.0.1:0"]
+    return Server("local AWS", command, r"listening on http://127\.0\.0\.1:(\d+)", folder)
+
+
+def fakecloud(binary, folder):
+    command = [binary, "--addr", "127.0.0.1:0", "--log-level", "warn"]
+    return Server("fakecloud", command, r"^FAKECLOUD_PORT=(\d+)", folder)
+
+
+def reset_fakecloud(server):
+    request = urllib.request.Request(server.url + "/_reset", method="POST")
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        answer.read()
+
+
+def bare_environment(**extra):
+    """Nothing of the caller's but what a program needs to start."""
+    kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ}
+    return {
+        **kept,
+        "LC_ALL": "C.UTF-8",
+        "NO_PROXY": "127.0.0.1,localhost",
+        "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "not-a-secret",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_PAGER": "",
+        **extra,
+    }
