@@ -52,9 +52,7 @@ pub struct Report<'a> {
 impl Report<'_> {
     /// Whether every step is done.
     pub fn is_whole(&self) -> bool {
-        self.steps
-            .iter()
-            .all(|(_, outcome)| *outcome == Outcome::Done)
+        self.steps.iter().all(|(_, outcome)| *outcome == Outcome::Done)
     }
 }
 
@@ -114,8 +112,5 @@ async fn attempt<'a>(
         return (step, Err(Outcome::NotTried));
     }
     let kind = kinds::of(&step.address.section);
-    (
-        step,
-        kind.carry_out(aws, step).await.map_err(Outcome::Failed),
-    )
+    (step, kind.carry_out(aws, step).await.map_err(Outcome::Failed))
 }

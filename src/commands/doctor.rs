@@ -35,20 +35,14 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     };
     let place = match &stack {
         Some(stack) => stack.place.clone(),
-        None => Place {
-            account: "000000000000".to_owned(),
-            region: bare_region(args, region)?,
-        },
+        None => Place { account: "000000000000".to_owned(), region: bare_region(args, region)? },
     };
     Report::good("region", &place.region);
     endpoints(&args.aws);
     let aws = args.aws.connect(&place).await?;
     match aws.caller().await {
         Ok(caller) => {
-            Report::good(
-                "credentials",
-                &format!("{} in account {}", caller.arn, caller.account),
-            );
+            Report::good("credentials", &format!("{} in account {}", caller.arn, caller.account));
             if stack.is_some() && caller.account != place.account {
                 let text = format!(
                     "the stack is for {}, the credentials are of {}",
@@ -83,14 +77,10 @@ fn endpoints(args: &AwsArgs) {
         Report::good("endpoint", &format!("the local AWS in {}", path.display()));
         return;
     }
-    let set: Vec<_> = [
-        "AWS_ENDPOINT_URL",
-        "AWS_ENDPOINT_URL_XRAY",
-        "AWS_ENDPOINT_URL_STS",
-    ]
-    .into_iter()
-    .filter_map(|name| Some(format!("{name}={}", env::var(name)?)))
-    .collect();
+    let set: Vec<_> = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_XRAY", "AWS_ENDPOINT_URL_STS"]
+        .into_iter()
+        .filter_map(|name| Some(format!("{name}={}", env::var(name)?)))
+        .collect();
     if set.is_empty() {
         Report::good("endpoint", "AWS's own");
     } else {
@@ -111,10 +101,8 @@ fn clock(report: &mut Report, aws: &Aws) {
                 seconds.abs(),
                 if seconds > 0 { "ahead of" } else { "behind" }
             ),
-            &[
-                "set this machine's clock: AWS refuses signatures that are 15 minutes off"
-                    .to_owned(),
-            ],
+            &["set this machine's clock: AWS refuses signatures that are 15 minutes off"
+                .to_owned()],
             Exit::Error,
         ),
     }
@@ -126,12 +114,9 @@ async fn reads(report: &mut Report, aws: &Aws) {
     for kind in kinds::ALL {
         let seen = kind.observe(&reads, None).await;
         match seen.unreadable.first() {
-            None => Report::good(
-                kind.section(),
-                &format!("readable, {} there", seen.live.len()),
-            ),
+            None => Report::good(kind.section(), &format!("readable, {} there", seen.live.len())),
             Some(unreadable) => {
-                report.bad(kind.section(), &unreadable.because, &[], Exit::Unchecked)
+                report.bad(kind.section(), &unreadable.because, &[], Exit::Unchecked);
             }
         }
     }

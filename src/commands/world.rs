@@ -103,16 +103,11 @@ impl GivenArgs {
             vars.extend(var_file(path)?);
         }
         vars.extend(self.var.iter().cloned());
-        let default_region = env::var("AWS_REGION")
-            .or_else(|| env::var("AWS_DEFAULT_REGION"))
-            .or(profile_region);
+        let default_region =
+            env::var("AWS_REGION").or_else(|| env::var("AWS_DEFAULT_REGION")).or(profile_region);
         Ok(Inputs {
             vars,
-            env: self
-                .allow_env
-                .iter()
-                .map(|name| (name.clone(), env::var(name)))
-                .collect(),
+            env: self.allow_env.iter().map(|name| (name.clone(), env::var(name))).collect(),
             region: self.region.clone(),
             default_region,
             adopt: adopt.to_vec(),
@@ -165,11 +160,7 @@ fn var_file(path: &Path) -> Result<BTreeMap<String, String>> {
         };
         vars.insert(entry.key.clone(), value);
     }
-    if found.has_errors() {
-        Err(Error::in_files(found, sources))
-    } else {
-        Ok(vars)
-    }
+    if found.has_errors() { Err(Error::in_files(found, sources)) } else { Ok(vars) }
 }
 
 impl AwsArgs {
@@ -184,14 +175,7 @@ impl AwsArgs {
     /// The clients. Nothing is sent yet.
     pub(super) async fn connect(&self, place: &Place) -> Result<Aws> {
         let local = self.local.as_deref().map(open_local).transpose()?;
-        Ok(Aws::connect(
-            place,
-            Options {
-                profile: self.profile.clone(),
-                local,
-            },
-        )
-        .await)
+        Ok(Aws::connect(place, Options { profile: self.profile.clone(), local }).await)
     }
 
     /// Says what the run cost, if asked to.
@@ -203,10 +187,7 @@ impl AwsArgs {
         let mut by_service: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for (action, count) in &stats.by_action {
             let (service, call) = action.split_once(':').unwrap_or((action, ""));
-            by_service
-                .entry(service)
-                .or_default()
-                .push(format!("{call} {count}"));
+            by_service.entry(service).or_default().push(format!("{call} {count}"));
         }
         for (service, calls) in by_service {
             ui::say(&format!("stats: {service}  {}", calls.join(", ")));
@@ -267,24 +248,14 @@ pub(super) async fn observe(aws: &Aws, stack: &Stack) -> Observation {
         .filter(|kind| kind.ownership() == Ownership::Tag || declared(kind.section()))
         .map(|kind| kind.observe(&reads, None));
     let mut observation = Observation::default();
-    join_all(looks)
-        .await
-        .into_iter()
-        .for_each(|seen| observation.extend(seen));
+    join_all(looks).await.into_iter().for_each(|seen| observation.extend(seen));
     observation
 }
 
 /// The exit code that a plan itself stands for.
 pub(super) fn exit_of(plan: &Plan, detailed: bool) -> Exit {
-    let unchecked = if plan.unknown.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Unchecked
-    };
-    let pending = if detailed && plan.summary() != Summary::default() {
-        Exit::Pending
-    } else {
-        Exit::Done
-    };
+    let unchecked = if plan.unknown.is_empty() { Exit::Done } else { Exit::Unchecked };
+    let pending =
+        if detailed && plan.summary() != Summary::default() { Exit::Pending } else { Exit::Done };
     unchecked.and(pending)
 }

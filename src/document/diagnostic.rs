@@ -94,10 +94,7 @@ impl Diagnostic {
             Severity::Note => Level::NOTE,
         };
         let title = level.primary_title(self.message.as_str());
-        let helps = self
-            .help
-            .iter()
-            .map(|help| Level::HELP.message(help.as_str()));
+        let helps = self.help.iter().map(|help| Level::HELP.message(help.as_str()));
         let group = match self.span {
             Some(span) => {
                 let range = sources.drawable(span);
@@ -140,15 +137,10 @@ impl Diagnostics {
     /// All of them as text with ANSI styles: file, line, column and the source line of each,
     /// errors last, so that they stand next to the prompt.
     pub fn render(&self, sources: &Sources, width: usize) -> String {
-        let renderer = Renderer::styled()
-            .decor_style(DecorStyle::Ascii)
-            .term_width(width);
+        let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(width);
         let mut sorted: Vec<_> = self.all.iter().collect();
         sorted.sort_by_key(|d| std::cmp::Reverse(d.severity));
-        let rendered: Vec<_> = sorted
-            .iter()
-            .map(|d| d.render(sources, &renderer))
-            .collect();
+        let rendered: Vec<_> = sorted.iter().map(|d| d.render(sources, &renderer)).collect();
         rendered.join("\n\n")
     }
 }

@@ -18,10 +18,7 @@ pub struct Address {
 impl Address {
     /// An address.
     pub fn new(section: impl Into<String>, key: impl Into<String>) -> Self {
-        Self {
-            section: section.into(),
-            key: key.into(),
-        }
+        Self { section: section.into(), key: key.into() }
     }
 }
 
@@ -35,11 +32,7 @@ pub(crate) fn is_plain(word: &str) -> bool {
 
 /// A word as it stands in an address or a path.
 pub(crate) fn quoted(word: &str) -> String {
-    if is_plain(word) {
-        word.to_owned()
-    } else {
-        format!("{word:?}")
-    }
+    if is_plain(word) { word.to_owned() } else { format!("{word:?}") }
 }
 
 impl fmt::Display for Address {
@@ -67,14 +60,9 @@ impl FromStr for Address {
             None => key.to_owned(),
         };
         if section.is_empty() || key.is_empty() {
-            return Err(format!(
-                "`{text}` is no address; addresses look like `section.key`"
-            ));
+            return Err(format!("`{text}` is no address; addresses look like `section.key`"));
         }
-        Ok(Self {
-            section: section.to_owned(),
-            key,
-        })
+        Ok(Self { section: section.to_owned(), key })
     }
 }
 
@@ -84,20 +72,11 @@ mod tests {
 
     #[test]
     fn addresses_print_and_parse() {
-        for key in [
-            "Cruddur",
-            "POST minimum",
-            "a.b",
-            "DEBUG – history",
-            "say \"hi\"",
-        ] {
+        for key in ["Cruddur", "POST minimum", "a.b", "DEBUG – history", "say \"hi\""] {
             let address = Address::new("sampling_rules", key);
             assert_eq!(address.to_string().parse::<Address>().unwrap(), address);
         }
-        assert_eq!(
-            Address::new("sampling_rules", "a b").to_string(),
-            "sampling_rules.\"a b\""
-        );
+        assert_eq!(Address::new("sampling_rules", "a b").to_string(), "sampling_rules.\"a b\"");
         assert!("Cruddur".parse::<Address>().is_err());
     }
 }

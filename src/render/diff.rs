@@ -12,9 +12,7 @@ const AROUND: usize = 12;
 
 /// Whether two strings are better shown as a diff than side by side.
 pub(super) fn is_long(before: &str, after: &str) -> bool {
-    [before, after]
-        .iter()
-        .any(|text| text.contains('\n') || text.chars().count() > LONG)
+    [before, after].iter().any(|text| text.contains('\n') || text.chars().count() > LONG)
 }
 
 /// The lines of a diff of two strings, each with its sign.
@@ -58,10 +56,8 @@ fn by_character(before: &str, after: &str) -> Vec<String> {
     let cut = |text: &[char]| {
         let from = head.saturating_sub(AROUND);
         let to = (text.len() - tail + AROUND).min(text.len());
-        let (start, end) = (
-            if from > 0 { "…" } else { "" },
-            if to < text.len() { "…" } else { "" },
-        );
+        let (start, end) =
+            (if from > 0 { "…" } else { "" }, if to < text.len() { "…" } else { "" });
         let middle: String = text[from..to].iter().collect();
         format!("{start}{}{end}", safe(&middle))
     };

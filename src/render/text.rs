@@ -30,10 +30,7 @@ pub fn plan_text(plan: &Plan, nothing: &str) -> String {
     for unknown in &plan.unknown {
         let head = format!("? {}", safe(&unknown.what));
         lines.push(Style::Warned.paint(&head));
-        lines.extend(wrapped(
-            &format!("not known: {}", safe(&unknown.because)),
-            4,
-        ));
+        lines.extend(wrapped(&format!("not known: {}", safe(&unknown.because)), 4));
     }
     for note in &plan.notes {
         lines.push(String::new());
@@ -45,12 +42,7 @@ pub fn plan_text(plan: &Plan, nothing: &str) -> String {
 }
 
 fn header(plan: &Plan) -> String {
-    format!(
-        "{}  account {}  {}",
-        Style::Strong.paint(&plan.stack),
-        plan.account,
-        plan.region
-    )
+    format!("{}  account {}  {}", Style::Strong.paint(&plan.stack), plan.account, plan.region)
 }
 
 fn sign(action: Action) -> (&'static str, Style) {
@@ -68,26 +60,14 @@ fn step_lines(step: &Step) -> Vec<String> {
     let (sign, style) = sign(step.action);
     let address = safe(&step.address.to_string());
     let because = safe(&step.because);
-    let place = step
-        .place
-        .as_ref()
-        .map(|place| format!("  {}", safe(place)))
-        .unwrap_or_default();
+    let place = step.place.as_ref().map(|place| format!("  {}", safe(place))).unwrap_or_default();
     let head = format!("{sign} {address}");
     let mut lines = Vec::new();
     let width = head.chars().count() + 2 + because.chars().count() + place.chars().count();
     if width <= WIDTH {
-        lines.push(format!(
-            "{}  {because}{}",
-            style.paint(&head),
-            Style::Dim.paint(&place)
-        ));
+        lines.push(format!("{}  {because}{}", style.paint(&head), Style::Dim.paint(&place)));
     } else {
-        lines.push(format!(
-            "{}{}",
-            style.paint(&head),
-            Style::Dim.paint(&place)
-        ));
+        lines.push(format!("{}{}", style.paint(&head), Style::Dim.paint(&place)));
         lines.extend(wrapped(&because, 4));
     }
     let kind = kinds::of(&step.address.section);
@@ -140,11 +120,7 @@ fn change_lines(change: &Change, action: Action, column: usize) -> Vec<String> {
         && diff::is_long(before, after)
     {
         let mut lines = vec![format!("    {path}{origin}")];
-        lines.extend(
-            diff::lines(before, after)
-                .into_iter()
-                .map(|line| format!("      {line}")),
-        );
+        lines.extend(diff::lines(before, after).into_iter().map(|line| format!("      {line}")));
         return lines;
     }
     let value = match (&change.before, &change.after) {
@@ -164,11 +140,7 @@ pub fn shown_value(value: &Value) -> String {
     match value {
         Value::String(text) => {
             let clear = !text.is_empty() && text.trim() == text && !text.contains(['"', '\n']);
-            if clear {
-                safe(text)
-            } else {
-                safe(&format!("{text:?}"))
-            }
+            if clear { safe(text) } else { safe(&format!("{text:?}")) }
         }
         Value::Number(number) => {
             let text = number.to_string();
@@ -179,14 +151,7 @@ pub fn shown_value(value: &Value) -> String {
 }
 
 fn summary(plan: &Plan, nothing: &str) -> String {
-    let Summary {
-        create,
-        update,
-        replace,
-        delete,
-        adopt,
-        blocked,
-    } = plan.summary();
+    let Summary { create, update, replace, delete, adopt, blocked } = plan.summary();
     let parts: Vec<_> = [
         (delete, "to delete"),
         (replace, "to replace"),
@@ -210,7 +175,7 @@ fn summary(plan: &Plan, nothing: &str) -> String {
 fn wrapped(text: &str, indent: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
-    for word in text.split(' ') {
+    for word in words(text) {
         if !line.is_empty() && indent + line.chars().count() + 1 + word.chars().count() > WIDTH {
             lines.push(format!("{:indent$}{line}", ""));
             line.clear();
@@ -218,10 +183,25 @@ fn wrapped(text: &str, indent: usize) -> Vec<String> {
         if !line.is_empty() {
             line.push(' ');
         }
-        line += word;
+        line += &word;
     }
     lines.push(format!("{:indent$}{line}", ""));
     lines
+}
+
+/// The words of a text; what stands in backticks is one, so that it can be copied.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for piece in text.split(' ') {
+        match words.last_mut() {
+            Some(open) if open.matches('`').count() % 2 == 1 => {
+                open.push(' ');
+                *open += piece;
+            }
+            _ => words.push(piece.to_owned()),
+        }
+    }
+    words
 }
 
 /// One line about a step that has ended, in the past tense.

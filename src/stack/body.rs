@@ -59,8 +59,7 @@ impl Bodies<'_> {
             }
             Err(Unreadable { message, hint }) => {
                 let message = format!("`{text}` {message}");
-                self.found
-                    .push(Diagnostic::error(message).at(path.span).help(hint));
+                self.found.push(Diagnostic::error(message).at(path.span).help(hint));
                 None
             }
         }
@@ -69,9 +68,7 @@ impl Bodies<'_> {
     /// By its name a YAML file is YAML, everything else is JSON.
     fn parse(&mut self, file: FileId) -> Option<Node> {
         let path = self.sources.path(file);
-        let is_yaml = [".yaml", ".yml"]
-            .iter()
-            .any(|end| path.to_ascii_lowercase().ends_with(end));
+        let is_yaml = [".yaml", ".yml"].iter().any(|end| path.to_ascii_lowercase().ends_with(end));
         let node = if is_yaml {
             read_yaml(self.sources, file, self.found)
         } else {

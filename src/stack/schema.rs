@@ -34,11 +34,7 @@ pub fn schema() -> Value {
         };
         properties.insert(section.to_owned(), schema);
     }
-    debug_assert!(
-        envelope::KEYS
-            .iter()
-            .all(|key| properties.contains_key(*key))
-    );
+    debug_assert!(envelope::KEYS.iter().all(|key| properties.contains_key(*key)));
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "a tracewright stack",
@@ -66,28 +62,13 @@ fn envelope_properties() -> Map<String, Value> {
         ),
         (
             "account",
-            with(
-                json!({"type": "string"}),
-                "the only account it may touch, 12 digits in quotes",
-            ),
+            with(json!({"type": "string"}), "the only account it may touch, 12 digits in quotes"),
         ),
-        (
-            "region",
-            with(json!({"type": "string"}), "the region it lives in"),
-        ),
-        (
-            "tags",
-            with(
-                json!({"$ref": "#/$defs/tags"}),
-                "tags on every resource that carries tags",
-            ),
-        ),
+        ("region", with(json!({"type": "string"}), "the region it lives in")),
+        ("tags", with(json!({"$ref": "#/$defs/tags"}), "tags on every resource that carries tags")),
         (
             "ignore_tags",
-            with(
-                strings.clone(),
-                "globs of tags that others may put on the stack's resources",
-            ),
+            with(strings.clone(), "globs of tags that others may put on the stack's resources"),
         ),
         (
             "vars",
@@ -106,23 +87,11 @@ fn envelope_properties() -> Map<String, Value> {
         ),
         (
             "requires",
-            with(
-                json!({"type": "string"}),
-                "the tracewright versions that may read this, `>=0.1`",
-            ),
+            with(json!({"type": "string"}), "the tracewright versions that may read this, `>=0.1`"),
         ),
-        (
-            "adopt",
-            with(
-                strings,
-                "addresses that are taken over where they exist without a mark",
-            ),
-        ),
+        ("adopt", with(strings, "addresses that are taken over where they exist without a mark")),
     ];
-    entries
-        .into_iter()
-        .map(|(key, schema)| (key.to_owned(), schema))
-        .collect()
+    entries.into_iter().map(|(key, schema)| (key.to_owned(), schema)).collect()
 }
 
 fn tags() -> Value {

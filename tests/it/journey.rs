@@ -36,11 +36,7 @@ fn a_rule_is_created_changed_pruned_and_destroyed() {
     [exit 0]
     ");
 
-    scenario.edit(
-        "aws/json/xray.json",
-        "\"FixedRate\": 0.1",
-        "\"FixedRate\": 0.25",
-    );
+    scenario.edit("aws/json/xray.json", "\"FixedRate\": 0.1", "\"FixedRate\": 0.25");
     insta::assert_snapshot!(scenario.run("plan stacks/cruddur.yaml --local --detailed-exitcode"), @"
     cruddur  account 123456789012  us-east-1
 
@@ -63,11 +59,7 @@ fn a_rule_is_created_changed_pruned_and_destroyed() {
     [exit 0]
     ");
 
-    scenario.edit(
-        "stacks/cruddur.yaml",
-        "  Cruddur: { file: ../aws/json/xray.json }\n",
-        "",
-    );
+    scenario.edit("stacks/cruddur.yaml", "  Cruddur: { file: ../aws/json/xray.json }\n", "");
     insta::assert_snapshot!(scenario.run("plan stacks/cruddur.yaml --local --detailed-exitcode"), @"
     cruddur  account 123456789012  us-east-1
 
@@ -81,10 +73,7 @@ fn a_rule_is_created_changed_pruned_and_destroyed() {
     Plan: 1 to delete.
     [exit 2]
     ");
-    scenario
-        .run("apply stacks/cruddur.yaml --local --yes")
-        .exits(0)
-        .says("1 deleted");
+    scenario.run("apply stacks/cruddur.yaml --local --yes").exits(0).says("1 deleted");
     assert_eq!(scenario.local_rules("us-east-1"), ["health"]);
 
     insta::assert_snapshot!(scenario.run("destroy stacks/cruddur.yaml --local --yes"), @"
@@ -159,10 +148,7 @@ fn every_field_is_sent_read_back_and_compared() {
     created sampling_rules.full
     [exit 0]
     ");
-    scenario
-        .run("plan stack.yaml --local --detailed-exitcode")
-        .exits(0)
-        .says("Nothing to do");
+    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0).says("Nothing to do");
 
     let changes = [
         ("Priority: 7", "Priority: 8", "Priority"),
@@ -176,11 +162,7 @@ fn every_field_is_sent_read_back_and_compared() {
         ("container/x", "container/y", "ResourceARN"),
         ("tier: gold", "tier: silver", "Attributes.tier"),
         ("MaxRate: 0.5", "MaxRate: 0.75", "SamplingRateBoost.MaxRate"),
-        (
-            "Minutes: 10",
-            "Minutes: 0",
-            "SamplingRateBoost.CooldownWindowMinutes",
-        ),
+        ("Minutes: 10", "Minutes: 0", "SamplingRateBoost.CooldownWindowMinutes"),
         ("team: payments", "team: shop", "Tags.team"),
     ];
     for (from, to, path) in changes {
@@ -197,21 +179,11 @@ fn every_field_is_sent_read_back_and_compared() {
             .map(|c| c["path"].clone())
             .collect();
         assert_eq!(changed, [path]);
-        scenario
-            .run("apply stack.yaml --local --yes")
-            .exits(0)
-            .says("Applied: 1 changed.");
-        scenario
-            .run("plan stack.yaml --local --detailed-exitcode")
-            .exits(0)
-            .says("Nothing to do");
+        scenario.run("apply stack.yaml --local --yes").exits(0).says("Applied: 1 changed.");
+        scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0).says("Nothing to do");
     }
 
-    scenario.edit(
-        "stack.yaml",
-        "    Attributes: { tier: silver, plan: \"?*\" }\n",
-        "",
-    );
+    scenario.edit("stack.yaml", "    Attributes: { tier: silver, plan: \"?*\" }\n", "");
     scenario.edit("stack.yaml", "    Tags: { team: shop }\n", "");
     insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes"), @"
     shop  account 123456789012  eu-west-1
@@ -227,9 +199,7 @@ fn every_field_is_sent_read_back_and_compared() {
     changed sampling_rules.full
     [exit 0]
     ");
-    scenario
-        .run("plan stack.yaml --local --detailed-exitcode")
-        .exits(0);
+    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
 
     // No call takes a boost away, so the rule is made anew.
     scenario.edit(
@@ -251,9 +221,7 @@ fn every_field_is_sent_read_back_and_compared() {
     replaced sampling_rules.full
     [exit 0]
     ");
-    scenario
-        .run("plan stack.yaml --local --detailed-exitcode")
-        .exits(0);
+    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
 }
 
 #[test]
@@ -273,9 +241,7 @@ fn the_default_rule_is_set_reset_and_left() {
     changed default_sampling.Default
     [exit 0]
     ");
-    scenario
-        .run("plan stack.yaml --local --detailed-exitcode")
-        .exits(0);
+    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
 
     // Live as the file says: back to what X-Ray ships.
     insta::assert_snapshot!(scenario.run("destroy stack.yaml --local --yes"), @"
@@ -311,10 +277,7 @@ fn the_default_rule_is_set_reset_and_left() {
 
     // Out of the file: left alone.
     scenario.stack("sampling_rules: { a: { Priority: 1, FixedRate: 0, ReservoirSize: 0 } }\n");
-    let plan = scenario
-        .run("plan stack.yaml --local --format json")
-        .exits(0)
-        .json();
+    let plan = scenario.run("plan stack.yaml --local --format json").exits(0).json();
     assert_eq!(plan["steps"].as_array().unwrap().len(), 1);
 }
 
@@ -324,23 +287,12 @@ fn priorities_are_swapped_directly_or_through_a_free_one() {
         let rule = |name: &str, priority: u16| {
             format!("  {name}: {{ Priority: {priority}, FixedRate: 0, ReservoirSize: 0 }}\n")
         };
-        scenario.stack(&format!(
-            "sampling_rules:\n{}{}",
-            rule("a", 1),
-            rule("b", 2)
-        ));
+        scenario.stack(&format!("sampling_rules:\n{}{}", rule("a", 1), rule("b", 2)));
         scenario.run("apply stack.yaml --local --yes").exits(0);
         // `c` takes the place of `b`, which goes.
-        scenario.stack(&format!(
-            "sampling_rules:\n{}{}",
-            rule("a", 2),
-            rule("c", 1)
-        ));
+        scenario.stack(&format!("sampling_rules:\n{}{}", rule("a", 2), rule("c", 1)));
         let apply = scenario.run("apply stack.yaml --local --yes").exits(0);
-        scenario
-            .run("plan stack.yaml --local --detailed-exitcode")
-            .exits(0)
-            .says("Nothing to do");
+        scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0).says("Nothing to do");
         apply
     };
     insta::assert_snapshot!(swap(&Scenario::new()), @"
@@ -399,16 +351,10 @@ fn at_the_quota_deletions_come_first() {
     let scenario = Scenario::new();
     let rules = |from: u16, to: u16| {
         let rule = |n| format!("  r{n}: {{ Priority: {n}, FixedRate: 0, ReservoirSize: 0 }}\n");
-        format!(
-            "sampling_rules:\n{}",
-            (from..=to).map(rule).collect::<String>()
-        )
+        format!("sampling_rules:\n{}", (from..=to).map(rule).collect::<String>())
     };
     scenario.stack(&rules(1, 25));
-    scenario
-        .run("apply stack.yaml --local --yes")
-        .exits(0)
-        .says("Applied: 25 created.");
+    scenario.run("apply stack.yaml --local --yes").exits(0).says("Applied: 25 created.");
     scenario.stack(&rules(2, 26));
     scenario
         .run("apply stack.yaml --local --yes")

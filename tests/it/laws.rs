@@ -12,18 +12,12 @@ struct NoFiles;
 
 impl Files for NoFiles {
     fn read(&mut self, _: &str, _: &str) -> Result<Loaded, Unreadable> {
-        Err(Unreadable {
-            message: "is not there".to_owned(),
-            hint: String::new(),
-        })
+        Err(Unreadable { message: "is not there".to_owned(), hint: String::new() })
     }
 }
 
 fn read(text: &str) -> Stack {
-    let file = Loaded {
-        shown: "stack.yaml".to_owned(),
-        text: text.to_owned(),
-    };
+    let file = Loaded { shown: "stack.yaml".to_owned(), text: text.to_owned() };
     let reading = stack::read(file, &mut NoFiles, &Inputs::default());
     reading
         .stack
@@ -43,11 +37,7 @@ async fn apply(aws: &Aws, stack: &Stack) -> Plan {
     let plan = plan(stack, &observe(aws).await);
     let stop = tracewright::apply::Stop::default();
     let report = tracewright::apply::run(aws, &plan, &stop, &mut |_, _| {}).await;
-    assert!(
-        report.is_whole(),
-        "{:?}",
-        report.steps.iter().map(|(_, o)| o).collect::<Vec<_>>()
-    );
+    assert!(report.is_whole(), "{:?}", report.steps.iter().map(|(_, o)| o).collect::<Vec<_>>());
     plan
 }
 
@@ -75,19 +65,9 @@ fn rate() -> impl Strategy<Value = f64> {
 }
 
 fn rule() -> impl Strategy<Value = Rule> {
-    let matchers = (
-        matcher(64),
-        matcher(64),
-        matcher(64),
-        matcher(10),
-        matcher(128),
-        matcher(80),
-    );
-    let attributes = prop::option::of(prop::collection::btree_map(
-        "[a-z.]{1,32}",
-        "[ -~]{1,32}",
-        0..=5,
-    ));
+    let matchers = (matcher(64), matcher(64), matcher(64), matcher(10), matcher(128), matcher(80));
+    let attributes =
+        prop::option::of(prop::collection::btree_map("[a-z.]{1,32}", "[ -~]{1,32}", 0..=5));
     let boost = prop::option::of((rate(), 0_u32..100));
     let tags = prop::option::of(prop::collection::btree_map(
         "[a-zA-Z0-9 _.:/=+@-]{1,20}",
@@ -133,11 +113,7 @@ fn text(rules: &[Rule]) -> String {
             .iter()
             .map(|(name, value)| format!("{}: {value}", serde_json::json!(name)))
             .collect();
-        text += &format!(
-            "  {}: {{ {} }}\n",
-            serde_json::json!(rule.key),
-            fields.join(", ")
-        );
+        text += &format!("  {}: {{ {} }}\n", serde_json::json!(rule.key), fields.join(", "));
     }
     text
 }
@@ -153,18 +129,12 @@ fn rules() -> impl Strategy<Value = Vec<Rule>> {
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(future)
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
 async fn local(stack: &Stack) -> Aws {
-    let options = Options {
-        local: Some(LocalAws::in_memory(LocalOptions::default())),
-        ..Options::default()
-    };
+    let options =
+        Options { local: Some(LocalAws::in_memory(LocalOptions::default())), ..Options::default() };
     Aws::connect(&stack.place, options).await
 }
 

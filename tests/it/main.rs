@@ -1,6 +1,5 @@
 //! The integration tests, one binary: linking the SDK once is slow enough.
 
-mod account;
 mod bad_input;
 mod harness;
 mod journey;

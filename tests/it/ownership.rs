@@ -10,10 +10,7 @@ const RULE: &str = "sampling_rules:
 
 /// Calls the local AWS behind the tool's back, as the console or another tool would.
 pub(crate) fn behind_its_back(scenario: &Scenario, operation: &str, body: &serde_json::Value) {
-    let options = Options {
-        now: Some(NOW + 60),
-        ..Options::default()
-    };
+    let options = Options { now: Some(NOW + 60), ..Options::default() };
     let local = LocalAws::open(scenario.path(".tracewright/local.json"), options).unwrap();
     let request = http::Request::post(format!("http://localhost/{operation}"))
         .header("authorization", "AWS4-HMAC-SHA256 Credential=123456789012/20261122/eu-west-1/xray/aws4_request, SignedHeaders=host, Signature=0")
@@ -86,14 +83,8 @@ fn the_digest_tells_pending_drift_and_conflict_apart() {
     ");
 
     // Both sides moved to the same value: clean, whatever the digest says.
-    update(
-        &scenario,
-        serde_json::json!({"FixedRate": 0.7, "ReservoirSize": 2}),
-    );
-    scenario
-        .run("plan stack.yaml --local --detailed-exitcode")
-        .exits(0)
-        .says("Nothing to do");
+    update(&scenario, serde_json::json!({"FixedRate": 0.7, "ReservoirSize": 2}));
+    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0).says("Nothing to do");
 }
 
 #[test]
@@ -106,9 +97,7 @@ fn a_digest_of_another_version_means_origin_unknown() {
         behind_its_back(&scenario, "TagResource", &tags);
     };
     tag("9:some-later-format");
-    scenario
-        .run("plan stack.yaml --local --detailed-exitcode")
-        .exits(0);
+    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
     scenario.edit("stack.yaml", "0.5", "0.6");
     let plan = scenario.run("plan stack.yaml --local --format json").json();
     assert_eq!(plan["steps"][0]["changes"][0]["origin"], "unknown");
@@ -118,10 +107,7 @@ fn a_digest_of_another_version_means_origin_unknown() {
         serde_json::json!({"ResourceARN": arn("checkout"), "TagKeys": ["tracewright:digest"]});
     behind_its_back(&scenario, "UntagResource", &gone);
     let plan = scenario.run("plan stack.yaml --local --format json").json();
-    assert_eq!(
-        plan["steps"][0]["because"],
-        "an earlier apply did not finish"
-    );
+    assert_eq!(plan["steps"][0]["because"], "an earlier apply did not finish");
 }
 
 #[test]
@@ -133,8 +119,8 @@ fn what_exists_without_a_mark_is_blocked_until_adopted() {
     shop  account 123456789012  eu-west-1
 
     ! sampling_rules.checkout  stack.yaml:5
-        exists without a mark of ours; take it over with `--adopt
-        sampling_rules.checkout`
+        exists without a mark of ours; take it over with
+        `--adopt sampling_rules.checkout`
 
     Plan: 1 blocked.
     [exit 2]
@@ -143,8 +129,8 @@ fn what_exists_without_a_mark_is_blocked_until_adopted() {
     shop  account 123456789012  eu-west-1
 
     ! sampling_rules.checkout  stack.yaml:5
-        exists without a mark of ours; take it over with `--adopt
-        sampling_rules.checkout`
+        exists without a mark of ours; take it over with
+        `--adopt sampling_rules.checkout`
 
     Plan: 1 blocked.
     ------- stderr -------
@@ -165,10 +151,7 @@ fn what_exists_without_a_mark_is_blocked_until_adopted() {
     adopted sampling_rules.checkout
     [exit 0]
     ");
-    scenario
-        .run("plan stack.yaml --local --detailed-exitcode")
-        .exits(0)
-        .says("Nothing to do");
+    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0).says("Nothing to do");
 
     // In the file it works as well, and an equal resource is only marked.
     by_hand(&scenario, "equal", 30);
@@ -185,9 +168,7 @@ fn what_exists_without_a_mark_is_blocked_until_adopted() {
     adopted sampling_rules.equal
     [exit 0]
     ");
-    scenario
-        .run("plan stack.yaml --local --detailed-exitcode")
-        .exits(0);
+    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
 }
 
 #[test]
@@ -210,9 +191,7 @@ fn another_stacks_rule_is_refused_even_where_adoption_is_asked_for() {
     // And what it does not own it does not prune.
     scenario.stack("default_sampling: { FixedRate: 0.05, ReservoirSize: 1 }\n");
     scenario.edit("stack.yaml", "stack: shop", "stack: other");
-    scenario
-        .run("plan stack.yaml --local --detailed-exitcode")
-        .exits(0);
+    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
     scenario.run("destroy stack.yaml --local --yes").exits(0);
     assert_eq!(scenario.local_rules("eu-west-1"), ["checkout"]);
 }
@@ -233,31 +212,15 @@ fn tags_of_others_are_left_where_the_stack_says_so() {
     Plan: 1 to change.
     [exit 0]
     ");
-    scenario.stack(&format!(
-        "ignore_tags: [\"map-*\"]\ntags: {{ project: shop }}\n{RULE}"
-    ));
-    scenario
-        .run("plan stack.yaml --local --detailed-exitcode")
-        .exits(0);
+    scenario.stack(&format!("ignore_tags: [\"map-*\"]\ntags: {{ project: shop }}\n{RULE}"));
+    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
     // A tag that the file itself declares is compared all the same.
-    scenario.edit(
-        "stack.yaml",
-        "project: shop",
-        "project: shop, map-migrated: d-2",
-    );
-    scenario
-        .run("plan stack.yaml --local")
-        .exits(0)
-        .says("Tags.map-migrated  d-1 -> d-2");
+    scenario.edit("stack.yaml", "project: shop", "project: shop, map-migrated: d-2");
+    scenario.run("plan stack.yaml --local").exits(0).says("Tags.map-migrated  d-1 -> d-2");
 }
 
 fn rules(names: std::ops::Range<u16>) -> String {
-    let rule = |n| {
-        format!(
-            "  r{n}: {{ Priority: {}, FixedRate: 0, ReservoirSize: 0 }}\n",
-            n + 1
-        )
-    };
+    let rule = |n| format!("  r{n}: {{ Priority: {}, FixedRate: 0, ReservoirSize: 0 }}\n", n + 1);
     format!("sampling_rules:\n{}", names.map(rule).collect::<String>())
 }
 
@@ -269,22 +232,15 @@ fn a_plan_that_deletes_too_much_is_refused_with_the_flag_that_allows_it() {
 
     // Three go without a word; so would four of a larger stack.
     scenario.stack(&rules(0..9));
-    scenario
-        .run("plan stack.yaml --local --detailed-exitcode")
-        .exits(2);
+    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(2);
     scenario.stack(&rules(0..8));
     insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes").stderr, @"
     refused: 4 of the 12 resources that `shop` owns would go, more than 30 %
       = help: if that is meant, say `--allow-deletes 4`
     ");
     assert_eq!(scenario.local_rules("eu-west-1").len(), 12);
-    scenario
-        .run("apply stack.yaml --local --yes --allow-deletes 3")
-        .exits(4);
-    scenario
-        .run("apply stack.yaml --local --yes --allow-deletes 4")
-        .exits(0)
-        .says("4 deleted");
+    scenario.run("apply stack.yaml --local --yes --allow-deletes 3").exits(4);
+    scenario.run("apply stack.yaml --local --yes --allow-deletes 4").exits(0).says("4 deleted");
 }
 
 #[test]
@@ -314,10 +270,7 @@ fn an_empty_file_never_means_delete_everything() {
       = help: an empty file never means "delete everything"; `tracewright destroy` does
     "#);
     assert_eq!(scenario.local_rules("eu-west-1"), ["r0"]);
-    scenario
-        .run("destroy stack.yaml --local --yes")
-        .exits(0)
-        .says("Applied: 1 deleted.");
+    scenario.run("destroy stack.yaml --local --yes").exits(0).says("Applied: 1 deleted.");
     insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
     shop  account 123456789012  eu-west-1
 
@@ -333,15 +286,8 @@ fn a_rule_that_was_deleted_by_hand_is_made_again() {
     let scenario = Scenario::new();
     scenario.stack(RULE);
     scenario.run("apply stack.yaml --local --yes").exits(0);
-    behind_its_back(
-        &scenario,
-        "DeleteSamplingRule",
-        &serde_json::json!({"RuleName": "checkout"}),
-    );
-    scenario
-        .run("apply stack.yaml --local --yes")
-        .exits(0)
-        .says("1 created");
+    behind_its_back(&scenario, "DeleteSamplingRule", &serde_json::json!({"RuleName": "checkout"}));
+    scenario.run("apply stack.yaml --local --yes").exits(0).says("1 created");
 }
 
 #[test]

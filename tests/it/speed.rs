@@ -1,1 +1,62 @@
-//! speed
+//! How many calls a run makes, and how many of them wait for each other.
+
+use crate::harness::Scenario;
+
+fn rules(count: u16) -> String {
+    let rule = |n| format!("  r{n}: {{ Priority: {n}, FixedRate: 0, ReservoirSize: 0 }}\n");
+    let rules: String = (1..=count).map(rule).collect();
+    format!("default_sampling: {{ FixedRate: 0.05, ReservoirSize: 1 }}\nsampling_rules:\n{rules}")
+}
+
+/// The wall time is not in the snapshot.
+fn cost(stderr: &str) -> String {
+    let lines = stderr.lines().filter(|line| line.starts_with("stats:") && !line.ends_with(" ms"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_plan_of_25_rules_waits_for_two_calls_after_the_account_check() {
+    // With a delay, calls that could run side by side and do not would show in the chain.
+    let scenario = Scenario::new().env("TRACEWRIGHT_LOCAL_LATENCY_MS", "20");
+    scenario.stack(&rules(25));
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    let plan = scenario.run("plan stack.yaml --local --stats --detailed-exitcode").exits(0);
+    insta::assert_snapshot!(cost(&plan.stderr), @"
+    stats: sts  GetCallerIdentity 1
+    stats: xray  GetSamplingRules 2, ListTagsForResource 25
+    stats: longest chain of calls 4
+    ");
+}
+
+#[test]
+fn one_change_is_written_after_reading_again_just_what_it_touches() {
+    let scenario = Scenario::new();
+    scenario.stack(&rules(5));
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    scenario.edit(
+        "stack.yaml",
+        "r3: { Priority: 3, FixedRate: 0",
+        "r3: { Priority: 3, FixedRate: 1",
+    );
+    let apply = scenario.run("apply stack.yaml --local --yes --stats").exits(0);
+    insta::assert_snapshot!(cost(&apply.stderr), @"
+    stats: sts  GetCallerIdentity 1
+    stats: xray  GetSamplingRules 2, ListTagsForResource 6, TagResource 1, UpdateSamplingRule 1
+    stats: longest chain of calls 7
+    ");
+}
+
+#[test]
+fn nothing_to_do_writes_nothing() {
+    let scenario = Scenario::new();
+    scenario.stack(&rules(3));
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    let before = scenario.local_state();
+    let apply = scenario.run("apply stack.yaml --local --yes --stats").exits(0);
+    insta::assert_snapshot!(cost(&apply.stderr), @"
+    stats: sts  GetCallerIdentity 1
+    stats: xray  GetSamplingRules 1, ListTagsForResource 3
+    stats: longest chain of calls 3
+    ");
+    assert_eq!(scenario.local_state(), before);
+}

@@ -33,20 +33,11 @@ pub(super) fn scope(headers: &HeaderMap) -> Result<Option<Scope>, Fault> {
     let Some(value) = headers.get(AUTHORIZATION) else {
         return Ok(None);
     };
-    let Some(fields) = value
-        .to_str()
-        .ok()
-        .and_then(|value| value.strip_prefix(ALGORITHM))
-    else {
+    let Some(fields) = value.to_str().ok().and_then(|value| value.strip_prefix(ALGORITHM)) else {
         return Ok(None);
     };
-    let credential = fields
-        .split(',')
-        .find_map(|field| field.trim().strip_prefix("Credential="));
-    let parts = credential
-        .unwrap_or_default()
-        .split('/')
-        .collect::<Vec<_>>();
+    let credential = fields.split(',').find_map(|field| field.trim().strip_prefix("Credential="));
+    let parts = credential.unwrap_or_default().split('/').collect::<Vec<_>>();
     match parts.as_slice() {
         [access_key, _date, region, service, "aws4_request"]
             if !access_key.is_empty() && is_plain(region) && is_plain(service) =>
@@ -111,9 +102,7 @@ pub(super) fn partition(region: &str) -> &'static str {
         ("us-isof-", "aws-iso-f"),
         ("eusc-", "aws-eusc"),
     ];
-    let found = PREFIXES
-        .iter()
-        .find(|(prefix, _)| region.starts_with(prefix));
+    let found = PREFIXES.iter().find(|(prefix, _)| region.starts_with(prefix));
     found.map_or("aws", |(_, partition)| partition)
 }
 
@@ -122,10 +111,7 @@ mod tests {
     use super::*;
 
     fn scope_of(value: &str) -> Result<Option<Scope>, Fault> {
-        scope(&HeaderMap::from_iter([(
-            AUTHORIZATION,
-            value.parse().unwrap(),
-        )]))
+        scope(&HeaderMap::from_iter([(AUTHORIZATION, value.parse().unwrap())]))
     }
 
     #[test]
@@ -133,21 +119,14 @@ mod tests {
         let value = "AWS4-HMAC-SHA256 Credential=AKIA/20261122/eu-west-1/xray/aws4_request, \
                      SignedHeaders=host, Signature=00";
         let scope = scope_of(value).unwrap().unwrap();
-        assert_eq!(
-            (scope.region.as_str(), scope.service.as_str()),
-            ("eu-west-1", "xray")
-        );
+        assert_eq!((scope.region.as_str(), scope.service.as_str()), ("eu-west-1", "xray"));
     }
 
     #[test]
     fn other_authorizations_count_as_unsigned_and_broken_signatures_are_refused() {
         assert_eq!(scope(&HeaderMap::new()).unwrap(), None);
         assert_eq!(scope_of("Bearer x").unwrap(), None);
-        for broken in [
-            "",
-            " Credential=a/b/c",
-            " Credential=A/2026/EU west/xray/aws4_request",
-        ] {
+        for broken in ["", " Credential=a/b/c", " Credential=A/2026/EU west/xray/aws4_request"] {
             let fault = scope_of(&format!("AWS4-HMAC-SHA256{broken}")).unwrap_err();
             assert_eq!(fault.code, "IncompleteSignatureException", "{broken}");
         }
@@ -162,18 +141,10 @@ mod tests {
         };
         let mut state = State::default();
         let plain = Options::default();
-        let with_default = Options {
-            default_account: Some("222222222222".to_owned()),
-            ..Options::default()
-        };
-        assert_eq!(
-            account(Some(&signed("111111111111")), &with_default, &state),
-            "111111111111"
-        );
-        assert_eq!(
-            account(Some(&signed("AKIA")), &with_default, &state),
-            "222222222222"
-        );
+        let with_default =
+            Options { default_account: Some("222222222222".to_owned()), ..Options::default() };
+        assert_eq!(account(Some(&signed("111111111111")), &with_default, &state), "111111111111");
+        assert_eq!(account(Some(&signed("AKIA")), &with_default, &state), "222222222222");
         assert_eq!(account(None, &plain, &state), SOME_ACCOUNT);
         state.seed("333333333333", "eu-west-1");
         assert_eq!(account(None, &plain, &state), "333333333333");
@@ -182,13 +153,8 @@ mod tests {
         assert_eq!(account(None, &plain, &state), SOME_ACCOUNT);
         state.seed("333333333333", "eu-west-2");
         assert_eq!(region(None, &plain, &state, "333333333333"), SOME_REGION);
-        let with_region = Options {
-            default_region: Some("eu-north-1".to_owned()),
-            ..Options::default()
-        };
-        assert_eq!(
-            region(None, &with_region, &state, "333333333333"),
-            "eu-north-1"
-        );
+        let with_region =
+            Options { default_region: Some("eu-north-1".to_owned()), ..Options::default() };
+        assert_eq!(region(None, &with_region, &state, "333333333333"), "eu-north-1");
     }
 }

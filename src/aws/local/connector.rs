@@ -21,10 +21,7 @@ impl HttpClient for LocalAws {
         _: &RuntimeComponents,
     ) -> SharedHttpConnector {
         let read_timeout = settings.read_timeout();
-        SharedHttpConnector::new(Connector {
-            local: self.clone(),
-            read_timeout,
-        })
+        SharedHttpConnector::new(Connector { local: self.clone(), read_timeout })
     }
 }
 
@@ -51,19 +48,11 @@ impl HttpConnector for Connector {
 }
 
 async fn answer(local: &LocalAws, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-    let request = request
-        .try_into_http1x()
-        .map_err(|error| ConnectorError::user(error.into()))?;
+    let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
     let (parts, body) = request.into_parts();
-    let body = body
-        .collect()
-        .await
-        .map_err(ConnectorError::user)?
-        .to_bytes();
+    let body = body.collect().await.map_err(ConnectorError::user)?.to_bytes();
     local.pause().await;
-    let response = local
-        .handle(&http::Request::from_parts(parts, body))
-        .map(SdkBody::from);
+    let response = local.handle(&http::Request::from_parts(parts, body)).map(SdkBody::from);
     HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None))
 }
 
@@ -109,12 +98,7 @@ mod tests {
     #[tokio::test]
     async fn the_real_client_creates_reads_and_gets_typed_errors() {
         let client = client(Options::default(), "eu-west-1");
-        let made = client
-            .create_sampling_rule()
-            .sampling_rule(rule("a", 7))
-            .send()
-            .await
-            .unwrap();
+        let made = client.create_sampling_rule().sampling_rule(rule("a", 7)).send().await.unwrap();
         let record = made.sampling_rule_record().unwrap();
         let arn = record.sampling_rule().unwrap().rule_arn().unwrap();
         assert_eq!(arn, "arn:aws:xray:eu-west-1:123456789012:sampling-rule/a");
@@ -123,31 +107,18 @@ mod tests {
         assert_eq!(read.sampling_rule_records().len(), 2);
         assert_eq!(read.next_token(), None);
 
-        let again = client
-            .create_sampling_rule()
-            .sampling_rule(rule("a", 7))
-            .send()
-            .await;
+        let again = client.create_sampling_rule().sampling_rule(rule("a", 7)).send().await;
         let error = again.unwrap_err().into_service_error();
         assert!(error.is_invalid_request_exception(), "{error:?}");
         assert_eq!(error.message(), Some("Sampling rule already exists"));
 
         let long = "n".repeat(33);
-        let refused = client
-            .create_sampling_rule()
-            .sampling_rule(rule(&long, 7))
-            .send()
-            .await;
+        let refused = client.create_sampling_rule().sampling_rule(rule(&long, 7)).send().await;
         let error = refused.unwrap_err().into_service_error();
         assert_eq!(error.code(), Some("ValidationException"));
         assert!(error.message().unwrap().contains("'samplingRule.ruleName'"));
 
-        let error = client
-            .get_groups()
-            .send()
-            .await
-            .unwrap_err()
-            .into_service_error();
+        let error = client.get_groups().send().await.unwrap_err().into_service_error();
         assert_eq!(error.code(), Some("UnknownOperationException"));
     }
 
@@ -159,24 +130,15 @@ mod tests {
             .credentials_provider(aws_sdk_sts::config::Credentials::for_tests())
             .region(aws_sdk_sts::config::Region::new("eu-west-1"))
             .build();
-        let caller = aws_sdk_sts::Client::from_conf(config)
-            .get_caller_identity()
-            .send()
-            .await
-            .unwrap();
+        let caller =
+            aws_sdk_sts::Client::from_conf(config).get_caller_identity().send().await.unwrap();
         assert_eq!(caller.account(), Some("123456789012"));
     }
 
     #[tokio::test]
     async fn calls_issued_together_overlap() {
         let latency = Duration::from_millis(200);
-        let client = client(
-            Options {
-                latency,
-                ..Options::default()
-            },
-            "eu-west-1",
-        );
+        let client = client(Options { latency, ..Options::default() }, "eu-west-1");
         let begun = Instant::now();
         let calls = (0..8).map(|_| client.get_sampling_rules().send());
         let answers = futures::future::join_all(calls).await;
@@ -187,18 +149,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_read_timeout_is_kept() {
-        let local = LocalAws::in_memory(Options {
-            latency: Duration::from_mins(1),
-            ..Options::default()
-        });
-        let connector = Connector {
-            local,
-            read_timeout: Some(Duration::from_millis(20)),
-        };
-        let error = connector
-            .call(HttpRequest::new(SdkBody::empty()))
-            .await
-            .unwrap_err();
+        let local =
+            LocalAws::in_memory(Options { latency: Duration::from_mins(1), ..Options::default() });
+        let connector = Connector { local, read_timeout: Some(Duration::from_millis(20)) };
+        let error = connector.call(HttpRequest::new(SdkBody::empty())).await.unwrap_err();
         assert!(error.is_timeout());
     }
 }

@@ -148,11 +148,7 @@ impl LocalAws {
 
     fn over(store: Store, options: Options) -> Self {
         let memory = Memory::default();
-        Self(Arc::new(Inner {
-            options,
-            store,
-            memory,
-        }))
+        Self(Arc::new(Inner { options, store, memory }))
     }
 
     /// Answers one request. Every fault is an answer too, in the form AWS gives it.
@@ -165,11 +161,7 @@ impl LocalAws {
     fn answer(&self, request: &Request<Bytes>, now: u64) -> (Protocol, Result<Reply, Fault>) {
         // A query-protocol client cannot read JSON, so an error found before the service is known
         // is written for whoever seems to ask.
-        let guess = if sts::is_form(request) {
-            Protocol::Query
-        } else {
-            Protocol::RestJson
-        };
+        let guess = if sts::is_form(request) { Protocol::Query } else { Protocol::RestJson };
         let scope = match caller::scope(request.headers()) {
             Ok(scope) => scope,
             Err(fault) => return (guess, Err(fault)),
@@ -189,23 +181,12 @@ impl LocalAws {
         scope: Option<&Scope>,
         now: u64,
     ) -> Result<Reply, Fault> {
-        let Inner {
-            options,
-            store,
-            memory,
-        } = &*self.0;
+        let Inner { options, store, memory } = &*self.0;
         let work = |state: &mut State| {
             let account = caller::account(scope, options, state);
             let region = caller::region(scope, options, state, &account);
             let (account, region) = (account.as_str(), region.as_str());
-            let call = Call {
-                account,
-                region,
-                now,
-                body,
-                options,
-                memory,
-            };
+            let call = Call { account, region, now, body, options, memory };
             state.in_region(account, region, |content| (operation.run)(&call, content))
         };
         let outcome = match operation.access {
@@ -242,11 +223,7 @@ fn service_for(request: &Request<Bytes>, scope: Option<&Scope>) -> Option<&'stat
 }
 
 fn unknown_service(request: &Request<Bytes>, scope: Option<&Scope>) -> Fault {
-    let known = SERVICES
-        .iter()
-        .map(|service| service.signing_name)
-        .collect::<Vec<_>>()
-        .join(", ");
+    let known = SERVICES.iter().map(|service| service.signing_name).collect::<Vec<_>>().join(", ");
     let asked = match scope {
         Some(scope) => format!("the service `{}`", scope.service),
         None => format!("`{} {}`", request.method(), request.uri().path()),

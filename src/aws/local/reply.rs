@@ -42,25 +42,13 @@ pub(super) struct Fault {
 impl Fault {
     /// An error that the service's model lists.
     pub(super) fn modelled(status: StatusCode, code: &'static str, message: String) -> Self {
-        Self {
-            status,
-            code,
-            message,
-            members: Vec::new(),
-            message_key: "Message",
-        }
+        Self { status, code, message, members: Vec::new(), message_key: "Message" }
     }
 
     /// An error that AWS's common front end gives before the service sees the request.
     pub(super) fn front_end(code: &'static str, message: String) -> Self {
         let status = StatusCode::BAD_REQUEST;
-        Self {
-            status,
-            code,
-            message,
-            members: Vec::new(),
-            message_key: "message",
-        }
+        Self { status, code, message, members: Vec::new(), message_key: "message" }
     }
 
     /// The body could not be read as the operation's input.
@@ -102,11 +90,7 @@ pub(super) fn response(
     let mut error_type = None;
     let (status, content_type, body) = match outcome {
         Ok(Reply::Json(value)) => (StatusCode::OK, "application/json", value.to_string()),
-        Ok(Reply::Xml(text)) => (
-            StatusCode::OK,
-            "text/xml",
-            text.replace("{request_id}", &id),
-        ),
+        Ok(Reply::Xml(text)) => (StatusCode::OK, "text/xml", text.replace("{request_id}", &id)),
         Err(fault) => {
             error_type = Some(fault.code);
             match protocol {
@@ -124,10 +108,7 @@ pub(super) fn response(
     }
     // rest-json clients take the error's name from here.
     if let (Some(code), Protocol::RestJson) = (error_type, protocol) {
-        headers.insert(
-            HeaderName::from_static("x-amzn-errortype"),
-            HeaderValue::from_static(code),
-        );
+        headers.insert(HeaderName::from_static("x-amzn-errortype"), HeaderValue::from_static(code));
     }
     let seconds = i64::try_from(now).unwrap_or_default();
     let date = DateTime::from_secs(seconds).fmt(Format::HttpDate).ok();
@@ -152,11 +133,7 @@ fn json_error(fault: &Fault) -> String {
 }
 
 fn xml_error(fault: &Fault, id: &str) -> String {
-    let blame = if fault.status.is_server_error() {
-        "Receiver"
-    } else {
-        "Sender"
-    };
+    let blame = if fault.status.is_server_error() { "Receiver" } else { "Sender" };
     format!(
         "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n  <Error>\n    \
          <Type>{blame}</Type>\n    <Code>{}</Code>\n    <Message>{}</Message>\n  </Error>\n  \
@@ -205,18 +182,12 @@ mod tests {
 
     #[test]
     fn an_error_carries_its_name_in_a_header_and_its_message_in_the_body() {
-        let fault = Fault::modelled(
-            StatusCode::NOT_FOUND,
-            "ResourceNotFoundException",
-            "no".into(),
-        )
-        .with("ResourceName", "arn");
+        let fault =
+            Fault::modelled(StatusCode::NOT_FOUND, "ResourceNotFoundException", "no".into())
+                .with("ResourceName", "arn");
         let answer = response(Protocol::RestJson, Err(fault), 1_530_923_107);
         assert_eq!(answer.status(), 404);
-        assert_eq!(
-            answer.headers()["x-amzn-ErrorType"],
-            "ResourceNotFoundException"
-        );
+        assert_eq!(answer.headers()["x-amzn-ErrorType"], "ResourceNotFoundException");
         assert_eq!(answer.headers()[DATE], "Sat, 07 Jul 2018 00:25:07 GMT");
         assert_eq!(answer.headers()["x-amzn-RequestId"].len(), 36);
         assert_eq!(answer.body(), r#"{"Message":"no","ResourceName":"arn"}"#);
@@ -227,19 +198,14 @@ mod tests {
         let fault = Fault::front_end("InvalidAction", "<a>&\u{1}".to_owned());
         let answer = response(Protocol::Query, Err(fault), 0);
         let body = String::from_utf8(answer.body().to_vec()).unwrap();
-        assert!(
-            body.contains("<Message>&lt;a&gt;&amp;\u{fffd}</Message>"),
-            "{body}"
-        );
+        assert!(body.contains("<Message>&lt;a&gt;&amp;\u{fffd}</Message>"), "{body}");
     }
 
     #[test]
     fn a_clock_beyond_all_years_still_gives_an_answer() {
         let answer = response(Protocol::RestJson, Ok(Reply::Json(json!({}))), u64::MAX);
         assert_eq!(answer.status(), 200);
-        let ids = (0..50)
-            .map(|_| request_id())
-            .collect::<std::collections::BTreeSet<_>>();
+        let ids = (0..50).map(|_| request_id()).collect::<std::collections::BTreeSet<_>>();
         assert_eq!(ids.len(), 50);
     }
 }

@@ -73,9 +73,7 @@ async fn connection(local: LocalAws, stream: TcpStream, mut stopped: watch::Rece
         async move { Ok::<_, Infallible>(answer(&local, request).await) }
     });
     let mut builder = http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT);
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
     // hyper answers a malformed head itself, and a client that goes away is nobody's error.
     tokio::select! {
@@ -93,25 +91,15 @@ async fn answer(local: &LocalAws, request: Request<Incoming>) -> Response<Full<B
     let body = match tokio::time::timeout(BODY_TIMEOUT, body).await {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            return refusal(
-                local,
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "the body is over 1 MiB",
-            );
+            return refusal(local, StatusCode::PAYLOAD_TOO_LARGE, "the body is over 1 MiB");
         }
         Ok(Err(_)) => return refusal(local, StatusCode::BAD_REQUEST, "the body broke off"),
         Err(_) => {
-            return refusal(
-                local,
-                StatusCode::REQUEST_TIMEOUT,
-                "the body did not arrive",
-            );
+            return refusal(local, StatusCode::REQUEST_TIMEOUT, "the body did not arrive");
         }
     };
     local.pause().await;
-    local
-        .handle(&Request::from_parts(parts, body))
-        .map(Full::new)
+    local.handle(&Request::from_parts(parts, body)).map(Full::new)
 }
 
 /// The answer to a request whose body was not read to its end, after which the connection is of no
@@ -119,9 +107,7 @@ async fn answer(local: &LocalAws, request: Request<Incoming>) -> Response<Full<B
 fn refusal(local: &LocalAws, status: StatusCode, why: &str) -> Response<Full<Bytes>> {
     let fault = Fault::serialization(why.to_owned()).with_status(status);
     let mut response = reply::response(Protocol::RestJson, Err(fault), local.now());
-    response
-        .headers_mut()
-        .insert(CONNECTION, HeaderValue::from_static("close"));
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response.map(Full::new)
 }
 
@@ -177,22 +163,14 @@ mod tests {
     #[tokio::test]
     async fn what_is_not_http_or_too_large_is_refused_and_the_server_lives_on() {
         let (address, stop, server) = start().await;
-        assert!(
-            talk(address, b"\x16\x03\x01\x02 garbage\r\n\r\n")
-                .await
-                .contains(" 400 ")
-        );
+        assert!(talk(address, b"\x16\x03\x01\x02 garbage\r\n\r\n").await.contains(" 400 "));
         let size = BODY_LIMIT + 1;
         let large = format!("POST /GetSamplingRules HTTP/1.1\r\ncontent-length: {size}\r\n\r\n");
         let large = [large.into_bytes(), vec![b' '; size]].concat();
         let answer = talk(address, &large).await;
         assert!(answer.contains(" 413 "), "{answer}");
         let next = "GET /nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
-        assert!(
-            talk(address, next.as_bytes())
-                .await
-                .contains("UnknownOperationException")
-        );
+        assert!(talk(address, next.as_bytes()).await.contains("UnknownOperationException"));
         stop.send(()).unwrap();
         server.await.unwrap().unwrap();
     }

@@ -32,11 +32,7 @@ pub(super) enum Shape {
     /// Epoch seconds, or a date and time in ISO 8601, which older clients send.
     Timestamp,
     /// A map of strings.
-    Map {
-        key: &'static Shape,
-        value: &'static Shape,
-        max: usize,
-    },
+    Map { key: &'static Shape, value: &'static Shape, max: usize },
     /// A list.
     List { item: &'static Shape, max: usize },
     /// A structure, given as a function so that a table can be turned into members.
@@ -44,10 +40,7 @@ pub(super) enum Shape {
 }
 
 /// A string without bounds in the model.
-pub(super) const STRING: Shape = Shape::Text {
-    min: 0,
-    max: usize::MAX,
-};
+pub(super) const STRING: Shape = Shape::Text { min: 0, max: usize::MAX };
 
 /// One member of a structure.
 #[derive(Debug, Clone, Copy)]
@@ -59,20 +52,12 @@ pub(super) struct Member {
 
 /// A member that has to be there.
 pub(super) const fn required(name: &'static str, shape: Shape) -> Member {
-    Member {
-        name,
-        shape,
-        required: true,
-    }
+    Member { name, shape, required: true }
 }
 
 /// A member that may be left out.
 pub(super) const fn optional(name: &'static str, shape: Shape) -> Member {
-    Member {
-        name,
-        shape,
-        required: false,
-    }
+    Member { name, shape, required: false }
 }
 
 /// Reads a body as a structure with `members`; what comes back holds known members only and no
@@ -117,11 +102,7 @@ impl Checker {
             self.further += 1;
             return;
         }
-        let value = if value == "null" {
-            value.to_owned()
-        } else {
-            format!("'{value}'")
-        };
+        let value = if value == "null" { value.to_owned() } else { format!("'{value}'") };
         self.violations.push(format!(
             "Value {value} at '{path}' failed to satisfy constraint: Member must {constraint}"
         ));
@@ -145,10 +126,7 @@ impl Checker {
             push_member(&mut path, member.name);
             match given.remove(member.name) {
                 Some(value) if !value.is_null() => {
-                    read.insert(
-                        member.name.to_owned(),
-                        self.value(member.shape, value, &path)?,
-                    );
+                    read.insert(member.name.to_owned(), self.value(member.shape, value, &path)?);
                 }
                 _ if member.required => self.violation("null", &path, "not be null"),
                 _ => {}
@@ -184,11 +162,9 @@ impl Checker {
                     return Err(wrong_type(path, "a timestamp", &value));
                 }
             }
-            Shape::Map {
-                key,
-                value: shape,
-                max,
-            } => return self.map(value, path, *key, *shape, max),
+            Shape::Map { key, value: shape, max } => {
+                return self.map(value, path, *key, *shape, max);
+            }
             Shape::List { item, max } => return self.list(value, path, *item, max),
             Shape::Structure(members) => {
                 return self.members(&members(), value, path).map(Value::Object);
@@ -212,11 +188,7 @@ impl Checker {
         let mut read = Map::new();
         for (key, value) in map {
             // AWS words this differently for keys and values of maps; the exact text is not known.
-            self.value(
-                key_shape,
-                Value::String(key.clone()),
-                &format!("{path}.key"),
-            )?;
+            self.value(key_shape, Value::String(key.clone()), &format!("{path}.key"))?;
             if value.is_null() {
                 self.violation("null", &format!("{path}.value"), "not be null");
             } else {
@@ -231,13 +203,7 @@ impl Checker {
         let Value::Array(list) = value else {
             return Err(wrong_type(path, "a list", &value));
         };
-        self.length(
-            &format!("[{} members]", list.len()),
-            path,
-            list.len(),
-            0,
-            max,
-        );
+        self.length(&format!("[{} members]", list.len()), path, list.len(), 0, max);
         let mut read = Vec::with_capacity(list.len());
         for (index, item) in list.into_iter().enumerate() {
             let path = format!("{path}.{}.member", index + 1);
@@ -252,18 +218,10 @@ impl Checker {
 
     fn length(&mut self, echo: &str, path: &str, length: usize, min: usize, max: usize) {
         if length > max {
-            self.violation(
-                echo,
-                path,
-                &format!("have length less than or equal to {max}"),
-            );
+            self.violation(echo, path, &format!("have length less than or equal to {max}"));
         }
         if length < min {
-            self.violation(
-                echo,
-                path,
-                &format!("have length greater than or equal to {min}"),
-            );
+            self.violation(echo, path, &format!("have length greater than or equal to {min}"));
         }
     }
 
@@ -272,18 +230,10 @@ impl Checker {
         N: PartialOrd + std::fmt::Display,
     {
         if number > max {
-            self.violation(
-                echo,
-                path,
-                &format!("have value less than or equal to {max}"),
-            );
+            self.violation(echo, path, &format!("have value less than or equal to {max}"));
         }
         if number < min {
-            self.violation(
-                echo,
-                path,
-                &format!("have value greater than or equal to {min}"),
-            );
+            self.violation(echo, path, &format!("have value greater than or equal to {min}"));
         }
     }
 }
@@ -320,9 +270,7 @@ fn echo_map(map: &Map<String, Value>) -> String {
     let mut text = String::from("{");
     for (index, (key, value)) in map.iter().enumerate().take(10) {
         let separator = if index == 0 { "" } else { ", " };
-        let value = value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned);
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         // Writing to a string cannot fail.
         let _ = write!(text, "{separator}{key}={value}");
     }

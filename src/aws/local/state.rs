@@ -88,10 +88,7 @@ pub(super) struct Region {
 
 impl Default for State {
     fn default() -> Self {
-        Self {
-            version: VERSION,
-            accounts: BTreeMap::new(),
-        }
+        Self { version: VERSION, accounts: BTreeMap::new() }
     }
 }
 
@@ -114,10 +111,7 @@ impl State {
         region: &str,
         work: impl FnOnce(&mut Region) -> Result<T, E>,
     ) -> Result<T, E> {
-        let held = self
-            .accounts
-            .get(account)
-            .and_then(|regions| regions.get(region));
+        let held = self.accounts.get(account).and_then(|regions| regions.get(region));
         let mut content = held.cloned().unwrap_or_default();
         let done = work(&mut content)?;
         if content == Region::default() {
@@ -143,17 +137,11 @@ impl State {
         struct Header {
             version: u64,
         }
-        let damaged = |source| StateError::Damaged {
-            path: path.to_owned(),
-            source,
-        };
+        let damaged = |source| StateError::Damaged { path: path.to_owned(), source };
         // The version first: a newer file may well have a shape that this one would call damage.
         let Header { version } = serde_json::from_slice(text).map_err(damaged)?;
         if version > VERSION {
-            return Err(StateError::Newer {
-                path: path.to_owned(),
-                version,
-            });
+            return Err(StateError::Newer { path: path.to_owned(), version });
         }
         serde_json::from_slice(text).map_err(damaged)
     }
@@ -187,19 +175,13 @@ struct Held {
 
 impl Store {
     pub(super) fn in_memory() -> Self {
-        Self {
-            path: None,
-            held: Mutex::default(),
-        }
+        Self { path: None, held: Mutex::default() }
     }
 
     pub(super) fn open(path: PathBuf) -> Result<Self, StateError> {
         let mut held = Held::default();
         held.refresh(&path)?;
-        Ok(Self {
-            path: Some(path),
-            held: Mutex::new(held),
-        })
+        Ok(Self { path: Some(path), held: Mutex::new(held) })
     }
 
     /// Runs `work` on a copy of the state; what it does to the copy is dropped. Creates nothing on
@@ -224,16 +206,10 @@ impl Store {
         let mut state = held.state.clone();
         let done = work(&mut state);
         if state != held.state {
-            let failed = |source| StateError::Write {
-                path: path.clone(),
-                source,
-            };
+            let failed = |source| StateError::Write { path: path.clone(), source };
             let text = state.render().map_err(|error| failed(error.into()))?;
             replace(path, &text).map_err(failed)?;
-            *held = Held {
-                text: Some(text),
-                state,
-            };
+            *held = Held { text: Some(text), state };
         }
         Ok(done)
     }
@@ -250,10 +226,7 @@ impl Held {
             Ok(text) => Some(text),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(source) => {
-                return Err(StateError::Read {
-                    path: path.to_owned(),
-                    source,
-                });
+                return Err(StateError::Read { path: path.to_owned(), source });
             }
         };
         if text != self.text {
@@ -277,20 +250,12 @@ fn lock_path(path: &Path) -> PathBuf {
 
 fn shared_lock(path: &Path) -> Result<Option<File>, StateError> {
     let path = lock_path(path);
-    let failed = |source| StateError::Lock {
-        path: path.clone(),
-        source,
-    };
+    let failed = |source| StateError::Lock { path: path.clone(), source };
     match File::open(&path) {
         Ok(file) => file.lock_shared().map(|()| Some(file)).map_err(failed),
         // Nobody has written yet, or the lock belongs to somebody who lets us read only the state:
         // the file is replaced whole, so it can be read without.
-        Err(error)
-            if matches!(
-                error.kind(),
-                ErrorKind::NotFound | ErrorKind::PermissionDenied
-            ) =>
-        {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) => {
             Ok(None)
         }
         Err(source) => Err(failed(source)),
@@ -309,10 +274,7 @@ fn exclusive_lock(path: &Path) -> Result<File, StateError> {
         file.lock()?;
         Ok(file)
     };
-    take().map_err(|source| StateError::Lock {
-        path: lock.clone(),
-        source,
-    })
+    take().map_err(|source| StateError::Lock { path: lock.clone(), source })
 }
 
 /// Writes a new file beside the old one and renames it over. `tempfile` creates it with mode 0600.

@@ -7,38 +7,27 @@ use http::header::CONTENT_TYPE;
 use super::reply::{Fault, Protocol, Reply};
 use super::{Access, Call, Operation, Service, caller};
 
-pub(super) const SERVICE: Service = Service {
-    signing_name: "sts",
-    protocol: Protocol::Query,
-    claims: is_form,
-    route,
-};
+pub(super) const SERVICE: Service =
+    Service { signing_name: "sts", protocol: Protocol::Query, claims: is_form, route };
 
 /// Whether a request is a form, which only the query protocol sends.
 pub(super) fn is_form(request: &Request<Bytes>) -> bool {
-    let content_type = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
+    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     content_type.is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"))
 }
 
 fn route(request: &Request<Bytes>) -> Result<Operation, Fault> {
     match action(request).as_deref() {
-        Some("GetCallerIdentity") => Ok(Operation {
-            access: Access::Read,
-            run: |call, _| Ok(caller_identity(call)),
-        }),
+        Some("GetCallerIdentity") => {
+            Ok(Operation { access: Access::Read, run: |call, _| Ok(caller_identity(call)) })
+        }
         Some(other) => Err(Fault::front_end(
             "InvalidAction",
             format!(
                 "the local AWS does not know the STS action {other}; it knows GetCallerIdentity"
             ),
         )),
-        None => Err(Fault::front_end(
-            "MissingAction",
-            "The form has no Action".to_owned(),
-        )),
+        None => Err(Fault::front_end("MissingAction", "The form has no Action".to_owned())),
     }
 }
 
@@ -47,9 +36,7 @@ fn action(request: &Request<Bytes>) -> Option<String> {
     let body = String::from_utf8_lossy(request.body());
     let query = request.uri().query().unwrap_or_default();
     let pairs = body.split('&').chain(query.split('&'));
-    let value = pairs
-        .filter_map(|pair| pair.split_once('='))
-        .find(|(key, _)| *key == "Action");
+    let value = pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == "Action");
     value.map(|(_, value)| value.trim().to_owned())
 }
 
@@ -88,16 +75,10 @@ mod tests {
         let (status, text) = ask(body, "111122223333", "us-east-1");
         assert_eq!(status, 200);
         assert!(text.contains("<Account>111122223333</Account>"), "{text}");
-        assert!(
-            text.contains("<Arn>arn:aws:iam::111122223333:user/local</Arn>"),
-            "{text}"
-        );
+        assert!(text.contains("<Arn>arn:aws:iam::111122223333:user/local</Arn>"), "{text}");
         assert!(!text.contains("{request_id}"), "{text}");
         let (_, text) = ask(body, "AKIA", "cn-north-1");
-        assert!(
-            text.contains("<Arn>arn:aws-cn:iam::123456789012:user/local</Arn>"),
-            "{text}"
-        );
+        assert!(text.contains("<Arn>arn:aws-cn:iam::123456789012:user/local</Arn>"), "{text}");
     }
 
     #[test]
@@ -105,10 +86,6 @@ mod tests {
         let (status, text) = ask("Action=AssumeRole", "AKIA", "us-east-1");
         assert_eq!(status, 400);
         assert!(text.contains("<Code>InvalidAction</Code>") && text.contains("AssumeRole"));
-        assert!(
-            ask("Version=1", "AKIA", "us-east-1")
-                .1
-                .contains("<Code>MissingAction</Code>")
-        );
+        assert!(ask("Version=1", "AKIA", "us-east-1").1.contains("<Code>MissingAction</Code>"));
     }
 }

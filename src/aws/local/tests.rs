@@ -22,11 +22,7 @@ pub(super) struct Refusal {
 
 impl Client {
     pub(super) fn over(local: LocalAws) -> Self {
-        Self {
-            local,
-            key: "AKIDEXAMPLE".to_owned(),
-            region: "us-east-1".to_owned(),
-        }
+        Self { local, key: "AKIDEXAMPLE".to_owned(), region: "us-east-1".to_owned() }
     }
 
     pub(super) fn with(options: Options) -> Self {
@@ -38,17 +34,11 @@ impl Client {
     }
 
     pub(super) fn in_region(self, region: &str) -> Self {
-        Self {
-            region: region.to_owned(),
-            ..self
-        }
+        Self { region: region.to_owned(), ..self }
     }
 
     pub(super) fn with_key(self, key: &str) -> Self {
-        Self {
-            key: key.to_owned(),
-            ..self
-        }
+        Self { key: key.to_owned(), ..self }
     }
 
     fn send(&self, path: &str, body: &[u8]) -> Response<Bytes> {
@@ -77,17 +67,9 @@ impl Client {
         let mut names = Vec::new();
         let mut token = Value::Null;
         loop {
-            let page = self.ok(
-                "GetSamplingRules",
-                &json!({ "NextToken": token }).to_string(),
-            );
+            let page = self.ok("GetSamplingRules", &json!({ "NextToken": token }).to_string());
             for record in page["SamplingRuleRecords"].as_array().unwrap() {
-                names.push(
-                    record["SamplingRule"]["RuleName"]
-                        .as_str()
-                        .unwrap()
-                        .to_owned(),
-                );
+                names.push(record["SamplingRule"]["RuleName"].as_str().unwrap().to_owned());
             }
             token = page["NextToken"].clone();
             if token.is_null() {
@@ -101,21 +83,9 @@ impl Client {
 fn refusal(answer: &Response<Bytes>) -> Refusal {
     assert_ne!(answer.status(), 200, "{:?}", answer.body());
     let body: Value = serde_json::from_slice(answer.body()).unwrap();
-    let message = body["message"]
-        .as_str()
-        .or(body["Message"].as_str())
-        .unwrap()
-        .to_owned();
-    let code = answer.headers()["x-amzn-ErrorType"]
-        .to_str()
-        .unwrap()
-        .to_owned();
-    Refusal {
-        status: answer.status().as_u16(),
-        code,
-        message,
-        body,
-    }
+    let message = body["message"].as_str().or(body["Message"].as_str()).unwrap().to_owned();
+    let code = answer.headers()["x-amzn-ErrorType"].to_str().unwrap().to_owned();
+    Refusal { status: answer.status().as_u16(), code, message, body }
 }
 
 /// The input that creates a rule.
@@ -138,19 +108,12 @@ pub(super) fn rule_with(name: &str, priority: i32, more: &Value) -> String {
 #[test]
 fn an_unsigned_call_of_a_sampler_gets_the_only_region_of_the_only_account() {
     let local = LocalAws::in_memory(Options::default());
-    let signed = Client::over(local.clone())
-        .with_key("222233334444")
-        .in_region("eu-west-1");
+    let signed = Client::over(local.clone()).with_key("222233334444").in_region("eu-west-1");
     signed.ok("CreateSamplingRule", &rule("a", 1));
-    let request = Request::post("/GetSamplingRules")
-        .body(Bytes::from_static(b"{}"))
-        .unwrap();
+    let request = Request::post("/GetSamplingRules").body(Bytes::from_static(b"{}")).unwrap();
     let answer = local.handle(&request);
     let body = String::from_utf8_lossy(answer.body()).into_owned();
-    assert!(
-        body.contains("arn:aws:xray:eu-west-1:222233334444:sampling-rule/a"),
-        "{body}"
-    );
+    assert!(body.contains("arn:aws:xray:eu-west-1:222233334444:sampling-rule/a"), "{body}");
 }
 
 #[test]
@@ -158,26 +121,15 @@ fn calls_that_nobody_knows_are_refused_in_the_callers_protocol() {
     let client = Client::new();
     for path in ["GetGroups", "CreateSamplingRule/", "getsamplingrules", ""] {
         let error = client.err(path, "{}");
-        assert_eq!(
-            (error.status, error.code.as_str()),
-            (404, "UnknownOperationException")
-        );
-        assert!(
-            error.message.starts_with("the local AWS does not know"),
-            "{}",
-            error.message
-        );
+        assert_eq!((error.status, error.code.as_str()), (404, "UnknownOperationException"));
+        assert!(error.message.starts_with("the local AWS does not know"), "{}", error.message);
     }
     let local = LocalAws::in_memory(Options::default());
     let ask = |service: &str, content_type: &str| {
         let scope = format!("AWS4-HMAC-SHA256 Credential=A/20261122/r/{service}/aws4_request");
         let request = Request::post("/").header("authorization", scope);
         let request = request.header("content-type", content_type);
-        local.handle(
-            &request
-                .body(Bytes::from_static(b"Action=ListRoles"))
-                .unwrap(),
-        )
+        local.handle(&request.body(Bytes::from_static(b"Action=ListRoles")).unwrap())
     };
     let error = refusal(&ask("s3", "application/json"));
     assert_eq!(error.code, "UnknownOperationException");
@@ -185,15 +137,8 @@ fn calls_that_nobody_knows_are_refused_in_the_callers_protocol() {
     assert_eq!(error.body["__type"], "UnknownOperationException");
     let xml = ask("iam", "application/x-www-form-urlencoded; charset=utf-8");
     let xml = String::from_utf8_lossy(xml.body()).into_owned();
-    assert!(
-        xml.contains("<Code>UnknownOperationException</Code>"),
-        "{xml}"
-    );
-    let get = local.handle(
-        &Request::get("/GetSamplingRules")
-            .body(Bytes::new())
-            .unwrap(),
-    );
+    assert!(xml.contains("<Code>UnknownOperationException</Code>"), "{xml}");
+    let get = local.handle(&Request::get("/GetSamplingRules").body(Bytes::new()).unwrap());
     assert_eq!(refusal(&get).code, "UnknownOperationException");
 }
 
@@ -213,15 +158,9 @@ fn nothing_a_client_sends_is_answered_with_a_server_error() {
         rule("x", 2).replace("\"*\"", "{}").into_bytes(),
         rule("x", 2).replace("0.1", "NaN").into_bytes(),
         rule("x", 2).replace("0.1", "1e999").into_bytes(),
-        rule("x", 2)
-            .replace("0.1", "-0.0000000000000000001")
-            .into_bytes(),
-        rule("x", 2)
-            .replace("\"Priority\":2", "\"Priority\":99999999999999999999")
-            .into_bytes(),
-        rule("x", 2)
-            .replace("\"Priority\":2", "\"Priority\":-2147483649")
-            .into_bytes(),
+        rule("x", 2).replace("0.1", "-0.0000000000000000001").into_bytes(),
+        rule("x", 2).replace("\"Priority\":2", "\"Priority\":99999999999999999999").into_bytes(),
+        rule("x", 2).replace("\"Priority\":2", "\"Priority\":-2147483649").into_bytes(),
         rule(&"\u{0}".repeat(40), 2).into_bytes(),
         format!(r#"{{"SamplingRule":"{}"}}"#, "x".repeat(1_000_000)).into_bytes(),
         br#"{"ResourceARN":"arn:aws:xray:us-east-1:123456789012:sampling-rule/","Tags":[]}"#.into(),

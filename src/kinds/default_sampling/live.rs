@@ -13,11 +13,7 @@ use crate::plan::{Step, touches};
 pub(super) async fn observe(reads: &Reads<'_>) -> Observation {
     let section = DefaultSampling.section();
     let unreadable = |because: String| Observation {
-        unreadable: vec![Unreadable {
-            section,
-            name: None,
-            because,
-        }],
+        unreadable: vec![Unreadable { section, name: None, because }],
         ..Observation::default()
     };
     let records = match reads.sampling_rules().await {
@@ -45,10 +41,7 @@ pub(super) async fn observe(reads: &Reads<'_>) -> Observation {
             .filter(|time| time.secs() > 0)
             .and_then(|time| time.fmt(Format::DateTime).ok()),
     };
-    Observation {
-        live: vec![live],
-        ..Observation::default()
-    }
+    Observation { live: vec![live], ..Observation::default() }
 }
 
 /// Sends the fields that change; the rule takes no others.
@@ -61,15 +54,10 @@ pub(super) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure>
         update = update.set_fixed_rate(document["FixedRate"].as_f64());
     }
     if touches(step, "ReservoirSize") {
-        let size = document["ReservoirSize"]
-            .as_i64()
-            .and_then(|size| i32::try_from(size).ok());
+        let size = document["ReservoirSize"].as_i64().and_then(|size| i32::try_from(size).ok());
         update = update.set_reservoir_size(size);
     }
-    let request = aws
-        .xray
-        .update_sampling_rule()
-        .sampling_rule_update(update.build());
+    let request = aws.xray.update_sampling_rule().sampling_rule_update(update.build());
     aws.call("xray:UpdateSamplingRule", request.send()).await?;
     Ok(Landed::Whole)
 }

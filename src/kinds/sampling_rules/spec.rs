@@ -21,10 +21,7 @@ pub(super) static FIELDS: [Field; 14] = [
     },
     Field {
         name: "Priority",
-        ty: Type::Integer {
-            min: 1,
-            max: Some(9999),
-        },
+        ty: Type::Integer { min: 1, max: Some(9999) },
         need: Need::Required,
         doc: "rules are tried in ascending order, and the first that matches decides",
     },
@@ -78,11 +75,7 @@ pub(super) static FIELDS: [Field; 14] = [
     },
     Field {
         name: "Attributes",
-        ty: Type::TextMap {
-            most: 5,
-            longest_key: 32,
-            longest_value: 32,
-        },
+        ty: Type::TextMap { most: 5, longest_key: 32, longest_value: 32 },
         need: Need::Optional,
         doc: "attributes the segment has to have; the classic X-Ray SDKs skip rules with any",
     },
@@ -100,10 +93,7 @@ pub(super) static FIELDS: [Field; 14] = [
     },
     Field {
         name: "Version",
-        ty: Type::Integer {
-            min: 1,
-            max: Some(1),
-        },
+        ty: Type::Integer { min: 1, max: Some(1) },
         need: Need::Optional,
         doc: "the version of the rule's format; there is only 1",
     },
@@ -140,14 +130,10 @@ pub(in crate::kinds) fn bare(document: Node, key: &str, found: &mut Diagnostics)
     if let Some(record) = map.take("SamplingRuleRecord") {
         return bare(record.value, key, found);
     }
-    let mut dropped: Vec<&str> = ["CreatedAt", "ModifiedAt"]
-        .into_iter()
-        .filter(|field| map.take(field).is_some())
-        .collect();
+    let mut dropped: Vec<&str> =
+        ["CreatedAt", "ModifiedAt"].into_iter().filter(|field| map.take(field).is_some()).collect();
     // the input of create-sampling-rule and of update-sampling-rule
-    let inner = map
-        .take("SamplingRule")
-        .or_else(|| map.take("SamplingRuleUpdate"));
+    let inner = map.take("SamplingRule").or_else(|| map.take("SamplingRuleUpdate"));
     let mut rule = match inner {
         Some(inner) => {
             let Value::Map(mut rule) = inner.value.value else {
@@ -168,21 +154,11 @@ pub(in crate::kinds) fn bare(document: Node, key: &str, found: &mut Diagnostics)
         dropped.push("RuleARN");
         // A rule given by its ARN alone has its name at the end of it.
         if rule.get("RuleName").is_none_or(Node::is_null)
-            && let Some(name) = arn
-                .value
-                .as_str()
-                .and_then(|arn| arn.split_once(":sampling-rule/"))
+            && let Some(name) = arn.value.as_str().and_then(|arn| arn.split_once(":sampling-rule/"))
         {
             rule.take("RuleName");
-            let value = Node {
-                value: Value::String(name.1.to_owned()),
-                ..arn.value.clone()
-            };
-            rule.entries.push(Entry {
-                key: "RuleName".to_owned(),
-                value,
-                ..arn
-            });
+            let value = Node { value: Value::String(name.1.to_owned()), ..arn.value.clone() };
+            rule.entries.push(Entry { key: "RuleName".to_owned(), value, ..arn });
         }
     }
     if !dropped.is_empty() {
@@ -206,11 +182,7 @@ fn as_mapping(tags: Value) -> Value {
         .map(|item| {
             let map = item.as_map().filter(|map| map.entries.len() == 2)?;
             let (key, value) = (map.get("Key")?, map.get("Value")?);
-            Some(Entry {
-                key: key.as_str()?.to_owned(),
-                key_span: key.span,
-                value: value.clone(),
-            })
+            Some(Entry { key: key.as_str()?.to_owned(), key_span: key.span, value: value.clone() })
         })
         .collect();
     match pairs {
@@ -252,10 +224,7 @@ fn pick(records: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
 
 /// The rule's name: its own, or the key.
 pub(super) fn name(key: &str, body: &Node) -> String {
-    let own = body
-        .as_map()
-        .and_then(|map| map.get("RuleName"))
-        .and_then(Node::as_str);
+    let own = body.as_map().and_then(|map| map.get("RuleName")).and_then(Node::as_str);
     own.unwrap_or(key).to_owned()
 }
 

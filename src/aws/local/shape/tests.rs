@@ -5,21 +5,8 @@ const MEMBERS: &[Member] = &[
     optional("Count", Shape::Integer { min: 1, max: 9 }),
     optional("Rate", Shape::Double { min: 0.0, max: 1.0 }),
     optional("At", Shape::Timestamp),
-    optional(
-        "Names",
-        Shape::List {
-            item: &STRING,
-            max: 2,
-        },
-    ),
-    optional(
-        "Labels",
-        Shape::Map {
-            key: &STRING,
-            value: &STRING,
-            max: 1,
-        },
-    ),
+    optional("Names", Shape::List { item: &STRING, max: 2 }),
+    optional("Labels", Shape::Map { key: &STRING, value: &STRING, max: 1 }),
 ];
 
 fn outcome(body: &str) -> String {
@@ -77,10 +64,7 @@ fn wrong_types_are_serialization_exceptions() {
         r#"{"Labels":{"a":1}}"#,
         r#"{"URLPath":"\ud800"}"#,
     ] {
-        assert!(
-            outcome(body).starts_with("SerializationException: "),
-            "{body}"
-        );
+        assert!(outcome(body).starts_with("SerializationException: "), "{body}");
     }
     assert!(outcome(&"[".repeat(100_000)).starts_with("SerializationException: "));
     assert!(outcome(&"{\"a\":".repeat(100_000)).starts_with("SerializationException: "));
@@ -98,16 +82,7 @@ fn a_flood_of_violations_is_counted_and_not_repeated() {
 
 #[test]
 fn timestamps_are_numbers_or_dates() {
-    for at in [
-        "0",
-        "1.5",
-        "-1",
-        "\"2018-07-07T00:20:06Z\"",
-        "\"2018-07-07T00:20:06+02:00\"",
-    ] {
-        assert!(
-            outcome(&format!(r#"{{"URLPath":"a","At":{at}}}"#)).starts_with('{'),
-            "{at}"
-        );
+    for at in ["0", "1.5", "-1", "\"2018-07-07T00:20:06Z\"", "\"2018-07-07T00:20:06+02:00\""] {
+        assert!(outcome(&format!(r#"{{"URLPath":"a","At":{at}}}"#)).starts_with('{'), "{at}");
     }
 }

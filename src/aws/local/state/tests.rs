@@ -21,10 +21,7 @@ fn reading_creates_nothing_and_writing_creates_a_private_file_with_its_folder() 
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        assert_eq!(
-            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
     let names = |path: &Path| fs::read_dir(path.parent().unwrap()).unwrap().count();
     assert_eq!(names(&path), 2, "the state and its lock, nothing else");
@@ -42,10 +39,7 @@ fn the_file_is_only_written_when_something_changed() {
     client.err("DeleteSamplingRule", r#"{"RuleName":"missing"}"#);
     assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), before);
     client.ok("DeleteSamplingRule", r#"{"RuleName":"a"}"#);
-    assert_eq!(
-        fs::read_to_string(&path).unwrap(),
-        "{\n  \"version\": 1,\n  \"accounts\": {}\n}\n"
-    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), "{\n  \"version\": 1,\n  \"accounts\": {}\n}\n");
 }
 
 #[test]
@@ -86,15 +80,10 @@ fn damaged_and_newer_files_are_refused_by_name_and_left_alone() {
         (r#"{"version": 2, "anything": true}"#, "has version 2"),
     ] {
         fs::write(&path, text).unwrap();
-        let error = LocalAws::open(path.clone(), Options::default())
-            .unwrap_err()
-            .to_string();
+        let error = LocalAws::open(path.clone(), Options::default()).unwrap_err().to_string();
         assert!(error.contains(says), "{error}");
         assert!(error.contains(&path.display().to_string()), "{error}");
-        assert!(
-            error.contains("`tracewright local reset` starts afresh"),
-            "{error}"
-        );
+        assert!(error.contains("`tracewright local reset` starts afresh"), "{error}");
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
     }
 }
@@ -106,28 +95,16 @@ fn a_file_that_breaks_while_open_answers_with_an_internal_failure() {
     let client = open(&path);
     client.ok("CreateSamplingRule", &rule("a", 1));
     fs::write(&path, "{").unwrap();
-    for (call, body) in [
-        ("GetSamplingRules", "{}".to_owned()),
-        ("CreateSamplingRule", rule("b", 2)),
-    ] {
+    for (call, body) in
+        [("GetSamplingRules", "{}".to_owned()), ("CreateSamplingRule", rule("b", 2))]
+    {
         let error = client.err(call, &body);
-        assert_eq!(
-            (error.status, error.code.as_str()),
-            (500, "InternalFailure")
-        );
-        assert!(
-            error.message.contains(&path.display().to_string()),
-            "{}",
-            error.message
-        );
+        assert_eq!((error.status, error.code.as_str()), (500, "InternalFailure"));
+        assert!(error.message.contains(&path.display().to_string()), "{}", error.message);
     }
     assert_eq!(fs::read_to_string(&path).unwrap(), "{");
     fs::remove_file(&path).unwrap();
-    assert_eq!(
-        client.rule_names(),
-        ["Default"],
-        "a removed file is an empty account"
-    );
+    assert_eq!(client.rule_names(), ["Default"], "a removed file is an empty account");
 }
 
 #[test]
@@ -141,10 +118,7 @@ fn a_write_that_fails_leaves_what_was_there_and_nothing_else() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 
     let source = io::Error::from(ErrorKind::StorageFull);
-    let error = StateError::Write {
-        path: path.clone(),
-        source,
-    };
+    let error = StateError::Write { path: path.clone(), source };
     assert!(error.to_string().contains(&path.display().to_string()));
 }
 
@@ -155,15 +129,8 @@ fn a_path_that_cannot_be_locked_answers_with_an_internal_failure() {
     let client = open(&path);
     fs::create_dir(folder.path().join("state.json.lock")).unwrap();
     let error = client.err("CreateSamplingRule", &rule("a", 1));
-    assert_eq!(
-        (error.status, error.code.as_str()),
-        (500, "InternalFailure")
-    );
-    assert!(
-        error.message.contains(&path.display().to_string()),
-        "{}",
-        error.message
-    );
+    assert_eq!((error.status, error.code.as_str()), (500, "InternalFailure"));
+    assert!(error.message.contains(&path.display().to_string()), "{}", error.message);
     assert!(!path.exists());
 }
 

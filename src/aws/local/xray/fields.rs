@@ -27,22 +27,12 @@ struct Field {
 
 /// A member that a new rule needs.
 const fn needed(name: &'static str, shape: Shape, in_update: InUpdate) -> Field {
-    Field {
-        name,
-        shape,
-        needed: true,
-        in_update,
-    }
+    Field { name, shape, needed: true, in_update }
 }
 
 /// A member that a new rule may leave out.
 const fn free(name: &'static str, shape: Shape) -> Field {
-    Field {
-        name,
-        shape,
-        needed: false,
-        in_update: InUpdate::Same,
-    }
+    Field { name, shape, needed: false, in_update: InUpdate::Same }
 }
 
 const fn text(max: usize) -> Shape {
@@ -72,31 +62,18 @@ const FIELDS: [Field; 14] = [
     needed("HTTPMethod", text(10), InUpdate::Same),
     needed("URLPath", text(128), InUpdate::Same),
     needed("Version", integer(1, i32::MAX), InUpdate::Absent),
-    free(
-        "Attributes",
-        Shape::Map {
-            key: &ATTRIBUTE,
-            value: &ATTRIBUTE,
-            max: 5,
-        },
-    ),
+    free("Attributes", Shape::Map { key: &ATTRIBUTE, value: &ATTRIBUTE, max: 5 }),
     free("SamplingRateBoost", Shape::Structure(boost)),
 ];
 
 fn boost() -> Vec<Member> {
-    vec![
-        required("MaxRate", RATE),
-        required("CooldownWindowMinutes", integer(0, i32::MAX)),
-    ]
+    vec![required("MaxRate", RATE), required("CooldownWindowMinutes", integer(0, i32::MAX))]
 }
 
 /// The members of `SamplingRule`, as `CreateSamplingRule` takes it.
 pub(super) fn rule() -> Vec<Member> {
-    let member = |field: &Field| Member {
-        name: field.name,
-        shape: field.shape,
-        required: field.needed,
-    };
+    let member =
+        |field: &Field| Member { name: field.name, shape: field.shape, required: field.needed };
     FIELDS.iter().map(member).collect()
 }
 
@@ -112,24 +89,14 @@ pub(super) fn update() -> Vec<Member> {
 
 /// The bounds that the update shape leaves to the service, as a structure of their own.
 pub(super) fn left_to_the_service() -> Vec<Member> {
-    let fields = FIELDS
-        .iter()
-        .filter(|field| field.in_update == InUpdate::Unbounded);
-    fields
-        .map(|field| optional(field.name, field.shape))
-        .collect()
+    let fields = FIELDS.iter().filter(|field| field.in_update == InUpdate::Unbounded);
+    fields.map(|field| optional(field.name, field.shape)).collect()
 }
 
 fn unbounded(shape: Shape) -> Shape {
     match shape {
-        Shape::Integer { .. } => Shape::Integer {
-            min: i32::MIN,
-            max: i32::MAX,
-        },
-        Shape::Double { .. } => Shape::Double {
-            min: f64::NEG_INFINITY,
-            max: f64::INFINITY,
-        },
+        Shape::Integer { .. } => Shape::Integer { min: i32::MIN, max: i32::MAX },
+        Shape::Double { .. } => Shape::Double { min: f64::NEG_INFINITY, max: f64::INFINITY },
         other => other,
     }
 }

@@ -15,12 +15,8 @@ use super::{Access, Operation, Service};
 pub(super) use record::Section;
 pub(super) use targets::Reports;
 
-pub(super) const SERVICE: Service = Service {
-    signing_name: "xray",
-    protocol: Protocol::RestJson,
-    claims,
-    route,
-};
+pub(super) const SERVICE: Service =
+    Service { signing_name: "xray", protocol: Protocol::RestJson, claims, route };
 
 /// The operations by path. Every one is a `POST`, and the two of sampling reports have paths that
 /// are not their names (model).
@@ -39,30 +35,20 @@ const OPERATIONS: [(&str, Operation); 9] = [
 type Run = fn(&super::Call<'_>, &mut super::state::Region) -> Result<super::reply::Reply, Fault>;
 
 const fn reading(run: Run) -> Operation {
-    Operation {
-        access: Access::Read,
-        run,
-    }
+    Operation { access: Access::Read, run }
 }
 
 const fn writing(run: Run) -> Operation {
-    Operation {
-        access: Access::Write,
-        run,
-    }
+    Operation { access: Access::Write, run }
 }
 
 fn claims(request: &Request<Bytes>) -> bool {
-    OPERATIONS
-        .iter()
-        .any(|(path, _)| *path == request.uri().path())
+    OPERATIONS.iter().any(|(path, _)| *path == request.uri().path())
 }
 
 fn route(request: &Request<Bytes>) -> Result<Operation, Fault> {
     let (method, path) = (request.method(), request.uri().path());
-    let found = OPERATIONS
-        .iter()
-        .find(|(known, _)| method == Method::POST && *known == path);
+    let found = OPERATIONS.iter().find(|(known, _)| method == Method::POST && *known == path);
     found
         .map(|(_, operation)| *operation)
         .ok_or_else(|| Fault::unknown_operation(&format!("the X-Ray call `{method} {path}`")))
@@ -71,11 +57,7 @@ fn route(request: &Request<Bytes>) -> Result<Operation, Fault> {
 /// The one error that X-Ray has for everything that is wrong in substance: existing, missing,
 /// reserved (model: HTTP 400, no status of its own).
 fn invalid_request(message: &str) -> Fault {
-    Fault::modelled(
-        StatusCode::BAD_REQUEST,
-        "InvalidRequestException",
-        message.to_owned(),
-    )
+    Fault::modelled(StatusCode::BAD_REQUEST, "InvalidRequestException", message.to_owned())
 }
 
 #[cfg(test)]

@@ -25,10 +25,7 @@ pub(super) fn page<T>(
     }
     let more = items.len() > size;
     items.truncate(size);
-    let next = items
-        .last()
-        .filter(|_| more)
-        .map(|(key, _)| give(operation, key));
+    let next = items.last().filter(|_| more).map(|(key, _)| give(operation, key));
     Ok((items.into_iter().map(|(_, item)| item).collect(), next))
 }
 
@@ -65,14 +62,8 @@ fn take(operation: &str, token: &str) -> Option<String> {
     if !key.is_ascii() || key.len() % 2 != 0 {
         return None;
     }
-    let digits = |at| {
-        key.get(at..at + 2)
-            .and_then(|pair| u8::from_str_radix(pair, 16).ok())
-    };
-    let bytes = (0..key.len())
-        .step_by(2)
-        .map(digits)
-        .collect::<Option<Vec<_>>>()?;
+    let digits = |at| key.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+    let bytes = (0..key.len()).step_by(2).map(digits).collect::<Option<Vec<_>>>()?;
     let key = String::from_utf8(bytes).ok()?;
     (check == format!("{:016x}", hash(&format!("{operation}\n{key}")))).then_some(key)
 }
@@ -109,14 +100,9 @@ mod tests {
         let (_, token) = page("X", items(7), 3, None).unwrap();
         let token = token.unwrap();
         assert!(page("Y", items(7), 3, Some(&token)).is_err());
-        for bad in [
-            "",
-            "0",
-            "äääääääääääääää",
-            &token[1..],
-            &format!("{token}00"),
-            "0123456789abcdef+1",
-        ] {
+        for bad in
+            ["", "0", "äääääääääääääää", &token[1..], &format!("{token}00"), "0123456789abcdef+1"]
+        {
             let fault = page("X", items(7), 3, Some(bad)).unwrap_err();
             assert_eq!(fault.code, "InvalidRequestException", "{bad}");
         }

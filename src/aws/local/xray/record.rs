@@ -87,9 +87,7 @@ impl Section {
 
     /// Every rule with its name, Default among them.
     pub(super) fn all(&self) -> Vec<(String, Record)> {
-        let mut all = self
-            .custom()
-            .map(|(name, record)| (name.clone(), record.clone()));
+        let mut all = self.custom().map(|(name, record)| (name.clone(), record.clone()));
         let default = self.get(DEFAULT).map(|record| (DEFAULT.to_owned(), record));
         all.by_ref().chain(default).collect()
     }
@@ -151,17 +149,12 @@ impl Record {
 /// The ARN of a rule (documentation; recordings).
 pub(super) fn arn(call: &Call<'_>, name: &str) -> String {
     let (account, region) = (call.account, call.region);
-    format!(
-        "arn:{}:xray:{region}:{account}:sampling-rule/{name}",
-        caller::partition(region)
-    )
+    format!("arn:{}:xray:{region}:{account}:sampling-rule/{name}", caller::partition(region))
 }
 
 /// The name in the ARN of a rule of this account and region.
 pub(super) fn name_in<'a>(call: &Call<'_>, rule_arn: &'a str) -> Option<&'a str> {
-    rule_arn
-        .strip_prefix(arn(call, "").as_str())
-        .filter(|name| !name.is_empty())
+    rule_arn.strip_prefix(arn(call, "").as_str()).filter(|name| !name.is_empty())
 }
 
 /// Where a rule stands in a list. AWS's order is neither that of the priorities nor that of the

@@ -25,18 +25,14 @@ const DEFAULT_UPDATE: &str = "Invalid update request for default sampling rule";
 
 /// `CreateSamplingRule`. In which order AWS finds what is wrong is not documented.
 pub(super) fn create(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> {
-    let members = [
-        required("SamplingRule", Shape::Structure(fields::rule)),
-        optional("Tags", tags::LIST),
-    ];
+    let members =
+        [required("SamplingRule", Shape::Structure(fields::rule)), optional("Tags", tags::LIST)];
     let mut input = shape::read(call.body, &members)?;
     let mut rule = structure(&mut input, "SamplingRule");
     let name = identify(call, &mut rule)?;
     // An ARN has no bounds in the model, but the name in it must still be one.
     if name.chars().count() > 32 {
-        return Err(invalid_request(
-            "The rule's name is longer than 32 characters",
-        ));
+        return Err(invalid_request("The rule's name is longer than 32 characters"));
     }
     // The model only asks for 1 or more; 1 is the one version there is (documentation).
     if rule.get("Version") != Some(&json!(1)) {
@@ -56,19 +52,11 @@ pub(super) fn create(call: &Call<'_>, region: &mut Region) -> Result<Reply, Faul
         return Err(Fault::modelled(
             StatusCode::BAD_REQUEST,
             "RuleLimitExceededException",
-            format!(
-                "There are already {} sampling rules",
-                call.options.rule_quota
-            ),
+            format!("There are already {} sampling rules", call.options.rule_quota),
         ));
     }
     let rule = from_members(rule)?;
-    let record = Record {
-        created_at: call.now,
-        modified_at: call.now,
-        rule,
-        tags,
-    };
+    let record = Record { created_at: call.now, modified_at: call.now, rule, tags };
     check_priority(call, section, &name, &record)?;
     let answer = json!({ "SamplingRuleRecord": record.wire(call, &name) });
     section.put(name, record);
@@ -83,9 +71,7 @@ pub(super) fn get(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> 
     let all = region.xray.all().into_iter().map(record).collect();
     let (records, next) = paging::page("GetSamplingRules", all, PAGE, text(&input, "NextToken"))?;
     // `NextToken` is there as null on the last page (recording).
-    Ok(Reply::Json(
-        json!({ "SamplingRuleRecords": records, "NextToken": next }),
-    ))
+    Ok(Reply::Json(json!({ "SamplingRuleRecords": records, "NextToken": next })))
 }
 
 /// `UpdateSamplingRule`: what the input does not name stays as it is.
@@ -93,10 +79,7 @@ pub(super) fn get(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> 
 /// How AWS lets go of a `SamplingRateBoost` is not documented; here it can be replaced and not
 /// removed.
 pub(super) fn update(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> {
-    let members = [required(
-        "SamplingRuleUpdate",
-        Shape::Structure(fields::update),
-    )];
+    let members = [required("SamplingRuleUpdate", Shape::Structure(fields::update))];
     let mut input = shape::read(call.body, &members)?;
     let mut changes = structure(&mut input, "SamplingRuleUpdate");
     let name = identify(call, &mut changes)?;
@@ -126,17 +109,10 @@ pub(super) fn delete(call: &Call<'_>, region: &mut Region) -> Result<Reply, Faul
     let name = identify(call, &mut input)?;
     if name == DEFAULT {
         // That Default cannot be deleted is documented, AWS's text for it is not.
-        return Err(invalid_request(
-            "The default sampling rule cannot be deleted",
-        ));
+        return Err(invalid_request("The default sampling rule cannot be deleted"));
     }
-    let record = region
-        .xray
-        .remove(&name)
-        .ok_or_else(|| invalid_request(MISSING))?;
-    Ok(Reply::Json(
-        json!({ "SamplingRuleRecord": record.wire(call, &name) }),
-    ))
+    let record = region.xray.remove(&name).ok_or_else(|| invalid_request(MISSING))?;
+    Ok(Reply::Json(json!({ "SamplingRuleRecord": record.wire(call, &name) })))
 }
 
 /// Takes name and ARN out of `members` and says which rule they mean: "Specify a rule by either
@@ -147,9 +123,7 @@ fn identify(call: &Call<'_>, members: &mut Map<String, Value>) -> Result<String,
         (None, Some(Value::String(arn))) => record::name_in(call, &arn)
             .map(str::to_owned)
             .ok_or_else(|| invalid_request("The rule's ARN is not one of this account and region")),
-        (Some(_), Some(_)) => Err(invalid_request(
-            "Specify either RuleName or RuleARN, not both",
-        )),
+        (Some(_), Some(_)) => Err(invalid_request("Specify either RuleName or RuleARN, not both")),
         _ => Err(invalid_request("Specify RuleName or RuleARN")),
     }
 }

@@ -23,15 +23,9 @@ const KEY: Shape = Shape::Text { min: 1, max: 128 };
 const VALUE: Shape = Shape::Text { min: 0, max: 256 };
 
 /// The length of a list of tags in a request has its own, higher bound (model, shape `TagList`).
-pub(super) const LIST: Shape = Shape::List {
-    item: &Shape::Structure(tag_members),
-    max: 200,
-};
+pub(super) const LIST: Shape = Shape::List { item: &Shape::Structure(tag_members), max: 200 };
 
-const KEYS: Shape = Shape::List {
-    item: &KEY,
-    max: 200,
-};
+const KEYS: Shape = Shape::List { item: &KEY, max: 200 };
 
 /// The ARN of anything that has tags (model, shape `AmazonResourceName`).
 const RESOURCE_ARN: Member = required("ResourceARN", Shape::Text { min: 1, max: 1011 });
@@ -59,11 +53,7 @@ pub(super) fn tag(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> 
 pub(super) fn untag(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> {
     let input = shape::read(call.body, &[RESOURCE_ARN, required("TagKeys", KEYS)])?;
     let (name, mut record) = resource(call, region, &input)?;
-    let keys = input
-        .get("TagKeys")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
+    let keys = input.get("TagKeys").and_then(Value::as_array).into_iter().flatten();
     for key in keys.filter_map(Value::as_str) {
         check_prefix(key)?;
         record.tags.remove(key);
@@ -110,9 +100,7 @@ pub(super) fn from_input(
             }
         }
         if tags.insert(key.to_owned(), value.to_owned()).is_some() {
-            return Err(invalid_request(&format!(
-                "The tag key '{key}' is there twice"
-            )));
+            return Err(invalid_request(&format!("The tag key '{key}' is there twice")));
         }
     }
     Ok(tags)
@@ -123,9 +111,7 @@ pub(super) fn from_input(
 fn check_prefix(key: &str) -> Result<(), Fault> {
     let prefix = key.get(..4).unwrap_or_default();
     if prefix.eq_ignore_ascii_case("aws:") {
-        return Err(invalid_request(&format!(
-            "The tag key '{key}' has the reserved prefix aws:"
-        )));
+        return Err(invalid_request(&format!("The tag key '{key}' has the reserved prefix aws:")));
     }
     Ok(())
 }

@@ -33,10 +33,7 @@ const SUMMARY_TTL: u64 = 600;
 /// How many summaries come at once; AWS's number is not documented.
 const PAGE: usize = 100;
 
-const COUNT: Shape = Shape::Integer {
-    min: 0,
-    max: i32::MAX,
-};
+const COUNT: Shape = Shape::Integer { min: 0, max: i32::MAX };
 
 /// "A unique identifier for the service in hexadecimal", 24 characters, without a pattern (model).
 const CLIENT_ID: Shape = Shape::Text { min: 24, max: 24 };
@@ -71,14 +68,8 @@ impl RegionReports {
     fn note(&mut self, now: u64, report: &Map<String, Value>) {
         let rule = text(report, "RuleName").unwrap_or_default().to_owned();
         let client = text(report, "ClientID").unwrap_or_default().to_owned();
-        self.clients
-            .entry(rule.clone())
-            .or_default()
-            .insert(client, now);
-        let counts = self
-            .windows
-            .entry((now - now % INTERVAL, rule))
-            .or_default();
+        self.clients.entry(rule.clone()).or_default().insert(client, now);
+        let counts = self.windows.entry((now - now % INTERVAL, rule)).or_default();
         let add = |sum: &mut u64, name| {
             *sum = sum.saturating_add(report.get(name).and_then(Value::as_u64).unwrap_or_default());
         };
@@ -88,8 +79,7 @@ impl RegionReports {
     }
 
     fn forget_old(&mut self, now: u64) {
-        self.windows
-            .retain(|(begin, _), _| begin.saturating_add(SUMMARY_TTL) >= now);
+        self.windows.retain(|(begin, _), _| begin.saturating_add(SUMMARY_TTL) >= now);
         self.clients.retain(|_, clients| {
             clients.retain(|_, seen| seen.saturating_add(CLIENT_TTL) >= now);
             !clients.is_empty()
@@ -102,10 +92,7 @@ impl RegionReports {
         let Some(clients) = self.clients.get(rule) else {
             return reservoir;
         };
-        let place = clients
-            .keys()
-            .position(|other| other == client)
-            .unwrap_or_default();
+        let place = clients.keys().position(|other| other == client).unwrap_or_default();
         let (Ok(count), Ok(place)) = (i32::try_from(clients.len()), i32::try_from(place)) else {
             return 0;
         };
@@ -140,14 +127,8 @@ fn boost_statistics() -> Vec<Member> {
 /// Statistics for boosts are checked and taken, and no target carries a `SamplingBoost`: how AWS
 /// computes one is not published.
 pub(super) fn targets(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> {
-    const STATISTICS: Shape = Shape::List {
-        item: &Shape::Structure(statistics),
-        max: 25,
-    };
-    const BOOSTS: Shape = Shape::List {
-        item: &Shape::Structure(boost_statistics),
-        max: 25,
-    };
+    const STATISTICS: Shape = Shape::List { item: &Shape::Structure(statistics), max: 25 };
+    const BOOSTS: Shape = Shape::List { item: &Shape::Structure(boost_statistics), max: 25 };
     let members = [
         required("SamplingStatisticsDocuments", STATISTICS),
         optional("SamplingBoostStatisticsDocuments", BOOSTS),
@@ -167,9 +148,7 @@ pub(super) fn targets(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fau
         reports.forget_old(call.now);
         !reports.windows.is_empty()
     });
-    let reports = all
-        .entry((call.account.to_owned(), call.region.to_owned()))
-        .or_default();
+    let reports = all.entry((call.account.to_owned(), call.region.to_owned())).or_default();
     // All first, then the shares: clients that report together share already.
     for report in &known {
         reports.note(call.now, report);
@@ -186,11 +165,7 @@ pub(super) fn targets(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fau
             "Interval": INTERVAL,
         }))
     };
-    let last_change = section
-        .all()
-        .iter()
-        .map(|(_, record)| record.modified_at)
-        .max();
+    let last_change = section.all().iter().map(|(_, record)| record.modified_at).max();
     let boosts = documents(&input, "SamplingBoostStatisticsDocuments");
     let unknown_boosts = boosts.filter(|report| !is_known(report)).map(unprocessed);
     Ok(Reply::Json(json!({
@@ -226,9 +201,7 @@ pub(super) fn summaries(call: &Call<'_>, _: &mut Region) -> Result<Reply, Fault>
     };
     let operation = "GetSamplingStatisticSummaries";
     let (list, next) = paging::page(operation, list, PAGE, text(&input, "NextToken"))?;
-    Ok(Reply::Json(
-        json!({ "SamplingStatisticSummaries": list, "NextToken": next }),
-    ))
+    Ok(Reply::Json(json!({ "SamplingStatisticSummaries": list, "NextToken": next })))
 }
 
 fn documents<'a>(

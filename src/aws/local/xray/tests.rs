@@ -8,10 +8,7 @@ use super::super::{EqualPriorities, Options};
 const T0: u64 = 1_700_000_000;
 
 fn at(now: u64) -> Options {
-    Options {
-        now: Some(now),
-        ..Options::default()
-    }
+    Options { now: Some(now), ..Options::default() }
 }
 
 fn create_error(client: &Client, body: &str) -> (String, String) {
@@ -21,10 +18,8 @@ fn create_error(client: &Client, body: &str) -> (String, String) {
 }
 
 fn update(client: &Client, members: &Value) -> Value {
-    let answer = client.ok(
-        "UpdateSamplingRule",
-        &json!({ "SamplingRuleUpdate": members }).to_string(),
-    );
+    let answer =
+        client.ok("UpdateSamplingRule", &json!({ "SamplingRuleUpdate": members }).to_string());
     answer["SamplingRuleRecord"].clone()
 }
 
@@ -78,28 +73,15 @@ fn what_is_created_is_echoed_and_read_back_without_its_tags() {
     let shown = &record["SamplingRule"];
     assert_eq!(shown["RuleARN"], arn("POST – minimum"));
     assert_eq!(shown["Attributes"], json!({"k": "v"}));
-    assert_eq!(
-        shown["SamplingRateBoost"],
-        json!({"MaxRate": 0.5, "CooldownWindowMinutes": 3})
-    );
+    assert_eq!(shown["SamplingRateBoost"], json!({"MaxRate": 0.5, "CooldownWindowMinutes": 3}));
     assert_eq!(shown["URLPath"], "");
     assert_eq!(shown.get("Unknown"), None);
     assert_eq!(record.get("Tags"), None);
     let read = client.ok("GetSamplingRules", "{}");
-    assert!(
-        read["SamplingRuleRecords"]
-            .as_array()
-            .unwrap()
-            .contains(&record)
-    );
-    let tags = client.ok(
-        "ListTagsForResource",
-        &json!({"ResourceARN": shown["RuleARN"]}).to_string(),
-    );
-    assert_eq!(
-        tags,
-        json!({"Tags": [{"Key": "a", "Value": ""}], "NextToken": null})
-    );
+    assert!(read["SamplingRuleRecords"].as_array().unwrap().contains(&record));
+    let tags =
+        client.ok("ListTagsForResource", &json!({"ResourceARN": shown["RuleARN"]}).to_string());
+    assert_eq!(tags, json!({"Tags": [{"Key": "a", "Value": ""}], "NextToken": null}));
 }
 
 #[test]
@@ -110,15 +92,9 @@ fn records_do_not_come_in_the_order_of_names_or_priorities() {
     }
     let read = client.ok("GetSamplingRules", "{}");
     let names = read["SamplingRuleRecords"].as_array().unwrap().iter();
-    let names = names
-        .map(|r| r["SamplingRule"]["RuleName"].to_string())
-        .collect::<Vec<_>>();
+    let names = names.map(|r| r["SamplingRule"]["RuleName"].to_string()).collect::<Vec<_>>();
     assert!(!names.is_sorted());
-    assert_eq!(
-        read,
-        client.ok("GetSamplingRules", "{}"),
-        "but always in the same one"
-    );
+    assert_eq!(read, client.ok("GetSamplingRules", "{}"), "but always in the same one");
 }
 
 #[test]
@@ -136,10 +112,7 @@ fn rules_come_in_pages_and_a_made_up_token_is_refused() {
     assert_eq!(second["SamplingRuleRecords"].as_array().unwrap().len(), 1);
     assert_eq!(second["NextToken"], Value::Null);
     assert_eq!(client.rule_names().len(), 26);
-    assert_eq!(
-        client.err("GetSamplingRules", r#"{"NextToken":"x"}"#).code,
-        INVALID
-    );
+    assert_eq!(client.err("GetSamplingRules", r#"{"NextToken":"x"}"#).code, INVALID);
 }
 
 #[test]
@@ -148,46 +121,22 @@ fn every_bound_of_a_new_rule_is_kept() {
     let refused = [
         (json!({"RuleName": ""}), "samplingRule.ruleName"),
         (json!({"RuleName": "n".repeat(33)}), "samplingRule.ruleName"),
-        (
-            json!({"ResourceARN": "n".repeat(501)}),
-            "samplingRule.resourceARN",
-        ),
+        (json!({"ResourceARN": "n".repeat(501)}), "samplingRule.resourceARN"),
         (json!({"Priority": 0}), "samplingRule.priority"),
         (json!({"Priority": 10_000}), "samplingRule.priority"),
         (json!({"FixedRate": 1.01}), "samplingRule.fixedRate"),
         (json!({"FixedRate": -0.01}), "samplingRule.fixedRate"),
         (json!({"ReservoirSize": -1}), "samplingRule.reservoirSize"),
-        (
-            json!({"ServiceName": "n".repeat(65)}),
-            "samplingRule.serviceName",
-        ),
-        (
-            json!({"ServiceType": "n".repeat(65)}),
-            "samplingRule.serviceType",
-        ),
+        (json!({"ServiceName": "n".repeat(65)}), "samplingRule.serviceName"),
+        (json!({"ServiceType": "n".repeat(65)}), "samplingRule.serviceType"),
         (json!({"Host": "n".repeat(65)}), "samplingRule.host"),
-        (
-            json!({"HTTPMethod": "n".repeat(11)}),
-            "samplingRule.hTTPMethod",
-        ),
+        (json!({"HTTPMethod": "n".repeat(11)}), "samplingRule.hTTPMethod"),
         (json!({"URLPath": "n".repeat(129)}), "samplingRule.uRLPath"),
         (json!({"Version": 0}), "samplingRule.version"),
-        (
-            json!({"Attributes": {"": "v"}}),
-            "samplingRule.attributes.key",
-        ),
-        (
-            json!({"Attributes": {"n".repeat(33): "v"}}),
-            "samplingRule.attributes.key",
-        ),
-        (
-            json!({"Attributes": {"k": ""}}),
-            "samplingRule.attributes.value",
-        ),
-        (
-            json!({"Attributes": {"k": "n".repeat(33)}}),
-            "samplingRule.attributes.value",
-        ),
+        (json!({"Attributes": {"": "v"}}), "samplingRule.attributes.key"),
+        (json!({"Attributes": {"n".repeat(33): "v"}}), "samplingRule.attributes.key"),
+        (json!({"Attributes": {"k": ""}}), "samplingRule.attributes.value"),
+        (json!({"Attributes": {"k": "n".repeat(33)}}), "samplingRule.attributes.value"),
         (
             json!({"Attributes": {"a":"1","b":"1","c":"1","d":"1","e":"1","f":"1"}}),
             "samplingRule.attributes",
@@ -208,14 +157,8 @@ fn every_bound_of_a_new_rule_is_kept() {
     for (more, place) in refused {
         let (code, message) = create_error(&client, &rule_with("a", 1, &more));
         assert_eq!(code, VALIDATION, "{more}");
-        assert!(
-            message.starts_with("1 validation error detected: "),
-            "{message}"
-        );
-        assert!(
-            message.contains(&format!("at '{place}' failed")),
-            "{message}"
-        );
+        assert!(message.starts_with("1 validation error detected: "), "{message}");
+        assert!(message.contains(&format!("at '{place}' failed")), "{message}");
     }
 }
 
@@ -239,10 +182,7 @@ fn a_new_rule_needs_every_member_that_the_model_requires() {
         assert!(message.ends_with("Member must not be null"), "{message}");
     }
     let (code, message) = create_error(&client, "{}");
-    assert_eq!(
-        (code.as_str(), message.contains("'samplingRule'")),
-        (VALIDATION, true)
-    );
+    assert_eq!((code.as_str(), message.contains("'samplingRule'")), (VALIDATION, true));
 }
 
 #[test]
@@ -252,10 +192,7 @@ fn bounds_count_characters_and_include_their_ends() {
         "ResourceARN": "ä".repeat(500), "FixedRate": 1, "ReservoirSize": i32::MAX,
         "Attributes": {"a":"1","b":"1","c":"1","d":"1","e":"1"}, "URLPath": "ü".repeat(128),
     });
-    client.ok(
-        "CreateSamplingRule",
-        &rule_with(&"ß".repeat(32), 9999, &edge),
-    );
+    client.ok("CreateSamplingRule", &rule_with(&"ß".repeat(32), 9999, &edge));
 }
 
 #[test]
@@ -289,45 +226,29 @@ fn a_rule_is_named_or_given_by_arn_but_not_both() {
         json!({"RuleName": null, "RuleARN": arn("")}),
         json!({"RuleName": null, "RuleARN": arn("x").replace("us-east-1", "us-east-2")}),
     ] {
-        assert_eq!(
-            create_error(&client, &rule_with("a", 2, &more)).0,
-            INVALID,
-            "{more}"
-        );
+        assert_eq!(create_error(&client, &rule_with("a", 2, &more)).0, INVALID, "{more}");
     }
     update(&client, &json!({"RuleARN": arn("b"), "FixedRate": 0.2}));
     assert_eq!(update_error(&client, &json!({"FixedRate": 0.2})).0, INVALID);
     let both = json!({"RuleName": "b", "RuleARN": arn("b")});
     assert_eq!(update_error(&client, &both).0, INVALID);
-    assert_eq!(
-        client.err("DeleteSamplingRule", &both.to_string()).code,
-        INVALID
-    );
+    assert_eq!(client.err("DeleteSamplingRule", &both.to_string()).code, INVALID);
     assert_eq!(client.err("DeleteSamplingRule", "{}").code, INVALID);
-    client.ok(
-        "DeleteSamplingRule",
-        &json!({"RuleARN": arn("b")}).to_string(),
-    );
+    client.ok("DeleteSamplingRule", &json!({"RuleARN": arn("b")}).to_string());
     assert_eq!(client.rule_names(), ["Default"]);
 }
 
 #[test]
 fn only_version_one_exists() {
     let client = Client::new();
-    assert_eq!(
-        create_error(&client, &rule_with("a", 1, &json!({"Version": 2}))).0,
-        INVALID
-    );
+    assert_eq!(create_error(&client, &rule_with("a", 1, &json!({"Version": 2}))).0, INVALID);
 }
 
 #[test]
 fn existing_and_missing_rules_are_told_by_their_texts() {
     let client = Client::new();
     client.ok("CreateSamplingRule", &rule("a", 1));
-    let exists = (
-        INVALID.to_owned(),
-        "Sampling rule already exists".to_owned(),
-    );
+    let exists = (INVALID.to_owned(), "Sampling rule already exists".to_owned());
     assert_eq!(create_error(&client, &rule("a", 2)), exists);
     assert_eq!(create_error(&client, &rule("Default", 2)), exists);
     client.ok("CreateSamplingRule", &rule("A", 2));
@@ -335,25 +256,16 @@ fn existing_and_missing_rules_are_told_by_their_texts() {
     let error = update_error(&client, &json!({"RuleName": "b"}));
     assert_eq!(error, (INVALID.to_owned(), missing.clone()));
     let error = client.err("DeleteSamplingRule", r#"{"RuleName":"b"}"#);
-    assert_eq!(
-        (error.status, error.code.as_str(), error.message),
-        (400, INVALID, missing)
-    );
+    assert_eq!((error.status, error.code.as_str(), error.message), (400, INVALID, missing));
 }
 
 #[test]
 fn the_quota_counts_custom_rules_only() {
-    let client = Client::with(Options {
-        rule_quota: 2,
-        ..Options::default()
-    });
+    let client = Client::with(Options { rule_quota: 2, ..Options::default() });
     update(&client, &json!({"RuleName": "Default", "FixedRate": 0.2}));
     client.ok("CreateSamplingRule", &rule("a", 1));
     client.ok("CreateSamplingRule", &rule("b", 1));
-    assert_eq!(
-        create_error(&client, &rule("c", 1)).0,
-        "RuleLimitExceededException"
-    );
+    assert_eq!(create_error(&client, &rule("c", 1)).0, "RuleLimitExceededException");
     client.ok("DeleteSamplingRule", r#"{"RuleName":"a"}"#);
     client.ok("CreateSamplingRule", &rule("c", 1));
 }

@@ -1,9 +1,7 @@
 use super::*;
 
 fn tag_body(name: &str, tags: &[(&str, &str)]) -> String {
-    let tags = tags
-        .iter()
-        .map(|(key, value)| json!({"Key": key, "Value": value}));
+    let tags = tags.iter().map(|(key, value)| json!({"Key": key, "Value": value}));
     json!({"ResourceARN": arn(name), "Tags": tags.collect::<Vec<_>>()}).to_string()
 }
 
@@ -42,10 +40,7 @@ fn tags_are_added_replaced_and_removed() {
     let body = json!({"ResourceARN": arn("a"), "TagKeys": ["B", "missing"]}).to_string();
     client.ok("UntagResource", &body);
     let own = |key: &str, value: &str| (key.to_owned(), value.to_owned());
-    assert_eq!(
-        tags_of(&client, "a"),
-        [own("b", ""), own("grün", "_.:/=+-@ ü")]
-    );
+    assert_eq!(tags_of(&client, "a"), [own("b", ""), own("grün", "_.:/=+-@ ü")]);
     tag(&client, "Default", &[("b", "1")]);
     assert_eq!(tags_of(&client, "Default"), [own("b", "1")]);
 }
@@ -62,24 +57,15 @@ fn tagging_is_no_change_of_the_rule() {
 fn more_than_fifty_tags_are_too_many() {
     let client = with_rule();
     let keys = (0..51).map(|n| format!("{n:02}")).collect::<Vec<_>>();
-    let tags = keys
-        .iter()
-        .map(|key| (key.as_str(), ""))
-        .collect::<Vec<_>>();
+    let tags = keys.iter().map(|key| (key.as_str(), "")).collect::<Vec<_>>();
     tag(&client, "a", &tags[..50]);
     tag(&client, "a", &tags[..50]);
     let error = client.err("TagResource", &tag_body("a", &tags[50..]));
-    assert_eq!(
-        (error.status, error.code.as_str()),
-        (400, "TooManyTagsException")
-    );
+    assert_eq!((error.status, error.code.as_str()), (400, "TooManyTagsException"));
     assert_eq!(error.body["ResourceName"], arn("a"));
     assert_eq!(tags_of(&client, "a").len(), 50);
     let mut body: Value = serde_json::from_str(&rule("b", 1)).unwrap();
-    body["Tags"] = keys
-        .iter()
-        .map(|key| json!({"Key": key, "Value": ""}))
-        .collect();
+    body["Tags"] = keys.iter().map(|key| json!({"Key": key, "Value": ""})).collect();
     assert_eq!(create_error(&client, &body.to_string()).0, INVALID);
 }
 
@@ -87,25 +73,12 @@ fn more_than_fifty_tags_are_too_many() {
 fn tags_come_in_pages() {
     let client = with_rule();
     let keys = (0..45).map(|n| format!("{n:02}")).collect::<Vec<_>>();
-    tag(
-        &client,
-        "a",
-        &keys
-            .iter()
-            .map(|key| (key.as_str(), ""))
-            .collect::<Vec<_>>(),
-    );
-    let page = client.ok(
-        "ListTagsForResource",
-        &json!({"ResourceARN": arn("a")}).to_string(),
-    );
+    tag(&client, "a", &keys.iter().map(|key| (key.as_str(), "")).collect::<Vec<_>>());
+    let page = client.ok("ListTagsForResource", &json!({"ResourceARN": arn("a")}).to_string());
     assert_eq!(page["Tags"].as_array().unwrap().len(), 20);
     assert_eq!(tags_of(&client, "a").len(), 45);
     let rules_token = json!({"ResourceARN": arn("a"), "NextToken": "x"}).to_string();
-    assert_eq!(
-        client.err("ListTagsForResource", &rules_token).code,
-        INVALID
-    );
+    assert_eq!(client.err("ListTagsForResource", &rules_token).code, INVALID);
 }
 
 #[test]
@@ -125,30 +98,16 @@ fn keys_and_values_keep_to_their_bounds_and_characters() {
         ("k", "v\n", INVALID),
     ] {
         let error = client.err("TagResource", &tag_body("a", &[(key, value)]));
-        assert_eq!(
-            (error.status, error.code.as_str()),
-            (400, code),
-            "{key} {value}"
-        );
+        assert_eq!((error.status, error.code.as_str()), (400, code), "{key} {value}");
         let mut body: Value = serde_json::from_str(&rule("b", 1)).unwrap();
         body["Tags"] = json!([{"Key": key, "Value": value}]);
-        assert_eq!(
-            create_error(&client, &body.to_string()).0,
-            code,
-            "{key} {value}"
-        );
+        assert_eq!(create_error(&client, &body.to_string()).0, code, "{key} {value}");
     }
     let twice = tag_body("a", &[("k", "1"), ("k", "2")]);
     assert_eq!(client.err("TagResource", &twice).code, INVALID);
     let body = json!({"ResourceARN": arn("a"), "Tags": [{"Key": "k"}]}).to_string();
     let error = client.err("TagResource", &body);
-    assert!(
-        error
-            .message
-            .contains("Value null at 'tags.1.member.value'"),
-        "{}",
-        error.message
-    );
+    assert!(error.message.contains("Value null at 'tags.1.member.value'"), "{}", error.message);
     let body = json!({"ResourceARN": arn("a"), "TagKeys": ["aws:k"]}).to_string();
     assert_eq!(client.err("UntagResource", &body).code, INVALID);
     let body = json!({"ResourceARN": arn("a"), "TagKeys": vec!["k"; 201]}).to_string();
@@ -168,19 +127,11 @@ fn unknown_resources_are_not_found() {
         let body = json!({"ResourceARN": unknown, "Tags": [], "TagKeys": []}).to_string();
         for call in ["TagResource", "UntagResource", "ListTagsForResource"] {
             let error = client.err(call, &body);
-            assert_eq!(
-                (error.status, error.code.as_str()),
-                (404, "ResourceNotFoundException")
-            );
+            assert_eq!((error.status, error.code.as_str()), (404, "ResourceNotFoundException"));
             assert_eq!(error.body["ResourceName"], unknown);
         }
     }
-    assert_eq!(
-        client
-            .err("ListTagsForResource", r#"{"ResourceARN":"a"}"#)
-            .code,
-        INVALID
-    );
+    assert_eq!(client.err("ListTagsForResource", r#"{"ResourceARN":"a"}"#).code, INVALID);
     let long = json!({"ResourceARN": "n".repeat(1012)}).to_string();
     assert_eq!(client.err("ListTagsForResource", &long).code, VALIDATION);
 }

@@ -8,26 +8,17 @@ fn report(rule: &str, client: u64) -> Value {
 }
 
 fn targets(client: &Client, reports: &[Value]) -> Value {
-    client.ok(
-        "SamplingTargets",
-        &json!({"SamplingStatisticsDocuments": reports}).to_string(),
-    )
+    client.ok("SamplingTargets", &json!({"SamplingStatisticsDocuments": reports}).to_string())
 }
 
 fn quotas(answer: &Value) -> Vec<i64> {
     let targets = answer["SamplingTargetDocuments"].as_array().unwrap();
-    targets
-        .iter()
-        .map(|target| target["ReservoirQuota"].as_i64().unwrap())
-        .collect()
+    targets.iter().map(|target| target["ReservoirQuota"].as_i64().unwrap()).collect()
 }
 
 fn with_reservoir(size: i32) -> Client {
     let client = Client::with(at(T0));
-    client.ok(
-        "CreateSamplingRule",
-        &rule_with("a", 1, &json!({"ReservoirSize": size})),
-    );
+    client.ok("CreateSamplingRule", &rule_with("a", 1, &json!({"ReservoirSize": size})));
     client
 }
 
@@ -54,11 +45,7 @@ fn the_shares_of_a_reservoir_add_up_to_it() {
             let client = with_reservoir(size);
             let reports = (0..clients).map(|n| report("a", n)).collect::<Vec<_>>();
             let quotas = quotas(&targets(&client, &reports));
-            assert_eq!(
-                quotas.iter().sum::<i64>(),
-                i64::from(size),
-                "{size} among {clients}"
-            );
+            assert_eq!(quotas.iter().sum::<i64>(), i64::from(size), "{size} among {clients}");
             let (least, most) = (quotas.iter().min().unwrap(), quotas.iter().max().unwrap());
             assert!(most - least <= 1, "{quotas:?}");
         }
@@ -91,10 +78,7 @@ fn unknown_rules_are_reported_and_the_rest_is_answered() {
     assert_eq!(answer["UnprocessedBoostStatistics"], unknown("dogs-rule"));
     assert_eq!(quotas(&answer).len(), 1);
     assert_eq!(answer["LastRuleModification"], json!(T0));
-    assert_eq!(
-        answer["SamplingTargetDocuments"][0].get("SamplingBoost"),
-        None
-    );
+    assert_eq!(answer["SamplingTargetDocuments"][0].get("SamplingBoost"), None);
 }
 
 #[test]
@@ -121,15 +105,7 @@ fn reports_keep_to_the_model() {
 #[test]
 fn what_was_reported_is_summed_up_per_rule_and_ten_seconds() {
     let client = with_reservoir(1);
-    targets(
-        &client,
-        &[
-            report("a", 1),
-            report("a", 2),
-            report("Default", 1),
-            report("none", 1),
-        ],
-    );
+    targets(&client, &[report("a", 1), report("a", 2), report("Default", 1), report("none", 1)]);
     targets(&client, &[report("a", 1)]);
     let answer = client.ok("SamplingStatisticSummaries", "{}");
     let summary = |rule: &str, times: u64| {
@@ -137,13 +113,8 @@ fn what_was_reported_is_summed_up_per_rule_and_ten_seconds() {
                "SampledCount": 20 * times, "BorrowCount": 10 * times})
     };
     let expected = [summary("Default", 1), summary("a", 3)];
-    assert_eq!(
-        answer,
-        json!({"SamplingStatisticSummaries": expected, "NextToken": null})
-    );
-    let elsewhere = client
-        .in_region("eu-west-1")
-        .ok("SamplingStatisticSummaries", "{}");
+    assert_eq!(answer, json!({"SamplingStatisticSummaries": expected, "NextToken": null}));
+    let elsewhere = client.in_region("eu-west-1").ok("SamplingStatisticSummaries", "{}");
     assert_eq!(elsewhere["SamplingStatisticSummaries"], json!([]));
 }
 
@@ -156,8 +127,5 @@ fn counts_beyond_an_integer_stay_at_its_end() {
         targets(&client, std::slice::from_ref(&report));
     }
     let answer = client.ok("SamplingStatisticSummaries", "");
-    assert_eq!(
-        answer["SamplingStatisticSummaries"][0]["RequestCount"],
-        i32::MAX
-    );
+    assert_eq!(answer["SamplingStatisticSummaries"][0]["RequestCount"], i32::MAX);
 }
