@@ -81,6 +81,10 @@ async fn serve_on(local: LocalAws, listen: SocketAddr) -> Result<Exit> {
 }
 
 fn reset(path: &std::path::Path) -> Result<Exit> {
+    let mut lock = path.as_os_str().to_owned();
+    lock.push(".lock");
+    // It may never have been written to.
+    drop(std::fs::remove_file(lock));
     match std::fs::remove_file(path) {
         Ok(()) => ui::answer(&format!("{} is gone: the local AWS is empty.", path.display())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {

@@ -152,7 +152,7 @@ impl Interpolation<'_> {
         match &mut node.value {
             Value::Seq(items) => items.iter_mut().for_each(|item| self.apply(item)),
             Value::Map(map) => {
-                map.entries.iter_mut().for_each(|entry| self.apply(&mut entry.value))
+                map.entries.iter_mut().for_each(|entry| self.apply(&mut entry.value));
             }
             Value::String(text) if text.contains("${") => {
                 let text = text.clone();

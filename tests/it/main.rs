@@ -7,4 +7,6 @@ mod laws;
 mod ownership;
 mod published;
 mod speed;
+mod verbs;
 mod wire;
+mod worst_day;

@@ -15,7 +15,8 @@ fn cost(stderr: &str) -> String {
 }
 
 #[test]
-fn a_plan_of_25_rules_waits_for_two_calls_after_the_account_check() {
+fn a_plan_of_25_rules_waits_for_three_calls_after_the_account_check() {
+    // 25 rules and Default are two pages of the local AWS, so that the scan is two calls.
     // With a delay, calls that could run side by side and do not would show in the chain.
     let scenario = Scenario::new().env("TRACEWRIGHT_LOCAL_LATENCY_MS", "20");
     scenario.stack(&rules(25));
