@@ -169,7 +169,8 @@ def run(checks, binary):
 
 def walk_local(binary, folder):
     with servers.local_aws(binary, folder) as server:
-        return walk(server, lambda: empty(Boto3(server.url)))
+        client = Boto3(server.url)
+        return walk(server, lambda: empty(client))
 
 
 def walk_fakecloud(binary, folder):
