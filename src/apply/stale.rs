@@ -1,0 +1,55 @@
+//! Whether the world moved since the plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::future::join_all;
+
+use crate::aws::{Aws, Reads};
+use crate::kinds::{self, Observation};
+use crate::plan::{Plan, Step, fingerprint};
+
+/// A resource that is not as it was when the plan was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// The resource's address.
+    pub address: String,
+    /// What happened to it.
+    pub what: String,
+}
+
+/// Reads again just what the plan's steps touch, and names what moved.
+pub async fn moved(aws: &Aws, plan: &Plan) -> Vec<Moved> {
+    let mut names: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for step in plan.doing() {
+        names.entry(&step.address.section).or_default().insert(step.name.clone());
+    }
+    let reads = Reads::new(aws);
+    let looks = names.iter().map(|(section, names)| kinds::of(section).observe(&reads, Some(names)));
+    let mut seen = Observation::default();
+    join_all(looks).await.into_iter().for_each(|look| seen.extend(look));
+    plan.doing().filter_map(|step| compare(step, &seen)).collect()
+}
+
+fn compare(step: &Step, seen: &Observation) -> Option<Moved> {
+    let live = seen
+        .live
+        .iter()
+        .find(|live| live.section == step.address.section && live.name == step.name);
+    let what = if let Some(read) = seen.unreadable.iter().find(|read| {
+        read.section == step.address.section && read.name.as_ref().is_none_or(|n| *n == step.name)
+    }) {
+        format!("could not be read again: {}", read.because)
+    } else {
+        match (&step.fingerprint, live) {
+            (None, None) => return None,
+            (Some(before), Some(live)) if *before == fingerprint(live) => return None,
+            (None, Some(_)) => "has come to be since the plan was made".to_owned(),
+            (Some(_), None) => "was deleted since the plan was made".to_owned(),
+            (Some(_), Some(live)) => match &live.modified {
+                Some(when) => format!("was changed since the plan was made (AWS says at {when})"),
+                None => "was changed since the plan was made".to_owned(),
+            },
+        }
+    };
+    Some(Moved { address: step.address.to_string(), what })
+}

@@ -1,0 +1,180 @@
+//! A call that failed, in one sentence with a way out.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+/// What kind of failure a call met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// The caller may not do this.
+    Denied,
+    /// There are no credentials, or none that can be had.
+    NoCredentials,
+    /// The credentials were good once.
+    Expired,
+    /// AWS does not know the credentials, or the signature made with them.
+    BadCredentials,
+    /// Nothing answered.
+    Unreachable,
+    /// AWS asked to be called less often, until the retries were used up.
+    Throttled,
+    /// What answered did not answer as AWS does.
+    Unintelligible,
+    /// AWS refused the request itself.
+    Refused,
+}
+
+/// A call that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The IAM action of the call, `xray:GetSamplingRules`.
+    pub action: &'static str,
+    /// What kind of failure it is.
+    pub reason: Reason,
+    /// AWS's error code, where it answered with one.
+    pub code: String,
+    /// What was said, by AWS or on the way to it.
+    pub message: String,
+}
+
+impl Failure {
+    pub(super) fn new<E>(action: &'static str, error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
+    {
+        let (reason, code, message) = match error {
+            SdkError::ServiceError(context) => {
+                let error = context.err();
+                let code = error.code().unwrap_or_default();
+                let status = context.raw().status().as_u16();
+                let message = error.message().unwrap_or_default();
+                (of_code(code, status), code.to_owned(), message.to_owned())
+            }
+            SdkError::TimeoutError(_) => {
+                (Reason::Unreachable, String::new(), "no answer in time".to_owned())
+            }
+            SdkError::ResponseError(context) => {
+                let status = context.raw().status().as_u16();
+                let message = format!("the answer (HTTP {status}) is not one of AWS's");
+                (Reason::Unintelligible, String::new(), message)
+            }
+            other => before_answer(other),
+        };
+        Self { action, reason, code, message }
+    }
+
+    /// What happened and the first way out, in one sentence.
+    pub fn told(&self) -> String {
+        match self.hints().first() {
+            Some(hint) => format!("{self}; {hint}"),
+            None => self.to_string(),
+        }
+    }
+
+    /// What to do about it, a sentence each.
+    pub fn hints(&self) -> Vec<String> {
+        let action = self.action;
+        match self.reason {
+            Reason::Denied => vec![format!("allow `{action}` for the role or user that runs this")],
+            Reason::NoCredentials => vec![
+                "log in with `aws sso login`, name a profile with `--profile`, or set \
+                 AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+                    .to_owned(),
+                "`--local` needs none and tries a stack out without AWS".to_owned(),
+            ],
+            Reason::Expired => {
+                vec!["get new credentials, for example with `aws sso login`".to_owned()]
+            }
+            Reason::BadCredentials => vec![
+                "check the access key and the profile; a clock that is off spoils signatures too"
+                    .to_owned(),
+                "`tracewright doctor` looks at each of them".to_owned(),
+            ],
+            Reason::Unreachable => vec![
+                "check the network, the region, and AWS_ENDPOINT_URL if it is set".to_owned(),
+            ],
+            Reason::Throttled => vec!["wait a minute and run it again".to_owned()],
+            Reason::Unintelligible => vec![
+                "if AWS_ENDPOINT_URL is set, the server there may not know this service".to_owned(),
+            ],
+            Reason::Refused => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let action = self.action;
+        match self.reason {
+            Reason::Denied => write!(f, "AWS denied {action}")?,
+            Reason::NoCredentials => write!(f, "no credentials for {action}")?,
+            Reason::Expired => write!(f, "the credentials have expired ({action})")?,
+            Reason::BadCredentials => write!(f, "AWS does not accept the credentials ({action})")?,
+            Reason::Unreachable => write!(f, "{action} was not answered")?,
+            Reason::Throttled => write!(f, "AWS kept throttling {action}")?,
+            Reason::Unintelligible | Reason::Refused => write!(f, "{action} failed")?,
+        }
+        match (self.code.as_str(), self.message.as_str()) {
+            ("", "") => Ok(()),
+            ("", message) => write!(f, ": {message}"),
+            (code, "") => write!(f, ": {code}"),
+            (code, message) => write!(f, ": {code}: {message}"),
+        }
+    }
+}
+
+/// Codes are those of the services' models and of
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html>.
+fn of_code(code: &str, status: u16) -> Reason {
+    match code {
+        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "NotAuthorized" => {
+            Reason::Denied
+        }
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => Reason::Expired,
+        "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "SignatureDoesNotMatch"
+        | "InvalidSignatureException"
+        | "IncompleteSignature"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "AuthFailure" => Reason::BadCredentials,
+        "ThrottledException"
+        | "Throttling"
+        | "ThrottlingException"
+        | "RequestLimitExceeded"
+        | "TooManyRequestsException" => Reason::Throttled,
+        "" if status == 403 => Reason::Denied,
+        "" if status == 429 => Reason::Throttled,
+        "" => Reason::Unintelligible,
+        _ => Reason::Refused,
+    }
+}
+
+/// Failures before there was an answer: credentials, the network, or an answer that broke off.
+fn before_answer<E: StdError + Send + Sync + 'static>(
+    error: &SdkError<E, HttpResponse>,
+) -> (Reason, String, String) {
+    let mut causes: Vec<&(dyn StdError + 'static)> = Vec::new();
+    let mut next: Option<&(dyn StdError + 'static)> = error.source();
+    while let Some(cause) = next {
+        causes.push(cause);
+        next = cause.source();
+    }
+    let deepest = causes.last().map(ToString::to_string).unwrap_or_default();
+    let of_credentials = causes.iter().find_map(|cause| cause.downcast_ref::<CredentialsError>());
+    match of_credentials {
+        Some(CredentialsError::CredentialsNotLoaded(_)) => {
+            (Reason::NoCredentials, String::new(), String::new())
+        }
+        // A profile that is wrong, an SSO session that ran out, a process that failed: the
+        // deepest cause says which.
+        Some(_) => (Reason::NoCredentials, String::new(), deepest),
+        None => (Reason::Unreachable, String::new(), deepest),
+    }
+}

@@ -1,0 +1,258 @@
+//! The embedded local AWS: answers the AWS calls this tool makes, in process and as strictly as
+//! AWS does, with its state in one JSON file.
+//!
+//! It stands in for the network and for nothing else: the real SDK clients call it through
+//! `connector`, other programs through [`serve`], and both end in [`LocalAws::handle`]. It shares
+//! no code with the rest of the tool, so that each side checks the other.
+//!
+//! A service is one module and one line in `SERVICES`.
+//!
+//! The rules come from three places, named beside each of them: *model* is botocore's service model
+//! (bounds, required members, errors, HTTP bindings), *documentation* is AWS's, *recording* is an
+//! answer of the real service. Where none of them says what AWS does, the comment says so.
+
+mod caller;
+mod connector;
+mod reply;
+pub mod serve;
+mod shape;
+mod state;
+mod sts;
+mod xray;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use caller::Scope;
+use reply::{Fault, Protocol, Reply};
+pub use state::StateError;
+use state::{Region, State, Store};
+
+/// What two custom sampling rules with the same priority do.
+///
+/// Whether AWS refuses them is not documented; one user report shows two rules with priority 20
+/// side by side, so accepting them is the default.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum EqualPriorities {
+    /// Both rules are kept.
+    #[default]
+    Accept,
+    /// The second rule is refused with an `InvalidRequestException`.
+    Refuse,
+}
+
+/// How a [`LocalAws`] behaves where AWS would depend on its surroundings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// What two custom rules with the same priority do.
+    pub equal_priorities: EqualPriorities,
+    /// How long each answer is held back.
+    pub latency: Duration,
+    /// A clock that stands still, in epoch seconds; `None` is the system's clock.
+    pub now: Option<u64>,
+    /// The account of a caller whose access key is not itself an account id.
+    pub default_account: Option<String>,
+    /// The region of a caller who does not sign.
+    pub default_region: Option<String>,
+    /// How many custom sampling rules a region may hold. AWS's default is 25 (documentation,
+    /// X-Ray quotas, adjustable).
+    pub rule_quota: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            equal_priorities: EqualPriorities::Accept,
+            latency: Duration::ZERO,
+            now: None,
+            default_account: None,
+            default_region: None,
+            rule_quota: 25,
+        }
+    }
+}
+
+/// A local AWS. Clones share the same state.
+#[derive(Debug, Clone)]
+pub struct LocalAws(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    options: Options,
+    store: Store,
+    memory: Memory,
+}
+
+/// What is remembered while the process lives and is not worth a file.
+#[derive(Debug, Default)]
+struct Memory {
+    sampling: xray::Reports,
+}
+
+/// One request on its way to the service it is meant for.
+struct Call<'a> {
+    account: &'a str,
+    region: &'a str,
+    now: u64,
+    body: &'a [u8],
+    options: &'a Options,
+    memory: &'a Memory,
+}
+
+/// One AWS service.
+struct Service {
+    /// The name in a signature's credential scope.
+    signing_name: &'static str,
+    /// How its errors are written.
+    protocol: Protocol,
+    /// Whether an unsigned request is meant for it.
+    claims: fn(&Request<Bytes>) -> bool,
+    /// Which of its operations a request asks for.
+    route: fn(&Request<Bytes>) -> Result<Operation, Fault>,
+}
+
+/// Whether an operation may change the state, which decides the lock it takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Read,
+    Write,
+}
+
+/// One operation of a service.
+#[derive(Clone, Copy)]
+struct Operation {
+    access: Access,
+    /// Works on one region of one account. What a failed or a reading operation did to it is
+    /// dropped.
+    run: fn(&Call<'_>, &mut Region) -> Result<Reply, Fault>,
+}
+
+/// Every service that the local AWS knows.
+const SERVICES: &[Service] = &[xray::SERVICE, sts::SERVICE];
+
+impl LocalAws {
+    /// The local AWS whose state is the file at `path`. A missing file is an empty account, and
+    /// none is written until something changes.
+    pub fn open(path: PathBuf, options: Options) -> Result<Self, StateError> {
+        Ok(Self::over(Store::open(path)?, options))
+    }
+
+    /// A local AWS that forgets everything with its last clone.
+    pub fn in_memory(options: Options) -> Self {
+        Self::over(Store::in_memory(), options)
+    }
+
+    fn over(store: Store, options: Options) -> Self {
+        let memory = Memory::default();
+        Self(Arc::new(Inner {
+            options,
+            store,
+            memory,
+        }))
+    }
+
+    /// Answers one request. Every fault is an answer too, in the form AWS gives it.
+    pub fn handle(&self, request: &Request<Bytes>) -> Response<Bytes> {
+        let now = self.now();
+        let (protocol, outcome) = self.answer(request, now);
+        reply::response(protocol, outcome, now)
+    }
+
+    fn answer(&self, request: &Request<Bytes>, now: u64) -> (Protocol, Result<Reply, Fault>) {
+        // A query-protocol client cannot read JSON, so an error found before the service is known
+        // is written for whoever seems to ask.
+        let guess = if sts::is_form(request) {
+            Protocol::Query
+        } else {
+            Protocol::RestJson
+        };
+        let scope = match caller::scope(request.headers()) {
+            Ok(scope) => scope,
+            Err(fault) => return (guess, Err(fault)),
+        };
+        let Some(service) = service_for(request, scope.as_ref()) else {
+            return (guess, Err(unknown_service(request, scope.as_ref())));
+        };
+        let outcome = (service.route)(request)
+            .and_then(|operation| self.run(operation, request.body(), scope.as_ref(), now));
+        (service.protocol, outcome)
+    }
+
+    fn run(
+        &self,
+        operation: Operation,
+        body: &[u8],
+        scope: Option<&Scope>,
+        now: u64,
+    ) -> Result<Reply, Fault> {
+        let Inner {
+            options,
+            store,
+            memory,
+        } = &*self.0;
+        let work = |state: &mut State| {
+            let account = caller::account(scope, options, state);
+            let region = caller::region(scope, options, state, &account);
+            let (account, region) = (account.as_str(), region.as_str());
+            let call = Call {
+                account,
+                region,
+                now,
+                body,
+                options,
+                memory,
+            };
+            state.in_region(account, region, |content| (operation.run)(&call, content))
+        };
+        let outcome = match operation.access {
+            Access::Read => store.read(work),
+            Access::Write => store.change(work),
+        };
+        outcome.unwrap_or_else(|error| Err(Fault::internal(error.to_string())))
+    }
+
+    fn now(&self) -> u64 {
+        self.0.options.now.unwrap_or_else(|| {
+            let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+            since.map_or(0, |since| since.as_secs())
+        })
+    }
+
+    /// Holds an answer back as long as the options say. Even without a latency the caller yields
+    /// once, so that calls issued together overlap as they would over a network.
+    async fn pause(&self) {
+        if self.0.options.latency.is_zero() {
+            tokio::task::yield_now().await;
+        } else {
+            tokio::time::sleep(self.0.options.latency).await;
+        }
+    }
+}
+
+/// The signature names the service; without one the request itself has to.
+fn service_for(request: &Request<Bytes>, scope: Option<&Scope>) -> Option<&'static Service> {
+    SERVICES.iter().find(|service| match scope {
+        Some(scope) => scope.service == service.signing_name,
+        None => (service.claims)(request),
+    })
+}
+
+fn unknown_service(request: &Request<Bytes>, scope: Option<&Scope>) -> Fault {
+    let known = SERVICES
+        .iter()
+        .map(|service| service.signing_name)
+        .collect::<Vec<_>>()
+        .join(", ");
+    let asked = match scope {
+        Some(scope) => format!("the service `{}`", scope.service),
+        None => format!("`{} {}`", request.method(), request.uri().path()),
+    };
+    Fault::unknown_operation(&format!("{asked}; it answers for {known}"))
+}
+
+#[cfg(test)]
+mod tests;

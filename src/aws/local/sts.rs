@@ -1,0 +1,114 @@
+//! STS: who the caller is. Nothing else of it is needed here.
+
+use bytes::Bytes;
+use http::Request;
+use http::header::CONTENT_TYPE;
+
+use super::reply::{Fault, Protocol, Reply};
+use super::{Access, Call, Operation, Service, caller};
+
+pub(super) const SERVICE: Service = Service {
+    signing_name: "sts",
+    protocol: Protocol::Query,
+    claims: is_form,
+    route,
+};
+
+/// Whether a request is a form, which only the query protocol sends.
+pub(super) fn is_form(request: &Request<Bytes>) -> bool {
+    let content_type = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"))
+}
+
+fn route(request: &Request<Bytes>) -> Result<Operation, Fault> {
+    match action(request).as_deref() {
+        Some("GetCallerIdentity") => Ok(Operation {
+            access: Access::Read,
+            run: |call, _| Ok(caller_identity(call)),
+        }),
+        Some(other) => Err(Fault::front_end(
+            "InvalidAction",
+            format!(
+                "the local AWS does not know the STS action {other}; it knows GetCallerIdentity"
+            ),
+        )),
+        None => Err(Fault::front_end(
+            "MissingAction",
+            "The form has no Action".to_owned(),
+        )),
+    }
+}
+
+/// The `Action` of the form, which the query protocol also takes from the URL.
+fn action(request: &Request<Bytes>) -> Option<String> {
+    let body = String::from_utf8_lossy(request.body());
+    let query = request.uri().query().unwrap_or_default();
+    let pairs = body.split('&').chain(query.split('&'));
+    let value = pairs
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(key, _)| *key == "Action");
+    value.map(|(_, value)| value.trim().to_owned())
+}
+
+fn caller_identity(call: &Call<'_>) -> Reply {
+    let partition = caller::partition(call.region);
+    Reply::Xml(format!(
+        "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n  \
+         <GetCallerIdentityResult>\n    <Arn>arn:{partition}:iam::{account}:user/local</Arn>\n    \
+         <UserId>AIDALOCALLOCALLOCAL00</UserId>\n    <Account>{account}</Account>\n  \
+         </GetCallerIdentityResult>\n  <ResponseMetadata>\n    \
+         <RequestId>{{request_id}}</RequestId>\n  </ResponseMetadata>\n\
+         </GetCallerIdentityResponse>\n",
+        account = super::reply::xml_text(call.account),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{LocalAws, Options};
+    use super::*;
+
+    fn ask(body: &'static str, key: &str, region: &str) -> (u16, String) {
+        let scope = format!("AWS4-HMAC-SHA256 Credential={key}/20261122/{region}/sts/aws4_request");
+        let request = Request::post("/")
+            .header("authorization", scope)
+            .body(Bytes::from_static(body.as_bytes()))
+            .unwrap();
+        let answer = LocalAws::in_memory(Options::default()).handle(&request);
+        let text = String::from_utf8(answer.body().to_vec()).unwrap();
+        (answer.status().as_u16(), text)
+    }
+
+    #[test]
+    fn the_caller_is_the_account_of_the_key() {
+        let body = "Action=GetCallerIdentity&Version=2011-06-15";
+        let (status, text) = ask(body, "111122223333", "us-east-1");
+        assert_eq!(status, 200);
+        assert!(text.contains("<Account>111122223333</Account>"), "{text}");
+        assert!(
+            text.contains("<Arn>arn:aws:iam::111122223333:user/local</Arn>"),
+            "{text}"
+        );
+        assert!(!text.contains("{request_id}"), "{text}");
+        let (_, text) = ask(body, "AKIA", "cn-north-1");
+        assert!(
+            text.contains("<Arn>arn:aws-cn:iam::123456789012:user/local</Arn>"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn other_actions_are_refused_by_name() {
+        let (status, text) = ask("Action=AssumeRole", "AKIA", "us-east-1");
+        assert_eq!(status, 400);
+        assert!(text.contains("<Code>InvalidAction</Code>") && text.contains("AssumeRole"));
+        assert!(
+            ask("Version=1", "AKIA", "us-east-1")
+                .1
+                .contains("<Code>MissingAction</Code>")
+        );
+    }
+}

@@ -1,0 +1,82 @@
+//! X-Ray: sampling rules, their tags, and the sampling targets that samplers poll.
+
+mod fields;
+mod paging;
+mod record;
+mod rules;
+mod tags;
+mod targets;
+
+use bytes::Bytes;
+use http::{Method, Request, StatusCode};
+
+use super::reply::{Fault, Protocol};
+use super::{Access, Operation, Service};
+pub(super) use record::Section;
+pub(super) use targets::Reports;
+
+pub(super) const SERVICE: Service = Service {
+    signing_name: "xray",
+    protocol: Protocol::RestJson,
+    claims,
+    route,
+};
+
+/// The operations by path. Every one is a `POST`, and the two of sampling reports have paths that
+/// are not their names (model).
+const OPERATIONS: [(&str, Operation); 9] = [
+    ("/CreateSamplingRule", writing(rules::create)),
+    ("/GetSamplingRules", reading(rules::get)),
+    ("/UpdateSamplingRule", writing(rules::update)),
+    ("/DeleteSamplingRule", writing(rules::delete)),
+    ("/TagResource", writing(tags::tag)),
+    ("/UntagResource", writing(tags::untag)),
+    ("/ListTagsForResource", reading(tags::list)),
+    ("/SamplingTargets", reading(targets::targets)),
+    ("/SamplingStatisticSummaries", reading(targets::summaries)),
+];
+
+type Run = fn(&super::Call<'_>, &mut super::state::Region) -> Result<super::reply::Reply, Fault>;
+
+const fn reading(run: Run) -> Operation {
+    Operation {
+        access: Access::Read,
+        run,
+    }
+}
+
+const fn writing(run: Run) -> Operation {
+    Operation {
+        access: Access::Write,
+        run,
+    }
+}
+
+fn claims(request: &Request<Bytes>) -> bool {
+    OPERATIONS
+        .iter()
+        .any(|(path, _)| *path == request.uri().path())
+}
+
+fn route(request: &Request<Bytes>) -> Result<Operation, Fault> {
+    let (method, path) = (request.method(), request.uri().path());
+    let found = OPERATIONS
+        .iter()
+        .find(|(known, _)| method == Method::POST && *known == path);
+    found
+        .map(|(_, operation)| *operation)
+        .ok_or_else(|| Fault::unknown_operation(&format!("the X-Ray call `{method} {path}`")))
+}
+
+/// The one error that X-Ray has for everything that is wrong in substance: existing, missing,
+/// reserved (model: HTTP 400, no status of its own).
+fn invalid_request(message: &str) -> Fault {
+    Fault::modelled(
+        StatusCode::BAD_REQUEST,
+        "InvalidRequestException",
+        message.to_owned(),
+    )
+}
+
+#[cfg(test)]
+mod tests;

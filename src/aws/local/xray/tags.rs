@@ -1,0 +1,157 @@
+//! Tags of sampling rules.
+
+use std::collections::BTreeMap;
+
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::super::Call;
+use super::super::reply::{Fault, Reply};
+use super::super::shape::{self, Member, STRING, Shape, optional, required};
+use super::super::state::Region;
+use super::record::{self, Record};
+use super::rules::text;
+use super::{invalid_request, paging};
+
+/// How many tags a rule may have (documentation; model, shape `Tag`).
+pub(super) const LIMIT: usize = 50;
+
+/// How many tags `ListTagsForResource` gives at once; AWS's number is not documented.
+pub(super) const PAGE: usize = 20;
+
+const KEY: Shape = Shape::Text { min: 1, max: 128 };
+const VALUE: Shape = Shape::Text { min: 0, max: 256 };
+
+/// The length of a list of tags in a request has its own, higher bound (model, shape `TagList`).
+pub(super) const LIST: Shape = Shape::List {
+    item: &Shape::Structure(tag_members),
+    max: 200,
+};
+
+const KEYS: Shape = Shape::List {
+    item: &KEY,
+    max: 200,
+};
+
+/// The ARN of anything that has tags (model, shape `AmazonResourceName`).
+const RESOURCE_ARN: Member = required("ResourceARN", Shape::Text { min: 1, max: 1011 });
+
+fn tag_members() -> Vec<Member> {
+    vec![required("Key", KEY), required("Value", VALUE)]
+}
+
+/// `TagResource`: adds tags, and replaces the values of those that are there.
+pub(super) fn tag(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> {
+    let mut input = shape::read(call.body, &[RESOURCE_ARN, required("Tags", LIST)])?;
+    let (name, mut record) = resource(call, region, &input)?;
+    record.tags.extend(from_input(&mut input)?);
+    if record.tags.len() > LIMIT {
+        let message = format!("A sampling rule can have at most {LIMIT} tags");
+        let status = StatusCode::BAD_REQUEST;
+        return Err(Fault::modelled(status, "TooManyTagsException", message)
+            .with("ResourceName", &record::arn(call, &name)));
+    }
+    region.xray.put(name, record);
+    Ok(Reply::Json(json!({})))
+}
+
+/// `UntagResource`. A tag that is not there is none to remove.
+pub(super) fn untag(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> {
+    let input = shape::read(call.body, &[RESOURCE_ARN, required("TagKeys", KEYS)])?;
+    let (name, mut record) = resource(call, region, &input)?;
+    let keys = input
+        .get("TagKeys")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    for key in keys.filter_map(Value::as_str) {
+        check_prefix(key)?;
+        record.tags.remove(key);
+    }
+    region.xray.put(name, record);
+    Ok(Reply::Json(json!({})))
+}
+
+/// `ListTagsForResource`, page by page.
+pub(super) fn list(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> {
+    let input = shape::read(call.body, &[RESOURCE_ARN, optional("NextToken", STRING)])?;
+    let (_, record) = resource(call, region, &input)?;
+    let tag = |(key, value): (String, String)| {
+        let tag = json!({ "Key": key, "Value": value });
+        (key, tag)
+    };
+    let tags = record.tags.into_iter().map(tag).collect();
+    let (tags, next) = paging::page("ListTagsForResource", tags, PAGE, text(&input, "NextToken"))?;
+    Ok(Reply::Json(json!({ "Tags": tags, "NextToken": next })))
+}
+
+/// The tags of checked input.
+///
+/// A key that comes twice is refused: keys are unique (documentation), and what AWS does about it
+/// is not known.
+pub(super) fn from_input(
+    input: &mut Map<String, Value>,
+) -> Result<BTreeMap<String, String>, Fault> {
+    let mut tags = BTreeMap::new();
+    let Some(Value::Array(list)) = input.remove("Tags") else {
+        return Ok(tags);
+    };
+    for tag in list.iter().filter_map(Value::as_object) {
+        let (Some(key), Some(value)) = (text(tag, "Key"), text(tag, "Value")) else {
+            continue;
+        };
+        check_prefix(key)?;
+        for (what, text) in [("key", key), ("value", value)] {
+            if !text.chars().all(is_allowed) {
+                return Err(invalid_request(&format!(
+                    "The tag {what} '{text}' has characters other than letters, digits, spaces \
+                     and _ . : / = + - @"
+                )));
+            }
+        }
+        if tags.insert(key.to_owned(), value.to_owned()).is_some() {
+            return Err(invalid_request(&format!(
+                "The tag key '{key}' is there twice"
+            )));
+        }
+    }
+    Ok(tags)
+}
+
+/// Keys that begin with `aws:` are AWS's own, can be neither set nor removed (model, shape `Tag`
+/// and operation `UntagResource`), and in no mixture of cases (documentation, tagging in general).
+fn check_prefix(key: &str) -> Result<(), Fault> {
+    let prefix = key.get(..4).unwrap_or_default();
+    if prefix.eq_ignore_ascii_case("aws:") {
+        return Err(invalid_request(&format!(
+            "The tag key '{key}' has the reserved prefix aws:"
+        )));
+    }
+    Ok(())
+}
+
+/// "Unicode letters, numbers, or separators" and `+ - = . _ : /` (model, shape `Tag`), and `@`
+/// (model, `TagResourceRequest`).
+fn is_allowed(c: char) -> bool {
+    c.is_alphanumeric() || (c.is_whitespace() && !c.is_control()) || "_.:/=+-@".contains(c)
+}
+
+/// The rule whose ARN the input names. Whether Default can have tags is not known (documentation
+/// does not exclude it); here it can.
+fn resource(
+    call: &Call<'_>,
+    region: &Region,
+    input: &Map<String, Value>,
+) -> Result<(String, Record), Fault> {
+    let arn = text(input, "ResourceARN").unwrap_or_default();
+    if !arn.starts_with("arn:") {
+        return Err(invalid_request("ResourceARN is not an ARN"));
+    }
+    let name = record::name_in(call, arn);
+    let found = name.and_then(|name| Some((name.to_owned(), region.xray.get(name)?)));
+    found.ok_or_else(|| {
+        let message = "The resource was not found".to_owned();
+        Fault::modelled(StatusCode::NOT_FOUND, "ResourceNotFoundException", message)
+            .with("ResourceName", arn)
+    })
+}

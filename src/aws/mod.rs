@@ -1,0 +1,16 @@
+//! The one door to AWS.
+//!
+//! The SDK's real clients are the only way out, whether they talk to AWS, to a server behind
+//! `AWS_ENDPOINT_URL`, or in process to the [local AWS](local).
+
+mod clock;
+mod failure;
+pub mod local;
+mod reads;
+mod session;
+mod stats;
+
+pub use failure::{Failure, Reason};
+pub use reads::Reads;
+pub use session::{Aws, Caller, Options, profile_region};
+pub use stats::Stats;

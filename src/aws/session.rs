@@ -1,0 +1,187 @@
+//! Credentials, region and clients.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use tokio::sync::Semaphore;
+
+use super::clock::Clock;
+use super::failure::Failure;
+use super::local::LocalAws;
+use super::stats::{Calls, Stats};
+use crate::error::{Error, Result};
+use crate::stack::Place;
+
+/// Calls that may be under way at once. X-Ray publishes no rate for its control plane; a region
+/// has 25 rules unless AWS raised it, so that all their tags are read side by side. What AWS
+/// finds too much it throttles, and the SDK waits and tries again.
+const AT_ONCE: usize = 32;
+/// Tries of a call, the first included.
+const TRIES: u32 = 4;
+
+/// How to reach AWS.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// A profile of the AWS configuration files.
+    pub profile: Option<String>,
+    /// The local AWS, in place of the real one.
+    pub local: Option<LocalAws>,
+}
+
+/// Who is calling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The account's 12 digits.
+    pub account: String,
+    /// The ARN of the user or role.
+    pub arn: String,
+}
+
+/// A connection to one account and region of AWS.
+#[derive(Debug)]
+pub struct Aws {
+    pub(crate) xray: aws_sdk_xray::Client,
+    sts: aws_sdk_sts::Client,
+    calls: Calls,
+    clock: Clock,
+    under_way: Semaphore,
+    started: Instant,
+    place: Place,
+}
+
+impl Aws {
+    /// Makes the clients. Nothing is sent yet.
+    pub async fn connect(place: &Place, options: Options) -> Self {
+        let config = match options.local {
+            Some(local) => in_process(place, local),
+            None => over_the_wire(place, options.profile).await,
+        };
+        let clock = Clock::default();
+        let sts = aws_sdk_sts::config::Builder::from(&config).interceptor(clock.clone()).build();
+        Self {
+            xray: aws_sdk_xray::Client::new(&config),
+            sts: aws_sdk_sts::Client::from_conf(sts),
+            clock,
+            calls: Calls::default(),
+            under_way: Semaphore::new(AT_ONCE),
+            started: Instant::now(),
+            place: place.clone(),
+        }
+    }
+
+    /// The account and region.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Asks AWS who is calling.
+    ///
+    /// # Errors
+    /// When there are no good credentials, or AWS cannot be reached.
+    pub async fn caller(&self) -> std::result::Result<Caller, Failure> {
+        let answer = self.call("sts:GetCallerIdentity", self.sts.get_caller_identity().send()).await?;
+        Ok(Caller {
+            account: answer.account.unwrap_or_default(),
+            arn: answer.arn.unwrap_or_default(),
+        })
+    }
+
+    /// The account guard: before anything else is asked, the credentials must be of the account
+    /// that the stack names.
+    ///
+    /// # Errors
+    /// Exit code 4 when they are of another account; 1 when that cannot be found out.
+    pub async fn guard_account(&self) -> Result<()> {
+        let caller = self.caller().await?;
+        if caller.account == self.place.account {
+            return Ok(());
+        }
+        Err(Error::refused(format!(
+            "the stack is for account {}, and the credentials are of account {} ({})",
+            self.place.account, caller.account, caller.arn
+        ))
+        .hint("use credentials of the stack's account, for example with `--profile`; nothing else was asked of AWS"))
+    }
+
+    /// Makes one call: counts it, waits for its turn, and puts a failure into words.
+    pub(crate) async fn call<T, E>(
+        &self,
+        action: &'static str,
+        request: impl Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>>,
+    ) -> std::result::Result<T, Failure>
+    where
+        E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
+    {
+        // The semaphore is never closed, so that there is always a permit in the end.
+        let _permit = self.under_way.acquire().await.ok();
+        let call = self.calls.start(action);
+        let answer = request.await;
+        self.calls.end(call);
+        answer.map_err(|error| Failure::new(action, &error))
+    }
+
+    /// This machine's time less AWS's, in seconds, once AWS has answered [`Aws::caller`].
+    pub fn clock_skew(&self) -> Option<i64> {
+        self.clock.skew()
+    }
+
+    /// What the calls so far have cost.
+    pub fn stats(&self) -> Stats {
+        self.calls.stats(self.started.elapsed())
+    }
+}
+
+/// The region that a profile of the AWS configuration files names.
+pub async fn profile_region(profile: Option<&str>) -> Option<String> {
+    use aws_config::meta::region::ProvideRegion as _;
+    let mut builder = aws_config::profile::ProfileFileRegionProvider::builder();
+    if let Some(profile) = profile {
+        builder = builder.profile_name(profile);
+    }
+    builder.build().region().await.map(|region| region.to_string())
+}
+
+async fn over_the_wire(place: &Place, profile: Option<String>) -> SdkConfig {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .region(Region::new(place.region.clone()))
+        .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(Duration::from_secs(5))
+                .operation_attempt_timeout(Duration::from_secs(30))
+                .build(),
+        );
+    if let Ok(name) = AppName::new(concat!("tracewright-", env!("CARGO_PKG_VERSION"))) {
+        loader = loader.app_name(name);
+    }
+    if let Some(profile) = profile {
+        loader = loader.profile_name(profile);
+    }
+    loader.load().await
+}
+
+/// The local AWS takes the account from an access key of 12 digits.
+fn in_process(place: &Place, local: LocalAws) -> SdkConfig {
+    let credentials = Credentials::new(&place.account, "local", None, None, "the local AWS");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(place.region.clone()))
+        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(credentials))
+        .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
+        .http_client(local)
+        .build()
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        let hints = failure.hints();
+        hints.into_iter().fold(Self::new(failure.to_string()), Self::hint)
+    }
+}

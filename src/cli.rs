@@ -1,0 +1,124 @@
+//! The command line.
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::commands;
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::{render, ui};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+    0  done; nothing to do; or changes shown without --detailed-exitcode
+    1  error
+    2  changes pending (only with --detailed-exitcode)
+    3  drift found
+    4  refused by a safety rule
+    5  stale: the world moved since the plan
+    6  apply stopped part-way; the output names what landed
+    7  could not check everything
+   64  bad command line
+  130  interrupted
+Where several hold, the first of 1, 4, 5, 6, 7, 3, 2 wins.";
+
+/// Distributed-tracing infrastructure on AWS, kept the way a file says it should be.
+///
+/// A stack file declares X-Ray sampling rules; `plan` shows what differs from live AWS, and
+/// `apply` makes it so. Begin with `tracewright init`, or try a stack without AWS:
+/// `tracewright apply STACK --local --yes`.
+#[derive(Debug, Parser)]
+#[command(name = "tracewright", version, after_help = EXIT_CODES, max_term_width = 100)]
+struct Cli {
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Init(commands::init::Args),
+    Check(commands::check::Args),
+    Plan(commands::plan::Args),
+    Apply(commands::apply::Args),
+    Destroy(commands::destroy::Args),
+    Show(commands::show::Args),
+    Schema(commands::schema::Args),
+    Doctor(commands::doctor::Args),
+    Local(commands::local::Args),
+    Completions(commands::completions::Args),
+}
+
+/// Runs the tool on the process's own arguments.
+pub fn run() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers; everything else is a bad command line.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            drop(error.print());
+            return exit;
+        }
+    };
+    match cli.color {
+        Color::Auto => anstream::ColorChoice::Auto,
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
+    }
+    .write_global();
+    match dispatch(cli.verb) {
+        Ok(exit) => exit,
+        Err(error) => tell(&error),
+    }
+}
+
+fn dispatch(verb: Verb) -> Result<Exit> {
+    let waiting = match verb {
+        Verb::Init(args) => return commands::init::run(&args),
+        Verb::Check(args) => return commands::check::run(&args),
+        Verb::Schema(args) => return Ok(commands::schema::run(args)),
+        Verb::Completions(args) => return Ok(commands::completions::run::<Cli>(args)),
+        other => other,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::new(format!("cannot start: {error}")))?;
+    runtime.block_on(async {
+        match waiting {
+            Verb::Plan(args) => commands::plan::run(&args).await,
+            Verb::Apply(args) => commands::apply::run(&args).await,
+            Verb::Destroy(args) => commands::destroy::run(&args).await,
+            Verb::Show(args) => commands::show::run(&args).await,
+            Verb::Doctor(args) => commands::doctor::run(&args).await,
+            Verb::Local(args) => commands::local::run(args).await,
+            Verb::Init(_) | Verb::Check(_) | Verb::Schema(_) | Verb::Completions(_) => {
+                Ok(Exit::Done)
+            }
+        }
+    })
+}
+
+/// Prints an error and its ways out, and returns its exit code.
+pub(crate) fn tell(error: &Error) -> Exit {
+    if let Some(findings) = &error.findings {
+        ui::say(&findings.0.render(&findings.1, ui::WIDTH));
+    }
+    if !error.message.is_empty() {
+        let head = render::Style::Removed.paint("error");
+        ui::say(&format!("{head}: {}", ui::safe(&error.message)));
+    }
+    for hint in &error.hints {
+        ui::say(&format!("  = help: {}", ui::safe(hint)));
+    }
+    error.exit
+}

@@ -1,0 +1,160 @@
+//! `tracewright apply`
+
+use std::sync::Arc;
+
+use super::plan::{JudgedArgs, in_step, tell_refusals, warn_if_empty};
+use super::world::{self, AwsArgs, StackArgs};
+use crate::apply::{Outcome, Report, Stop, moved, run as carry_out};
+use crate::aws::Aws;
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::plan::{Action, Plan, plan};
+use crate::safety::judge;
+use crate::{render, ui};
+
+/// Make AWS as a stack says
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    stack: StackArgs,
+    #[command(flatten)]
+    aws: AwsArgs,
+    #[command(flatten)]
+    judged: JudgedArgs,
+    /// Go on without a question
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(crate) async fn run(args: &Args) -> Result<Exit> {
+    let region = args.aws.profile_region(&args.stack.given).await;
+    let stack = args.stack.read(region, &args.judged.adopt)?;
+    let aws = args.aws.connect(&stack.place).await?;
+    aws.guard_account().await?;
+    let plan = plan(&stack, &world::observe(&aws, &stack).await);
+    let refused = judge(&plan, &stack, args.judged.allow_deletes);
+    ui::answer(&render::plan_text(&plan, &in_step(&plan, &stack)));
+    warn_if_empty(&plan, &stack);
+    if tell_refusals(&refused) == Exit::Refused {
+        return Ok(Exit::Refused);
+    }
+    refuse_blocked(&plan)?;
+    refuse_unknown(&plan)?;
+    let exit = perform(&aws, &plan, args.yes, "Apply this?").await?;
+    args.aws.tell_stats(&aws);
+    Ok(exit.and(world::exit_of(&plan, false)))
+}
+
+fn refuse_blocked(plan: &Plan) -> Result<()> {
+    let blocked = plan.summary().blocked;
+    if blocked == 0 {
+        return Ok(());
+    }
+    let what = if blocked == 1 { "a resource exists that is" } else { "resources exist that are" };
+    Err(Error::refused(format!("{what} not the stack's; nothing was changed"))
+        .hint("the plan above names each, and how to take it over"))
+}
+
+/// What the file declares and could not be read might be anything: nothing is changed around it.
+fn refuse_unknown(plan: &Plan) -> Result<()> {
+    if plan.unknown.iter().all(|unknown| !unknown.declared) {
+        return Ok(());
+    }
+    Err(Error::new("not all of the stack could be read; nothing was changed")
+        .hint("the plan above says what, and why")
+        .exiting(Exit::Unchecked))
+}
+
+/// Asks, checks that the world did not move, and carries the plan out.
+pub(super) async fn perform(aws: &Aws, plan: &Plan, yes: bool, question: &str) -> Result<Exit> {
+    if plan.doing().next().is_none() {
+        return Ok(Exit::Done);
+    }
+    if !yes && !ui::ask(question, "--yes")? {
+        ui::say("Nothing was changed.");
+        return Ok(Exit::Done);
+    }
+    refuse_stale(aws, plan).await?;
+    let stop = Arc::new(Stop::default());
+    let watcher = tokio::spawn(watch_for_interrupt(Arc::clone(&stop)));
+    let mut progress =
+        |step: &crate::plan::Step, outcome: &Outcome| ui::say(&render::step_done(step, outcome));
+    let report = carry_out(aws, plan, &stop, &mut progress).await;
+    watcher.abort();
+    Ok(conclude(&report))
+}
+
+async fn refuse_stale(aws: &Aws, plan: &Plan) -> Result<()> {
+    let moved = moved(aws, plan).await;
+    let Some(first) = moved.first() else { return Ok(()) };
+    let mut error = Error::new(format!(
+        "AWS moved since the plan was made, and nothing was changed: {} {}",
+        first.address, first.what
+    ))
+    .exiting(Exit::Stale);
+    for other in &moved[1..] {
+        error = error.hint(format!("{} {}", other.address, other.what));
+    }
+    Err(error.hint("plan again to see how it is now"))
+}
+
+/// The first interrupt lets the calls under way finish and starts no more; the second ends the
+/// process.
+async fn watch_for_interrupt(stop: Arc<Stop>) {
+    interrupted().await;
+    stop.ask();
+    ui::say("Interrupted: finishing the calls under way, starting no more.");
+    interrupted().await;
+    #[expect(clippy::exit, reason = "asked twice to stop at once")]
+    std::process::exit(Exit::Interrupted.code().into());
+}
+
+/// Waits for Ctrl-C, or for the signal that a job runner sends.
+pub(super) async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    drop(tokio::signal::ctrl_c().await);
+}
+
+/// One line about the whole run, and how it ended.
+fn conclude(report: &Report<'_>) -> Exit {
+    let count = |action: Action| {
+        let done = report.steps.iter().filter(|(_, outcome)| *outcome == Outcome::Done);
+        done.filter(|(step, _)| step.action == action).count()
+    };
+    let parts: Vec<_> = [
+        (count(Action::Delete), "deleted"),
+        (count(Action::Replace), "replaced"),
+        (count(Action::Update), "changed"),
+        (count(Action::Adopt), "adopted"),
+        (count(Action::Create), "created"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, verb)| format!("{count} {verb}"))
+    .collect();
+    let done = if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") };
+    if report.is_whole() {
+        ui::answer(&format!("Applied: {done}."));
+        return Exit::Done;
+    }
+    let failed = report.steps.iter().filter(|(_, o)| matches!(o, Outcome::Failed(_) | Outcome::Stranded(_))).count();
+    let not_tried = report.steps.iter().filter(|(_, o)| *o == Outcome::NotTried).count();
+    ui::answer(&format!("Stopped part-way: {done}; {failed} failed, {not_tried} not tried."));
+    for (_, outcome) in &report.steps {
+        if let Outcome::Failed(failure) | Outcome::Stranded(failure) = outcome {
+            failure.hints().iter().for_each(|hint| ui::say(&format!("  = help: {}", ui::safe(hint))));
+        }
+    }
+    ui::say("  = help: plan again to see what is left, and apply to finish it");
+    if report.interrupted { Exit::Interrupted } else { Exit::PartWay }
+}

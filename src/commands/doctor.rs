@@ -1,0 +1,143 @@
+//! `tracewright doctor`
+
+use std::path::PathBuf;
+
+use super::world::{AwsArgs, GivenArgs};
+use crate::aws::{Aws, Failure, Reads};
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::kinds;
+use crate::render::Style;
+use crate::stack::Place;
+use crate::{env, ui};
+
+/// A clock that is off by more than this is worth saying; AWS refuses signatures at 15 minutes.
+const SKEW_SECONDS: i64 = 60;
+
+/// Look at what a run depends on: credentials, region, clock, endpoints, and what may be read
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// A stack file, for its account and region
+    stack: Option<PathBuf>,
+    #[command(flatten)]
+    given: GivenArgs,
+    #[command(flatten)]
+    aws: AwsArgs,
+}
+
+pub(crate) async fn run(args: &Args) -> Result<Exit> {
+    let mut report = Report { exit: Exit::Done };
+    report.good("version", env!("CARGO_PKG_VERSION"));
+    let region = args.aws.profile_region(&args.given).await;
+    let stack = match &args.stack {
+        Some(path) => Some(args.given.read(path, region.clone(), &[])?),
+        None => None,
+    };
+    let place = match &stack {
+        Some(stack) => stack.place.clone(),
+        None => Place { account: "000000000000".to_owned(), region: bare_region(args, region)? },
+    };
+    report.good("region", &place.region);
+    endpoints(&mut report, &args.aws);
+    let aws = args.aws.connect(&place).await?;
+    match aws.caller().await {
+        Ok(caller) => {
+            report.good("credentials", &format!("{} in account {}", caller.arn, caller.account));
+            if stack.is_some() && caller.account != place.account {
+                let text = format!("the stack is for {}, the credentials are of {}", place.account, caller.account);
+                report.bad("account", &text, &[], Exit::Refused);
+            }
+            clock(&mut report, &aws);
+            reads(&mut report, &aws).await;
+        }
+        Err(failure) => report.failed("credentials", &failure, Exit::Error),
+    }
+    args.aws.tell_stats(&aws);
+    Ok(report.exit)
+}
+
+fn bare_region(args: &Args, profile: Option<String>) -> Result<String> {
+    let given = args.given.region().map(str::to_owned);
+    let local = || args.aws.local.as_ref().map(|_| "us-east-1".to_owned());
+    given
+        .or_else(|| env::var("AWS_REGION"))
+        .or_else(|| env::var("AWS_DEFAULT_REGION"))
+        .or(profile)
+        .or_else(local)
+        .ok_or_else(|| {
+            Error::new("no region").hint("name a stack file, give `--region`, or set AWS_REGION")
+        })
+}
+
+fn endpoints(report: &mut Report, args: &AwsArgs) {
+    if let Some(path) = &args.local {
+        report.good("endpoint", &format!("the local AWS in {}", path.display()));
+        return;
+    }
+    let set: Vec<_> = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_XRAY", "AWS_ENDPOINT_URL_STS"]
+        .into_iter()
+        .filter_map(|name| Some(format!("{name}={}", env::var(name)?)))
+        .collect();
+    if set.is_empty() {
+        report.good("endpoint", "AWS's own");
+    } else {
+        report.note("endpoint", &set.join(", "));
+    }
+}
+
+fn clock(report: &mut Report, aws: &Aws) {
+    match aws.clock_skew() {
+        None => report.note("clock", "AWS did not say what time it is"),
+        Some(seconds) if seconds.abs() <= SKEW_SECONDS => {
+            report.good("clock", "agrees with AWS's to the minute");
+        }
+        Some(seconds) => report.bad(
+            "clock",
+            &format!("is {} seconds {} AWS's", seconds.abs(), if seconds > 0 { "ahead of" } else { "behind" }),
+            &["set this machine's clock: AWS refuses signatures that are 15 minutes off".to_owned()],
+            Exit::Error,
+        ),
+    }
+}
+
+/// Reads what a plan would read.
+async fn reads(report: &mut Report, aws: &Aws) {
+    let reads = Reads::new(aws);
+    for kind in kinds::ALL {
+        let seen = kind.observe(&reads, None).await;
+        match seen.unreadable.first() {
+            None => report.good(kind.section(), &format!("readable, {} there", seen.live.len())),
+            Some(unreadable) => report.bad(kind.section(), &unreadable.because, &[], Exit::Unchecked),
+        }
+    }
+}
+
+struct Report {
+    exit: Exit,
+}
+
+impl Report {
+    fn good(&mut self, what: &str, text: &str) {
+        Self::line(&Style::Added.paint("ok  "), what, text);
+    }
+
+    fn note(&mut self, what: &str, text: &str) {
+        Self::line(&Style::Changed.paint("note"), what, text);
+    }
+
+    fn failed(&mut self, what: &str, failure: &Failure, exit: Exit) {
+        self.bad(what, &failure.to_string(), &failure.hints(), exit);
+    }
+
+    fn bad(&mut self, what: &str, text: &str, hints: &[String], exit: Exit) {
+        Self::line(&Style::Removed.paint("bad "), what, text);
+        for hint in hints {
+            ui::answer(&format!("                        help: {}", ui::safe(hint)));
+        }
+        self.exit = self.exit.and(exit);
+    }
+
+    fn line(sign: &str, what: &str, text: &str) {
+        ui::answer(&format!("{sign}  {what:<16}  {}", ui::safe(text)));
+    }
+}

@@ -1,0 +1,91 @@
+//! `tracewright local`
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use tokio::net::TcpListener;
+
+use super::world::{LOCAL_STATE, local_options};
+use crate::aws::local::{LocalAws, serve};
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::ui;
+
+/// The embedded local AWS: serve it to other programs, or start it afresh
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Answer on loopback, so that `aws`, boto3 and X-Ray SDKs can talk to it
+    ///
+    /// The account is the caller's access key where that is 12 digits, else `--account`, else the
+    /// only account in the state.
+    Serve {
+        #[command(flatten)]
+        state: StateArgs,
+        /// The loopback address to listen on; port 0 takes a free one
+        #[arg(long, default_value = "127.0.0.1:4599", value_name = "ADDRESS")]
+        listen: SocketAddr,
+        /// The account of callers whose access key is not one
+        #[arg(long)]
+        account: Option<String>,
+        /// The region of callers who do not sign, such as an X-Ray SDK's sampler
+        #[arg(long)]
+        region: Option<String>,
+    },
+    /// Forget everything
+    Reset {
+        #[command(flatten)]
+        state: StateArgs,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct StateArgs {
+    /// The file with its state
+    #[arg(long = "local", value_name = "FILE", default_value = LOCAL_STATE)]
+    path: PathBuf,
+}
+
+pub(crate) async fn run(args: Args) -> Result<Exit> {
+    match args.verb {
+        Verb::Serve { state, listen, account, region } => {
+            let options = local_options(account, region)?;
+            let local = LocalAws::open(state.path, options).map_err(|error| Error::new(error.to_string()))?;
+            serve_on(local, listen).await
+        }
+        Verb::Reset { state } => reset(&state.path),
+    }
+}
+
+async fn serve_on(local: LocalAws, listen: SocketAddr) -> Result<Exit> {
+    if !listen.ip().is_loopback() {
+        return Err(Error::refused(format!("{} is not a loopback address", listen.ip()))
+            .hint("the local AWS checks no signatures, so it stays on this machine: --listen 127.0.0.1:4599"));
+    }
+    let cannot = |error: std::io::Error| Error::new(format!("cannot listen on {listen}: {error}"));
+    let listener = TcpListener::bind(listen).await.map_err(cannot)?;
+    let address = listener.local_addr().map_err(cannot)?;
+    ui::answer(&format!("listening on http://{address}"));
+    ui::say(&format!("export AWS_ENDPOINT_URL=http://{address} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"));
+    serve::serve(local, listener, super::apply::interrupted()).await.map_err(cannot)?;
+    Ok(Exit::Done)
+}
+
+fn reset(path: &std::path::Path) -> Result<Exit> {
+    match std::fs::remove_file(path) {
+        Ok(()) => ui::answer(&format!("{} is gone: the local AWS is empty.", path.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            ui::answer("The local AWS is empty already.");
+        }
+        Err(error) => {
+            return Err(Error::new(format!("{} cannot be removed: {error}", path.display())));
+        }
+    }
+    Ok(Exit::Done)
+}

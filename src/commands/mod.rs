@@ -1,0 +1,14 @@
+//! A file per verb: its arguments, whose comments are its help, and what it does.
+
+pub(crate) mod apply;
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod destroy;
+pub(crate) mod doctor;
+mod files;
+pub(crate) mod init;
+pub(crate) mod local;
+pub(crate) mod plan;
+pub(crate) mod schema;
+pub(crate) mod show;
+mod world;

@@ -1,0 +1,86 @@
+//! `tracewright plan`
+
+use clap::ValueEnum;
+
+use super::world::{self, AwsArgs, StackArgs};
+use crate::error::Result;
+use crate::exit::Exit;
+use crate::plan::{Plan, plan};
+use crate::safety::{Refusal, judge};
+use crate::stack::Stack;
+use crate::{render, ui};
+
+/// Show what differs between a stack and live AWS, and change nothing
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    stack: StackArgs,
+    #[command(flatten)]
+    aws: AwsArgs,
+    #[command(flatten)]
+    judged: JudgedArgs,
+    /// Exit with 2 when there are changes
+    #[arg(long)]
+    detailed_exitcode: bool,
+    /// How to show the plan
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// What a plan is allowed to do.
+#[derive(Debug, clap::Args)]
+pub(crate) struct JudgedArgs {
+    /// Take over what exists at this address without a mark; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub adopt: Vec<String>,
+    /// Allow this many deletions where a safety rule refuses them
+    #[arg(long, value_name = "COUNT")]
+    pub allow_deletes: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs; `tracewright schema plan` prints its schema
+    Json,
+}
+
+pub(crate) async fn run(args: &Args) -> Result<Exit> {
+    let region = args.aws.profile_region(&args.stack.given).await;
+    let stack = args.stack.read(region, &args.judged.adopt)?;
+    let aws = args.aws.connect(&stack.place).await?;
+    aws.guard_account().await?;
+    let plan = plan(&stack, &world::observe(&aws, &stack).await);
+    let refused = judge(&plan, &stack, args.judged.allow_deletes);
+    match args.format {
+        Format::Text => ui::answer(&render::plan_text(&plan, &in_step(&plan, &stack))),
+        Format::Json => ui::answer(&render::plan_json(&plan, &refused)),
+    }
+    let exit = tell_refusals(&refused).and(world::exit_of(&plan, args.detailed_exitcode));
+    warn_if_empty(&plan, &stack);
+    args.aws.tell_stats(&aws);
+    Ok(exit)
+}
+
+/// What is said where AWS is as the file says.
+pub(super) fn in_step(plan: &Plan, stack: &Stack) -> String {
+    let resources = if plan.unchanged == 1 { "resource" } else { "resources" };
+    format!("Nothing to do: AWS is as {} says ({} {resources}).", stack.file, plan.unchanged)
+}
+
+/// Says what the safety rules object to.
+pub(super) fn tell_refusals(refused: &[Refusal]) -> Exit {
+    for refusal in refused {
+        let head = render::Style::Removed.paint("refused");
+        ui::say(&format!("{head}: {}", ui::safe(&refusal.message)));
+        ui::say(&format!("  = help: {}", ui::safe(&refusal.hint)));
+    }
+    if refused.is_empty() { Exit::Done } else { Exit::Refused }
+}
+
+pub(super) fn warn_if_empty(plan: &Plan, stack: &Stack) {
+    if stack.wanted.is_empty() && plan.steps.is_empty() {
+        ui::say(&format!("warning: {} declares no resources", stack.file));
+    }
+}

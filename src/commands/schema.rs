@@ -1,0 +1,29 @@
+//! `tracewright schema`
+
+use clap::ValueEnum;
+
+use crate::exit::Exit;
+use crate::{render, stack, ui};
+
+/// Print the JSON Schema of stack files, or of what `plan --format json` prints
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Args {
+    /// Of what
+    #[arg(value_enum, default_value_t = Of::Stack)]
+    of: Of,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Of {
+    Stack,
+    Plan,
+}
+
+pub(crate) fn run(args: Args) -> Exit {
+    let schema = match args.of {
+        Of::Stack => stack::schema(),
+        Of::Plan => render::plan_schema(),
+    };
+    ui::answer(&format!("{schema:#}"));
+    Exit::Done
+}

@@ -1,0 +1,188 @@
+//! `tracewright show`
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
+
+use super::world::{AwsArgs, StackArgs};
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::kinds::{self, Live, Ownership};
+use crate::plan::{Address, differences};
+use crate::render::{Style, shown_value};
+use crate::stack::{Stack, Wanted};
+use crate::ui::{self, safe};
+
+/// Show one resource: as the file has it, as AWS has it, and whose it is
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    stack: StackArgs,
+    /// The resource, `section.key`; what the file does not have is found by its name in AWS
+    address: String,
+    #[command(flatten)]
+    aws: AwsArgs,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+pub(crate) async fn run(args: &Args) -> Result<Exit> {
+    let address = parse(&args.address)?;
+    let region = args.aws.profile_region(&args.stack.given).await;
+    let stack = args.stack.read(region, &[])?;
+    let aws = args.aws.connect(&stack.place).await?;
+    aws.guard_account().await?;
+    let wanted = stack.wanted.iter().find(|wanted| wanted.address == address);
+    let name = wanted.map_or(&address.key, |wanted| &wanted.name);
+    let only = std::iter::once(name.clone()).collect();
+    let reads = crate::aws::Reads::new(&aws);
+    let seen = kinds::of(&address.section).observe(&reads, Some(&only)).await;
+    let live = seen.live.iter().find(|live| &live.name == name);
+    args.aws.tell_stats(&aws);
+    if let Some(unreadable) = seen.unreadable.first() {
+        return Err(Error::new(format!("{address} is not known: {}", unreadable.because))
+            .exiting(Exit::Unchecked));
+    }
+    if wanted.is_none() && live.is_none() {
+        return Err(no_such(&stack, &address));
+    }
+    let view = View { stack: &stack, address: &address, name, wanted, live };
+    match args.format {
+        Format::Text => ui::answer(&view.text()),
+        Format::Json => ui::answer(&format!("{:#}", view.json())),
+    }
+    Ok(Exit::Done)
+}
+
+/// An address; a section of which there is only one may stand alone.
+fn parse(text: &str) -> Result<Address> {
+    if let Some(kind) = kinds::find(text)
+        && let Some(key) = kind.only_key()
+    {
+        return Ok(Address::new(text, key));
+    }
+    let address: Address = text.parse().map_err(Error::new)?;
+    if kinds::find(&address.section).is_none() {
+        let sections: Vec<_> = kinds::ALL.iter().map(|kind| kind.section()).collect();
+        let error = Error::new(format!("there is no section `{}`", address.section));
+        return Err(match crate::document::or_nearest(&address.section, &sections) {
+            Some(hint) => error.hint(hint),
+            None => error,
+        });
+    }
+    Ok(address)
+}
+
+fn no_such(stack: &Stack, address: &Address) -> Error {
+    let error = Error::new(format!("neither {} nor AWS has {address}", stack.file));
+    let known: Vec<_> = stack.wanted.iter().map(|wanted| wanted.address.to_string()).collect();
+    let known: Vec<_> = known.iter().map(String::as_str).collect();
+    match crate::document::or_nearest(&address.to_string(), &known) {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
+
+struct View<'a> {
+    stack: &'a Stack,
+    address: &'a Address,
+    name: &'a str,
+    wanted: Option<&'a Wanted>,
+    live: Option<&'a Live>,
+}
+
+impl View<'_> {
+    fn owner(&self) -> String {
+        match self.live.map(|live| &live.mark) {
+            None => "nobody: it is not in AWS".to_owned(),
+            Some(_) if kinds::of(&self.address.section).ownership() == Ownership::Declaration => {
+                "the region: it carries no mark".to_owned()
+            }
+            Some(None) => "not tracewright: it carries no mark".to_owned(),
+            Some(Some(mark)) if mark.stack == self.stack.name => "this stack".to_owned(),
+            Some(Some(mark)) => format!("the stack `{}`", mark.stack),
+        }
+    }
+
+    fn text(&self) -> String {
+        let place = self.wanted.map_or("not in the file", |wanted| &wanted.place);
+        let mut lines = vec![format!(
+            "{}  {}",
+            Style::Strong.paint(&safe(&self.address.to_string())),
+            Style::Dim.paint(&safe(place))
+        )];
+        let mut fact = |what: &str, value: &str| lines.push(format!("  {what:<9} {}", safe(value)));
+        fact("name", self.name);
+        if let Some(live) = self.live {
+            fact("arn", live.arn.as_deref().unwrap_or("none"));
+            fact("changed", live.modified.as_deref().unwrap_or("never, as far as AWS says"));
+        }
+        fact("owner", &self.owner());
+        lines.push(String::new());
+        lines.extend(self.fields());
+        lines.join("\n") + "\n"
+    }
+
+    /// Field by field; a row of two values where the file and AWS differ.
+    fn fields(&self) -> Vec<String> {
+        let live = self.live.map(|live| match self.wanted {
+            Some(wanted) => self.stack.without_ignored_tags(wanted, &live.document),
+            None => live.document.clone(),
+        });
+        let file = self.wanted.map(|wanted| &wanted.document);
+        let differ = differences(live.as_ref(), file);
+        let hidden = |path| self.wanted.is_some_and(|wanted| wanted.hides(path));
+        let all = differences(None, file.or(live.as_ref()));
+        let column = all.iter().chain(&differ).map(|d| d.path.to_string().chars().count()).max();
+        let column = column.unwrap_or(0).min(40);
+        let shown = |value: &Option<Value>| value.as_ref().map_or("(none)".to_owned(), shown_value);
+        let mut lines = Vec::new();
+        for leaf in all.iter().filter(|leaf| differ.iter().all(|d| d.path != leaf.path)) {
+            let value = if hidden(&leaf.path) { "(sensitive)".to_owned() } else { shown(&leaf.after) };
+            lines.push(format!("  {:column$}  {value}", safe(&leaf.path.to_string())));
+        }
+        let both = self.wanted.is_some() && self.live.is_some();
+        for difference in &differ {
+            let path = safe(&difference.path.to_string());
+            let value = match (hidden(&difference.path), both) {
+                (true, _) => "(sensitive)".to_owned(),
+                (false, true) => format!("file {}, AWS {}", shown(&difference.after), shown(&difference.before)),
+                (false, false) => shown(&difference.after.clone().or(difference.before.clone())),
+            };
+            let line = format!("  {path:column$}  {value}");
+            lines.push(if both { Style::Changed.paint(&line) } else { line });
+        }
+        lines
+    }
+
+    fn json(&self) -> Value {
+        let mut file = self.wanted.map(|wanted| wanted.document.clone());
+        let mut live = self.live.map(|live| live.document.clone());
+        for path in self.wanted.into_iter().flat_map(|wanted| &wanted.sensitive) {
+            for document in [&mut file, &mut live].into_iter().flatten() {
+                let pointer: String = path.0.iter().map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect();
+                if let Some(value) = document.pointer_mut(&pointer) {
+                    *value = "(sensitive)".into();
+                }
+            }
+        }
+        json!({
+            "address": self.address.to_string(),
+            "name": self.name,
+            "place": self.wanted.map(|wanted| &wanted.place),
+            "arn": self.live.and_then(|live| live.arn.as_ref()),
+            "modified": self.live.and_then(|live| live.modified.as_ref()),
+            "owner": self.live.and_then(|live| live.mark.as_ref()).map(|mark| &mark.stack),
+            "file": file,
+            "live": live,
+        })
+    }
+}

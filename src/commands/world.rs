@@ -1,0 +1,249 @@
+//! What the verbs share: the arguments that name a stack and an AWS, reading the one and looking at
+//! the other.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use futures::future::join_all;
+
+use super::files::{self, Disk};
+use crate::aws::local::{self, EqualPriorities, LocalAws};
+use crate::aws::{Aws, Options, Reads};
+use crate::document::{Diagnostics, Sources, Value, read_yaml};
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::kinds::{self, Observation, Ownership};
+use crate::plan::{Plan, Summary};
+use crate::stack::{self, Inputs, Place, Stack};
+use crate::{env, ui};
+
+/// Where the local AWS keeps its state unless told otherwise.
+pub(super) const LOCAL_STATE: &str = ".tracewright/local.json";
+
+/// Which stack, and what it is given.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct StackArgs {
+    /// The stack file
+    pub stack: PathBuf,
+    #[command(flatten)]
+    pub given: GivenArgs,
+}
+
+/// What a stack is given.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct GivenArgs {
+    /// Set a variable that the stack declares; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    var: Vec<(String, String)>,
+    /// Read variables from a YAML or JSON mapping; may be repeated, `--var` wins
+    #[arg(long, value_name = "FILE")]
+    var_file: Vec<PathBuf>,
+    /// Let the stack read this environment variable as `${env.NAME}`; its value is kept secret
+    #[arg(long, value_name = "NAME")]
+    allow_env: Vec<String>,
+    /// The region, in place of the stack's own
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+}
+
+/// Which AWS.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct AwsArgs {
+    /// A profile of the AWS configuration files
+    #[arg(long, value_name = "NAME", conflicts_with = "local")]
+    pub profile: Option<String>,
+    /// Use the embedded local AWS, its state in this file [default: .tracewright/local.json]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = LOCAL_STATE)]
+    pub local: Option<PathBuf>,
+    /// Say on stderr what the run cost: calls per service, the longest chain of calls that waited
+    /// for each other, and the time
+    #[arg(long)]
+    pub stats: bool,
+}
+
+fn pair(text: &str) -> std::result::Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it like NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+impl StackArgs {
+    /// Reads the stack, telling warnings and notes on stderr.
+    pub(super) fn read(&self, profile_region: Option<String>, adopt: &[String]) -> Result<Stack> {
+        self.given.read(&self.stack, profile_region, adopt)
+    }
+}
+
+impl GivenArgs {
+    /// Reads a stack, telling warnings and notes on stderr.
+    pub(super) fn read(
+        &self,
+        path: &Path,
+        profile_region: Option<String>,
+        adopt: &[String],
+    ) -> Result<Stack> {
+        let file = files::load(path)
+            .map_err(|no| Error::new(format!("{} {}", path.display(), no.message)).hint(no.hint))?;
+        let inputs = self.inputs(profile_region, adopt)?;
+        let reading = stack::read(file, &mut Disk::around(path), &inputs);
+        match reading.stack {
+            Some(stack) => {
+                if !reading.found.all.is_empty() {
+                    ui::say(&reading.found.render(&reading.sources, ui::WIDTH));
+                }
+                Ok(stack)
+            }
+            None => Err(Error::in_files(reading.found, reading.sources)),
+        }
+    }
+
+    fn inputs(&self, profile_region: Option<String>, adopt: &[String]) -> Result<Inputs> {
+        let mut vars = BTreeMap::new();
+        for path in &self.var_file {
+            vars.extend(var_file(path)?);
+        }
+        vars.extend(self.var.iter().cloned());
+        let default_region = env::var("AWS_REGION")
+            .or_else(|| env::var("AWS_DEFAULT_REGION"))
+            .or(profile_region);
+        Ok(Inputs {
+            vars,
+            env: self.allow_env.iter().map(|name| (name.clone(), env::var(name))).collect(),
+            region: self.region.clone(),
+            default_region,
+            adopt: adopt.to_vec(),
+        })
+    }
+
+    /// The region of the command line.
+    pub(super) fn region(&self) -> Option<&str> {
+        self.region.as_deref()
+    }
+}
+
+fn var_file(path: &Path) -> Result<BTreeMap<String, String>> {
+    let file = files::load(path)
+        .map_err(|no| Error::new(format!("{} {}", path.display(), no.message)).hint(no.hint))?;
+    let mut sources = Sources::default();
+    let mut found = Diagnostics::default();
+    let id = sources.add(file.shown, file.text);
+    let node = read_yaml(&sources, id, &mut found);
+    let Some(node) = node else { return Err(Error::in_files(found, sources)) };
+    let empty = crate::document::Map::default();
+    let map = match &node.value {
+        Value::Null => &empty,
+        Value::Map(map) => map,
+        _ => {
+            let problem = crate::document::Diagnostic::error("a variable file is a mapping of names to values");
+            found.push(problem.at(node.span));
+            return Err(Error::in_files(found, sources));
+        }
+    };
+    let mut vars = BTreeMap::new();
+    for entry in &map.entries {
+        let value = match &entry.value.value {
+            Value::String(text) => text.clone(),
+            Value::Bool(value) => value.to_string(),
+            Value::Number(value) => value.to_string(),
+            Value::Null | Value::Seq(_) | Value::Map(_) => {
+                let message = format!("`{}` is a string, a number or a boolean, not {}", entry.key, entry.value.kind());
+                found.push(crate::document::Diagnostic::error(message).at(entry.value.span));
+                continue;
+            }
+        };
+        vars.insert(entry.key.clone(), value);
+    }
+    if found.has_errors() { Err(Error::in_files(found, sources)) } else { Ok(vars) }
+}
+
+impl AwsArgs {
+    /// The region of the profile, read from the AWS configuration files only where it is needed.
+    pub(super) async fn profile_region(&self, given: &GivenArgs) -> Option<String> {
+        if given.region.is_some() || self.local.is_some() || env::var("AWS_REGION").is_some() {
+            return None;
+        }
+        crate::aws::profile_region(self.profile.as_deref()).await
+    }
+
+    /// The clients. Nothing is sent yet.
+    pub(super) async fn connect(&self, place: &Place) -> Result<Aws> {
+        let local = self.local.as_deref().map(open_local).transpose()?;
+        Ok(Aws::connect(place, Options { profile: self.profile.clone(), local }).await)
+    }
+
+    /// Says what the run cost, if asked to.
+    pub(super) fn tell_stats(&self, aws: &Aws) {
+        if !self.stats {
+            return;
+        }
+        let stats = aws.stats();
+        let mut by_service: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (action, count) in &stats.by_action {
+            let (service, call) = action.split_once(':').unwrap_or((action, ""));
+            by_service.entry(service).or_default().push(format!("{call} {count}"));
+        }
+        for (service, calls) in by_service {
+            ui::say(&format!("stats: {service}  {}", calls.join(", ")));
+        }
+        ui::say(&format!("stats: longest chain of calls {}", stats.chain));
+        ui::say(&format!("stats: {} ms", stats.wall.as_millis()));
+    }
+}
+
+/// Opens the local AWS, with the switches that its tests set in the environment.
+pub(super) fn open_local(path: &Path) -> Result<LocalAws> {
+    LocalAws::open(path.to_owned(), local_options(None, None)?)
+        .map_err(|error| Error::new(error.to_string()).hint(format!(
+            "`tracewright local reset --local={}` starts afresh",
+            ui::shell_word(&path.display().to_string())
+        )))
+}
+
+/// The local AWS's switches.
+pub(super) fn local_options(
+    default_account: Option<String>,
+    default_region: Option<String>,
+) -> Result<local::Options> {
+    let number = |name: &str| -> Result<Option<u64>> {
+        env::var(name)
+            .map(|text| {
+                text.parse().map_err(|_| Error::new(format!("{name} is a whole number, not {text:?}")))
+            })
+            .transpose()
+    };
+    const EQUAL: &str = "TRACEWRIGHT_LOCAL_EQUAL_PRIORITIES";
+    let equal_priorities = match env::var(EQUAL).as_deref() {
+        None | Some("accept") => EqualPriorities::Accept,
+        Some("refuse") => EqualPriorities::Refuse,
+        Some(_) => return Err(Error::new(format!("{EQUAL} is `accept` or `refuse`"))),
+    };
+    Ok(local::Options {
+        equal_priorities,
+        latency: Duration::from_millis(number("TRACEWRIGHT_LOCAL_LATENCY_MS")?.unwrap_or(0)),
+        now: number("TRACEWRIGHT_LOCAL_CLOCK")?,
+        default_account,
+        default_region,
+        ..local::Options::default()
+    })
+}
+
+/// Looks at everything the stack may be about: the kinds it declares, and those whose resources
+/// carry marks, since what was taken out of the file still has ours.
+pub(super) async fn observe(aws: &Aws, stack: &Stack) -> Observation {
+    let reads = Reads::new(aws);
+    let declared = |section: &str| stack.wanted.iter().any(|w| w.address.section == section);
+    let looks = kinds::ALL
+        .iter()
+        .filter(|kind| kind.ownership() == Ownership::Tag || declared(kind.section()))
+        .map(|kind| kind.observe(&reads, None));
+    let mut observation = Observation::default();
+    join_all(looks).await.into_iter().for_each(|seen| observation.extend(seen));
+    observation
+}
+
+/// The exit code that a plan itself stands for.
+pub(super) fn exit_of(plan: &Plan, detailed: bool) -> Exit {
+    let unchecked = if plan.unknown.is_empty() { Exit::Done } else { Exit::Unchecked };
+    let pending = if detailed && plan.summary() != Summary::default() { Exit::Pending } else { Exit::Done };
+    unchecked.and(pending)
+}

@@ -1,0 +1,289 @@
+//! JSON into [`Node`]s, with a fallback for comments and trailing commas.
+
+use jsonc_parser::ast;
+use jsonc_parser::errors::{ParseError, ParseErrorKind};
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+
+use super::diagnostic::{Diagnostic, Diagnostics};
+use super::node::{Entry, Map, Node, Value};
+use super::source::{FileId, Sources, Span};
+
+/// Reads a file's text as JSON.
+///
+/// Comments and trailing commas are read with a warning, since people keep them in such files and
+/// the AWS CLI does not take them. Everything else that is not JSON is an error, duplicate keys
+/// included: what a duplicate means differs from reader to reader.
+///
+/// # Errors
+/// Adds to `found` what is wrong, at its place, and returns nothing.
+pub fn read_json(sources: &Sources, file: FileId, found: &mut Diagnostics) -> Option<Node> {
+    let text = sources.text(file);
+    // Windows editors put a byte order mark in front, which is no part of JSON.
+    let shift = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let text = &text[shift..];
+    let strict = parse(text, false);
+    let parsed = match strict {
+        Ok(parsed) => Ok(parsed),
+        Err(error) if is_tolerable(error.kind()) => parse(text, true).inspect(|_| {
+            found.push(tolerated(error.kind()).at(at(&error, text, file, shift)));
+        }),
+        Err(error) => Err(error),
+    };
+    match parsed {
+        Ok(Some(value)) => place(value, file, shift, found),
+        Ok(None) => {
+            found.push(
+                Diagnostic::error("the file is empty")
+                    .at(Span::new(file, 0, 0))
+                    .help("it should hold one JSON object"),
+            );
+            None
+        }
+        Err(error) => {
+            found.push(explain(&error, text).at(at(&error, text, file, shift)));
+            None
+        }
+    }
+}
+
+fn parse(text: &str, tolerant: bool) -> Result<Option<ast::Value<'_>>, ParseError> {
+    let options = ParseOptions {
+        allow_comments: tolerant,
+        allow_trailing_commas: tolerant,
+        allow_loose_object_property_names: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+    };
+    parse_to_ast(text, &CollectOptions::default(), &options).map(|parsed| parsed.value)
+}
+
+fn is_tolerable(kind: &ParseErrorKind) -> bool {
+    matches!(kind, ParseErrorKind::CommentsNotAllowed | ParseErrorKind::TrailingCommasNotAllowed)
+}
+
+fn tolerated(kind: &ParseErrorKind) -> Diagnostic {
+    let what = match kind {
+        ParseErrorKind::CommentsNotAllowed => "a comment",
+        _ => "a comma after the last entry",
+    };
+    Diagnostic::warning(format!("JSON has no place for {what}; it is read all the same"))
+        .help("take it out, so that the AWS CLI reads this file too")
+}
+
+/// Where the error is; a span that is empty or runs to the end is cut to its first line.
+fn at(error: &ParseError, text: &str, file: FileId, shift: usize) -> Span {
+    let range = error.range();
+    let start = range.start.min(text.len());
+    let end = range.end.clamp(start, text.len());
+    let line = text.get(start..end).and_then(|t| t.lines().next()).map_or(0, str::len);
+    Span::new(file, start + shift, start + shift + line)
+}
+
+/// The parser's error in our words.
+fn explain(error: &ParseError, text: &str) -> Diagnostic {
+    let start = error.range().start.min(text.len());
+    let rest = text.get(start..).unwrap_or_default();
+    match error.kind() {
+        ParseErrorKind::MultipleRootJsonValues => trailing(rest),
+        // A word behind the closing brace is met by the scanner before the parser can say that
+        // the document has ended.
+        _ if ends_before(text, start) => trailing(rest),
+        ParseErrorKind::UnterminatedObject
+        | ParseErrorKind::UnterminatedArray
+        | ParseErrorKind::UnterminatedCommentBlock => {
+            Diagnostic::error("the JSON stops before it is closed")
+                .label("opened here, never closed")
+        }
+        ParseErrorKind::NestingDepthExceeded => Diagnostic::error("the JSON is nested too deeply"),
+        ParseErrorKind::SingleQuotedStringsNotAllowed => {
+            Diagnostic::error("JSON strings stand in double quotes")
+        }
+        kind => {
+            let mut text = kind.to_string();
+            text.make_ascii_lowercase();
+            Diagnostic::error(format!("this is not valid JSON: {text}"))
+        }
+    }
+}
+
+fn trailing(rest: &str) -> Diagnostic {
+    let line = rest.lines().next().unwrap_or_default().trim();
+    let diagnostic = Diagnostic::error("something stands after the end of the JSON document");
+    if line.starts_with("aws ") || line.starts_with('$') || line.starts_with("```") {
+        diagnostic
+            .label("this looks like a shell command, not JSON")
+            .help("delete everything after the last closing brace")
+    } else {
+        diagnostic.label("not part of the document").help("keep one JSON document in a file")
+    }
+}
+
+/// Whether a whole JSON document ends before `start`.
+fn ends_before(text: &str, start: usize) -> bool {
+    let head = text.get(..start).unwrap_or_default();
+    matches!(parse(head, true), Ok(Some(_)))
+}
+
+fn place(value: ast::Value<'_>, file: FileId, shift: usize, found: &mut Diagnostics) -> Option<Node> {
+    use jsonc_parser::common::Ranged;
+    let range = value.range();
+    let span = Span::new(file, range.start + shift, range.end + shift);
+    let value = match value {
+        ast::Value::NullKeyword(_) => Value::Null,
+        ast::Value::BooleanLit(literal) => Value::Bool(literal.value),
+        ast::Value::StringLit(literal) => Value::String(literal.value.into_owned()),
+        ast::Value::NumberLit(literal) => Value::Number(number(literal.value, span, found)?),
+        ast::Value::Array(array) => Value::Seq(
+            array
+                .elements
+                .into_iter()
+                .map(|element| place(element, file, shift, found))
+                .collect::<Option<_>>()?,
+        ),
+        ast::Value::Object(object) => Value::Map(mapping(object, file, shift, found)?),
+    };
+    Some(Node::new(span, value))
+}
+
+fn mapping(
+    object: ast::Object<'_>,
+    file: FileId,
+    shift: usize,
+    found: &mut Diagnostics,
+) -> Option<Map> {
+    use jsonc_parser::common::Ranged;
+    let mut map = Map::default();
+    for property in object.properties {
+        let range = property.name.range();
+        let key_span = Span::new(file, range.start + shift, range.end + shift);
+        let key = property.name.into_string();
+        if map.get(&key).is_some() {
+            found.push(
+                Diagnostic::error(format!("duplicate key `{key}`"))
+                    .at(key_span)
+                    .label("given a second time here")
+                    .help("keep one of the two"),
+            );
+            return None;
+        }
+        map.entries.push(Entry { key, key_span, value: place(property.value, file, shift, found)? });
+    }
+    Some(map)
+}
+
+fn number(text: &str, span: Span, found: &mut Diagnostics) -> Option<serde_json::Number> {
+    let number = serde_json::from_str(text).ok();
+    if number.is_none() {
+        found.push(Diagnostic::error(format!("`{text}` is not a number that JSON has")).at(span));
+    }
+    number
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Option<Node>, String) {
+        let mut sources = Sources::default();
+        let file = sources.add("aws/json/xray.json", text);
+        let mut found = Diagnostics::default();
+        let node = read_json(&sources, file, &mut found);
+        let said = anstream::adapter::strip_str(&found.render(&sources, 80)).to_string();
+        (node, said)
+    }
+
+    #[test]
+    fn json_is_read_with_its_places() {
+        let text = r#"{"a": [1, 0.1, "x"], "b": null}"#;
+        let (node, said) = read(text);
+        assert_eq!(said, "");
+        let node = node.unwrap();
+        assert_eq!(node.to_json(), serde_json::json!({"a": [1, 0.1, "x"], "b": null}));
+        let Value::Seq(items) = &node.as_map().unwrap().get("a").unwrap().value else { panic!() };
+        assert_eq!(&text[items[1].span.start..items[1].span.end], "0.1");
+    }
+
+    #[test]
+    fn comments_and_trailing_commas_are_read_with_a_warning() {
+        let (node, said) = read("{\n  // the rate\n  \"FixedRate\": 0.1,\n}\n");
+        assert!(node.is_some());
+        insta::assert_snapshot!(said, @"
+        warning: JSON has no place for a comment; it is read all the same
+         --> aws/json/xray.json:2:3
+          |
+        2 |   // the rate
+          |   ^^^^^^^^^^^
+          |
+          = help: take it out, so that the AWS CLI reads this file too
+        ");
+    }
+
+    #[test]
+    fn a_shell_command_after_the_document_is_named() {
+        let text = "{\n  \"a\": 1\n}\n\naws xray create-sampling-rule --cli-input-json file://x\n";
+        let (node, said) = read(text);
+        assert!(node.is_none());
+        insta::assert_snapshot!(said, @"
+        error: something stands after the end of the JSON document
+         --> aws/json/xray.json:5:1
+          |
+        5 | aws xray create-sampling-rule --cli-input-json file://x
+          | ^^^ this looks like a shell command, not JSON
+          |
+          = help: delete everything after the last closing brace
+        ");
+    }
+
+    #[test]
+    fn other_breakage_says_where() {
+        insta::assert_snapshot!(read("{\n  \"a\": 1\n  \"b\": 2\n}").1, @r#"
+        error: this is not valid JSON: expected comma
+         --> aws/json/xray.json:2:9
+          |
+        2 |   "a": 1
+          |         ^
+        "#);
+        insta::assert_snapshot!(read("{\"a\": {\"b\": 1}").1, @r#"
+        error: the JSON stops before it is closed
+         --> aws/json/xray.json:1:1
+          |
+        1 | {"a": {"b": 1}
+          | ^^^^^^^^^^^^^^ opened here, never closed
+        "#);
+        insta::assert_snapshot!(read("{\"a\": 1, \"a\": 2}").1, @r#"
+        error: duplicate key `a`
+         --> aws/json/xray.json:1:10
+          |
+        1 | {"a": 1, "a": 2}
+          |          ^^^ given a second time here
+          |
+          = help: keep one of the two
+        "#);
+        insta::assert_snapshot!(read("{\"a\": 1e999}").1, @r#"
+        error: `1e999` is not a number that JSON has
+         --> aws/json/xray.json:1:7
+          |
+        1 | {"a": 1e999}
+          |       ^^^^^
+        "#);
+        insta::assert_snapshot!(read("").1, @"
+        error: the file is empty
+         --> aws/json/xray.json:1:1
+          |
+        1 |
+          | ^
+          |
+          = help: it should hold one JSON object
+        ");
+        insta::assert_snapshot!(read("{'a': 1}").1, @"
+        error: JSON strings stand in double quotes
+         --> aws/json/xray.json:1:2
+          |
+        1 | {'a': 1}
+          |  ^
+        ");
+        assert!(read(&"[".repeat(100_000)).1.contains("nested too deeply"));
+    }
+}

@@ -1,0 +1,18 @@
+//! The tree that a file becomes, with a position on every node, and what is said about it.
+//!
+//! Nothing in here knows what a stack or AWS is: it reads YAML and JSON into [`Node`]s, collects
+//! [`Diagnostic`]s about places in files, and renders them.
+
+mod diagnostic;
+mod json;
+mod node;
+mod source;
+mod suggest;
+mod yaml;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use json::read_json;
+pub use node::{Entry, Map, Node, Value};
+pub use source::{FileId, Sources, Span};
+pub use suggest::{nearest, or_nearest};
+pub use yaml::read_yaml;

@@ -1,0 +1,135 @@
+//! A tree with positions.
+
+use super::source::Span;
+
+/// One value in a file, and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// Where the value stands.
+    pub span: Span,
+    /// The value.
+    pub value: Value,
+    /// The text came out of `${…}`, so that `"0.1"` may stand for the number.
+    pub interpolated: bool,
+    /// The text holds something that must not be shown.
+    pub secret: bool,
+}
+
+/// What a [`Node`] holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// `null`, or nothing at all.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, as wide as JSON has them.
+    Number(serde_json::Number),
+    /// Text.
+    String(String),
+    /// A list.
+    Seq(Vec<Node>),
+    /// A mapping, in the order of the file.
+    Map(Map),
+}
+
+/// A mapping in the order of the file, its keys unique.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Map {
+    /// The entries.
+    pub entries: Vec<Entry>,
+}
+
+/// One `key: value` of a mapping.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The key.
+    pub key: String,
+    /// Where the key stands.
+    pub key_span: Span,
+    /// The value.
+    pub value: Node,
+}
+
+impl Map {
+    /// The value under `key`.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value)
+    }
+
+    /// Takes the entry under `key` out.
+    pub fn take(&mut self, key: &str) -> Option<Entry> {
+        let at = self.entries.iter().position(|entry| entry.key == key)?;
+        Some(self.entries.remove(at))
+    }
+}
+
+impl Node {
+    /// A node as a file gives it.
+    pub fn new(span: Span, value: Value) -> Self {
+        Self { span, value, interpolated: false, secret: false }
+    }
+
+    /// The mapping in here, if it is one.
+    pub fn as_map(&self) -> Option<&Map> {
+        match &self.value {
+            Value::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// The text in here, if it is text.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether this is `null`.
+    pub fn is_null(&self) -> bool {
+        self.value == Value::Null
+    }
+
+    /// What kind of value this is, in the words of an error message.
+    pub fn kind(&self) -> &'static str {
+        match &self.value {
+            Value::Null => "nothing",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a string",
+            Value::Seq(_) => "a list",
+            Value::Map(_) => "a mapping",
+        }
+    }
+
+    /// The value as an error message may show it: short, on one line, and never a secret.
+    pub fn shown(&self) -> String {
+        const LONGEST: usize = 60;
+        if self.secret {
+            return "(sensitive)".to_owned();
+        }
+        match &self.value {
+            Value::Bool(value) => value.to_string(),
+            Value::Number(value) => value.to_string(),
+            Value::String(text) if text.chars().count() <= LONGEST => format!("{text:?}"),
+            Value::String(text) => {
+                format!("{:?}…", text.chars().take(LONGEST).collect::<String>())
+            }
+            Value::Null | Value::Seq(_) | Value::Map(_) => self.kind().to_owned(),
+        }
+    }
+
+    /// The bare value, its positions dropped.
+    pub fn to_json(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(value) => (*value).into(),
+            Value::Number(value) => value.clone().into(),
+            Value::String(text) => text.clone().into(),
+            Value::Seq(items) => items.iter().map(Node::to_json).collect(),
+            Value::Map(map) => serde_json::Value::Object(
+                map.entries.iter().map(|e| (e.key.clone(), e.value.to_json())).collect(),
+            ),
+        }
+    }
+}

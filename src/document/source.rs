@@ -1,0 +1,86 @@
+//! The files that were read, and places in them.
+
+/// A file in [`Sources`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(usize);
+
+/// A byte range in one of the files that were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// A place in `file`; an empty or reversed range becomes one byte wide when it is shown.
+    pub fn new(file: FileId, start: usize, end: usize) -> Self {
+        Self { file, start, end }
+    }
+}
+
+/// Every file read in this run, kept so that a message can show the line it is about.
+#[derive(Debug, Default, Clone)]
+pub struct Sources {
+    files: Vec<File>,
+}
+
+#[derive(Debug, Clone)]
+struct File {
+    path: String,
+    text: String,
+}
+
+impl Sources {
+    /// Takes a file in under the name it is shown by.
+    pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> FileId {
+        self.files.push(File { path: path.into(), text: text.into() });
+        FileId(self.files.len() - 1)
+    }
+
+    /// The name the file is shown by.
+    pub fn path(&self, file: FileId) -> &str {
+        &self.files[file.0].path
+    }
+
+    /// The file's text.
+    pub fn text(&self, file: FileId) -> &str {
+        &self.files[file.0].text
+    }
+
+    /// The text a span covers.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text(span.file).get(span.start..span.end).unwrap_or_default()
+    }
+
+    /// `path:line`, for output that names a place without showing it.
+    pub fn place(&self, span: Span) -> String {
+        let text = self.text(span.file);
+        let upto = text.get(..span.start.min(text.len())).unwrap_or(text);
+        let line = upto.bytes().filter(|b| *b == b'\n').count() + 1;
+        format!("{}:{line}", self.path(span.file))
+    }
+
+    /// A span clipped to the file and to character boundaries, at least one character wide where
+    /// the file has one there, so that a renderer can always draw it.
+    pub(super) fn drawable(&self, span: Span) -> std::ops::Range<usize> {
+        let text = self.text(span.file);
+        let mut start = span.start.min(text.len());
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let mut end = span.end.clamp(start, text.len());
+        if end == start {
+            // A line break is not drawn: marking one would draw two lines.
+            let next = text[start..].chars().next().filter(|c| !matches!(c, '\n' | '\r'));
+            end = next.map_or(start, |c| start + c.len_utf8());
+        }
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        start..end
+    }
+}

@@ -1,0 +1,279 @@
+//! YAML into [`Node`]s. The only file that names the YAML library.
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::{Location, Spanned};
+
+use super::diagnostic::{Diagnostic, Diagnostics};
+use super::node::{Entry, Map, Node, Value};
+use super::source::{FileId, Sources, Span};
+
+/// Reads a file's text as one YAML document.
+///
+/// Duplicate keys, several documents, tags that ask for another type, and alias bombs are errors;
+/// an empty text is `null`. `no`, `on` and dates are strings, as YAML 1.2 has it.
+///
+/// # Errors
+/// Adds to `found` what is wrong, at its place, and returns nothing.
+pub fn read_yaml(sources: &Sources, file: FileId, found: &mut Diagnostics) -> Option<Node> {
+    let text = sources.text(file);
+    if text.trim().is_empty() {
+        return Some(Node::new(Span::new(file, 0, 0), Value::Null));
+    }
+    let options = serde_saphyr::options! {
+        with_snippet: false,
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        underscored_numbers_as_strings: true,
+        reject_unsupported_tags: true,
+        budget: serde_saphyr::budget! { max_nodes: 100_000, max_total_scalar_bytes: 4 << 20 },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 100_000 },
+    };
+    match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options) {
+        Ok(raw) => Some(place(raw, file, Span::new(file, 0, text.len()))),
+        Err(error) => {
+            found.push(explain(&error, text, file));
+            None
+        }
+    }
+}
+
+/// A value as the library hands it over, each part with its location.
+enum Raw {
+    Null,
+    Bool(bool),
+    Number(serde_json::Number),
+    String(String),
+    Seq(Vec<Spanned<Raw>>),
+    Map(Vec<(Spanned<String>, Spanned<Raw>)>),
+}
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RawVisitor)
+    }
+}
+
+struct RawVisitor;
+
+impl<'de> Visitor<'de> for RawVisitor {
+    type Value = Raw;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Raw, E> {
+        Ok(Raw::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Raw, E> {
+        Ok(Raw::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Raw, D::Error> {
+        Raw::deserialize(deserializer)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Raw, E> {
+        Ok(Raw::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Raw, E> {
+        Ok(Raw::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Raw, E> {
+        Ok(Raw::Number(value.into()))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Raw, E> {
+        serde_json::Number::from_f64(value)
+            .map(Raw::Number)
+            .ok_or_else(|| E::custom("infinity and not-a-number are no values here"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Raw, E> {
+        Ok(Raw::String(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Raw, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(Raw::Seq(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw, A::Error> {
+        let mut entries: Vec<(Spanned<String>, Spanned<Raw>)> = Vec::new();
+        while let Some((key, value)) = map.next_entry::<Spanned<String>, Spanned<Raw>>()? {
+            if entries.iter().any(|(known, _)| known.value == key.value) {
+                return Err(A::Error::custom(format!("duplicate key `{}`", key.value)));
+            }
+            entries.push((key, value));
+        }
+        Ok(Raw::Map(entries))
+    }
+}
+
+fn place(raw: Spanned<Raw>, file: FileId, parent: Span) -> Node {
+    let span = span_of(raw.referenced, file, parent);
+    let value = match raw.value {
+        Raw::Null => Value::Null,
+        Raw::Bool(value) => Value::Bool(value),
+        Raw::Number(value) => Value::Number(value),
+        Raw::String(text) => Value::String(text),
+        Raw::Seq(items) => Value::Seq(items.into_iter().map(|i| place(i, file, span)).collect()),
+        Raw::Map(entries) => Value::Map(Map {
+            entries: entries
+                .into_iter()
+                .map(|(key, value)| {
+                    let key_span = span_of(key.referenced, file, span);
+                    Entry { key: key.value, key_span, value: place(value, file, key_span) }
+                })
+                .collect(),
+        }),
+    };
+    Node::new(span, value)
+}
+
+fn span_of(location: Location, file: FileId, otherwise: Span) -> Span {
+    let span = location.span();
+    match (span.byte_offset(), span.byte_len()) {
+        (Some(start), len) if location != Location::UNKNOWN => {
+            let start = usize::try_from(start).unwrap_or(0);
+            Span::new(file, start, start + usize::try_from(len.unwrap_or(0)).unwrap_or(0))
+        }
+        _ => otherwise,
+    }
+}
+
+/// The library's error in our words, at its place.
+fn explain(error: &serde_saphyr::Error, text: &str, file: FileId) -> Diagnostic {
+    use serde_saphyr::Error;
+    let whole = error.without_snippet();
+    let mut span = Span::new(file, 0, 0);
+    if let Some(location) = whole.location() {
+        let line = usize::try_from(location.line()).unwrap_or(1).max(1);
+        let line_start = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
+        span = span_of(location, file, Span::new(file, line_start, line_start));
+    }
+    let diagnostic = match whole {
+        Error::DuplicateMappingKey { key, .. } => {
+            let key = key.as_deref().unwrap_or("?");
+            Diagnostic::error(format!("duplicate key `{key}`"))
+                .label("given a second time here")
+                .help("keep one of the two")
+        }
+        Error::MultipleDocuments { .. } => {
+            Diagnostic::error("the file holds more than one YAML document")
+                .help("keep one document in a file")
+        }
+        Error::Budget { .. } => grows(),
+        // The limits on aliases arrive as text only.
+        other if other.to_string().contains("limit exceeded") => grows(),
+        other => Diagnostic::error(first_sentence(&other.to_string())),
+    };
+    diagnostic.at(span)
+}
+
+fn grows() -> Diagnostic {
+    Diagnostic::error(
+        "the YAML grows beyond what a stack file may hold (aliases that multiply, or nesting \
+         without end)",
+    )
+    .help("write the repeated part out, or move it to a `file:`")
+}
+
+/// The message without the library's own position, which our renderer shows better.
+fn first_sentence(message: &str) -> String {
+    let line = message.lines().next().unwrap_or(message);
+    let line = line.split(" at line ").next().unwrap_or(line);
+    format!("this is not valid YAML: {}", line.trim_start_matches("error: "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Node, String> {
+        let mut sources = Sources::default();
+        let file = sources.add("stack.yaml", text);
+        let mut found = Diagnostics::default();
+        read_yaml(&sources, file, &mut found)
+            .ok_or_else(|| anstream::adapter::strip_str(&found.render(&sources, 80)).to_string())
+    }
+
+    #[test]
+    fn every_value_knows_its_place() {
+        let text = "a: 1\nb:\n  - x\n  - \"é y\"\nc: {d: 0.5}\n";
+        let node = read(text).unwrap();
+        let map = node.as_map().unwrap();
+        let Value::Seq(items) = &map.get("b").unwrap().value else { panic!("a list") };
+        assert_eq!(&text[items[0].span.start..items[0].span.end], "x");
+        assert_eq!(&text[items[1].span.start..items[1].span.end], "\"é y\"");
+        assert_eq!(&text[map.entries[2].key_span.start..map.entries[2].key_span.end], "c");
+        let d = map.get("c").unwrap().as_map().unwrap().get("d").unwrap();
+        assert_eq!(&text[d.span.start..d.span.end], "0.5");
+    }
+
+    #[test]
+    fn words_that_look_like_booleans_are_strings() {
+        let node = read("a: no\nb: 2012-10-17\nc: 012345678901\n").unwrap();
+        let map = node.as_map().unwrap();
+        assert_eq!(map.get("a").unwrap().as_str(), Some("no"));
+        assert_eq!(map.get("b").unwrap().as_str(), Some("2012-10-17"));
+    }
+
+    #[test]
+    fn a_duplicate_key_is_an_error_at_the_second_one() {
+        insta::assert_snapshot!(read("a: 1\nb: 2\na: 3\n").unwrap_err(), @"
+        error: duplicate key `a`
+         --> stack.yaml:3:1
+          |
+        3 | a: 3
+          | ^ given a second time here
+          |
+          = help: keep one of the two
+        ");
+    }
+
+    #[test]
+    fn an_alias_bomb_is_refused() {
+        let mut text = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n".to_owned();
+        for level in 1..12 {
+            let item = format!("*a{},", level - 1).repeat(9);
+            text += &format!("a{level}: &a{level} [{item}]\n");
+        }
+        let said = read(&text).unwrap_err();
+        assert!(said.contains("grows beyond"), "{said}");
+    }
+
+    #[test]
+    fn broken_yaml_says_where() {
+        insta::assert_snapshot!(read("a: [1, 2\nb: 3\n").unwrap_err(), @"
+        error: this is not valid YAML: illegal placement of ':' indicator
+         --> stack.yaml:2:1
+          |
+        2 | b: 3
+          | ^
+        ");
+        insta::assert_snapshot!(read("a: 1\n---\na: 2\n").unwrap_err(), @"
+        error: the file holds more than one YAML document
+         --> stack.yaml:3:1
+          |
+        3 | a: 2
+          | ^
+          |
+          = help: keep one document in a file
+        ");
+        insta::assert_snapshot!(read("a:\n\t- b\n").unwrap_err(), @"
+        error: this is not valid YAML: tabs disallowed within this context (block indentation)
+         --> stack.yaml:2:1
+          |
+        2 |     - b
+          | ^^^^
+        ");
+    }
+}

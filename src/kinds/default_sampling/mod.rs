@@ -1,0 +1,139 @@
+//! X-Ray's Default rule: the rate and the reservoir of what no other rule matches.
+
+mod live;
+
+use std::collections::BTreeSet;
+
+use futures::future::BoxFuture;
+use serde_json::{Value as Json, json};
+
+use super::shape::{self, Field, Need, Type};
+use super::{Farewell, Kind, Landed, Live, Observation, Ownership, sampling_rules};
+use crate::aws::{Aws, Failure, Reads};
+use crate::document::{Diagnostic, Diagnostics, Node, Value};
+use crate::plan::{Change, Step};
+use crate::stack::{Body, Place};
+
+/// The kind of `default_sampling`.
+pub(super) struct DefaultSampling;
+
+/// The only two fields that `UpdateSamplingRule` takes for the Default rule: any other is answered
+/// with `Invalid update request for default sampling rule`.
+///
+/// Source: X-Ray developer guide, "Configuring sampling rules", and AWS's answer as reported in
+/// <https://github.com/hashicorp/terraform-provider-aws/issues/49597>.
+static FIELDS: [Field; 2] = [
+    Field {
+        name: "FixedRate",
+        ty: Type::Number { min: 0.0, max: 1.0 },
+        need: Need::Required,
+        doc: "the share of requests traced once the reservoir is used up, 0.05 for 5 %",
+    },
+    Field {
+        name: "ReservoirSize",
+        ty: Type::Integer { min: 0, max: None },
+        need: Need::Required,
+        doc: "how many requests a second are traced before the rate counts, over all services",
+    },
+];
+
+/// What the rule has beside the two fields, and cannot have otherwise.
+///
+/// Source: `GetSamplingRules` of accounts that never touched it.
+fn is_fixed(field: &str, value: &Node) -> bool {
+    match field {
+        "RuleName" => value.as_str() == Some(sampling_rules::DEFAULT),
+        "Priority" => value.to_json() == json!(10_000),
+        "Version" => value.to_json() == json!(1),
+        "Attributes" => value.as_map().is_some_and(|map| map.entries.is_empty()),
+        "ServiceName" | "ServiceType" | "Host" | "HTTPMethod" | "URLPath" | "ResourceARN" => {
+            value.as_str() == Some("*")
+        }
+        _ => false,
+    }
+}
+
+impl Kind for DefaultSampling {
+    fn section(&self) -> &'static str {
+        "default_sampling"
+    }
+
+    fn only_key(&self) -> Option<&'static str> {
+        Some(sampling_rules::DEFAULT)
+    }
+
+    fn noun(&self) -> &'static str {
+        "the Default rule"
+    }
+
+    fn bare(&self, document: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
+        let mut rule = sampling_rules::bare(document, key, found)?;
+        let Value::Map(map) = &mut rule.value else { return Some(rule) };
+        let before = map.entries.len();
+        map.entries.retain(|entry| !is_fixed(&entry.key, &entry.value) && !entry.value.is_null());
+        if map.entries.len() < before {
+            let message = "of the Default rule only FixedRate and ReservoirSize can be set; the rest is left out here";
+            found.push(Diagnostic::note(message).at(rule.span));
+        }
+        Some(rule)
+    }
+
+    fn name(&self, key: &str, _body: &Node) -> String {
+        key.to_owned()
+    }
+
+    fn read(&self, _name: &str, body: &Node, found: &mut Diagnostics) -> Option<Body> {
+        shape::read(&FIELDS, self.noun(), body, found)
+    }
+
+    fn schema(&self) -> Json {
+        shape::schema(&FIELDS)
+    }
+
+    fn page(&self) -> String {
+        format!(include_str!("page.md"), fields = shape::table(&FIELDS), section = self.section())
+    }
+
+    fn actions(&self) -> (&'static [&'static str], &'static [&'static str]) {
+        (&["xray:GetSamplingRules"], &["xray:UpdateSamplingRule"])
+    }
+
+    fn ownership(&self) -> Ownership {
+        Ownership::Declaration
+    }
+
+    fn arn(&self, name: &str, place: &Place) -> Option<String> {
+        sampling_rules::SamplingRules.arn(name, place)
+    }
+
+    fn is_quiet(&self, _change: &Change) -> bool {
+        false
+    }
+
+    fn farewell(&self, file: &Json, live: &Live) -> Farewell {
+        let shipped = json!({"FixedRate": 0.05, "ReservoirSize": 1});
+        if live.document == shipped {
+            Farewell::Leave { because: "it is as X-Ray ships it".to_owned() }
+        } else if &live.document == file {
+            Farewell::Reset { document: shipped, because: "back to what X-Ray ships".to_owned() }
+        } else {
+            Farewell::Leave { because: "live AWS is not as the file says, so someone else changed it".to_owned() }
+        }
+    }
+
+    fn observe<'a>(
+        &'a self,
+        reads: &'a Reads<'a>,
+        _only: Option<&'a BTreeSet<String>>,
+    ) -> BoxFuture<'a, Observation> {
+        Box::pin(live::observe(reads))
+    }
+
+    fn carry_out<'a>(
+        &'a self,
+        aws: &'a Aws,
+        step: &'a Step,
+    ) -> BoxFuture<'a, Result<Landed, Failure>> {
+        Box::pin(live::carry_out(aws, step))
+    }
+}

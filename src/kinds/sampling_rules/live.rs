@@ -1,0 +1,309 @@
+//! Sampling rules in AWS.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use aws_sdk_xray::types::{SamplingRateBoost, SamplingRule, SamplingRuleRecord, SamplingRuleUpdate, Tag};
+use aws_smithy_types::date_time::Format;
+use futures::future::join_all;
+use serde_json::{Value, json};
+
+use super::{DEFAULT, SamplingRules};
+use crate::aws::{Aws, Failure, Reads, Reason};
+use crate::kinds::{Kind as _, Landed, Live, Observation, Unreadable};
+use crate::plan::{Action, Change, Digest, Step};
+use crate::safety::{DIGEST_TAG, Mark, STACK_TAG};
+
+/// The rules of the region but Default, with their tags.
+pub(super) async fn observe(reads: &Reads<'_>, only: Option<&BTreeSet<String>>) -> Observation {
+    let section = SamplingRules.section();
+    let mut observation = Observation::default();
+    let records = match reads.sampling_rules().await {
+        Ok(records) => records,
+        Err(failure) => {
+            let because = failure.told();
+            observation.unreadable.push(Unreadable { section, name: None, because });
+            return observation;
+        }
+    };
+    let rules = records.iter().filter_map(|record| {
+        let rule = record.sampling_rule.as_ref()?;
+        let name = rule.rule_name.clone()?;
+        let meant = only.is_none_or(|only| only.contains(&name));
+        (meant && name != DEFAULT).then_some((record, rule, name))
+    });
+    let tagged = rules.map(|(record, rule, name)| async move {
+        let arn = rule.rule_arn.clone().unwrap_or_default();
+        (record, rule, name, tags(reads.aws, &arn).await)
+    });
+    for (record, rule, name, tags) in join_all(tagged).await {
+        match tags {
+            Ok(tags) => observation.live.push(live(record, rule, name, tags)),
+            // Deleted between the scan and this: as if the scan had not seen it.
+            Err(failure) if failure.code == "ResourceNotFoundException" => {}
+            Err(failure) => {
+                let because = failure.told();
+                observation.unreadable.push(Unreadable { section, name: Some(name), because });
+            }
+        }
+    }
+    observation
+}
+
+fn live(
+    record: &SamplingRuleRecord,
+    rule: &SamplingRule,
+    name: String,
+    mut tags: BTreeMap<String, String>,
+) -> Live {
+    let mark = Mark::take_from(&mut tags);
+    Live {
+        section: SamplingRules.section(),
+        arn: rule.rule_arn.clone(),
+        document: canonical(rule, &name, &tags),
+        modified: record.modified_at.and_then(|time| time.fmt(Format::DateTime).ok()),
+        name,
+        mark,
+    }
+}
+
+/// What AWS answers, in the form of [`super::spec::read`].
+fn canonical(rule: &SamplingRule, name: &str, tags: &BTreeMap<String, String>) -> Value {
+    let mut document = json!({
+        "RuleName": name,
+        "Priority": rule.priority,
+        "FixedRate": rule.fixed_rate,
+        "ReservoirSize": rule.reservoir_size,
+        "ServiceName": rule.service_name,
+        "ServiceType": rule.service_type,
+        "Host": rule.host,
+        "HTTPMethod": rule.http_method,
+        "URLPath": rule.url_path,
+        "ResourceARN": rule.resource_arn,
+    });
+    if let Some(attributes) = rule.attributes.as_ref().filter(|map| !map.is_empty()) {
+        document["Attributes"] = attributes.iter().map(|(k, v)| (k.clone(), json!(v))).collect();
+    }
+    if let Some(boost) = &rule.sampling_rate_boost {
+        document["SamplingRateBoost"] = json!({
+            "MaxRate": boost.max_rate,
+            "CooldownWindowMinutes": boost.cooldown_window_minutes,
+        });
+    }
+    if !tags.is_empty() {
+        document["Tags"] = json!(tags);
+    }
+    document
+}
+
+async fn tags(aws: &Aws, arn: &str) -> Result<BTreeMap<String, String>, Failure> {
+    let mut tags = BTreeMap::new();
+    let mut token = None;
+    loop {
+        let request = aws.xray.list_tags_for_resource().resource_arn(arn).set_next_token(token).send();
+        let answer = aws.call("xray:ListTagsForResource", request).await?;
+        tags.extend(answer.tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)));
+        token = answer.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(tags);
+        }
+    }
+}
+
+/// Does what a step says. Where it takes several calls the digest is written last, so that its
+/// absence says "unfinished".
+pub(super) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
+    match step.action {
+        Action::Blocked => Ok(Landed::Whole),
+        Action::Delete => delete(aws, step).await.map(|()| Landed::Whole),
+        Action::Create => create(aws, step).await,
+        Action::Replace => {
+            delete(aws, step).await?;
+            create(aws, step).await
+        }
+        Action::Update | Action::Adopt => update(aws, step).await,
+    }
+}
+
+async fn delete(aws: &Aws, step: &Step) -> Result<(), Failure> {
+    let request = aws.xray.delete_sampling_rule().rule_name(&step.name).send();
+    aws.call("xray:DeleteSamplingRule", request).await.map(drop)
+}
+
+async fn create(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
+    let Some(document) = &step.document else { return Ok(Landed::Whole) };
+    let whole = mark_tags(step, true);
+    match send_create(aws, document, None, whole).await {
+        Err(failure) if refuses_priority(&failure, step) => {
+            send_create(aws, document, step.spare_priority, mark_tags(step, false)).await?;
+            Ok(Landed::Parked)
+        }
+        other => other.map(|()| Landed::Whole),
+    }
+}
+
+async fn send_create(
+    aws: &Aws,
+    document: &Value,
+    priority: Option<i64>,
+    tags: Vec<(String, String)>,
+) -> Result<(), Failure> {
+    let rule = SamplingRule::builder()
+        .rule_name(text(document, "RuleName"))
+        .resource_arn(text(document, "ResourceARN"))
+        .priority(priority.map_or_else(|| integer(&document["Priority"]), whole))
+        .fixed_rate(document["FixedRate"].as_f64().unwrap_or_default())
+        .reservoir_size(integer(&document["ReservoirSize"]))
+        .service_name(text(document, "ServiceName"))
+        .service_type(text(document, "ServiceType"))
+        .host(text(document, "Host"))
+        .http_method(text(document, "HTTPMethod"))
+        .url_path(text(document, "URLPath"))
+        .version(1)
+        .set_attributes(attributes(document))
+        .set_sampling_rate_boost(boost(document))
+        .build();
+    // The builder checks what `spec` has checked: members that are missing.
+    let Ok(rule) = rule else { return Err(unbuildable("xray:CreateSamplingRule")) };
+    let request = aws.xray.create_sampling_rule().sampling_rule(rule).set_tags(Some(sdk_tags(tags)?));
+    aws.call("xray:CreateSamplingRule", request.send()).await.map(drop)
+}
+
+async fn update(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
+    let Some(document) = &step.document else { return Ok(Landed::Whole) };
+    let fields: Vec<_> =
+        step.changes.iter().map(|change| change.path.field()).filter(|f| *f != "Tags").collect();
+    if !fields.is_empty() {
+        match send_update(aws, document, &fields, None).await {
+            Err(failure) if refuses_priority(&failure, step) => {
+                send_update(aws, document, &fields, step.spare_priority).await?;
+                return Ok(Landed::Parked);
+            }
+            other => other?,
+        }
+    }
+    finish(aws, step).await.map(|()| Landed::Whole)
+}
+
+/// Sends only the fields that change: samplers start a rule over when it is written.
+async fn send_update(
+    aws: &Aws,
+    document: &Value,
+    fields: &[&str],
+    priority: Option<i64>,
+) -> Result<(), Failure> {
+    let mut update = SamplingRuleUpdate::builder().rule_name(text(document, "RuleName"));
+    for field in fields {
+        let string = || Some(text(document, field));
+        update = match *field {
+            "Priority" => {
+                update.priority(priority.map_or_else(|| integer(&document["Priority"]), whole))
+            }
+            "FixedRate" => update.set_fixed_rate(document["FixedRate"].as_f64()),
+            "ReservoirSize" => update.reservoir_size(integer(&document["ReservoirSize"])),
+            "ServiceName" => update.set_service_name(string()),
+            "ServiceType" => update.set_service_type(string()),
+            "Host" => update.set_host(string()),
+            "HTTPMethod" => update.set_http_method(string()),
+            "URLPath" => update.set_url_path(string()),
+            "ResourceARN" => update.set_resource_arn(string()),
+            // No attributes is said with an empty mapping; none at all would leave them.
+            "Attributes" => update.set_attributes(attributes(document).or_else(|| Some(HashMap::new()))),
+            "SamplingRateBoost" => update.set_sampling_rate_boost(boost(document)),
+            _ => update,
+        };
+    }
+    let request = aws.xray.update_sampling_rule().sampling_rule_update(update.build());
+    aws.call("xray:UpdateSamplingRule", request.send()).await.map(drop)
+}
+
+/// A parked rule's last calls: its own priority, then its tags.
+pub(super) async fn settle(aws: &Aws, step: &Step) -> Result<(), Failure> {
+    let Some(document) = &step.document else { return Ok(()) };
+    send_update(aws, document, &["Priority"], None).await?;
+    finish(aws, step).await
+}
+
+/// Tags that go, then tags that come or change, our mark and the digest among them.
+async fn finish(aws: &Aws, step: &Step) -> Result<(), Failure> {
+    let arn = match &step.arn {
+        Some(arn) => arn.clone(),
+        None => SamplingRules.arn(&step.name, aws.place()).unwrap_or_default(),
+    };
+    let tags = step.changes.iter().filter(|change| change.path.field() == "Tags");
+    let gone: Vec<_> =
+        tags.filter(|change| change.after.is_none()).filter_map(tag_key).collect();
+    if !gone.is_empty() {
+        let request = aws.xray.untag_resource().resource_arn(&arn).set_tag_keys(Some(gone));
+        aws.call("xray:UntagResource", request.send()).await?;
+    }
+    let tags = sdk_tags(mark_tags(step, true))?;
+    let request = aws.xray.tag_resource().resource_arn(&arn).set_tags(Some(tags));
+    aws.call("xray:TagResource", request.send()).await.map(drop)
+}
+
+fn tag_key(change: &Change) -> Option<String> {
+    change.path.0.get(1).cloned()
+}
+
+/// Every tag a rule carries, the mark among them, and the digest when it is `finished`.
+fn mark_tags(step: &Step, finished: bool) -> Vec<(String, String)> {
+    let document = step.document.as_ref();
+    let own = document.and_then(|d| d.get("Tags")).and_then(Value::as_object);
+    let mut tags: Vec<_> = own
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned()))
+        .collect();
+    tags.push((STACK_TAG.to_owned(), step.owner.clone()));
+    if finished && let Some(document) = document {
+        tags.push((DIGEST_TAG.to_owned(), Digest::of(document).to_string()));
+    }
+    tags
+}
+
+/// Whether AWS refused the priority because another rule has it. The text is not documented, so
+/// anything that it says of the priority counts, and only where the plan knows of another rule.
+fn refuses_priority(failure: &Failure, step: &Step) -> bool {
+    step.spare_priority.is_some()
+        && failure.reason == Reason::Refused
+        && failure.message.to_lowercase().contains("priority")
+}
+
+fn sdk_tags(tags: Vec<(String, String)>) -> Result<Vec<Tag>, Failure> {
+    tags.into_iter()
+        .map(|(key, value)| Tag::builder().key(key).value(value).build())
+        .collect::<Result<_, _>>()
+        .map_err(|_| unbuildable("xray:TagResource"))
+}
+
+fn unbuildable(action: &'static str) -> Failure {
+    let message = "the request cannot be built from the plan".to_owned();
+    Failure { action, reason: Reason::Refused, code: String::new(), message }
+}
+
+fn text(document: &Value, field: &str) -> String {
+    document[field].as_str().unwrap_or_default().to_owned()
+}
+
+fn integer(value: &Value) -> i32 {
+    whole(value.as_i64().unwrap_or_default())
+}
+
+/// Integers are 32 bits wide on the wire; `spec` bounds those that have a bound.
+fn whole(number: i64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+fn attributes(document: &Value) -> Option<HashMap<String, String>> {
+    let attributes = document.get("Attributes")?.as_object()?;
+    let pair = |(key, value): (&String, &Value)| (key.clone(), value.as_str().unwrap_or_default().to_owned());
+    Some(attributes.iter().map(pair).collect())
+}
+
+fn boost(document: &Value) -> Option<SamplingRateBoost> {
+    let boost = document.get("SamplingRateBoost")?;
+    let builder = SamplingRateBoost::builder()
+        .max_rate(boost["MaxRate"].as_f64()?)
+        .cooldown_window_minutes(integer(&boost["CooldownWindowMinutes"]));
+    Some(builder.build())
+}

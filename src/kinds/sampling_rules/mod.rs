@@ -1,0 +1,116 @@
+//! X-Ray's sampling rules.
+
+mod arrange;
+pub(super) use spec::bare;
+mod live;
+mod spec;
+
+use std::collections::BTreeSet;
+
+use futures::future::BoxFuture;
+use serde_json::Value;
+
+use super::{Kind, Landed, Observation, Ownership, shape};
+use crate::aws::{Aws, Failure, Reads};
+use crate::document::{Diagnostics, Node};
+use crate::plan::{Change, Step};
+use crate::stack::{Body, Place};
+
+/// The name of X-Ray's own rule, which is not one of these.
+pub(super) const DEFAULT: &str = "Default";
+
+/// The kind of `sampling_rules`.
+pub(super) struct SamplingRules;
+
+impl Kind for SamplingRules {
+    fn section(&self) -> &'static str {
+        "sampling_rules"
+    }
+
+    fn noun(&self) -> &'static str {
+        "a sampling rule"
+    }
+
+    fn bare(&self, document: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
+        spec::bare(document, key, found)
+    }
+
+    fn name(&self, key: &str, body: &Node) -> String {
+        spec::name(key, body)
+    }
+
+    fn read(&self, name: &str, body: &Node, found: &mut Diagnostics) -> Option<Body> {
+        spec::read(name, body, found)
+    }
+
+    fn schema(&self) -> Value {
+        shape::schema(&spec::FIELDS)
+    }
+
+    fn page(&self) -> String {
+        format!(
+            include_str!("page.md"),
+            fields = shape::table(&spec::FIELDS),
+            section = self.section()
+        )
+    }
+
+    fn actions(&self) -> (&'static [&'static str], &'static [&'static str]) {
+        (
+            &["xray:GetSamplingRules", "xray:ListTagsForResource"],
+            &[
+                "xray:CreateSamplingRule",
+                "xray:UpdateSamplingRule",
+                "xray:DeleteSamplingRule",
+                "xray:TagResource",
+                "xray:UntagResource",
+            ],
+        )
+    }
+
+    fn ownership(&self) -> Ownership {
+        Ownership::Tag
+    }
+
+    /// Source: X-Ray developer guide, "Sampling rules" in the IAM chapter; AWS's answers carry it.
+    fn arn(&self, name: &str, place: &Place) -> Option<String> {
+        let Place { account, region } = place;
+        Some(format!("arn:{}:xray:{region}:{account}:sampling-rule/{name}", place.partition()))
+    }
+
+    fn is_quiet(&self, change: &Change) -> bool {
+        spec::is_quiet(&change.path, change.after.as_ref())
+    }
+
+    fn replaces(&self, changes: &[Change]) -> Option<String> {
+        // `UpdateSamplingRule` leaves alone what it is not given, and has no way to say "none".
+        let boost = |change: &&Change| change.path.field() == "SamplingRateBoost";
+        let gone = changes.iter().filter(boost).count() > 0
+            && changes.iter().filter(boost).all(|change| change.after.is_none());
+        gone.then(|| "X-Ray has no call that takes a SamplingRateBoost away".to_owned())
+    }
+
+    fn arrange(&self, steps: &mut [Step], observed: &Observation, notes: &mut Vec<String>) {
+        arrange::arrange(steps, observed, notes);
+    }
+
+    fn observe<'a>(
+        &'a self,
+        reads: &'a Reads<'a>,
+        only: Option<&'a BTreeSet<String>>,
+    ) -> BoxFuture<'a, Observation> {
+        Box::pin(live::observe(reads, only))
+    }
+
+    fn carry_out<'a>(
+        &'a self,
+        aws: &'a Aws,
+        step: &'a Step,
+    ) -> BoxFuture<'a, Result<Landed, Failure>> {
+        Box::pin(live::carry_out(aws, step))
+    }
+
+    fn settle<'a>(&'a self, aws: &'a Aws, step: &'a Step) -> BoxFuture<'a, Result<(), Failure>> {
+        Box::pin(live::settle(aws, step))
+    }
+}

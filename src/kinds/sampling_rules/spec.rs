@@ -1,0 +1,276 @@
+//! How a sampling rule is written.
+
+use serde_json::{Value as Json, json};
+
+use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value};
+use crate::kinds::shape::{self, Field, Need, Type};
+use crate::plan::Path;
+use crate::stack::Body;
+
+/// What a matcher that is left out stands for.
+const ANY: &str = "*";
+
+/// The fields of a rule. Bounds are the service model's (`SamplingRule`, X-Ray API 2016-04-12),
+/// and a test holds them against botocore's copy of it.
+pub(super) static FIELDS: [Field; 14] = [
+    Field {
+        name: "RuleName",
+        ty: Type::Text { min: 1, max: 32 },
+        need: Need::Optional,
+        doc: "the name AWS knows the rule by; left out, it is the key in the stack file",
+    },
+    Field {
+        name: "Priority",
+        ty: Type::Integer { min: 1, max: Some(9999) },
+        need: Need::Required,
+        doc: "rules are tried in ascending order, and the first that matches decides",
+    },
+    Field {
+        name: "FixedRate",
+        ty: Type::Number { min: 0.0, max: 1.0 },
+        need: Need::Required,
+        doc: "the share of requests traced once the reservoir is used up, 0.05 for 5 %",
+    },
+    Field {
+        name: "ReservoirSize",
+        ty: Type::Integer { min: 0, max: None },
+        need: Need::Required,
+        doc: "how many requests a second are traced before the rate counts, over all services",
+    },
+    Field {
+        name: "ServiceName",
+        ty: Type::Text { min: 0, max: 64 },
+        need: Need::Otherwise(ANY),
+        doc: "the service's own name for itself; `*` and `?` are wildcards here and below",
+    },
+    Field {
+        name: "ServiceType",
+        ty: Type::Text { min: 0, max: 64 },
+        need: Need::Otherwise(ANY),
+        doc: "where the service runs, `AWS::ECS::Container`",
+    },
+    Field {
+        name: "Host",
+        ty: Type::Text { min: 0, max: 64 },
+        need: Need::Otherwise(ANY),
+        doc: "the request's host name",
+    },
+    Field {
+        name: "HTTPMethod",
+        ty: Type::Text { min: 0, max: 10 },
+        need: Need::Otherwise(ANY),
+        doc: "the request's method",
+    },
+    Field {
+        name: "URLPath",
+        ty: Type::Text { min: 0, max: 128 },
+        need: Need::Otherwise(ANY),
+        doc: "the request's path, without scheme, host and query",
+    },
+    Field {
+        name: "ResourceARN",
+        ty: Type::Text { min: 0, max: 500 },
+        need: Need::Otherwise(ANY),
+        doc: "the ARN of the resource the service runs on; the classic X-Ray SDKs know `*` only",
+    },
+    Field {
+        name: "Attributes",
+        ty: Type::TextMap { most: 5, longest_key: 32, longest_value: 32 },
+        need: Need::Optional,
+        doc: "attributes the segment has to have; the classic X-Ray SDKs skip rules with any",
+    },
+    Field {
+        name: "SamplingRateBoost",
+        ty: Type::Struct(&BOOST),
+        need: Need::Optional,
+        doc: "how far the rate may rise while there are anomalies",
+    },
+    Field {
+        name: "Tags",
+        ty: Type::Tags,
+        need: Need::Optional,
+        doc: "the rule's tags, those of the stack added",
+    },
+    Field {
+        name: "Version",
+        ty: Type::Integer { min: 1, max: Some(1) },
+        need: Need::Optional,
+        doc: "the version of the rule's format; there is only 1",
+    },
+];
+
+/// Source: service model, `SamplingRateBoost`; both members are required there.
+static BOOST: [Field; 2] = [
+    Field {
+        name: "MaxRate",
+        ty: Type::Number { min: 0.0, max: 1.0 },
+        need: Need::Required,
+        doc: "the highest rate a boost may reach",
+    },
+    Field {
+        name: "CooldownWindowMinutes",
+        ty: Type::Integer { min: 0, max: None },
+        need: Need::Required,
+        doc: "how long after a boost there is no other",
+    },
+];
+
+/// Takes the wrappers of the AWS CLI's input and of AWS's answers off.
+pub(in crate::kinds) fn bare(document: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
+    let Value::Map(mut map) = document.value else { return Some(document) };
+    let span = document.span;
+    // get-sampling-rules
+    if let Some(records) = map.take("SamplingRuleRecords") {
+        let record = pick(records.value, key, found)?;
+        return bare(record, key, found);
+    }
+    // create-, update- and delete-sampling-rule answers, and one record of get-sampling-rules
+    if let Some(record) = map.take("SamplingRuleRecord") {
+        return bare(record.value, key, found);
+    }
+    let mut dropped: Vec<&str> =
+        ["CreatedAt", "ModifiedAt"].into_iter().filter(|field| map.take(field).is_some()).collect();
+    // the input of create-sampling-rule and of update-sampling-rule
+    let inner = map.take("SamplingRule").or_else(|| map.take("SamplingRuleUpdate"));
+    let mut rule = match inner {
+        Some(inner) => {
+            let Value::Map(mut rule) = inner.value.value else {
+                let message = format!("`{}` is a mapping, not {}", inner.key, inner.value.kind());
+                found.push(Diagnostic::error(message).at(inner.value.span));
+                return None;
+            };
+            // What stands beside it belongs to it: `Tags`, and in a stack file what is merged over.
+            for entry in map.entries {
+                rule.take(&entry.key);
+                rule.entries.push(entry);
+            }
+            rule
+        }
+        None => map,
+    };
+    if let Some(arn) = rule.take("RuleARN") {
+        dropped.push("RuleARN");
+        // A rule given by its ARN alone has its name at the end of it.
+        if rule.get("RuleName").is_none_or(Node::is_null)
+            && let Some(name) = arn.value.as_str().and_then(|arn| arn.split_once(":sampling-rule/"))
+        {
+            rule.take("RuleName");
+            let value = Node { value: Value::String(name.1.to_owned()), ..arn.value.clone() };
+            rule.entries.push(Entry { key: "RuleName".to_owned(), value, ..arn });
+        }
+    }
+    if !dropped.is_empty() {
+        let message = format!("AWS sets {} itself; left out here", dropped.join(", "));
+        found.push(Diagnostic::note(message).at(span));
+    }
+    if let Some(tags) = rule.entries.iter_mut().find(|entry| entry.key == "Tags") {
+        tags.value.value = as_mapping(std::mem::replace(&mut tags.value.value, Value::Null));
+    }
+    Some(Node::new(span, Value::Map(rule)))
+}
+
+/// Tags as a mapping, so that what stands beside a `file:` merges key by key; a list that is not
+/// made of `Key` and `Value` stays, to be complained about later.
+fn as_mapping(tags: Value) -> Value {
+    let Value::Seq(items) = &tags else { return tags };
+    let pairs: Option<Vec<_>> = items
+        .iter()
+        .map(|item| {
+            let map = item.as_map().filter(|map| map.entries.len() == 2)?;
+            let (key, value) = (map.get("Key")?, map.get("Value")?);
+            Some(Entry {
+                key: key.as_str()?.to_owned(),
+                key_span: key.span,
+                value: value.clone(),
+            })
+        })
+        .collect();
+    match pairs {
+        Some(entries) => Value::Map(Map { entries }),
+        None => tags,
+    }
+}
+
+/// The record of this name, or the only one that is not the Default rule's.
+fn pick(records: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
+    let span = records.span;
+    let Value::Seq(items) = records.value else {
+        let message = format!("`SamplingRuleRecords` is a list, not {}", records.kind());
+        found.push(Diagnostic::error(message).at(span));
+        return None;
+    };
+    let name = |record: &Node| {
+        let rule = record.as_map()?.get("SamplingRule")?;
+        Some(rule.as_map()?.get("RuleName")?.as_str()?.to_owned())
+    };
+    let custom = |record: &&Node| name(record).as_deref() != Some("Default");
+    let only = items.iter().filter(custom).count() == 1;
+    let picked = items
+        .iter()
+        .find(|record| name(record).as_deref() == Some(key))
+        .or_else(|| items.iter().find(|record| only && custom(record)))
+        .cloned();
+    if picked.is_none() {
+        let names: Vec<_> = items.iter().filter_map(name).collect();
+        found.push(
+            Diagnostic::error(format!("none of the rules in here is called {key:?}"))
+                .at(span)
+                .help(format!("the rules here: {}", names.join(", ")))
+                .help("name the resource in the stack file as the rule"),
+        );
+    }
+    picked
+}
+
+/// The rule's name: its own, or the key.
+pub(super) fn name(key: &str, body: &Node) -> String {
+    let own = body.as_map().and_then(|map| map.get("RuleName")).and_then(Node::as_str);
+    own.unwrap_or(key).to_owned()
+}
+
+/// The canonical document of a rule.
+///
+/// Every field as AWS reads it back, but for `Version`, which is always 1 and never updated, and
+/// `RuleARN`, which follows from the name. An empty mapping is none.
+pub(super) fn read(name: &str, body: &Node, found: &mut Diagnostics) -> Option<Body> {
+    let rule_name = body.as_map().and_then(|map| map.get("RuleName"));
+    let place = rule_name.map_or(body.span, |node| node.span);
+    if rule_name.is_some_and(|node| node.secret) {
+        found.push(
+            Diagnostic::error("a rule's name is shown in every output, and what comes from the environment is secret")
+                .at(place)
+                .help("use a variable: `${var.NAME}`"),
+        );
+        return None;
+    }
+    if name == super::DEFAULT {
+        found.push(
+            Diagnostic::error("`Default` is X-Ray's own rule, which cannot be created")
+                .at(place)
+                .help("its rate and reservoir are set with `default_sampling: { FixedRate: …, ReservoirSize: … }`"),
+        );
+        return None;
+    }
+    if rule_name.is_none_or(Node::is_null) && name.chars().count() > 32 {
+        found.push(
+            Diagnostic::error(format!(
+                "the key is the rule's name and has {} characters; a rule's name may have 32",
+                name.chars().count()
+            ))
+            .at(place)
+            .help("give the rule a shorter `RuleName`"),
+        );
+        return None;
+    }
+    let mut read = shape::read(&FIELDS, "a sampling rule", body, found)?;
+    if let Some(fields) = read.document.as_object_mut() {
+        fields.remove("Version");
+        fields.insert("RuleName".to_owned(), json!(name));
+    }
+    Some(read)
+}
+
+/// Whether a field of a new rule goes without saying.
+pub(super) fn is_quiet(path: &Path, after: Option<&Json>) -> bool {
+    path.field() == "RuleName" || after == Some(&json!(ANY))
+}

@@ -1,0 +1,425 @@
+//! Small AWS shapes as tables: one table checks a body, makes its canonical document, its JSON
+//! Schema and its reference page.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::{Map as Object, Value as Json, json};
+
+use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, or_nearest};
+use crate::plan::Path;
+use crate::safety::OURS;
+use crate::stack::Body;
+
+/// One member of a shape.
+pub(super) struct Field {
+    /// AWS's name for it.
+    pub name: &'static str,
+    /// Its type and bounds, as the service model has them.
+    pub ty: Type,
+    /// Whether it has to be there.
+    pub need: Need,
+    /// What it is, in one sentence.
+    pub doc: &'static str,
+}
+
+/// A type with its bounds, lengths in characters.
+pub(super) enum Type {
+    /// Text of a length.
+    Text { min: usize, max: usize },
+    /// A whole number.
+    Integer { min: i64, max: Option<i64> },
+    /// A number.
+    Number { min: f64, max: f64 },
+    /// Text by text.
+    TextMap { most: usize, longest_key: usize, longest_value: usize },
+    /// A shape of its own.
+    Struct(&'static [Field]),
+    /// Tags, as AWS's list of `Key` and `Value` or as a mapping.
+    Tags,
+}
+
+/// Whether a [`Field`] has to be there.
+pub(super) enum Need {
+    /// It has to.
+    Required,
+    /// It may be left out.
+    Optional,
+    /// What is left out is this.
+    Otherwise(&'static str),
+}
+
+/// Reads a body against a table. Fields that are `null` are left out.
+pub(super) fn read(
+    fields: &'static [Field],
+    noun: &str,
+    body: &Node,
+    found: &mut Diagnostics,
+) -> Option<Body> {
+    let mut reader = Reader { found, sensitive: Vec::new(), sound: true };
+    let document = reader.shape(fields, noun, body, &Path::default());
+    reader.sound.then_some(Body { document, sensitive: reader.sensitive })
+}
+
+struct Reader<'a> {
+    found: &'a mut Diagnostics,
+    sensitive: Vec<Path>,
+    sound: bool,
+}
+
+impl Reader<'_> {
+    fn complain(&mut self, problem: Diagnostic) {
+        self.found.push(problem);
+        self.sound = false;
+    }
+
+    fn shape(&mut self, fields: &'static [Field], noun: &str, body: &Node, at: &Path) -> Json {
+        let mut document = Object::new();
+        let Value::Map(map) = &body.value else {
+            self.complain(Diagnostic::error(format!("{noun} is a mapping, not {}", body.kind())).at(body.span));
+            return Json::Null;
+        };
+        self.unknown_keys(fields, noun, map);
+        for field in fields {
+            let entry = map.entries.iter().find(|e| e.key == field.name && !e.value.is_null());
+            let path = at.join(field.name);
+            match (entry, &field.need) {
+                (Some(entry), _) => {
+                    let value = self.value(field, &entry.value, &path);
+                    // An empty mapping says the same as none.
+                    if value.as_object().is_none_or(|object| !object.is_empty()) {
+                        document.insert(field.name.to_owned(), value);
+                    }
+                }
+                (None, Need::Required) => self.complain(
+                    Diagnostic::error(format!("{noun} needs `{}`", field.name))
+                        .at(body.span)
+                        .help(format!("`{}`: {}", field.name, field.doc)),
+                ),
+                (None, Need::Otherwise(value)) => {
+                    document.insert(field.name.to_owned(), json!(value));
+                }
+                (None, Need::Optional) => {}
+            }
+        }
+        Json::Object(document)
+    }
+
+    fn unknown_keys(&mut self, fields: &[Field], noun: &str, map: &Map) {
+        let names: Vec<_> = fields.iter().map(|field| field.name).collect();
+        for Entry { key, key_span, .. } in &map.entries {
+            if !names.contains(&key.as_str()) {
+                self.complain(
+                    Diagnostic::error(format!("{noun} has no `{key}`"))
+                        .at(*key_span)
+                        .label("not known here")
+                        .maybe_help(or_nearest(key, &names)),
+                );
+            }
+        }
+    }
+
+    fn value(&mut self, field: &Field, node: &Node, path: &Path) -> Json {
+        if node.secret {
+            self.sensitive.push(path.clone());
+        }
+        match &field.ty {
+            Type::Text { min, max } => self.text(field.name, node, *min, *max),
+            Type::Integer { min, max } => self.integer(field, node, *min, *max),
+            Type::Number { min, max } => self.number(field, node, *min, *max),
+            Type::TextMap { most, longest_key, longest_value } => {
+                self.text_map(field.name, node, path, (*most, *longest_key, *longest_value))
+            }
+            Type::Struct(fields) => self.shape(fields, &format!("`{}`", field.name), node, path),
+            Type::Tags => self.tags(node, path),
+        }
+    }
+
+    fn text(&mut self, name: &str, node: &Node, min: usize, max: usize) -> Json {
+        let Some(text) = node.as_str() else {
+            self.wrong_type(name, "a string", node);
+            return Json::Null;
+        };
+        let length = text.chars().count();
+        if length < min || length > max {
+            let message =
+                format!("`{name}` has {length} characters; it may have from {min} to {max}");
+            self.complain(Diagnostic::error(message).at(node.span));
+        }
+        json!(text)
+    }
+
+    fn integer(&mut self, field: &Field, node: &Node, min: i64, max: Option<i64>) -> Json {
+        #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
+        let whole = |number: f64| {
+            (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64)
+        };
+        let number = numeric(node).and_then(|n| n.as_i64().or_else(|| n.as_f64().and_then(whole)));
+        let Some(number) = number else {
+            self.wrong_type(field.name, "a whole number", node);
+            return Json::Null;
+        };
+        // An integer of AWS's has 32 bits where the model gives no bound.
+        let most = max.unwrap_or(i32::MAX.into());
+        if number < min || number > most {
+            self.out_of_bounds(field, node, &format!("from {min} to {most}"));
+        }
+        json!(number)
+    }
+
+    fn number(&mut self, field: &Field, node: &Node, min: f64, max: f64) -> Json {
+        let Some(number) = numeric(node).and_then(|n| n.as_f64()) else {
+            self.wrong_type(field.name, "a number", node);
+            return Json::Null;
+        };
+        if !(min..=max).contains(&number) {
+            self.out_of_bounds(field, node, &format!("from {min} to {max}"));
+        }
+        // Minus zero is zero.
+        json!(number + 0.0)
+    }
+
+    fn text_map(
+        &mut self,
+        name: &str,
+        node: &Node,
+        path: &Path,
+        (most, longest_key, longest_value): (usize, usize, usize),
+    ) -> Json {
+        let Value::Map(map) = &node.value else {
+            self.wrong_type(name, "a mapping", node);
+            return Json::Null;
+        };
+        if map.entries.len() > most {
+            let message = format!("`{name}` has {} entries; it may have {most}", map.entries.len());
+            self.complain(Diagnostic::error(message).at(node.span));
+        }
+        let mut object = Object::new();
+        for Entry { key, key_span, value } in &map.entries {
+            let length = key.chars().count();
+            if length == 0 || length > longest_key {
+                let message = format!("a key in `{name}` has 1 to {longest_key} characters");
+                self.complain(Diagnostic::error(message).at(*key_span));
+            }
+            if value.secret {
+                self.sensitive.push(path.join(key));
+            }
+            object.insert(key.clone(), self.text(key, value, 1, longest_value));
+        }
+        Json::Object(object)
+    }
+
+    fn tags(&mut self, node: &Node, path: &Path) -> Json {
+        let before = self.found.all.len();
+        let tags = tags(node, self.found);
+        self.sound &= self.found.all.len() == before;
+        let mut object = Object::new();
+        for (key, value) in tags {
+            if value.secret {
+                self.sensitive.push(path.join(&key));
+            }
+            object.insert(key, value.to_json());
+        }
+        Json::Object(object)
+    }
+
+    fn wrong_type(&mut self, name: &str, expected: &str, node: &Node) {
+        let problem =
+            Diagnostic::error(format!("`{name}` is {expected}, not {}", node.kind())).at(node.span);
+        let quoted = node.as_str().filter(|text| text.trim().parse::<f64>().is_ok());
+        self.complain(match quoted {
+            Some(_) if expected != "a mapping" && !node.secret => {
+                problem.help("write it without quotes")
+            }
+            _ if expected == "a string" && !matches!(node.value, Value::Seq(_) | Value::Map(_)) => {
+                problem.help("write it in quotes")
+            }
+            _ => problem,
+        });
+    }
+
+    fn out_of_bounds(&mut self, field: &Field, node: &Node, range: &str) {
+        let message = format!("`{}` is {}; it must be {range}", field.name, node.shown());
+        let problem = Diagnostic::error(message).at(node.span);
+        // The one number that looks right and is not.
+        let is_default = field.name == "Priority" && !node.secret && node.shown() == "10000";
+        self.complain(if is_default {
+            problem.help("10000 is the priority of X-Ray's own Default rule; a rule that comes last of yours has 9999")
+        } else {
+            problem
+        });
+    }
+}
+
+/// The number a node stands for; text that came out of `${…}` may spell one.
+fn numeric(node: &Node) -> Option<serde_json::Number> {
+    match &node.value {
+        Value::Number(number) => Some(number.clone()),
+        Value::String(text) if node.interpolated => serde_json::from_str(text.trim()).ok(),
+        _ => None,
+    }
+}
+
+/// Most tags a resource may carry, two of AWS's 50 kept for our own.
+pub(crate) const MOST_TAGS: usize = 48;
+
+/// Reads tags in either form and checks what AWS would refuse.
+///
+/// Keys have 1 to 128 characters, values up to 256, both of letters, digits, spaces and
+/// `_ . : / = + - @`; `aws:` is AWS's. Source: X-Ray developer guide, "Tagging X-Ray sampling
+/// rules and groups", and the service model.
+pub(crate) fn tags(node: &Node, found: &mut Diagnostics) -> BTreeMap<String, Node> {
+    let mut tags = BTreeMap::new();
+    let pairs: Vec<(String, crate::document::Span, Node)> = match &node.value {
+        Value::Null => Vec::new(),
+        Value::Map(map) => map
+            .entries
+            .iter()
+            .map(|entry| (entry.key.clone(), entry.key_span, entry.value.clone()))
+            .collect(),
+        Value::Seq(items) => items.iter().filter_map(|item| pair(item, found)).collect(),
+        _ => {
+            let message = format!("tags are a mapping, or a list of `Key` and `Value`, not {}", node.kind());
+            found.push(Diagnostic::error(message).at(node.span));
+            Vec::new()
+        }
+    };
+    for (key, key_span, mut value) in pairs {
+        // `true` and `1` are what people write; AWS knows text only.
+        if matches!(value.value, Value::Bool(_) | Value::Number(_)) {
+            value.value = Value::String(value.shown().trim_matches('"').to_owned());
+        }
+        if let Some(problem) = tag_problem(&key, &value) {
+            found.push(Diagnostic::error(problem).at(key_span));
+        } else if tags.insert(key.clone(), value).is_some() {
+            found.push(Diagnostic::error(format!("the tag `{key}` is given twice")).at(key_span));
+        }
+    }
+    if tags.len() > MOST_TAGS {
+        let message = format!(
+            "{} tags; AWS takes 50, and two of them are tracewright's own",
+            tags.len()
+        );
+        found.push(Diagnostic::error(message).at(node.span));
+    }
+    tags
+}
+
+fn pair(item: &Node, found: &mut Diagnostics) -> Option<(String, crate::document::Span, Node)> {
+    let get = |name: &str| item.as_map()?.get(name).cloned();
+    match (get("Key").as_ref().and_then(Node::as_str), get("Value")) {
+        (Some(key), Some(value)) if item.as_map().is_some_and(|map| map.entries.len() == 2) => {
+            Some((key.to_owned(), item.span, value))
+        }
+        _ => {
+            let problem = Diagnostic::error("a tag in a list has a `Key` and a `Value`");
+            found.push(problem.at(item.span).help("or write tags as a mapping: `project: cruddur`"));
+            None
+        }
+    }
+}
+
+fn tag_problem(key: &str, value: &Node) -> Option<String> {
+    let allowed = |text: &str| {
+        text.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c))
+    };
+    let length = key.chars().count();
+    if key.to_lowercase().starts_with("aws:") {
+        return Some(format!("the tag `{key}` begins with `aws:`, which only AWS may set"));
+    }
+    if key.starts_with(OURS) {
+        return Some(format!("the tag `{key}` begins with `{OURS}`, which tracewright sets itself"));
+    }
+    if length == 0 || length > 128 {
+        return Some(format!("a tag's key has from 1 to 128 characters, not {length}"));
+    }
+    let Some(text) = value.as_str() else {
+        return Some(format!("the tag `{key}` is a string, not {}", value.kind()));
+    };
+    if text.chars().count() > 256 {
+        return Some(format!("the tag `{key}` is longer than the 256 characters AWS takes"));
+    }
+    (!allowed(key) || !allowed(text)).then(|| {
+        format!("the tag `{key}` has a character that AWS does not take (letters, digits, spaces and _ . : / = + - @)")
+    })
+}
+
+/// The JSON Schema of a table.
+pub(super) fn schema(fields: &[Field]) -> Json {
+    let mut properties = Object::new();
+    let mut required = Vec::new();
+    for field in fields {
+        let mut schema = type_schema(&field.ty);
+        schema["description"] = json!(field.doc);
+        match field.need {
+            Need::Required => required.push(field.name),
+            Need::Otherwise(value) => schema["default"] = json!(value),
+            Need::Optional => {}
+        }
+        properties.insert(field.name.to_owned(), schema);
+    }
+    json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+fn type_schema(ty: &Type) -> Json {
+    // A number may also be given by reference: `${var.rate}`.
+    let or_reference = |mut schema: Json| {
+        schema["anyOf"] = json!([{ "type": schema["type"] }, { "type": "string", "pattern": "\\$\\{" }]);
+        if let Some(object) = schema.as_object_mut() {
+            object.remove("type");
+        }
+        schema
+    };
+    match ty {
+        Type::Text { min, max } => json!({"type": "string", "minLength": min, "maxLength": max}),
+        Type::Integer { min, max: Some(max) } => {
+            or_reference(json!({"type": "integer", "minimum": min, "maximum": max}))
+        }
+        Type::Integer { min, max: None } => or_reference(json!({"type": "integer", "minimum": min})),
+        Type::Number { min, max } => {
+            or_reference(json!({"type": "number", "minimum": min, "maximum": max}))
+        }
+        Type::TextMap { most, longest_key, longest_value } => json!({
+            "type": "object",
+            "maxProperties": most,
+            "propertyNames": {"minLength": 1, "maxLength": longest_key},
+            "additionalProperties": {"type": "string", "minLength": 1, "maxLength": longest_value},
+        }),
+        Type::Struct(fields) => schema(fields),
+        Type::Tags => json!({"$ref": "#/$defs/tags"}),
+    }
+}
+
+/// The table of a reference page, in Markdown.
+pub(super) fn table(fields: &[Field]) -> String {
+    let mut page = String::from("| field | type | left out | what it is |\n|--|--|--|--|\n");
+    for field in fields {
+        let ty = match &field.ty {
+            Type::Text { min, max } => format!("string, {min} to {max} characters"),
+            Type::Integer { min, max: Some(max) } => format!("whole number, {min} to {max}"),
+            Type::Integer { min, max: None } => format!("whole number, at least {min}"),
+            Type::Number { min, max } => format!("number, {min} to {max}"),
+            Type::TextMap { most, longest_key, longest_value } => format!(
+                "mapping of at most {most} entries, keys to {longest_key} characters, values to {longest_value}"
+            ),
+            Type::Struct(fields) => {
+                let names: Vec<_> = fields.iter().map(|f| format!("`{}`", f.name)).collect();
+                format!("mapping of {}", names.join(" and "))
+            }
+            Type::Tags => "mapping, or AWS's list of `Key` and `Value`".to_owned(),
+        };
+        let need = match field.need {
+            Need::Required => "an error".to_owned(),
+            Need::Optional => "none".to_owned(),
+            Need::Otherwise(value) => format!("`{value}`"),
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(page, "| `{}` | {ty} | {need} | {} |", field.name, field.doc);
+    }
+    page
+}

@@ -1,0 +1,130 @@
+//! What differs between two canonical documents.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::address::quoted;
+
+/// Where in a document: the keys from the top.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Path(pub Vec<String>);
+
+impl Path {
+    /// The path of one top-level field.
+    pub fn of(field: &str) -> Self {
+        Self(vec![field.to_owned()])
+    }
+
+    /// The top-level field this lies in.
+    pub fn field(&self) -> &str {
+        self.0.first().map_or("", String::as_str)
+    }
+
+    /// The path one level down.
+    #[must_use]
+    pub fn join(&self, key: &str) -> Self {
+        let mut keys = self.0.clone();
+        keys.push(key.to_owned());
+        Self(keys)
+    }
+
+    /// Whether this lies in, or is, `other`.
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.0.starts_with(&other.0)
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, key) in self.0.iter().enumerate() {
+            let dot = if at == 0 { "" } else { "." };
+            write!(f, "{dot}{}", quoted(key))?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Path {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// One difference: the value at `path` before and after; `None` is "not there".
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// Where.
+    pub path: Path,
+    /// The value in the first document.
+    pub before: Option<Value>,
+    /// The value in the second.
+    pub after: Option<Value>,
+}
+
+/// The differences between two canonical documents, leaf by leaf, in the order of the keys.
+///
+/// Objects are descended into; everything else is compared as a whole.
+pub fn differences(before: Option<&Value>, after: Option<&Value>) -> Vec<Difference> {
+    let mut found = Vec::new();
+    walk(&Path::default(), before, after, &mut found);
+    found
+}
+
+fn walk(path: &Path, before: Option<&Value>, after: Option<&Value>, found: &mut Vec<Difference>) {
+    if before == after {
+        return;
+    }
+    let (left, right) = (before.and_then(Value::as_object), after.and_then(Value::as_object));
+    // One side an object and the other absent: still leaf by leaf. One side an object and the
+    // other a scalar: a difference as a whole.
+    let descend = (left.is_some() || before.is_none()) && (right.is_some() || after.is_none());
+    let empty = |side: Option<&serde_json::Map<_, _>>| side.is_none_or(serde_json::Map::is_empty);
+    if !descend || (empty(left) && empty(right)) {
+        let (before, after) = (before.cloned(), after.cloned());
+        found.push(Difference { path: path.clone(), before, after });
+        return;
+    }
+    let mut keys: Vec<_> = left.into_iter().chain(right).flat_map(|map| map.keys()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    for key in keys {
+        let child = path.join(key);
+        walk(&child, left.and_then(|m| m.get(key)), right.and_then(|m| m.get(key)), found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn paths(before: &Value, after: &Value) -> Vec<String> {
+        differences(Some(before), Some(after)).iter().map(|d| d.path.to_string()).collect()
+    }
+
+    #[test]
+    fn only_what_differs_is_named() {
+        let before = json!({"FixedRate": 0.05, "Tags": {"a": "1", "b": "2"}, "Host": "*"});
+        let after = json!({"FixedRate": 0.1, "Tags": {"a": "1", "c d": "2"}, "Host": "*"});
+        assert_eq!(paths(&before, &after), ["FixedRate", "Tags.b", "Tags.\"c d\""]);
+        assert_eq!(paths(&before, &before), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_object_that_comes_or_goes_is_told_leaf_by_leaf() {
+        let before = json!({});
+        let after = json!({"SamplingRateBoost": {"MaxRate": 0.5, "CooldownWindowMinutes": 1}});
+        assert_eq!(
+            paths(&before, &after),
+            ["SamplingRateBoost.CooldownWindowMinutes", "SamplingRateBoost.MaxRate"]
+        );
+    }
+
+    #[test]
+    fn an_object_against_a_scalar_is_one_difference() {
+        assert_eq!(paths(&json!({"a": {"b": 1}}), &json!({"a": "x"})), ["a"]);
+        assert_eq!(paths(&json!({"a": {}}), &json!({})), ["a"]);
+    }
+}

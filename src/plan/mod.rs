@@ -1,0 +1,19 @@
+//! What differs between a stack and live AWS, and what would be done about it.
+//!
+//! Pure: the same stack and the same observation give the same plan, without I/O, clock or
+//! environment.
+
+mod address;
+mod build;
+mod compare;
+mod digest;
+mod order;
+mod step;
+
+pub use address::Address;
+pub(crate) use build::{after, touches};
+pub use build::{destroy, fingerprint, plan};
+pub use compare::{Difference, Path, differences};
+pub use digest::Digest;
+pub(crate) use order::FIRST;
+pub use step::{Action, Change, Origin, Plan, Step, Summary, Unknown};

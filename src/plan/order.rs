@@ -1,0 +1,35 @@
+//! The order of the steps: as they are shown, and as they are carried out.
+
+use std::collections::BTreeMap;
+
+use super::address::Address;
+use super::step::{Action, Step};
+use crate::stack::Stack;
+
+/// Sorts the steps as they are shown, and gives each its wave.
+///
+/// What a resource refers to comes before it. Deletions come last, so that nothing that is still
+/// needed is missing in between, unless a kind asked for them first (a step that it moved to a
+/// later wave than its deletions).
+pub(super) fn arrange(steps: &mut [Step], stack: &Stack) {
+    steps.sort_by(|a, b| (a.action, &a.address).cmp(&(b.action, &b.address)));
+    let depends: BTreeMap<_, _> = stack.wanted.iter().map(|w| (&w.address, &w.depends_on)).collect();
+    let mut last = 0;
+    for step in steps.iter_mut().filter(|step| step.action != Action::Delete) {
+        step.wave += depth(&step.address, &depends);
+        last = last.max(step.wave);
+    }
+    for step in steps.iter_mut().filter(|step| step.action == Action::Delete) {
+        step.wave = if step.wave == FIRST { 0 } else { last + 1 };
+    }
+}
+
+/// The wave a kind gives its deletions when they have to come before everything else.
+pub(crate) const FIRST: usize = usize::MAX;
+
+/// How many references deep a resource stands on others. References never go in a circle: the
+/// stack is refused before.
+fn depth(address: &Address, depends: &BTreeMap<&Address, &Vec<Address>>) -> usize {
+    let below = depends.get(address).into_iter().flat_map(|below| below.iter());
+    below.map(|address| depth(address, depends) + 1).max().unwrap_or(0)
+}

@@ -1,0 +1,182 @@
+//! A plan: what will be done, frozen and complete.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::address::Address;
+use super::compare::Path;
+use super::digest::hash;
+
+/// What a [`Step`] does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Takes it out of AWS.
+    Delete,
+    /// Takes it out and makes it anew, because AWS has no call that changes it.
+    Replace,
+    /// Changes what is there.
+    Update,
+    /// Takes over what exists without a mark.
+    Adopt,
+    /// Makes it.
+    Create,
+    /// Nothing: it exists and is not ours to touch.
+    Blocked,
+}
+
+/// Who moved, where the file and AWS differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The file changed since the last apply.
+    Pending,
+    /// AWS changed since the last apply.
+    Drift,
+    /// Both did.
+    Conflict,
+    /// Nothing says who: there is no digest, or not one of a version known here.
+    Unknown,
+}
+
+/// One field that changes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Change {
+    /// Where in the resource.
+    pub path: Path,
+    /// The value in AWS, `null` where there is none.
+    pub before: Option<Value>,
+    /// The value in the file, `null` where there is none.
+    pub after: Option<Value>,
+    /// Who moved.
+    pub origin: Origin,
+    /// The values must not be shown.
+    pub sensitive: bool,
+}
+
+/// One thing to do to one resource.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The resource.
+    pub address: Address,
+    /// The name that AWS knows it by.
+    pub name: String,
+    /// The stack that owns it from then on.
+    pub owner: String,
+    /// What is done.
+    pub action: Action,
+    /// Why, in a few words.
+    pub because: String,
+    /// Where the file says so, `path:line`; `None` where the file says nothing.
+    pub place: Option<String>,
+    /// Field by field.
+    pub changes: Vec<Change>,
+    /// The canonical document it will be, `None` for a deletion.
+    pub document: Option<Value>,
+    /// Fields of the document whose values must not be shown.
+    pub sensitive: Vec<Path>,
+    /// The fingerprint of the live resource this was computed from; `None` where there was none.
+    pub fingerprint: Option<String>,
+    /// The live resource's ARN, where there is one.
+    pub arn: Option<String>,
+    /// Resources whose steps have to succeed before this one is tried.
+    pub depends_on: Vec<Address>,
+    /// Steps of a lower wave are carried out before this one.
+    pub wave: usize,
+    /// For a rule whose priority another rule still holds: a free one to go through where AWS
+    /// refuses equal priorities, so that a swap needs no decision while it is carried out.
+    pub spare_priority: Option<i64>,
+}
+
+/// What could not be read, so that nothing is said about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Unknown {
+    /// The resource or, where a whole section could not be read, the section.
+    pub what: String,
+    /// Why, in a sentence.
+    pub because: String,
+    /// Whether the file declares it; what it does not declare could at most be ours to delete.
+    pub declared: bool,
+}
+
+/// How many steps there are of each action.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[allow(missing_docs, reason = "the names are the actions'")]
+pub struct Summary {
+    pub create: usize,
+    pub update: usize,
+    pub replace: usize,
+    pub delete: usize,
+    pub adopt: usize,
+    pub blocked: usize,
+}
+
+/// What differs between a stack file and live AWS, and what would be done about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// The stack's name.
+    pub stack: String,
+    /// The account it was made for.
+    pub account: String,
+    /// The region it was made for.
+    pub region: String,
+    /// What is done, in the order it is shown: deletions, replacements, changes, creations, and
+    /// what is blocked.
+    pub steps: Vec<Step>,
+    /// What could not be read.
+    pub unknown: Vec<Unknown>,
+    /// What is worth knowing beside the steps.
+    pub notes: Vec<String>,
+    /// Resources that are as the file says.
+    pub unchanged: usize,
+    /// Live resources that carry the stack's mark.
+    pub owned: usize,
+}
+
+impl Plan {
+    /// Counts the steps.
+    pub fn summary(&self) -> Summary {
+        let count = |action| self.steps.iter().filter(|step| step.action == action).count();
+        Summary {
+            create: count(Action::Create),
+            update: count(Action::Update),
+            replace: count(Action::Replace),
+            delete: count(Action::Delete),
+            adopt: count(Action::Adopt),
+            blocked: count(Action::Blocked),
+        }
+    }
+
+    /// Whether there is nothing to do: neither a step nor something that could not be read.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty() && self.unknown.is_empty()
+    }
+
+    /// The steps that do something.
+    pub fn doing(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|step| step.action != Action::Blocked)
+    }
+
+    /// A short name for exactly this plan: any other difference, account, region or live state
+    /// gives another one.
+    pub fn digest(&self) -> String {
+        let mut text = format!("{}\n{}\n{}\n", self.stack, self.account, self.region);
+        for step in &self.steps {
+            let document = step.document.as_ref().map(Value::to_string);
+            let line = format!(
+                "{}\t{:?}\t{:?}\t{document:?}\t{:?}\t{}\n",
+                step.address, step.action, step.name, step.fingerprint, step.wave
+            );
+            text += &line;
+        }
+        hash(&text, 16)
+    }
+}
+
+impl Step {
+    /// Whether the value at this path must not be shown.
+    pub fn is_sensitive(&self, path: &Path) -> bool {
+        self.sensitive.iter().any(|hidden| path.is_within(hidden) || hidden.is_within(path))
+    }
+}

@@ -1,0 +1,100 @@
+//! Small text diffs for long strings.
+
+use similar::{ChangeTag, TextDiff};
+
+use super::style::Style;
+use crate::ui::safe;
+
+/// Strings longer than this are shown as a diff.
+const LONG: usize = 48;
+/// How much of what is equal is shown around a difference, in characters.
+const AROUND: usize = 12;
+
+/// Whether two strings are better shown as a diff than side by side.
+pub(super) fn is_long(before: &str, after: &str) -> bool {
+    [before, after].iter().any(|text| text.contains('\n') || text.chars().count() > LONG)
+}
+
+/// The lines of a diff of two strings, each with its sign.
+pub(super) fn lines(before: &str, after: &str) -> Vec<String> {
+    if before.contains('\n') || after.contains('\n') {
+        by_line(before, after)
+    } else {
+        by_character(before, after)
+    }
+}
+
+fn by_line(before: &str, after: &str) -> Vec<String> {
+    let diff = TextDiff::from_lines(before, after);
+    let mut lines = Vec::new();
+    for group in diff.grouped_ops(1) {
+        if !lines.is_empty() {
+            lines.push(Style::Dim.paint("  …"));
+        }
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            let text = safe(change.value().trim_end_matches(['\n', '\r']));
+            lines.push(match change.tag() {
+                ChangeTag::Delete => Style::Removed.paint(&format!("- {text}")),
+                ChangeTag::Insert => Style::Added.paint(&format!("+ {text}")),
+                ChangeTag::Equal => format!("  {text}"),
+            });
+        }
+    }
+    lines
+}
+
+/// Both strings, what they have in common at either end cut short.
+fn by_character(before: &str, after: &str) -> Vec<String> {
+    let (left, right): (Vec<char>, Vec<char>) = (before.chars().collect(), after.chars().collect());
+    let head = left.iter().zip(&right).take_while(|(a, b)| a == b).count();
+    let tail = left[head..]
+        .iter()
+        .rev()
+        .zip(right[head..].iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let cut = |text: &[char]| {
+        let from = head.saturating_sub(AROUND);
+        let to = (text.len() - tail + AROUND).min(text.len());
+        let (start, end) = (if from > 0 { "…" } else { "" }, if to < text.len() { "…" } else { "" });
+        let middle: String = text[from..to].iter().collect();
+        format!("{start}{}{end}", safe(&middle))
+    };
+    vec![
+        Style::Removed.paint(&format!("- {}", cut(&left))),
+        Style::Added.paint(&format!("+ {}", cut(&right))),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(before: &str, after: &str) -> String {
+        anstream::adapter::strip_str(&lines(before, after).join("\n")).to_string()
+    }
+
+    #[test]
+    fn a_long_line_is_cut_to_its_difference() {
+        let (before, after) = (format!("{}/old/{}", "a".repeat(80), "b".repeat(80)), format!("{}/new/{}", "a".repeat(80), "b".repeat(80)));
+        insta::assert_snapshot!(plain(&before, &after), @"
+        - …aaaaaaaaaaa/old/bbbbbbbbbbb…
+        + …aaaaaaaaaaa/new/bbbbbbbbbbb…
+        ");
+    }
+
+    #[test]
+    fn a_text_of_many_lines_shows_the_lines_that_differ() {
+        let before = "a\nb\nc\nd\ne\nf\ng\nh\n";
+        insta::assert_snapshot!(plain(before, &before.replace("b\n", "B\n").replace("g\n", "")), @"
+          a
+        - b
+        + B
+          c
+          …
+          f
+        - g
+          h
+        ");
+    }
+}

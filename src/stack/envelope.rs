@@ -1,0 +1,232 @@
+//! What surrounds the resources in a stack file.
+
+use std::collections::BTreeMap;
+
+use super::vars::{Form, Inputs, Interpolation, Resolved, Variables};
+use super::{Place, Tags};
+use crate::document::{Diagnostic, Diagnostics, Map, Node, Sources, Value};
+use crate::kinds::tags;
+use crate::plan::Address;
+
+/// The envelope's keys at the top of a stack file; the others there are sections.
+pub(super) const KEYS: [&str; 8] =
+    ["stack", "account", "region", "tags", "ignore_tags", "vars", "requires", "adopt"];
+
+/// What surrounds the resources.
+pub(super) struct Envelope {
+    pub name: String,
+    pub place: Place,
+    pub tags: Tags,
+    pub ignore_tags: Vec<String>,
+    pub adopt: Vec<(Address, Option<crate::document::Span>)>,
+}
+
+/// Reads the envelope of a stack file.
+pub(super) struct Opener<'a> {
+    pub map: &'a Map,
+    pub top: &'a Node,
+    pub sources: &'a Sources,
+    pub inputs: &'a Inputs,
+    pub variables: &'a Variables,
+    pub found: &'a mut Diagnostics,
+}
+
+impl Opener<'_> {
+    /// Reads it all, so that every mistake is told at once.
+    pub(super) fn read(&mut self) -> Option<Envelope> {
+        self.requires();
+        let name = self.name();
+        let account = self.account();
+        let region = self.region();
+        let place = Place { account: account?, region: region? };
+        let tags = self.tags(&place);
+        let ignore_tags = self.strings("ignore_tags");
+        let adopt = self.adopt();
+        Some(Envelope { name: name?, place, tags, ignore_tags, adopt })
+    }
+
+    /// A scalar of the envelope, with variables put in; secrets are refused, since the envelope
+    /// is in every output.
+    fn scalar(&mut self, key: &str) -> Option<Node> {
+        let mut node = self.map.get(key).filter(|node| !node.is_null())?.clone();
+        let (variables, inputs) = (self.variables, self.inputs);
+        let mut resolve = |form: &Form| match form {
+            Form::Env(name) => Err(Diagnostic::error(format!(
+                "`{key}` is shown in every output, and what comes from the environment is secret"
+            ))
+            .help(format!("use a variable: `${{var.{}}}`", name.to_lowercase()))),
+            _ => variables.resolve(form, inputs).unwrap_or_else(|| {
+                Err(Diagnostic::error(format!("`{key}` can only refer to variables")))
+            }),
+        };
+        let before = self.found.all.len();
+        Interpolation { sources: self.sources, resolve: &mut resolve, found: self.found }
+            .apply(&mut node);
+        (self.found.all.len() == before).then_some(node)
+    }
+
+    fn requires(&mut self) {
+        let Some(node) = self.map.get("requires") else { return };
+        let version = node.as_str().map(semver::VersionReq::parse);
+        let ours = semver::Version::parse(env!("CARGO_PKG_VERSION"));
+        let problem = match (version, ours) {
+            (Some(Ok(wanted)), Ok(ours)) if wanted.matches(&ours) => return,
+            (Some(Ok(wanted)), Ok(ours)) => {
+                Diagnostic::error(format!("this stack requires tracewright {wanted}; this is {ours}"))
+                    .help("install a version that fits")
+            }
+            _ => Diagnostic::error("`requires` is a version requirement")
+                .help("write it like `requires: \">=0.1\"`"),
+        };
+        self.found.push(problem.at(node.span));
+    }
+
+    fn name(&mut self) -> Option<String> {
+        let help = "`stack` is the stack's name, the value of the tag that marks what it owns";
+        let Some(entry) = self.map.get("stack") else {
+            self.missing("stack", help);
+            return None;
+        };
+        let span = entry.span;
+        let node = self.scalar("stack")?;
+        let sound = |name: &str| {
+            name.len() <= 64
+                && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+        };
+        match node.as_str() {
+            Some(name) if sound(name) => Some(name.to_owned()),
+            _ => {
+                self.found.push(
+                    Diagnostic::error("a stack's name has 1 to 64 letters, digits, `-`, `_` and `.`, the first a letter or digit")
+                        .at(span)
+                        .help(help),
+                );
+                None
+            }
+        }
+    }
+
+    fn account(&mut self) -> Option<String> {
+        let help = "write `account: \"123456789012\"`, the only account this stack may touch";
+        let Some(raw) = self.map.get("account") else {
+            self.missing("account", help);
+            return None;
+        };
+        let span = raw.span;
+        let quoted = self.sources.slice(span).starts_with(['"', '\'']);
+        let node = self.scalar("account")?;
+        let digits = |text: &str| text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
+        let problem = match node.as_str() {
+            Some(text) if digits(text) && (quoted || node.interpolated) => {
+                return Some(text.to_owned());
+            }
+            Some(text) if quoted || node.interpolated => {
+                Diagnostic::error(format!("`account` is 12 digits, not {text:?}"))
+            }
+            // Without quotes a YAML reader may take leading zeros away.
+            _ => Diagnostic::error("`account` is a string of 12 digits in quotes"),
+        };
+        let shown = self.sources.slice(span);
+        self.found.push(problem.at(span).help(if digits(shown) {
+            format!("write `account: \"{shown}\"`")
+        } else {
+            help.to_owned()
+        }));
+        None
+    }
+
+    fn region(&mut self) -> Option<String> {
+        let from_file = match self.map.get("region").filter(|node| !node.is_null()) {
+            Some(raw) => {
+                let span = raw.span;
+                let node = self.scalar("region")?;
+                let sound = |text: &&str| {
+                    text.contains('-')
+                        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+                };
+                let Some(region) = node.as_str().filter(sound) else {
+                    let problem = format!("`region` is a region's name, not {}", node.shown());
+                    self.found.push(Diagnostic::error(problem).at(span).help("write it like `us-east-1`"));
+                    return None;
+                };
+                Some(region.to_owned())
+            }
+            None => None,
+        };
+        let region = self.inputs.region.clone().or(from_file).or_else(|| self.inputs.default_region.clone());
+        if region.is_none() {
+            self.missing("region", "write it like `region: us-east-1`, or give `--region`");
+        }
+        region
+    }
+
+    fn tags(&mut self, place: &Place) -> Tags {
+        let Some(mut node) = self.map.get("tags").cloned() else { return BTreeMap::new() };
+        let (variables, inputs) = (self.variables, self.inputs);
+        let mut resolve = |form: &Form| match form {
+            Form::Account => Ok(Resolved::text(&place.account)),
+            Form::Region => Ok(Resolved::text(&place.region)),
+            Form::Env(_) => Err(Diagnostic::error("the stack's tags are shown, and what comes from the environment is secret")
+                .help("use a variable: `${var.NAME}`")),
+            Form::Output { .. } => Err(Diagnostic::error("the stack's tags cannot refer to a resource")),
+            Form::Var(_) => variables
+                .resolve(form, inputs)
+                .unwrap_or_else(|| Err(Diagnostic::error("not a variable"))),
+        };
+        Interpolation { sources: self.sources, resolve: &mut resolve, found: self.found }
+            .apply(&mut node);
+        tags(&node, self.found)
+            .into_iter()
+            .filter_map(|(key, value)| Some((key, (value.as_str()?.to_owned(), value.span))))
+            .collect()
+    }
+
+    fn strings(&mut self, key: &str) -> Vec<String> {
+        self.items(key).into_iter().map(|(text, _)| text).collect()
+    }
+
+    fn items(&mut self, key: &str) -> Vec<(String, crate::document::Span)> {
+        let Some(node) = self.map.get(key).filter(|node| !node.is_null()) else { return Vec::new() };
+        let strings = match &node.value {
+            Value::Seq(items) => items
+                .iter()
+                .map(|item| Some((item.as_str()?.to_owned(), item.span)))
+                .collect::<Option<Vec<_>>>(),
+            _ => None,
+        };
+        strings.unwrap_or_else(|| {
+            self.found.push(
+                Diagnostic::error(format!("`{key}` is a list of strings"))
+                    .at(node.span)
+                    .help(format!("write `{key}: [ … ]`")),
+            );
+            Vec::new()
+        })
+    }
+
+    fn adopt(&mut self) -> Vec<(Address, Option<crate::document::Span>)> {
+        let from_file = self.items("adopt").into_iter().map(|(text, span)| (text, Some(span)));
+        let from_line = self.inputs.adopt.iter().map(|text| (text.clone(), None));
+        let mut addresses = Vec::new();
+        for (text, span) in from_file.chain(from_line).collect::<Vec<_>>() {
+            match text.parse() {
+                Ok(address) => addresses.push((address, span)),
+                Err(message) => {
+                    let problem = Diagnostic::error(message);
+                    self.found.push(match span {
+                        Some(span) => problem.at(span),
+                        None => problem,
+                    });
+                }
+            }
+        }
+        addresses
+    }
+
+    fn missing(&mut self, key: &str, help: &str) {
+        self.found.push(
+            Diagnostic::error(format!("the stack has no `{key}`")).at(self.top.span).help(help),
+        );
+    }
+}

@@ -1,0 +1,57 @@
+//! References from one resource to another: `${role.NAME.arn}`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Place, vars::Resolved};
+use crate::document::{Diagnostic, Span, or_nearest};
+use crate::kinds;
+use crate::plan::Address;
+
+/// The word of a reference, and the section it looks in.
+pub(super) const WORDS: [(&str, &str); 3] =
+    [("role", "roles"), ("policy", "policies"), ("sampling_rule", "sampling_rules")];
+
+/// The names of everything that a stack declares, by address.
+pub(super) type Names = BTreeMap<Address, String>;
+
+/// What `${WORD.NAME.OUTPUT}` stands for, and which resource that makes necessary.
+pub(super) fn resolve(
+    (word, name, output): (&str, &str, &str),
+    names: &Names,
+    place: &Place,
+) -> Result<(Resolved, Address), Diagnostic> {
+    let section = WORDS.iter().find(|(known, _)| *known == word).map_or(word, |(_, section)| section);
+    let address = Address::new(section, name);
+    let Some(known) = names.get(&address) else {
+        let keys: Vec<_> =
+            names.keys().filter(|a| a.section == section).map(|a| a.key.as_str()).collect();
+        return Err(Diagnostic::error(format!("the stack has no `{address}`"))
+            .label("referred to here")
+            .maybe_help(or_nearest(name, &keys)));
+    };
+    let arn = kinds::of(section).arn(known, place).filter(|_| output == "arn");
+    match arn {
+        Some(arn) => Ok((Resolved::text(arn), address)),
+        None => Err(Diagnostic::error(format!("`{address}` has no output `{output}`"))
+            .label("referred to here")
+            .help("the output there is: `arn`")),
+    }
+}
+
+/// The references that go in a circle, if some do, each with where it stands.
+pub(super) fn circle(depends: &BTreeMap<Address, BTreeMap<Address, Span>>) -> Option<Vec<Address>> {
+    let mut settled: BTreeSet<&Address> = BTreeSet::new();
+    loop {
+        let before = settled.len();
+        for (address, on) in depends {
+            if on.keys().all(|other| settled.contains(other) || !depends.contains_key(other)) {
+                settled.insert(address);
+            }
+        }
+        if settled.len() == before {
+            let left: Vec<_> =
+                depends.keys().filter(|address| !settled.contains(address)).cloned().collect();
+            return (!left.is_empty()).then_some(left);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The JSON Schema of stack files, made from the kinds.
+
+use serde_json::{Map, Value, json};
+
+use super::envelope;
+use crate::kinds;
+
+/// The schema that editors use.
+///
+/// Each kind's body stands under `$defs`, by the name of its section.
+pub fn schema() -> Value {
+    let mut properties = envelope_properties();
+    let mut defs = Map::new();
+    defs.insert("tags".to_owned(), tags());
+    for kind in kinds::ALL {
+        let section = kind.section();
+        let mut body = kind.schema();
+        // With a document beside it, nothing has to stand here.
+        let required = body["required"].take();
+        body["if"] = json!({"not": {"required": ["file"]}});
+        body["then"] = json!({"required": required});
+        if let Some(object) = body.as_object_mut() {
+            object.remove("required");
+        }
+        body["properties"]["file"] = json!({
+            "type": "string",
+            "description": "a document beside the stack file: the AWS CLI's input, a describe call's answer, or the bare resource; what stands beside `file` is merged over it",
+        });
+        defs.insert(section.to_owned(), body);
+        let reference = json!({"$ref": format!("#/$defs/{section}")});
+        let schema = match kind.only_key() {
+            Some(_) => reference,
+            None => json!({"type": ["object", "null"], "additionalProperties": reference}),
+        };
+        properties.insert(section.to_owned(), schema);
+    }
+    debug_assert!(envelope::KEYS.iter().all(|key| properties.contains_key(*key)));
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "a tracewright stack",
+        "type": "object",
+        "properties": properties,
+        "required": ["stack", "account"],
+        "additionalProperties": false,
+        "$defs": defs,
+    })
+}
+
+fn envelope_properties() -> Map<String, Value> {
+    let strings = json!({"type": "array", "items": {"type": "string"}});
+    let with = |mut schema: Value, doc: &str| {
+        schema["description"] = json!(doc);
+        schema
+    };
+    let entries = [
+        ("stack", with(json!({"type": "string", "maxLength": 64}), "the stack's name, the value of the tag that marks what it owns")),
+        ("account", with(json!({"type": "string"}), "the only account it may touch, 12 digits in quotes")),
+        ("region", with(json!({"type": "string"}), "the region it lives in")),
+        ("tags", with(json!({"$ref": "#/$defs/tags"}), "tags on every resource that carries tags")),
+        ("ignore_tags", with(strings.clone(), "globs of tags that others may put on the stack's resources")),
+        ("vars", json!({
+            "type": ["object", "null"],
+            "description": "variables, `${var.NAME}`; one without a default must be given",
+            "additionalProperties": {
+                "type": ["object", "null"],
+                "properties": {
+                    "default": {"type": ["string", "number", "boolean"]},
+                    "description": {"type": "string"},
+                },
+                "additionalProperties": false,
+            },
+        })),
+        ("requires", with(json!({"type": "string"}), "the tracewright versions that may read this, `>=0.1`")),
+        ("adopt", with(strings, "addresses that are taken over where they exist without a mark")),
+    ];
+    entries.into_iter().map(|(key, schema)| (key.to_owned(), schema)).collect()
+}
+
+fn tags() -> Value {
+    json!({
+        "anyOf": [
+            {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
+            {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"Key": {"type": "string"}, "Value": {"type": "string"}},
+                    "required": ["Key", "Value"],
+                    "additionalProperties": false,
+                },
+            },
+        ],
+    })
+}

@@ -1,0 +1,345 @@
+//! Variables, and `${…}` in strings.
+
+use std::collections::BTreeMap;
+
+use crate::document::{
+    Diagnostic, Diagnostics, Map, Node, Sources, Span, Value, nearest, or_nearest,
+};
+
+/// What a run hands to a stack file from outside.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// Values of variables: from `--var-file`s, then `--var`s, the last one winning.
+    pub vars: BTreeMap<String, String>,
+    /// The environment variables that `${env.X}` may read, each with its value if it is set.
+    pub env: BTreeMap<String, Option<String>>,
+    /// The region from the command line, which wins over the file's.
+    pub region: Option<String>,
+    /// The region to take where neither the command line nor the file names one.
+    pub default_region: Option<String>,
+    /// Addresses to adopt, from the command line.
+    pub adopt: Vec<String>,
+}
+
+/// A variable that the stack declares.
+#[derive(Debug, Clone)]
+pub(super) struct Variable {
+    /// Its default; without one it must be given.
+    default: Option<Node>,
+}
+
+/// The variables of a stack file, and what they stand for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Variables {
+    declared: BTreeMap<String, Variable>,
+}
+
+/// A reference in a string, `${…}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `${var.NAME}`
+    Var(String),
+    /// `${env.NAME}`
+    Env(String),
+    /// `${account}`
+    Account,
+    /// `${region}`
+    Region,
+    /// `${WORD.NAME.OUTPUT}`: an output of another resource.
+    Output {
+        /// The word for the section, as in [`super::refs::WORDS`].
+        word: &'static str,
+        /// The resource's key.
+        name: String,
+        /// What of it is wanted.
+        output: String,
+    },
+}
+
+/// A part of a string.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    /// Text that stands for itself.
+    Text(&'a str),
+    /// A reference, with its text.
+    Form(Form, &'a str),
+}
+
+/// Splits a string into text and references. Whatever else has a `$` in it is text; `$${` stands
+/// for `${` where what follows would be a reference, and for itself elsewhere.
+pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    let mut at = 0;
+    while let Some(offset) = text[at..].find("${") {
+        let start = at + offset;
+        at = start + 2;
+        let Some(end) = text[start..].find('}').map(|offset| start + offset + 1) else { break };
+        let Some(form) = form(&text[start + 2..end - 1]) else { continue };
+        let escaped = text[from..start].ends_with('$');
+        let text_end = if escaped { start - 1 } else { start };
+        if text_end > from {
+            found.push(Piece::Text(&text[from..text_end]));
+        }
+        found.push(if escaped {
+            Piece::Text(&text[start..end])
+        } else {
+            Piece::Form(form, &text[start..end])
+        });
+        (from, at) = (end, end);
+    }
+    if from < text.len() {
+        found.push(Piece::Text(&text[from..]));
+    }
+    found
+}
+
+fn form(inner: &str) -> Option<Form> {
+    let is_name = |name: &str| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+    };
+    match inner {
+        "account" => return Some(Form::Account),
+        "region" => return Some(Form::Region),
+        _ => {}
+    }
+    let (word, rest) = inner.split_once('.')?;
+    match word {
+        "var" => is_name(rest).then(|| Form::Var(rest.to_owned())),
+        "env" => is_name(rest).then(|| Form::Env(rest.to_owned())),
+        _ => {
+            let word = super::refs::WORDS.iter().map(|(known, _)| *known).find(|k| *k == word)?;
+            let (name, output) = rest.rsplit_once('.')?;
+            let output = is_name(output).then(|| output.to_owned())?;
+            (!name.is_empty()).then(|| Form::Output { word, name: name.to_owned(), output })
+        }
+    }
+}
+
+/// What a reference stands for.
+pub(super) struct Resolved {
+    /// The value; a whole string that is one reference to a variable takes its type.
+    pub value: Value,
+    /// It must not be shown.
+    pub secret: bool,
+}
+
+impl Resolved {
+    /// Text that may be shown.
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        Self { value: Value::String(text.into()), secret: false }
+    }
+}
+
+/// Puts values in place of the references in every string of a tree.
+pub(super) struct Interpolation<'a> {
+    /// The files, for places.
+    pub sources: &'a Sources,
+    /// What a reference stands for, or what is wrong with it.
+    pub resolve: &'a mut dyn FnMut(&Form) -> Result<Resolved, Diagnostic>,
+    /// Where findings go.
+    pub found: &'a mut Diagnostics,
+}
+
+impl Interpolation<'_> {
+    /// Does it, in place.
+    pub(super) fn apply(&mut self, node: &mut Node) {
+        match &mut node.value {
+            Value::Seq(items) => items.iter_mut().for_each(|item| self.apply(item)),
+            Value::Map(map) => map.entries.iter_mut().for_each(|entry| self.apply(&mut entry.value)),
+            Value::String(text) if text.contains("${") => {
+                let text = text.clone();
+                self.string(node, &text);
+            }
+            _ => {}
+        }
+    }
+
+    fn string(&mut self, node: &mut Node, text: &str) {
+        let pieces = pieces(text);
+        let whole = matches!(pieces.as_slice(), [Piece::Form(..)]);
+        let mut result = String::new();
+        for piece in &pieces {
+            let (form, source) = match piece {
+                Piece::Text(text) => {
+                    result += text;
+                    continue;
+                }
+                Piece::Form(form, source) => (form, source),
+            };
+            match (self.resolve)(form) {
+                Ok(resolved) => {
+                    node.secret |= resolved.secret;
+                    node.interpolated = true;
+                    if whole {
+                        node.value = resolved.value;
+                        return;
+                    }
+                    result += &plain(&resolved.value);
+                }
+                Err(problem) => {
+                    self.found.push(problem.at(self.place(node.span, source)));
+                }
+            }
+        }
+        node.value = Value::String(result);
+    }
+
+    /// The reference's own place in the file, where it stands there as it is.
+    fn place(&self, span: Span, source: &str) -> Span {
+        match self.sources.slice(span).find(source) {
+            Some(at) => Span::new(span.file, span.start + at, span.start + at + source.len()),
+            None => span,
+        }
+    }
+}
+
+/// A scalar as it stands inside of a longer string.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(value) => value.to_string(),
+        Value::Null | Value::Seq(_) | Value::Map(_) => String::new(),
+    }
+}
+
+impl Variables {
+    /// Reads the `vars:` section.
+    pub(super) fn read(section: Option<&Node>, inputs: &Inputs, found: &mut Diagnostics) -> Self {
+        let mut declared = BTreeMap::new();
+        let empty = Map::default();
+        let map = match section.map(|node| (&node.value, node.span)) {
+            None | Some((Value::Null, _)) => &empty,
+            Some((Value::Map(map), _)) => map,
+            Some((_, span)) => {
+                found.push(
+                    Diagnostic::error("`vars` is a mapping of names to what they are")
+                        .at(span)
+                        .help("write `vars: { image: { default: nginx } }`, or `image: {}` for one that must be given"),
+                );
+                &empty
+            }
+        };
+        for entry in &map.entries {
+            let default = match &entry.value.value {
+                Value::Null => None,
+                Value::Map(body) => default(body, found),
+                _ => {
+                    let shown = entry.value.shown();
+                    found.push(
+                        Diagnostic::error(format!("variable `{}` is not declared rightly", entry.key))
+                            .at(entry.value.span)
+                            .help(format!("write `{}: {{ default: {shown} }}`", entry.key)),
+                    );
+                    None
+                }
+            };
+            declared.insert(entry.key.clone(), Variable { default });
+        }
+        let names: Vec<_> = declared.keys().map(String::as_str).collect();
+        for given in inputs.vars.keys().filter(|name| !declared.contains_key(*name)) {
+            let problem = Diagnostic::error(format!("no variable `{given}` is declared in this stack"));
+            let problem = match section {
+                Some(section) => problem.at(section.span),
+                None => problem,
+            };
+            found.push(problem.maybe_help(or_nearest(given, &names)));
+        }
+        Self { declared }
+    }
+
+    /// What `${var.NAME}` and `${env.NAME}` stand for.
+    pub(super) fn resolve(&self, form: &Form, inputs: &Inputs) -> Option<Result<Resolved, Diagnostic>> {
+        match form {
+            Form::Var(name) => Some(self.var(name, inputs)),
+            Form::Env(name) => Some(env(name, inputs)),
+            Form::Account | Form::Region | Form::Output { .. } => None,
+        }
+    }
+
+    fn var(&self, name: &str, inputs: &Inputs) -> Result<Resolved, Diagnostic> {
+        let Some(variable) = self.declared.get(name) else {
+            let near = nearest(name, self.declared.keys().map(String::as_str));
+            let problem = Diagnostic::error(format!("no variable `{name}` is declared"));
+            return Err(match near {
+                Some(near) => problem.help(format!("did you mean `${{var.{near}}}`?")),
+                None => problem.help(format!("declare it under `vars:`, as `{name}: {{}}`")),
+            });
+        };
+        if let Some(given) = inputs.vars.get(name) {
+            return Ok(Resolved::text(given));
+        }
+        match &variable.default {
+            Some(node) => Ok(Resolved { value: node.value.clone(), secret: node.secret }),
+            None => Err(Diagnostic::error(format!("variable `{name}` is not set"))
+                .label("used here")
+                .help(format!("give it with `--var {name}=VALUE` or in a `--var-file`"))
+                .help(format!("or give it a default: `vars: {{ {name}: {{ default: VALUE }} }}`"))),
+        }
+    }
+}
+
+fn default(body: &Map, found: &mut Diagnostics) -> Option<Node> {
+    const KEYS: [&str; 2] = ["default", "description"];
+    for entry in body.entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
+        found.push(
+            Diagnostic::error(format!("a variable has no `{}`", entry.key))
+                .at(entry.key_span)
+                .maybe_help(or_nearest(&entry.key, &KEYS)),
+        );
+    }
+    let default = body.get("default")?;
+    if matches!(default.value, Value::Seq(_) | Value::Map(_) | Value::Null) {
+        found.push(
+            Diagnostic::error(format!("a default is a string, a number or a boolean, not {}", default.kind()))
+                .at(default.span),
+        );
+        return None;
+    }
+    Some(default.clone())
+}
+
+fn env(name: &str, inputs: &Inputs) -> Result<Resolved, Diagnostic> {
+    match inputs.env.get(name) {
+        Some(Some(value)) => Ok(Resolved { value: Value::String(value.clone()), secret: true }),
+        Some(None) => Err(Diagnostic::error(format!("the environment has no `{name}`"))
+            .label("used here")
+            .help(format!("set `{name}` before running tracewright"))),
+        None => Err(Diagnostic::error(format!("this run may not read `{name}` from the environment"))
+            .label("used here")
+            .help(format!("allow it with `--allow-env {name}`"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn forms(text: &str) -> String {
+        pieces(text)
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => format!("[{text}]"),
+                Piece::Form(_, source) => format!("<{source}>"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn only_known_forms_are_references() {
+        assert_eq!(forms("a ${var.x} b"), "[a ]<${var.x}>[ b]");
+        assert_eq!(forms("${account}${region}"), "<${account}><${region}>");
+        assert_eq!(forms("${role.Cruddur Role.arn}"), "<${role.Cruddur Role.arn}>");
+        // A collector's configuration has its own dollars.
+        assert_eq!(forms("${env:HONEYCOMB} $$ ${x} ${AWS_REGION} $x"), "[${env:HONEYCOMB} $$ ${x} ${AWS_REGION} $x]");
+        assert_eq!(forms("${var.} ${var.a.b} ${unclosed"), "[${var.} ${var.a.b} ${unclosed]");
+    }
+
+    #[test]
+    fn two_dollars_escape_a_reference_and_nothing_else() {
+        assert_eq!(forms("$${var.x}"), "[${var.x}]");
+        assert_eq!(forms("a$${region}b${region}"), "[a][${region}][b]<${region}>");
+        assert_eq!(forms("$${env:X}"), "[$${env:X}]");
+    }
+}
