@@ -64,7 +64,11 @@ pub fn run() -> Exit {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are answers; everything else is a bad command line.
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            let exit = if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Done
+            };
             drop(error.print());
             return exit;
         }

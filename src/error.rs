@@ -19,17 +19,28 @@ pub struct Error {
 impl Error {
     /// An error of exit code 1.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { exit: Exit::Error, message: message.into(), hints: Vec::new(), findings: None }
+        Self {
+            exit: Exit::Error,
+            message: message.into(),
+            hints: Vec::new(),
+            findings: None,
+        }
     }
 
     /// A safety rule said no: exit code 4.
     pub fn refused(message: impl Into<String>) -> Self {
-        Self { exit: Exit::Refused, ..Self::new(message) }
+        Self {
+            exit: Exit::Refused,
+            ..Self::new(message)
+        }
     }
 
     /// The files are wrong, and the findings say where.
     pub fn in_files(findings: Diagnostics, sources: Sources) -> Self {
-        Self { findings: Some(Box::new((findings, sources))), ..Self::new("") }
+        Self {
+            findings: Some(Box::new((findings, sources))),
+            ..Self::new("")
+        }
     }
 
     /// Adds a way out.

@@ -48,7 +48,11 @@ impl Exit {
     /// run and a bad command line say just that.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        if self.rank() <= other.rank() { self } else { other }
+        if self.rank() <= other.rank() {
+            self
+        } else {
+            other
+        }
     }
 
     fn rank(self) -> u8 {

@@ -74,7 +74,10 @@ mod tests {
 
     #[test]
     fn nothing_printed_can_move_the_cursor_or_turn_text_around() {
-        assert_eq!(safe("a\u{1b}[31mb\u{202e}c\n"), "a\\u{1b}[31mb\\u{202e}c\\u{a}");
+        assert_eq!(
+            safe("a\u{1b}[31mb\u{202e}c\n"),
+            "a\\u{1b}[31mb\\u{202e}c\\u{a}"
+        );
         assert_eq!(safe("DEBUG – history"), "DEBUG – history");
     }
 

@@ -52,7 +52,9 @@ pub struct Report<'a> {
 impl Report<'_> {
     /// Whether every step is done.
     pub fn is_whole(&self) -> bool {
-        self.steps.iter().all(|(_, outcome)| *outcome == Outcome::Done)
+        self.steps
+            .iter()
+            .all(|(_, outcome)| *outcome == Outcome::Done)
     }
 }
 
@@ -112,5 +114,8 @@ async fn attempt<'a>(
         return (step, Err(Outcome::NotTried));
     }
     let kind = kinds::of(&step.address.section);
-    (step, kind.carry_out(aws, step).await.map_err(Outcome::Failed))
+    (
+        step,
+        kind.carry_out(aws, step).await.map_err(Outcome::Failed),
+    )
 }

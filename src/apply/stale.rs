@@ -21,13 +21,23 @@ pub struct Moved {
 pub async fn moved(aws: &Aws, plan: &Plan) -> Vec<Moved> {
     let mut names: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for step in plan.doing() {
-        names.entry(&step.address.section).or_default().insert(step.name.clone());
+        names
+            .entry(&step.address.section)
+            .or_default()
+            .insert(step.name.clone());
     }
     let reads = Reads::new(aws);
-    let looks = names.iter().map(|(section, names)| kinds::of(section).observe(&reads, Some(names)));
+    let looks = names
+        .iter()
+        .map(|(section, names)| kinds::of(section).observe(&reads, Some(names)));
     let mut seen = Observation::default();
-    join_all(looks).await.into_iter().for_each(|look| seen.extend(look));
-    plan.doing().filter_map(|step| compare(step, &seen)).collect()
+    join_all(looks)
+        .await
+        .into_iter()
+        .for_each(|look| seen.extend(look));
+    plan.doing()
+        .filter_map(|step| compare(step, &seen))
+        .collect()
 }
 
 fn compare(step: &Step, seen: &Observation) -> Option<Moved> {
@@ -51,5 +61,8 @@ fn compare(step: &Step, seen: &Observation) -> Option<Moved> {
             },
         }
     };
-    Some(Moved { address: step.address.to_string(), what })
+    Some(Moved {
+        address: step.address.to_string(),
+        what,
+    })
 }

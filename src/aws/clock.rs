@@ -20,7 +20,10 @@ pub(super) struct Clock {
 impl Clock {
     /// This machine's time less AWS's at the last answer, in seconds.
     pub(super) fn skew(&self) -> Option<i64> {
-        *self.skew.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        *self
+            .skew
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -40,7 +43,10 @@ impl Intercept for Clock {
         let date = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
         if let Some(date) = date {
             let skew = DateTime::from(SystemTime::now()).secs() - date.secs();
-            *self.skew.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(skew);
+            *self
+                .skew
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(skew);
         }
         Ok(())
     }

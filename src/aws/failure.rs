@@ -55,9 +55,11 @@ impl Failure {
                 let message = error.message().unwrap_or_default();
                 (of_code(code, status), code.to_owned(), message.to_owned())
             }
-            SdkError::TimeoutError(_) => {
-                (Reason::Unreachable, String::new(), "no answer in time".to_owned())
-            }
+            SdkError::TimeoutError(_) => (
+                Reason::Unreachable,
+                String::new(),
+                "no answer in time".to_owned(),
+            ),
             SdkError::ResponseError(context) => {
                 let status = context.raw().status().as_u16();
                 let message = format!("the answer (HTTP {status}) is not one of AWS's");
@@ -65,7 +67,12 @@ impl Failure {
             }
             other => before_answer(other),
         };
-        Self { action, reason, code, message }
+        Self {
+            action,
+            reason,
+            code,
+            message,
+        }
     }
 
     /// What happened and the first way out, in one sentence.
@@ -80,7 +87,9 @@ impl Failure {
     pub fn hints(&self) -> Vec<String> {
         let action = self.action;
         match self.reason {
-            Reason::Denied => vec![format!("allow `{action}` for the role or user that runs this")],
+            Reason::Denied => vec![format!(
+                "allow `{action}` for the role or user that runs this"
+            )],
             Reason::NoCredentials => vec![
                 "log in with `aws sso login`, name a profile with `--profile`, or set \
                  AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
@@ -95,9 +104,9 @@ impl Failure {
                     .to_owned(),
                 "`tracewright doctor` looks at each of them".to_owned(),
             ],
-            Reason::Unreachable => vec![
-                "check the network, the region, and AWS_ENDPOINT_URL if it is set".to_owned(),
-            ],
+            Reason::Unreachable => {
+                vec!["check the network, the region, and AWS_ENDPOINT_URL if it is set".to_owned()]
+            }
             Reason::Throttled => vec!["wait a minute and run it again".to_owned()],
             Reason::Unintelligible => vec![
                 "if AWS_ENDPOINT_URL is set, the server there may not know this service".to_owned(),
@@ -167,7 +176,9 @@ fn before_answer<E: StdError + Send + Sync + 'static>(
         next = cause.source();
     }
     let deepest = causes.last().map(ToString::to_string).unwrap_or_default();
-    let of_credentials = causes.iter().find_map(|cause| cause.downcast_ref::<CredentialsError>());
+    let of_credentials = causes
+        .iter()
+        .find_map(|cause| cause.downcast_ref::<CredentialsError>());
     match of_credentials {
         Some(CredentialsError::CredentialsNotLoaded(_)) => {
             (Reason::NoCredentials, String::new(), String::new())

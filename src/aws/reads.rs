@@ -18,7 +18,10 @@ pub struct Reads<'a> {
 impl<'a> Reads<'a> {
     /// A new look.
     pub fn new(aws: &'a Aws) -> Self {
-        Self { aws, sampling_rules: OnceCell::new() }
+        Self {
+            aws,
+            sampling_rules: OnceCell::new(),
+        }
     }
 
     /// Every sampling rule of the region, the Default rule among them.

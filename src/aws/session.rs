@@ -64,7 +64,9 @@ impl Aws {
             None => over_the_wire(place, options.profile).await,
         };
         let clock = Clock::default();
-        let sts = aws_sdk_sts::config::Builder::from(&config).interceptor(clock.clone()).build();
+        let sts = aws_sdk_sts::config::Builder::from(&config)
+            .interceptor(clock.clone())
+            .build();
         Self {
             xray: aws_sdk_xray::Client::new(&config),
             sts: aws_sdk_sts::Client::from_conf(sts),
@@ -86,7 +88,12 @@ impl Aws {
     /// # Errors
     /// When there are no good credentials, or AWS cannot be reached.
     pub async fn caller(&self) -> std::result::Result<Caller, Failure> {
-        let answer = self.call("sts:GetCallerIdentity", self.sts.get_caller_identity().send()).await?;
+        let answer = self
+            .call(
+                "sts:GetCallerIdentity",
+                self.sts.get_caller_identity().send(),
+            )
+            .await?;
         Ok(Caller {
             account: answer.account.unwrap_or_default(),
             arn: answer.arn.unwrap_or_default(),
@@ -145,7 +152,11 @@ pub async fn profile_region(profile: Option<&str>) -> Option<String> {
     if let Some(profile) = profile {
         builder = builder.profile_name(profile);
     }
-    builder.build().region().await.map(|region| region.to_string())
+    builder
+        .build()
+        .region()
+        .await
+        .map(|region| region.to_string())
 }
 
 async fn over_the_wire(place: &Place, profile: Option<String>) -> SdkConfig {
@@ -173,7 +184,9 @@ fn in_process(place: &Place, local: LocalAws) -> SdkConfig {
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(place.region.clone()))
-        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(credentials))
+        .credentials_provider(
+            aws_credential_types::provider::SharedCredentialsProvider::new(credentials),
+        )
         .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
         .http_client(local)
         .build()
@@ -182,6 +195,8 @@ fn in_process(place: &Place, local: LocalAws) -> SdkConfig {
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         let hints = failure.hints();
-        hints.into_iter().fold(Self::new(failure.to_string()), Self::hint)
+        hints
+            .into_iter()
+            .fold(Self::new(failure.to_string()), Self::hint)
     }
 }

@@ -28,7 +28,11 @@ impl Calls {
         let mut log = self.lock();
         log.ticks += 1;
         let start = log.ticks;
-        log.calls.push(Call { action, start, end: None });
+        log.calls.push(Call {
+            action,
+            start,
+            end: None,
+        });
         log.calls.len() - 1
     }
 
@@ -44,18 +48,27 @@ impl Calls {
         for call in &log.calls {
             *by_action.entry(call.action).or_insert(0) += 1;
         }
-        Stats { by_action, chain: chain(&log.calls), wall }
+        Stats {
+            by_action,
+            chain: chain(&log.calls),
+            wall,
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Log> {
-        self.log.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.log
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
 /// The longest row of calls of which each began after the one before it had ended: what the run
 /// waited for, however many calls ran beside it.
 fn chain(calls: &[Call]) -> usize {
-    let mut done: Vec<_> = calls.iter().filter_map(|call| Some((call.end?, call.start))).collect();
+    let mut done: Vec<_> = calls
+        .iter()
+        .filter_map(|call| Some((call.end?, call.start)))
+        .collect();
     done.sort_unstable();
     let mut free_from = 0;
     done.into_iter()
@@ -91,7 +104,9 @@ mod tests {
         calls.end(first);
         let scan = calls.start("xray:GetSamplingRules");
         calls.end(scan);
-        let tags: Vec<_> = (0..25).map(|_| calls.start("xray:ListTagsForResource")).collect();
+        let tags: Vec<_> = (0..25)
+            .map(|_| calls.start("xray:ListTagsForResource"))
+            .collect();
         tags.into_iter().rev().for_each(|call| calls.end(call));
         let stats = calls.stats(Duration::ZERO);
         assert_eq!(stats.chain, 3);

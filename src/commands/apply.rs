@@ -50,9 +50,15 @@ fn refuse_blocked(plan: &Plan) -> Result<()> {
     if blocked == 0 {
         return Ok(());
     }
-    let what = if blocked == 1 { "a resource exists that is" } else { "resources exist that are" };
-    Err(Error::refused(format!("{what} not the stack's; nothing was changed"))
-        .hint("the plan above names each, and how to take it over"))
+    let what = if blocked == 1 {
+        "a resource exists that is"
+    } else {
+        "resources exist that are"
+    };
+    Err(
+        Error::refused(format!("{what} not the stack's; nothing was changed"))
+            .hint("the plan above names each, and how to take it over"),
+    )
 }
 
 /// What the file declares and could not be read might be anything: nothing is changed around it.
@@ -60,9 +66,11 @@ fn refuse_unknown(plan: &Plan) -> Result<()> {
     if plan.unknown.iter().all(|unknown| !unknown.declared) {
         return Ok(());
     }
-    Err(Error::new("not all of the stack could be read; nothing was changed")
-        .hint("the plan above says what, and why")
-        .exiting(Exit::Unchecked))
+    Err(
+        Error::new("not all of the stack could be read; nothing was changed")
+            .hint("the plan above says what, and why")
+            .exiting(Exit::Unchecked),
+    )
 }
 
 /// Asks, checks that the world did not move, and carries the plan out.
@@ -86,7 +94,9 @@ pub(super) async fn perform(aws: &Aws, plan: &Plan, yes: bool, question: &str) -
 
 async fn refuse_stale(aws: &Aws, plan: &Plan) -> Result<()> {
     let moved = moved(aws, plan).await;
-    let Some(first) = moved.first() else { return Ok(()) };
+    let Some(first) = moved.first() else {
+        return Ok(());
+    };
     let mut error = Error::new(format!(
         "AWS moved since the plan was made, and nothing was changed: {} {}",
         first.address, first.what
@@ -128,7 +138,10 @@ pub(super) async fn interrupted() {
 /// One line about the whole run, and how it ended.
 fn conclude(report: &Report<'_>) -> Exit {
     let count = |action: Action| {
-        let done = report.steps.iter().filter(|(_, outcome)| *outcome == Outcome::Done);
+        let done = report
+            .steps
+            .iter()
+            .filter(|(_, outcome)| *outcome == Outcome::Done);
         done.filter(|(step, _)| step.action == action).count()
     };
     let parts: Vec<_> = [
@@ -142,19 +155,40 @@ fn conclude(report: &Report<'_>) -> Exit {
     .filter(|(count, _)| *count > 0)
     .map(|(count, verb)| format!("{count} {verb}"))
     .collect();
-    let done = if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") };
+    let done = if parts.is_empty() {
+        "nothing".to_owned()
+    } else {
+        parts.join(", ")
+    };
     if report.is_whole() {
         ui::answer(&format!("Applied: {done}."));
         return Exit::Done;
     }
-    let failed = report.steps.iter().filter(|(_, o)| matches!(o, Outcome::Failed(_) | Outcome::Stranded(_))).count();
-    let not_tried = report.steps.iter().filter(|(_, o)| *o == Outcome::NotTried).count();
-    ui::answer(&format!("Stopped part-way: {done}; {failed} failed, {not_tried} not tried."));
+    let failed = report
+        .steps
+        .iter()
+        .filter(|(_, o)| matches!(o, Outcome::Failed(_) | Outcome::Stranded(_)))
+        .count();
+    let not_tried = report
+        .steps
+        .iter()
+        .filter(|(_, o)| *o == Outcome::NotTried)
+        .count();
+    ui::answer(&format!(
+        "Stopped part-way: {done}; {failed} failed, {not_tried} not tried."
+    ));
     for (_, outcome) in &report.steps {
         if let Outcome::Failed(failure) | Outcome::Stranded(failure) = outcome {
-            failure.hints().iter().for_each(|hint| ui::say(&format!("  = help: {}", ui::safe(hint))));
+            failure
+                .hints()
+                .iter()
+                .for_each(|hint| ui::say(&format!("  = help: {}", ui::safe(hint))));
         }
     }
     ui::say("  = help: plan again to see what is left, and apply to finish it");
-    if report.interrupted { Exit::Interrupted } else { Exit::PartWay }
+    if report.interrupted {
+        Exit::Interrupted
+    } else {
+        Exit::PartWay
+    }
 }

@@ -26,7 +26,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
             Ok(stack) => {
                 let count = stack.wanted.len();
                 let resources = if count == 1 { "resource" } else { "resources" };
-                ui::answer(&format!("{} is sound: {count} {resources}.", path.display()));
+                ui::answer(&format!(
+                    "{} is sound: {count} {resources}.",
+                    path.display()
+                ));
             }
             // All of them are told; the last one ends the run.
             Err(error) => {

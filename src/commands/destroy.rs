@@ -30,7 +30,10 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let plan = destroy(&stack, &world::observe(&aws, &stack).await);
     let nothing = format!("Nothing to do: nothing in AWS belongs to `{}`.", stack.name);
     ui::answer(&render::plan_text(&plan, &nothing));
-    let names: Vec<_> = plan.doing().map(|step| ui::safe(&step.address.to_string())).collect();
+    let names: Vec<_> = plan
+        .doing()
+        .map(|step| ui::safe(&step.address.to_string()))
+        .collect();
     let question = format!("Destroy `{}` ({})?", stack.name, names.join(", "));
     let exit = perform(&aws, &plan, args.yes, &question).await?;
     args.aws.tell_stats(&aws);

@@ -27,7 +27,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let mut report = Report { exit: Exit::Done };
-    report.good("version", env!("CARGO_PKG_VERSION"));
+    Report::good("version", env!("CARGO_PKG_VERSION"));
     let region = args.aws.profile_region(&args.given).await;
     let stack = match &args.stack {
         Some(path) => Some(args.given.read(path, region.clone(), &[])?),
@@ -35,16 +35,25 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     };
     let place = match &stack {
         Some(stack) => stack.place.clone(),
-        None => Place { account: "000000000000".to_owned(), region: bare_region(args, region)? },
+        None => Place {
+            account: "000000000000".to_owned(),
+            region: bare_region(args, region)?,
+        },
     };
-    report.good("region", &place.region);
-    endpoints(&mut report, &args.aws);
+    Report::good("region", &place.region);
+    endpoints(&args.aws);
     let aws = args.aws.connect(&place).await?;
     match aws.caller().await {
         Ok(caller) => {
-            report.good("credentials", &format!("{} in account {}", caller.arn, caller.account));
+            Report::good(
+                "credentials",
+                &format!("{} in account {}", caller.arn, caller.account),
+            );
             if stack.is_some() && caller.account != place.account {
-                let text = format!("the stack is for {}, the credentials are of {}", place.account, caller.account);
+                let text = format!(
+                    "the stack is for {}, the credentials are of {}",
+                    place.account, caller.account
+                );
                 report.bad("account", &text, &[], Exit::Refused);
             }
             clock(&mut report, &aws);
@@ -69,32 +78,43 @@ fn bare_region(args: &Args, profile: Option<String>) -> Result<String> {
         })
 }
 
-fn endpoints(report: &mut Report, args: &AwsArgs) {
+fn endpoints(args: &AwsArgs) {
     if let Some(path) = &args.local {
-        report.good("endpoint", &format!("the local AWS in {}", path.display()));
+        Report::good("endpoint", &format!("the local AWS in {}", path.display()));
         return;
     }
-    let set: Vec<_> = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_XRAY", "AWS_ENDPOINT_URL_STS"]
-        .into_iter()
-        .filter_map(|name| Some(format!("{name}={}", env::var(name)?)))
-        .collect();
+    let set: Vec<_> = [
+        "AWS_ENDPOINT_URL",
+        "AWS_ENDPOINT_URL_XRAY",
+        "AWS_ENDPOINT_URL_STS",
+    ]
+    .into_iter()
+    .filter_map(|name| Some(format!("{name}={}", env::var(name)?)))
+    .collect();
     if set.is_empty() {
-        report.good("endpoint", "AWS's own");
+        Report::good("endpoint", "AWS's own");
     } else {
-        report.note("endpoint", &set.join(", "));
+        Report::note("endpoint", &set.join(", "));
     }
 }
 
 fn clock(report: &mut Report, aws: &Aws) {
     match aws.clock_skew() {
-        None => report.note("clock", "AWS did not say what time it is"),
+        None => Report::note("clock", "AWS did not say what time it is"),
         Some(seconds) if seconds.abs() <= SKEW_SECONDS => {
-            report.good("clock", "agrees with AWS's to the minute");
+            Report::good("clock", "agrees with AWS's to the minute");
         }
         Some(seconds) => report.bad(
             "clock",
-            &format!("is {} seconds {} AWS's", seconds.abs(), if seconds > 0 { "ahead of" } else { "behind" }),
-            &["set this machine's clock: AWS refuses signatures that are 15 minutes off".to_owned()],
+            &format!(
+                "is {} seconds {} AWS's",
+                seconds.abs(),
+                if seconds > 0 { "ahead of" } else { "behind" }
+            ),
+            &[
+                "set this machine's clock: AWS refuses signatures that are 15 minutes off"
+                    .to_owned(),
+            ],
             Exit::Error,
         ),
     }
@@ -106,8 +126,13 @@ async fn reads(report: &mut Report, aws: &Aws) {
     for kind in kinds::ALL {
         let seen = kind.observe(&reads, None).await;
         match seen.unreadable.first() {
-            None => report.good(kind.section(), &format!("readable, {} there", seen.live.len())),
-            Some(unreadable) => report.bad(kind.section(), &unreadable.because, &[], Exit::Unchecked),
+            None => Report::good(
+                kind.section(),
+                &format!("readable, {} there", seen.live.len()),
+            ),
+            Some(unreadable) => {
+                report.bad(kind.section(), &unreadable.because, &[], Exit::Unchecked)
+            }
         }
     }
 }
@@ -117,11 +142,11 @@ struct Report {
 }
 
 impl Report {
-    fn good(&mut self, what: &str, text: &str) {
+    fn good(what: &str, text: &str) {
         Self::line(&Style::Added.paint("ok  "), what, text);
     }
 
-    fn note(&mut self, what: &str, text: &str) {
+    fn note(what: &str, text: &str) {
         Self::line(&Style::Changed.paint("note"), what, text);
     }
 

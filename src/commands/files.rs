@@ -32,7 +32,10 @@ impl Disk {
         let (what, hint) = if self.is_repository {
             ("repository", "move it into the repository")
         } else {
-            ("stack's folder", "move it there, or make the folder around both a git repository")
+            (
+                "stack's folder",
+                "move it there, or make the folder around both a git repository",
+            )
         };
         Unreadable {
             message: format!("is outside of the {what}, {}", self.root.display()),
@@ -45,18 +48,26 @@ impl Files for Disk {
     fn read(&mut self, from: &str, path: &str) -> Result<Loaded, Unreadable> {
         let folder = Path::new(from).parent().unwrap_or(Path::new(""));
         let joined = folder.join(path);
-        let real = joined.canonicalize().map_err(|error| cannot(&error, &joined))?;
+        let real = joined
+            .canonicalize()
+            .map_err(|error| cannot(&error, &joined))?;
         if !real.starts_with(&self.root) {
             return Err(self.outside());
         }
-        Ok(Loaded { shown: tidy(&joined), text: text_of(&real)? })
+        Ok(Loaded {
+            shown: tidy(&joined),
+            text: text_of(&real)?,
+        })
     }
 }
 
 /// Reads the stack file itself, or a file named on the command line.
 pub(super) fn load(path: &Path) -> Result<Loaded, Unreadable> {
     let real = path.canonicalize().map_err(|error| cannot(&error, path))?;
-    Ok(Loaded { shown: path.display().to_string(), text: text_of(&real)? })
+    Ok(Loaded {
+        shown: path.display().to_string(),
+        text: text_of(&real)?,
+    })
 }
 
 fn text_of(path: &Path) -> Result<String, Unreadable> {
@@ -80,7 +91,11 @@ fn text_of(path: &Path) -> Result<String, Unreadable> {
     let bytes = fs::read(path).map_err(|error| cannot(&error, path))?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = error.as_bytes()[..at]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count()
+            + 1;
         Unreadable {
             message: format!("is not UTF-8 text (line {line})"),
             hint: "save it as UTF-8".to_owned(),

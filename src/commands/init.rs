@@ -29,7 +29,9 @@ pub(crate) struct Args {
 
 fn account(text: &str) -> std::result::Result<String, String> {
     let sound = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
-    sound.then(|| text.to_owned()).ok_or_else(|| "an account is 12 digits".to_owned())
+    sound
+        .then(|| text.to_owned())
+        .ok_or_else(|| "an account is 12 digits".to_owned())
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit> {
@@ -38,32 +40,55 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         return Err(Error::new(format!("{} is there already", path.display()))
             .hint("name another file, or take it away first"));
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let up = folder.map_or(0, |folder| folder.components().count());
     let up = "../".repeat(up);
     write(Path::new(SCHEMA), &format!("{:#}\n", stack::schema()))?;
     write(path, &template(args, &up))?;
     ui::answer(&format!("Wrote {} and {SCHEMA}.", path.display()));
-    ui::say(&format!("Try it without AWS: tracewright apply {} --local", path.display()));
+    ui::say(&format!(
+        "Try it without AWS: tracewright apply {} --local",
+        path.display()
+    ));
     Ok(Exit::Done)
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let written = folder.map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let written = folder
+        .map_or(Ok(()), fs::create_dir_all)
+        .and_then(|()| fs::write(path, text));
     written.map_err(|error| Error::new(format!("{} cannot be written: {error}", path.display())))
 }
 
 fn template(args: &Args, up: &str) -> String {
-    let name = args.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("tracing");
-    let name: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
+    let name = args
+        .path
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .unwrap_or("tracing");
+    let name: String = name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || "-_.".contains(c) {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect();
     let name = name.trim_start_matches(['-', '_', '.']);
     let name = if name.is_empty() { "tracing" } else { name };
     let (account, region) = (&args.account, &args.region);
     let known = Path::new("aws/json/xray.json");
     let rule = if known.is_file() && !args.path.is_absolute() {
-        format!("  # The input of `aws xray create-sampling-rule`, as it is.\n  main: {{ file: {up}aws/json/xray.json }}")
+        format!(
+            "  # The input of `aws xray create-sampling-rule`, as it is.\n  main: {{ file: {up}aws/json/xray.json }}"
+        )
     } else {
         "  # What a rule leaves out is \"*\".\n  health-checks:\n    Priority: 100\n    FixedRate: 0\n    ReservoirSize: 0\n    URLPath: /health"
             .to_owned()

@@ -54,9 +54,15 @@ struct StateArgs {
 
 pub(crate) async fn run(args: Args) -> Result<Exit> {
     match args.verb {
-        Verb::Serve { state, listen, account, region } => {
+        Verb::Serve {
+            state,
+            listen,
+            account,
+            region,
+        } => {
             let options = local_options(account, region)?;
-            let local = LocalAws::open(state.path, options).map_err(|error| Error::new(error.to_string()))?;
+            let local = LocalAws::open(state.path, options)
+                .map_err(|error| Error::new(error.to_string()))?;
             serve_on(local, listen).await
         }
         Verb::Reset { state } => reset(&state.path),
@@ -72,19 +78,29 @@ async fn serve_on(local: LocalAws, listen: SocketAddr) -> Result<Exit> {
     let listener = TcpListener::bind(listen).await.map_err(cannot)?;
     let address = listener.local_addr().map_err(cannot)?;
     ui::answer(&format!("listening on http://{address}"));
-    ui::say(&format!("export AWS_ENDPOINT_URL=http://{address} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"));
-    serve::serve(local, listener, super::apply::interrupted()).await.map_err(cannot)?;
+    ui::say(&format!(
+        "export AWS_ENDPOINT_URL=http://{address} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"
+    ));
+    serve::serve(local, listener, super::apply::interrupted())
+        .await
+        .map_err(cannot)?;
     Ok(Exit::Done)
 }
 
 fn reset(path: &std::path::Path) -> Result<Exit> {
     match std::fs::remove_file(path) {
-        Ok(()) => ui::answer(&format!("{} is gone: the local AWS is empty.", path.display())),
+        Ok(()) => ui::answer(&format!(
+            "{} is gone: the local AWS is empty.",
+            path.display()
+        )),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             ui::answer("The local AWS is empty already.");
         }
         Err(error) => {
-            return Err(Error::new(format!("{} cannot be removed: {error}", path.display())));
+            return Err(Error::new(format!(
+                "{} cannot be removed: {error}",
+                path.display()
+            )));
         }
     }
     Ok(Exit::Done)

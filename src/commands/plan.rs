@@ -65,8 +65,15 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
 
 /// What is said where AWS is as the file says.
 pub(super) fn in_step(plan: &Plan, stack: &Stack) -> String {
-    let resources = if plan.unchanged == 1 { "resource" } else { "resources" };
-    format!("Nothing to do: AWS is as {} says ({} {resources}).", stack.file, plan.unchanged)
+    let resources = if plan.unchanged == 1 {
+        "resource"
+    } else {
+        "resources"
+    };
+    format!(
+        "Nothing to do: AWS is as {} says ({} {resources}).",
+        stack.file, plan.unchanged
+    )
 }
 
 /// Says what the safety rules object to.
@@ -76,7 +83,11 @@ pub(super) fn tell_refusals(refused: &[Refusal]) -> Exit {
         ui::say(&format!("{head}: {}", ui::safe(&refusal.message)));
         ui::say(&format!("  = help: {}", ui::safe(&refusal.hint)));
     }
-    if refused.is_empty() { Exit::Done } else { Exit::Refused }
+    if refused.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Refused
+    }
 }
 
 pub(super) fn warn_if_empty(plan: &Plan, stack: &Stack) {

@@ -44,17 +44,27 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let name = wanted.map_or(&address.key, |wanted| &wanted.name);
     let only = std::iter::once(name.clone()).collect();
     let reads = crate::aws::Reads::new(&aws);
-    let seen = kinds::of(&address.section).observe(&reads, Some(&only)).await;
+    let seen = kinds::of(&address.section)
+        .observe(&reads, Some(&only))
+        .await;
     let live = seen.live.iter().find(|live| &live.name == name);
     args.aws.tell_stats(&aws);
     if let Some(unreadable) = seen.unreadable.first() {
-        return Err(Error::new(format!("{address} is not known: {}", unreadable.because))
-            .exiting(Exit::Unchecked));
+        return Err(
+            Error::new(format!("{address} is not known: {}", unreadable.because))
+                .exiting(Exit::Unchecked),
+        );
     }
     if wanted.is_none() && live.is_none() {
         return Err(no_such(&stack, &address));
     }
-    let view = View { stack: &stack, address: &address, name, wanted, live };
+    let view = View {
+        stack: &stack,
+        address: &address,
+        name,
+        wanted,
+        live,
+    };
     match args.format {
         Format::Text => ui::answer(&view.text()),
         Format::Json => ui::answer(&format!("{:#}", view.json())),
@@ -73,17 +83,23 @@ fn parse(text: &str) -> Result<Address> {
     if kinds::find(&address.section).is_none() {
         let sections: Vec<_> = kinds::ALL.iter().map(|kind| kind.section()).collect();
         let error = Error::new(format!("there is no section `{}`", address.section));
-        return Err(match crate::document::or_nearest(&address.section, &sections) {
-            Some(hint) => error.hint(hint),
-            None => error,
-        });
+        return Err(
+            match crate::document::or_nearest(&address.section, &sections) {
+                Some(hint) => error.hint(hint),
+                None => error,
+            },
+        );
     }
     Ok(address)
 }
 
 fn no_such(stack: &Stack, address: &Address) -> Error {
     let error = Error::new(format!("neither {} nor AWS has {address}", stack.file));
-    let known: Vec<_> = stack.wanted.iter().map(|wanted| wanted.address.to_string()).collect();
+    let known: Vec<_> = stack
+        .wanted
+        .iter()
+        .map(|wanted| wanted.address.to_string())
+        .collect();
     let known: Vec<_> = known.iter().map(String::as_str).collect();
     match crate::document::or_nearest(&address.to_string(), &known) {
         Some(hint) => error.hint(hint),
@@ -113,7 +129,9 @@ impl View<'_> {
     }
 
     fn text(&self) -> String {
-        let place = self.wanted.map_or("not in the file", |wanted| &wanted.place);
+        let place = self
+            .wanted
+            .map_or("not in the file", |wanted| &wanted.place);
         let mut lines = vec![format!(
             "{}  {}",
             Style::Strong.paint(&safe(&self.address.to_string())),
@@ -123,7 +141,12 @@ impl View<'_> {
         fact("name", self.name);
         if let Some(live) = self.live {
             fact("arn", live.arn.as_deref().unwrap_or("none"));
-            fact("changed", live.modified.as_deref().unwrap_or("never, as far as AWS says"));
+            fact(
+                "changed",
+                live.modified
+                    .as_deref()
+                    .unwrap_or("never, as far as AWS says"),
+            );
         }
         fact("owner", &self.owner());
         lines.push(String::new());
@@ -141,24 +164,46 @@ impl View<'_> {
         let differ = differences(live.as_ref(), file);
         let hidden = |path| self.wanted.is_some_and(|wanted| wanted.hides(path));
         let all = differences(None, file.or(live.as_ref()));
-        let column = all.iter().chain(&differ).map(|d| d.path.to_string().chars().count()).max();
+        let column = all
+            .iter()
+            .chain(&differ)
+            .map(|d| d.path.to_string().chars().count())
+            .max();
         let column = column.unwrap_or(0).min(40);
         let shown = |value: &Option<Value>| value.as_ref().map_or("(none)".to_owned(), shown_value);
         let mut lines = Vec::new();
-        for leaf in all.iter().filter(|leaf| differ.iter().all(|d| d.path != leaf.path)) {
-            let value = if hidden(&leaf.path) { "(sensitive)".to_owned() } else { shown(&leaf.after) };
-            lines.push(format!("  {:column$}  {value}", safe(&leaf.path.to_string())));
+        for leaf in all
+            .iter()
+            .filter(|leaf| differ.iter().all(|d| d.path != leaf.path))
+        {
+            let value = if hidden(&leaf.path) {
+                "(sensitive)".to_owned()
+            } else {
+                shown(&leaf.after)
+            };
+            lines.push(format!(
+                "  {:column$}  {value}",
+                safe(&leaf.path.to_string())
+            ));
         }
         let both = self.wanted.is_some() && self.live.is_some();
         for difference in &differ {
             let path = safe(&difference.path.to_string());
             let value = match (hidden(&difference.path), both) {
                 (true, _) => "(sensitive)".to_owned(),
-                (false, true) => format!("file {}, AWS {}", shown(&difference.after), shown(&difference.before)),
+                (false, true) => format!(
+                    "file {}, AWS {}",
+                    shown(&difference.after),
+                    shown(&difference.before)
+                ),
                 (false, false) => shown(&difference.after.clone().or(difference.before.clone())),
             };
             let line = format!("  {path:column$}  {value}");
-            lines.push(if both { Style::Changed.paint(&line) } else { line });
+            lines.push(if both {
+                Style::Changed.paint(&line)
+            } else {
+                line
+            });
         }
         lines
     }
@@ -168,7 +213,11 @@ impl View<'_> {
         let mut live = self.live.map(|live| live.document.clone());
         for path in self.wanted.into_iter().flat_map(|wanted| &wanted.sensitive) {
             for document in [&mut file, &mut live].into_iter().flatten() {
-                let pointer: String = path.0.iter().map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect();
+                let pointer: String = path
+                    .0
+                    .iter()
+                    .map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1")))
+                    .collect();
                 if let Some(value) = document.pointer_mut(&pointer) {
                     *value = "(sensitive)".into();
                 }

@@ -108,7 +108,11 @@ impl GivenArgs {
             .or(profile_region);
         Ok(Inputs {
             vars,
-            env: self.allow_env.iter().map(|name| (name.clone(), env::var(name))).collect(),
+            env: self
+                .allow_env
+                .iter()
+                .map(|name| (name.clone(), env::var(name)))
+                .collect(),
             region: self.region.clone(),
             default_region,
             adopt: adopt.to_vec(),
@@ -128,13 +132,17 @@ fn var_file(path: &Path) -> Result<BTreeMap<String, String>> {
     let mut found = Diagnostics::default();
     let id = sources.add(file.shown, file.text);
     let node = read_yaml(&sources, id, &mut found);
-    let Some(node) = node else { return Err(Error::in_files(found, sources)) };
+    let Some(node) = node else {
+        return Err(Error::in_files(found, sources));
+    };
     let empty = crate::document::Map::default();
     let map = match &node.value {
         Value::Null => &empty,
         Value::Map(map) => map,
         _ => {
-            let problem = crate::document::Diagnostic::error("a variable file is a mapping of names to values");
+            let problem = crate::document::Diagnostic::error(
+                "a variable file is a mapping of names to values",
+            );
             found.push(problem.at(node.span));
             return Err(Error::in_files(found, sources));
         }
@@ -146,14 +154,22 @@ fn var_file(path: &Path) -> Result<BTreeMap<String, String>> {
             Value::Bool(value) => value.to_string(),
             Value::Number(value) => value.to_string(),
             Value::Null | Value::Seq(_) | Value::Map(_) => {
-                let message = format!("`{}` is a string, a number or a boolean, not {}", entry.key, entry.value.kind());
+                let message = format!(
+                    "`{}` is a string, a number or a boolean, not {}",
+                    entry.key,
+                    entry.value.kind()
+                );
                 found.push(crate::document::Diagnostic::error(message).at(entry.value.span));
                 continue;
             }
         };
         vars.insert(entry.key.clone(), value);
     }
-    if found.has_errors() { Err(Error::in_files(found, sources)) } else { Ok(vars) }
+    if found.has_errors() {
+        Err(Error::in_files(found, sources))
+    } else {
+        Ok(vars)
+    }
 }
 
 impl AwsArgs {
@@ -168,7 +184,14 @@ impl AwsArgs {
     /// The clients. Nothing is sent yet.
     pub(super) async fn connect(&self, place: &Place) -> Result<Aws> {
         let local = self.local.as_deref().map(open_local).transpose()?;
-        Ok(Aws::connect(place, Options { profile: self.profile.clone(), local }).await)
+        Ok(Aws::connect(
+            place,
+            Options {
+                profile: self.profile.clone(),
+                local,
+            },
+        )
+        .await)
     }
 
     /// Says what the run cost, if asked to.
@@ -180,7 +203,10 @@ impl AwsArgs {
         let mut by_service: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for (action, count) in &stats.by_action {
             let (service, call) = action.split_once(':').unwrap_or((action, ""));
-            by_service.entry(service).or_default().push(format!("{call} {count}"));
+            by_service
+                .entry(service)
+                .or_default()
+                .push(format!("{call} {count}"));
         }
         for (service, calls) in by_service {
             ui::say(&format!("stats: {service}  {}", calls.join(", ")));
@@ -192,12 +218,16 @@ impl AwsArgs {
 
 /// Opens the local AWS, with the switches that its tests set in the environment.
 pub(super) fn open_local(path: &Path) -> Result<LocalAws> {
-    LocalAws::open(path.to_owned(), local_options(None, None)?)
-        .map_err(|error| Error::new(error.to_string()).hint(format!(
+    LocalAws::open(path.to_owned(), local_options(None, None)?).map_err(|error| {
+        Error::new(error.to_string()).hint(format!(
             "`tracewright local reset --local={}` starts afresh",
             ui::shell_word(&path.display().to_string())
-        )))
+        ))
+    })
 }
+
+/// What the local AWS does about equal priorities: `accept` or `refuse`.
+const EQUAL: &str = "TRACEWRIGHT_LOCAL_EQUAL_PRIORITIES";
 
 /// The local AWS's switches.
 pub(super) fn local_options(
@@ -207,11 +237,11 @@ pub(super) fn local_options(
     let number = |name: &str| -> Result<Option<u64>> {
         env::var(name)
             .map(|text| {
-                text.parse().map_err(|_| Error::new(format!("{name} is a whole number, not {text:?}")))
+                text.parse()
+                    .map_err(|_| Error::new(format!("{name} is a whole number, not {text:?}")))
             })
             .transpose()
     };
-    const EQUAL: &str = "TRACEWRIGHT_LOCAL_EQUAL_PRIORITIES";
     let equal_priorities = match env::var(EQUAL).as_deref() {
         None | Some("accept") => EqualPriorities::Accept,
         Some("refuse") => EqualPriorities::Refuse,
@@ -237,13 +267,24 @@ pub(super) async fn observe(aws: &Aws, stack: &Stack) -> Observation {
         .filter(|kind| kind.ownership() == Ownership::Tag || declared(kind.section()))
         .map(|kind| kind.observe(&reads, None));
     let mut observation = Observation::default();
-    join_all(looks).await.into_iter().for_each(|seen| observation.extend(seen));
+    join_all(looks)
+        .await
+        .into_iter()
+        .for_each(|seen| observation.extend(seen));
     observation
 }
 
 /// The exit code that a plan itself stands for.
 pub(super) fn exit_of(plan: &Plan, detailed: bool) -> Exit {
-    let unchecked = if plan.unknown.is_empty() { Exit::Done } else { Exit::Unchecked };
-    let pending = if detailed && plan.summary() != Summary::default() { Exit::Pending } else { Exit::Done };
+    let unchecked = if plan.unknown.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Unchecked
+    };
+    let pending = if detailed && plan.summary() != Summary::default() {
+        Exit::Pending
+    } else {
+        Exit::Done
+    };
     unchecked.and(pending)
 }

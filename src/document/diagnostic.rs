@@ -48,7 +48,13 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, message: impl Into<String>) -> Self {
-        Self { severity, message: message.into(), span: None, label: String::new(), help: Vec::new() }
+        Self {
+            severity,
+            message: message.into(),
+            span: None,
+            label: String::new(),
+            help: Vec::new(),
+        }
     }
 
     /// Puts it at a place.
@@ -88,7 +94,10 @@ impl Diagnostic {
             Severity::Note => Level::NOTE,
         };
         let title = level.primary_title(self.message.as_str());
-        let helps = self.help.iter().map(|help| Level::HELP.message(help.as_str()));
+        let helps = self
+            .help
+            .iter()
+            .map(|help| Level::HELP.message(help.as_str()));
         let group = match self.span {
             Some(span) => {
                 let range = sources.drawable(span);
@@ -131,10 +140,15 @@ impl Diagnostics {
     /// All of them as text with ANSI styles: file, line, column and the source line of each,
     /// errors last, so that they stand next to the prompt.
     pub fn render(&self, sources: &Sources, width: usize) -> String {
-        let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(width);
+        let renderer = Renderer::styled()
+            .decor_style(DecorStyle::Ascii)
+            .term_width(width);
         let mut sorted: Vec<_> = self.all.iter().collect();
         sorted.sort_by_key(|d| std::cmp::Reverse(d.severity));
-        let rendered: Vec<_> = sorted.iter().map(|d| d.render(sources, &renderer)).collect();
+        let rendered: Vec<_> = sorted
+            .iter()
+            .map(|d| d.render(sources, &renderer))
+            .collect();
         rendered.join("\n\n")
     }
 }

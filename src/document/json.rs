@@ -19,7 +19,11 @@ use super::source::{FileId, Sources, Span};
 pub fn read_json(sources: &Sources, file: FileId, found: &mut Diagnostics) -> Option<Node> {
     let text = sources.text(file);
     // Windows editors put a byte order mark in front, which is no part of JSON.
-    let shift = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let shift = if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    };
     let text = &text[shift..];
     let strict = parse(text, false);
     let parsed = match strict {
@@ -60,7 +64,10 @@ fn parse(text: &str, tolerant: bool) -> Result<Option<ast::Value<'_>>, ParseErro
 }
 
 fn is_tolerable(kind: &ParseErrorKind) -> bool {
-    matches!(kind, ParseErrorKind::CommentsNotAllowed | ParseErrorKind::TrailingCommasNotAllowed)
+    matches!(
+        kind,
+        ParseErrorKind::CommentsNotAllowed | ParseErrorKind::TrailingCommasNotAllowed
+    )
 }
 
 fn tolerated(kind: &ParseErrorKind) -> Diagnostic {
@@ -68,8 +75,10 @@ fn tolerated(kind: &ParseErrorKind) -> Diagnostic {
         ParseErrorKind::CommentsNotAllowed => "a comment",
         _ => "a comma after the last entry",
     };
-    Diagnostic::warning(format!("JSON has no place for {what}; it is read all the same"))
-        .help("take it out, so that the AWS CLI reads this file too")
+    Diagnostic::warning(format!(
+        "JSON has no place for {what}; it is read all the same"
+    ))
+    .help("take it out, so that the AWS CLI reads this file too")
 }
 
 /// Where the error is; a span that is empty or runs to the end is cut to its first line.
@@ -77,7 +86,10 @@ fn at(error: &ParseError, text: &str, file: FileId, shift: usize) -> Span {
     let range = error.range();
     let start = range.start.min(text.len());
     let end = range.end.clamp(start, text.len());
-    let line = text.get(start..end).and_then(|t| t.lines().next()).map_or(0, str::len);
+    let line = text
+        .get(start..end)
+        .and_then(|t| t.lines().next())
+        .map_or(0, str::len);
     Span::new(file, start + shift, start + shift + line)
 }
 
@@ -116,7 +128,9 @@ fn trailing(rest: &str) -> Diagnostic {
             .label("this looks like a shell command, not JSON")
             .help("delete everything after the last closing brace")
     } else {
-        diagnostic.label("not part of the document").help("keep one JSON document in a file")
+        diagnostic
+            .label("not part of the document")
+            .help("keep one JSON document in a file")
     }
 }
 
@@ -126,7 +140,12 @@ fn ends_before(text: &str, start: usize) -> bool {
     matches!(parse(head, true), Ok(Some(_)))
 }
 
-fn place(value: ast::Value<'_>, file: FileId, shift: usize, found: &mut Diagnostics) -> Option<Node> {
+fn place(
+    value: ast::Value<'_>,
+    file: FileId,
+    shift: usize,
+    found: &mut Diagnostics,
+) -> Option<Node> {
     use jsonc_parser::common::Ranged;
     let range = value.range();
     let span = Span::new(file, range.start + shift, range.end + shift);
@@ -168,7 +187,11 @@ fn mapping(
             );
             return None;
         }
-        map.entries.push(Entry { key, key_span, value: place(property.value, file, shift, found)? });
+        map.entries.push(Entry {
+            key,
+            key_span,
+            value: place(property.value, file, shift, found)?,
+        });
     }
     Some(map)
 }
@@ -200,8 +223,13 @@ mod tests {
         let (node, said) = read(text);
         assert_eq!(said, "");
         let node = node.unwrap();
-        assert_eq!(node.to_json(), serde_json::json!({"a": [1, 0.1, "x"], "b": null}));
-        let Value::Seq(items) = &node.as_map().unwrap().get("a").unwrap().value else { panic!() };
+        assert_eq!(
+            node.to_json(),
+            serde_json::json!({"a": [1, 0.1, "x"], "b": null})
+        );
+        let Value::Seq(items) = &node.as_map().unwrap().get("a").unwrap().value else {
+            panic!()
+        };
         assert_eq!(&text[items[1].span.start..items[1].span.end], "0.1");
     }
 

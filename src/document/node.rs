@@ -53,7 +53,10 @@ pub struct Entry {
 impl Map {
     /// The value under `key`.
     pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value)
+        self.entries
+            .iter()
+            .find(|entry| entry.key == key)
+            .map(|entry| &entry.value)
     }
 
     /// Takes the entry under `key` out.
@@ -66,7 +69,12 @@ impl Map {
 impl Node {
     /// A node as a file gives it.
     pub fn new(span: Span, value: Value) -> Self {
-        Self { span, value, interpolated: false, secret: false }
+        Self {
+            span,
+            value,
+            interpolated: false,
+            secret: false,
+        }
     }
 
     /// The mapping in here, if it is one.
@@ -128,7 +136,10 @@ impl Node {
             Value::String(text) => text.clone().into(),
             Value::Seq(items) => items.iter().map(Node::to_json).collect(),
             Value::Map(map) => serde_json::Value::Object(
-                map.entries.iter().map(|e| (e.key.clone(), e.value.to_json())).collect(),
+                map.entries
+                    .iter()
+                    .map(|e| (e.key.clone(), e.value.to_json()))
+                    .collect(),
             ),
         }
     }

@@ -37,7 +37,10 @@ struct File {
 impl Sources {
     /// Takes a file in under the name it is shown by.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> FileId {
-        self.files.push(File { path: path.into(), text: text.into() });
+        self.files.push(File {
+            path: path.into(),
+            text: text.into(),
+        });
         FileId(self.files.len() - 1)
     }
 
@@ -53,7 +56,9 @@ impl Sources {
 
     /// The text a span covers.
     pub fn slice(&self, span: Span) -> &str {
-        self.text(span.file).get(span.start..span.end).unwrap_or_default()
+        self.text(span.file)
+            .get(span.start..span.end)
+            .unwrap_or_default()
     }
 
     /// `path:line`, for output that names a place without showing it.
@@ -75,7 +80,10 @@ impl Sources {
         let mut end = span.end.clamp(start, text.len());
         if end == start {
             // A line break is not drawn: marking one would draw two lines.
-            let next = text[start..].chars().next().filter(|c| !matches!(c, '\n' | '\r'));
+            let next = text[start..]
+                .chars()
+                .next()
+                .filter(|c| !matches!(c, '\n' | '\r'));
             end = next.map_or(start, |c| start + c.len_utf8());
         }
         while !text.is_char_boundary(end) {

@@ -130,7 +130,11 @@ fn place(raw: Spanned<Raw>, file: FileId, parent: Span) -> Node {
                 .into_iter()
                 .map(|(key, value)| {
                     let key_span = span_of(key.referenced, file, span);
-                    Entry { key: key.value, key_span, value: place(value, file, key_span) }
+                    Entry {
+                        key: key.value,
+                        key_span,
+                        value: place(value, file, key_span),
+                    }
                 })
                 .collect(),
         }),
@@ -143,7 +147,11 @@ fn span_of(location: Location, file: FileId, otherwise: Span) -> Span {
     match (span.byte_offset(), span.byte_len()) {
         (Some(start), len) if location != Location::UNKNOWN => {
             let start = usize::try_from(start).unwrap_or(0);
-            Span::new(file, start, start + usize::try_from(len.unwrap_or(0)).unwrap_or(0))
+            Span::new(
+                file,
+                start,
+                start + usize::try_from(len.unwrap_or(0)).unwrap_or(0),
+            )
         }
         _ => otherwise,
     }
@@ -156,7 +164,11 @@ fn explain(error: &serde_saphyr::Error, text: &str, file: FileId) -> Diagnostic 
     let mut span = Span::new(file, 0, 0);
     if let Some(location) = whole.location() {
         let line = usize::try_from(location.line()).unwrap_or(1).max(1);
-        let line_start = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
+        let line_start = text
+            .split_inclusive('\n')
+            .take(line - 1)
+            .map(str::len)
+            .sum();
         span = span_of(location, file, Span::new(file, line_start, line_start));
     }
     let diagnostic = match whole {
@@ -190,7 +202,10 @@ fn grows() -> Diagnostic {
 fn first_sentence(message: &str) -> String {
     let line = message.lines().next().unwrap_or(message);
     let line = line.split(" at line ").next().unwrap_or(line);
-    format!("this is not valid YAML: {}", line.trim_start_matches("error: "))
+    format!(
+        "this is not valid YAML: {}",
+        line.trim_start_matches("error: ")
+    )
 }
 
 #[cfg(test)]
@@ -210,10 +225,15 @@ mod tests {
         let text = "a: 1\nb:\n  - x\n  - \"é y\"\nc: {d: 0.5}\n";
         let node = read(text).unwrap();
         let map = node.as_map().unwrap();
-        let Value::Seq(items) = &map.get("b").unwrap().value else { panic!("a list") };
+        let Value::Seq(items) = &map.get("b").unwrap().value else {
+            panic!("a list")
+        };
         assert_eq!(&text[items[0].span.start..items[0].span.end], "x");
         assert_eq!(&text[items[1].span.start..items[1].span.end], "\"é y\"");
-        assert_eq!(&text[map.entries[2].key_span.start..map.entries[2].key_span.end], "c");
+        assert_eq!(
+            &text[map.entries[2].key_span.start..map.entries[2].key_span.end],
+            "c"
+        );
         let d = map.get("c").unwrap().as_map().unwrap().get("d").unwrap();
         assert_eq!(&text[d.span.start..d.span.end], "0.5");
     }

@@ -18,7 +18,10 @@ use crate::safety::Mark;
 use crate::stack::{Body, Place};
 
 /// Every kind, in the order of the sections in a stack file.
-pub static ALL: [&dyn Kind; 2] = [&sampling_rules::SamplingRules, &default_sampling::DefaultSampling];
+pub static ALL: [&dyn Kind; 2] = [
+    &sampling_rules::SamplingRules,
+    &default_sampling::DefaultSampling,
+];
 
 /// The kind of a section, if there is one of that name.
 pub fn find(section: &str) -> Option<&'static dyn Kind> {
@@ -26,7 +29,10 @@ pub fn find(section: &str) -> Option<&'static dyn Kind> {
 }
 
 /// The kind of a section that came from a kind, or was checked against them.
-#[expect(clippy::expect_used, reason = "sections of wanted and live resources come from kinds")]
+#[expect(
+    clippy::expect_used,
+    reason = "sections of wanted and live resources come from kinds"
+)]
 pub(crate) fn of(section: &str) -> &'static dyn Kind {
     find(section).expect("the section of a kind") // invariant
 }
@@ -174,7 +180,9 @@ pub trait Kind: Sync {
     /// declaration.
     fn farewell(&self, file: &Value, live: &Live) -> Farewell {
         let _ = (file, live);
-        Farewell::Leave { because: "it is not the stack's".to_owned() }
+        Farewell::Leave {
+            because: "it is not the stack's".to_owned(),
+        }
     }
 
     /// The kind's own concerns about the order of steps.

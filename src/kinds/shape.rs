@@ -32,7 +32,11 @@ pub(super) enum Type {
     /// A number.
     Number { min: f64, max: f64 },
     /// Text by text.
-    TextMap { most: usize, longest_key: usize, longest_value: usize },
+    TextMap {
+        most: usize,
+        longest_key: usize,
+        longest_value: usize,
+    },
     /// A shape of its own.
     Struct(&'static [Field]),
     /// Tags, as AWS's list of `Key` and `Value` or as a mapping.
@@ -56,9 +60,16 @@ pub(super) fn read(
     body: &Node,
     found: &mut Diagnostics,
 ) -> Option<Body> {
-    let mut reader = Reader { found, sensitive: Vec::new(), sound: true };
+    let mut reader = Reader {
+        found,
+        sensitive: Vec::new(),
+        sound: true,
+    };
     let document = reader.shape(fields, noun, body, &Path::default());
-    reader.sound.then_some(Body { document, sensitive: reader.sensitive })
+    reader.sound.then_some(Body {
+        document,
+        sensitive: reader.sensitive,
+    })
 }
 
 struct Reader<'a> {
@@ -76,12 +87,18 @@ impl Reader<'_> {
     fn shape(&mut self, fields: &'static [Field], noun: &str, body: &Node, at: &Path) -> Json {
         let mut document = Object::new();
         let Value::Map(map) = &body.value else {
-            self.complain(Diagnostic::error(format!("{noun} is a mapping, not {}", body.kind())).at(body.span));
+            self.complain(
+                Diagnostic::error(format!("{noun} is a mapping, not {}", body.kind()))
+                    .at(body.span),
+            );
             return Json::Null;
         };
         self.unknown_keys(fields, noun, map);
         for field in fields {
-            let entry = map.entries.iter().find(|e| e.key == field.name && !e.value.is_null());
+            let entry = map
+                .entries
+                .iter()
+                .find(|e| e.key == field.name && !e.value.is_null());
             let path = at.join(field.name);
             match (entry, &field.need) {
                 (Some(entry), _) => {
@@ -127,9 +144,16 @@ impl Reader<'_> {
             Type::Text { min, max } => self.text(field.name, node, *min, *max),
             Type::Integer { min, max } => self.integer(field, node, *min, *max),
             Type::Number { min, max } => self.number(field, node, *min, *max),
-            Type::TextMap { most, longest_key, longest_value } => {
-                self.text_map(field.name, node, path, (*most, *longest_key, *longest_value))
-            }
+            Type::TextMap {
+                most,
+                longest_key,
+                longest_value,
+            } => self.text_map(
+                field.name,
+                node,
+                path,
+                (*most, *longest_key, *longest_value),
+            ),
             Type::Struct(fields) => self.shape(fields, &format!("`{}`", field.name), node, path),
             Type::Tags => self.tags(node, path),
         }
@@ -150,10 +174,12 @@ impl Reader<'_> {
     }
 
     fn integer(&mut self, field: &Field, node: &Node, min: i64, max: Option<i64>) -> Json {
-        #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
-        let whole = |number: f64| {
-            (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64)
-        };
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "checked to be whole and small"
+        )]
+        let whole =
+            |number: f64| (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64);
         let number = numeric(node).and_then(|n| n.as_i64().or_else(|| n.as_f64().and_then(whole)));
         let Some(number) = number else {
             self.wrong_type(field.name, "a whole number", node);
@@ -191,11 +217,19 @@ impl Reader<'_> {
             return Json::Null;
         };
         if map.entries.len() > most {
-            let message = format!("`{name}` has {} entries; it may have {most}", map.entries.len());
+            let message = format!(
+                "`{name}` has {} entries; it may have {most}",
+                map.entries.len()
+            );
             self.complain(Diagnostic::error(message).at(node.span));
         }
         let mut object = Object::new();
-        for Entry { key, key_span, value } in &map.entries {
+        for Entry {
+            key,
+            key_span,
+            value,
+        } in &map.entries
+        {
             let length = key.chars().count();
             if length == 0 || length > longest_key {
                 let message = format!("a key in `{name}` has 1 to {longest_key} characters");
@@ -226,7 +260,9 @@ impl Reader<'_> {
     fn wrong_type(&mut self, name: &str, expected: &str, node: &Node) {
         let problem =
             Diagnostic::error(format!("`{name}` is {expected}, not {}", node.kind())).at(node.span);
-        let quoted = node.as_str().filter(|text| text.trim().parse::<f64>().is_ok());
+        let quoted = node
+            .as_str()
+            .filter(|text| text.trim().parse::<f64>().is_ok());
         self.complain(match quoted {
             Some(_) if expected != "a mapping" && !node.secret => {
                 problem.help("write it without quotes")
@@ -279,7 +315,10 @@ pub(crate) fn tags(node: &Node, found: &mut Diagnostics) -> BTreeMap<String, Nod
             .collect(),
         Value::Seq(items) => items.iter().filter_map(|item| pair(item, found)).collect(),
         _ => {
-            let message = format!("tags are a mapping, or a list of `Key` and `Value`, not {}", node.kind());
+            let message = format!(
+                "tags are a mapping, or a list of `Key` and `Value`, not {}",
+                node.kind()
+            );
             found.push(Diagnostic::error(message).at(node.span));
             Vec::new()
         }
@@ -313,7 +352,11 @@ fn pair(item: &Node, found: &mut Diagnostics) -> Option<(String, crate::document
         }
         _ => {
             let problem = Diagnostic::error("a tag in a list has a `Key` and a `Value`");
-            found.push(problem.at(item.span).help("or write tags as a mapping: `project: cruddur`"));
+            found.push(
+                problem
+                    .at(item.span)
+                    .help("or write tags as a mapping: `project: cruddur`"),
+            );
             None
         }
     }
@@ -321,23 +364,32 @@ fn pair(item: &Node, found: &mut Diagnostics) -> Option<(String, crate::document
 
 fn tag_problem(key: &str, value: &Node) -> Option<String> {
     let allowed = |text: &str| {
-        text.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c))
+        text.chars()
+            .all(|c| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c))
     };
     let length = key.chars().count();
     if key.to_lowercase().starts_with("aws:") {
-        return Some(format!("the tag `{key}` begins with `aws:`, which only AWS may set"));
+        return Some(format!(
+            "the tag `{key}` begins with `aws:`, which only AWS may set"
+        ));
     }
     if key.starts_with(OURS) {
-        return Some(format!("the tag `{key}` begins with `{OURS}`, which tracewright sets itself"));
+        return Some(format!(
+            "the tag `{key}` begins with `{OURS}`, which tracewright sets itself"
+        ));
     }
     if length == 0 || length > 128 {
-        return Some(format!("a tag's key has from 1 to 128 characters, not {length}"));
+        return Some(format!(
+            "a tag's key has from 1 to 128 characters, not {length}"
+        ));
     }
     let Some(text) = value.as_str() else {
         return Some(format!("the tag `{key}` is a string, not {}", value.kind()));
     };
     if text.chars().count() > 256 {
-        return Some(format!("the tag `{key}` is longer than the 256 characters AWS takes"));
+        return Some(format!(
+            "the tag `{key}` is longer than the 256 characters AWS takes"
+        ));
     }
     (!allowed(key) || !allowed(text)).then(|| {
         format!("the tag `{key}` has a character that AWS does not take (letters, digits, spaces and _ . : / = + - @)")
@@ -369,7 +421,8 @@ pub(super) fn schema(fields: &[Field]) -> Json {
 fn type_schema(ty: &Type) -> Json {
     // A number may also be given by reference: `${var.rate}`.
     let or_reference = |mut schema: Json| {
-        schema["anyOf"] = json!([{ "type": schema["type"] }, { "type": "string", "pattern": "\\$\\{" }]);
+        schema["anyOf"] =
+            json!([{ "type": schema["type"] }, { "type": "string", "pattern": "\\$\\{" }]);
         if let Some(object) = schema.as_object_mut() {
             object.remove("type");
         }
@@ -377,14 +430,21 @@ fn type_schema(ty: &Type) -> Json {
     };
     match ty {
         Type::Text { min, max } => json!({"type": "string", "minLength": min, "maxLength": max}),
-        Type::Integer { min, max: Some(max) } => {
-            or_reference(json!({"type": "integer", "minimum": min, "maximum": max}))
+        Type::Integer {
+            min,
+            max: Some(max),
+        } => or_reference(json!({"type": "integer", "minimum": min, "maximum": max})),
+        Type::Integer { min, max: None } => {
+            or_reference(json!({"type": "integer", "minimum": min}))
         }
-        Type::Integer { min, max: None } => or_reference(json!({"type": "integer", "minimum": min})),
         Type::Number { min, max } => {
             or_reference(json!({"type": "number", "minimum": min, "maximum": max}))
         }
-        Type::TextMap { most, longest_key, longest_value } => json!({
+        Type::TextMap {
+            most,
+            longest_key,
+            longest_value,
+        } => json!({
             "type": "object",
             "maxProperties": most,
             "propertyNames": {"minLength": 1, "maxLength": longest_key},
@@ -401,10 +461,17 @@ pub(super) fn table(fields: &[Field]) -> String {
     for field in fields {
         let ty = match &field.ty {
             Type::Text { min, max } => format!("string, {min} to {max} characters"),
-            Type::Integer { min, max: Some(max) } => format!("whole number, {min} to {max}"),
+            Type::Integer {
+                min,
+                max: Some(max),
+            } => format!("whole number, {min} to {max}"),
             Type::Integer { min, max: None } => format!("whole number, at least {min}"),
             Type::Number { min, max } => format!("number, {min} to {max}"),
-            Type::TextMap { most, longest_key, longest_value } => format!(
+            Type::TextMap {
+                most,
+                longest_key,
+                longest_value,
+            } => format!(
                 "mapping of at most {most} entries, keys to {longest_key} characters, values to {longest_value}"
             ),
             Type::Struct(fields) => {

@@ -18,19 +18,28 @@ pub struct Address {
 impl Address {
     /// An address.
     pub fn new(section: impl Into<String>, key: impl Into<String>) -> Self {
-        Self { section: section.into(), key: key.into() }
+        Self {
+            section: section.into(),
+            key: key.into(),
+        }
     }
 }
 
 /// Whether a word can stand in an address or a path without quotes.
 pub(crate) fn is_plain(word: &str) -> bool {
     !word.is_empty()
-        && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | ':' | '@' | '+'))
+        && word
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | ':' | '@' | '+'))
 }
 
 /// A word as it stands in an address or a path.
 pub(crate) fn quoted(word: &str) -> String {
-    if is_plain(word) { word.to_owned() } else { format!("{word:?}") }
+    if is_plain(word) {
+        word.to_owned()
+    } else {
+        format!("{word:?}")
+    }
 }
 
 impl fmt::Display for Address {
@@ -58,9 +67,14 @@ impl FromStr for Address {
             None => key.to_owned(),
         };
         if section.is_empty() || key.is_empty() {
-            return Err(format!("`{text}` is no address; addresses look like `section.key`"));
+            return Err(format!(
+                "`{text}` is no address; addresses look like `section.key`"
+            ));
         }
-        Ok(Self { section: section.to_owned(), key })
+        Ok(Self {
+            section: section.to_owned(),
+            key,
+        })
     }
 }
 
@@ -70,11 +84,20 @@ mod tests {
 
     #[test]
     fn addresses_print_and_parse() {
-        for key in ["Cruddur", "POST minimum", "a.b", "DEBUG – history", "say \"hi\""] {
+        for key in [
+            "Cruddur",
+            "POST minimum",
+            "a.b",
+            "DEBUG – history",
+            "say \"hi\"",
+        ] {
             let address = Address::new("sampling_rules", key);
             assert_eq!(address.to_string().parse::<Address>().unwrap(), address);
         }
-        assert_eq!(Address::new("sampling_rules", "a b").to_string(), "sampling_rules.\"a b\"");
+        assert_eq!(
+            Address::new("sampling_rules", "a b").to_string(),
+            "sampling_rules.\"a b\""
+        );
         assert!("Cruddur".parse::<Address>().is_err());
     }
 }

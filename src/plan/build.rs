@@ -1,7 +1,5 @@
 //! From a stack and an observation to a plan.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::address::Address;
@@ -35,7 +33,10 @@ pub fn destroy(stack: &Stack, observed: &Observation) -> Plan {
 
 /// A short hash of everything that was seen of a live resource: another one means that it moved.
 pub fn fingerprint(live: &Live) -> String {
-    hash(&format!("{}\n{:?}\n{:?}", live.document, live.arn, live.mark), 16)
+    hash(
+        &format!("{}\n{:?}\n{:?}", live.document, live.arn, live.mark),
+        16,
+    )
 }
 
 fn names(wanted: &Wanted, live: &Live) -> bool {
@@ -58,9 +59,17 @@ impl<'a> Draft<'a> {
             unknown: unknown(stack, observed),
             notes: Vec::new(),
             unchanged: 0,
-            owned: observed.live.iter().filter(|live| is_ours(live, stack)).count(),
+            owned: observed
+                .live
+                .iter()
+                .filter(|live| is_ours(live, stack))
+                .count(),
         };
-        Self { stack, observed, plan }
+        Self {
+            stack,
+            observed,
+            plan,
+        }
     }
 
     /// Compares one resource of the file with AWS.
@@ -74,7 +83,10 @@ impl<'a> Draft<'a> {
             return;
         };
         if let Some(because) = self.not_ours(kind, wanted, live) {
-            self.plan.steps.push(Step { because, ..self.step(Action::Blocked, wanted, live) });
+            self.plan.steps.push(Step {
+                because,
+                ..self.step(Action::Blocked, wanted, live)
+            });
             return;
         }
         let changes = self.changes(kind, wanted, live);
@@ -86,19 +98,33 @@ impl<'a> Draft<'a> {
         let (action, because) = if let Some(why) = kind.replaces(&changes) {
             (Action::Replace, why)
         } else if taken_over {
-            (Action::Adopt, "exists without a mark, and is to be adopted".to_owned())
+            (
+                Action::Adopt,
+                "exists without a mark, and is to be adopted".to_owned(),
+            )
         } else {
             (Action::Update, why(&changes, live))
         };
-        let step = Step { because, changes, ..self.step(action, wanted, live) };
+        let step = Step {
+            because,
+            changes,
+            ..self.step(action, wanted, live)
+        };
         self.plan.steps.push(step);
     }
 
     /// Plans the deletion of what carries our mark and is no longer in the file.
     fn prune(&mut self) {
-        for live in self.observed.live.iter().filter(|live| is_ours(live, self.stack)) {
+        for live in self
+            .observed
+            .live
+            .iter()
+            .filter(|live| is_ours(live, self.stack))
+        {
             if !self.stack.wanted.iter().any(|wanted| names(wanted, live)) {
-                self.plan.steps.push(self.delete(live, "no longer in the file"));
+                self.plan
+                    .steps
+                    .push(self.delete(live, "no longer in the file"));
             }
         }
     }
@@ -108,20 +134,31 @@ impl<'a> Draft<'a> {
         let kind = kinds::of(live.section);
         if kind.ownership() == Ownership::Tag {
             if is_ours(live, self.stack) {
-                self.plan.steps.push(self.delete(live, "the stack is being destroyed"));
+                self.plan
+                    .steps
+                    .push(self.delete(live, "the stack is being destroyed"));
             }
             return;
         }
         let Some(wanted) = wanted else { return };
         match kind.farewell(&wanted.document, live) {
             Farewell::Reset { document, because } => {
-                let reset = Wanted { document, ..wanted.clone() };
+                let reset = Wanted {
+                    document,
+                    ..wanted.clone()
+                };
                 let changes = self.changes(kind, &reset, live);
-                let step = Step { because, changes, ..self.step(Action::Update, &reset, live) };
+                let step = Step {
+                    because,
+                    changes,
+                    ..self.step(Action::Update, &reset, live)
+                };
                 self.plan.steps.push(step);
             }
             Farewell::Leave { because } => {
-                self.plan.notes.push(format!("{} is left as it is: {because}", wanted.address));
+                self.plan
+                    .notes
+                    .push(format!("{} is left as it is: {because}", wanted.address));
             }
         }
     }
@@ -241,17 +278,23 @@ impl<'a> Draft<'a> {
     }
 
     fn is_unknown(&self, wanted: &Wanted) -> bool {
-        self.observed.unreadable(&wanted.address.section, &wanted.name)
+        self.observed
+            .unreadable(&wanted.address.section, &wanted.name)
     }
 }
 
 fn is_ours(live: &Live, stack: &Stack) -> bool {
-    live.mark.as_ref().is_some_and(|mark| mark.stack == stack.name)
+    live.mark
+        .as_ref()
+        .is_some_and(|mark| mark.stack == stack.name)
 }
 
 /// Who moved in one top-level field: each side is held against what was last applied.
 fn origin(applied: &Digest, file: &Digest, aws: &Digest, field: &str) -> Origin {
-    match (applied.agrees_on(file, field), applied.agrees_on(aws, field)) {
+    match (
+        applied.agrees_on(file, field),
+        applied.agrees_on(aws, field),
+    ) {
         (false, true) => Origin::Pending,
         (true, false) => Origin::Drift,
         (false, false) => Origin::Conflict,
@@ -261,28 +304,22 @@ fn origin(applied: &Digest, file: &Digest, aws: &Digest, field: &str) -> Origin 
 }
 
 fn why(changes: &[Change], live: &Live) -> String {
-    let mut seen: BTreeMap<&str, ()> = BTreeMap::new();
-    for change in changes {
-        seen.insert(
-            match change.origin {
-                Origin::Pending => "file",
-                Origin::Drift => "aws",
-                Origin::Conflict => "both",
-                Origin::Unknown => "unknown",
-            },
-            (),
-        );
-    }
+    let all = |origin| changes.iter().all(|change| change.origin == origin);
     let unfinished = live.mark.as_ref().is_some_and(|mark| mark.digest.is_none());
-    match seen.into_keys().collect::<Vec<_>>().as_slice() {
-        ["file"] => "the file changed",
-        ["aws"] => "AWS changed since the last apply",
-        ["both"] => "the file and AWS changed in the same place",
-        ["unknown"] if unfinished => "an earlier apply did not finish",
-        ["unknown"] => "AWS differs from the file",
-        _ => "the file changed, and AWS did too",
-    }
-    .to_owned()
+    let text = if unfinished {
+        "an earlier apply did not finish"
+    } else if all(Origin::Pending) {
+        "the file changed"
+    } else if all(Origin::Drift) {
+        "AWS changed since the last apply"
+    } else if all(Origin::Conflict) {
+        "the file and AWS changed in the same place"
+    } else if all(Origin::Unknown) {
+        "AWS differs from the file"
+    } else {
+        "the file changed, and AWS did too"
+    };
+    text.to_owned()
 }
 
 fn unknown(stack: &Stack, observed: &Observation) -> Vec<Unknown> {
@@ -290,13 +327,18 @@ fn unknown(stack: &Stack, observed: &Observation) -> Vec<Unknown> {
         .unreadable
         .iter()
         .map(|read| {
-            let mut declared = stack.wanted.iter().filter(|w| w.address.section == read.section);
+            let mut declared = stack
+                .wanted
+                .iter()
+                .filter(|w| w.address.section == read.section);
             match &read.name {
                 Some(name) => {
                     let wanted = declared.find(|wanted| &wanted.name == name);
                     let address = Address::new(read.section, name);
                     Unknown {
-                        what: wanted.map_or(&address, |wanted| &wanted.address).to_string(),
+                        what: wanted
+                            .map_or(&address, |wanted| &wanted.address)
+                            .to_string(),
                         because: read.because.clone(),
                         declared: wanted.is_some(),
                     }
@@ -315,7 +357,9 @@ fn unknown(stack: &Stack, observed: &Observation) -> Vec<Unknown> {
 
 /// Whether the document of a step has this top-level field among its changes.
 pub(crate) fn touches(step: &Step, field: &str) -> bool {
-    step.changes.iter().any(|change| change.path == Path::of(field))
+    step.changes
+        .iter()
+        .any(|change| change.path == Path::of(field))
 }
 
 /// The value of a top-level field in a step's document.

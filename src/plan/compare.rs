@@ -76,22 +76,38 @@ fn walk(path: &Path, before: Option<&Value>, after: Option<&Value>, found: &mut 
     if before == after {
         return;
     }
-    let (left, right) = (before.and_then(Value::as_object), after.and_then(Value::as_object));
+    let (left, right) = (
+        before.and_then(Value::as_object),
+        after.and_then(Value::as_object),
+    );
     // One side an object and the other absent: still leaf by leaf. One side an object and the
     // other a scalar: a difference as a whole.
     let descend = (left.is_some() || before.is_none()) && (right.is_some() || after.is_none());
     let empty = |side: Option<&serde_json::Map<_, _>>| side.is_none_or(serde_json::Map::is_empty);
     if !descend || (empty(left) && empty(right)) {
         let (before, after) = (before.cloned(), after.cloned());
-        found.push(Difference { path: path.clone(), before, after });
+        found.push(Difference {
+            path: path.clone(),
+            before,
+            after,
+        });
         return;
     }
-    let mut keys: Vec<_> = left.into_iter().chain(right).flat_map(|map| map.keys()).collect();
+    let mut keys: Vec<_> = left
+        .into_iter()
+        .chain(right)
+        .flat_map(|map| map.keys())
+        .collect();
     keys.sort_unstable();
     keys.dedup();
     for key in keys {
         let child = path.join(key);
-        walk(&child, left.and_then(|m| m.get(key)), right.and_then(|m| m.get(key)), found);
+        walk(
+            &child,
+            left.and_then(|m| m.get(key)),
+            right.and_then(|m| m.get(key)),
+            found,
+        );
     }
 }
 
@@ -101,14 +117,20 @@ mod tests {
     use serde_json::json;
 
     fn paths(before: &Value, after: &Value) -> Vec<String> {
-        differences(Some(before), Some(after)).iter().map(|d| d.path.to_string()).collect()
+        differences(Some(before), Some(after))
+            .iter()
+            .map(|d| d.path.to_string())
+            .collect()
     }
 
     #[test]
     fn only_what_differs_is_named() {
         let before = json!({"FixedRate": 0.05, "Tags": {"a": "1", "b": "2"}, "Host": "*"});
         let after = json!({"FixedRate": 0.1, "Tags": {"a": "1", "c d": "2"}, "Host": "*"});
-        assert_eq!(paths(&before, &after), ["FixedRate", "Tags.b", "Tags.\"c d\""]);
+        assert_eq!(
+            paths(&before, &after),
+            ["FixedRate", "Tags.b", "Tags.\"c d\""]
+        );
         assert_eq!(paths(&before, &before), Vec::<String>::new());
     }
 
@@ -118,7 +140,10 @@ mod tests {
         let after = json!({"SamplingRateBoost": {"MaxRate": 0.5, "CooldownWindowMinutes": 1}});
         assert_eq!(
             paths(&before, &after),
-            ["SamplingRateBoost.CooldownWindowMinutes", "SamplingRateBoost.MaxRate"]
+            [
+                "SamplingRateBoost.CooldownWindowMinutes",
+                "SamplingRateBoost.MaxRate"
+            ]
         );
     }
 

@@ -37,7 +37,10 @@ impl Digest {
             .flatten()
             .map(|(name, value)| (hash(name, NAME), hash(&value.to_string(), VALUE)))
             .collect();
-        Self { whole: hash(&document.to_string(), WHOLE), fields }
+        Self {
+            whole: hash(&document.to_string(), WHOLE),
+            fields,
+        }
     }
 
     /// Reads a tag's value; `None` for a version or a form that this version does not know.
@@ -76,7 +79,9 @@ impl Digest {
 impl std::fmt::Display for Digest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{VERSION}:{}:", self.whole)?;
-        self.fields.iter().try_for_each(|(name, value)| write!(f, "{name}{value}"))
+        self.fields
+            .iter()
+            .try_for_each(|(name, value)| write!(f, "{name}{value}"))
     }
 }
 
@@ -107,7 +112,14 @@ mod tests {
 
     #[test]
     fn other_versions_and_other_texts_are_unknown() {
-        for text in ["", "1", "2:AAAAAAAAAAAAAAAA:", "1:AAAA:", "1:AAAAAAAAAAAAAAAA:abc", "é:é:é"] {
+        for text in [
+            "",
+            "1",
+            "2:AAAAAAAAAAAAAAAA:",
+            "1:AAAA:",
+            "1:AAAAAAAAAAAAAAAA:abc",
+            "é:é:é",
+        ] {
             assert_eq!(Digest::parse(text), None, "{text}");
         }
         assert!(Digest::parse("1:AAAAAAAAAAAAAAAA:").is_some());
@@ -125,8 +137,9 @@ mod tests {
 
     #[test]
     fn a_task_definition_with_every_field_fits_into_a_tag() {
-        let fields: serde_json::Map<_, _> =
-            (0..30).map(|n| (format!("fieldNumber{n}"), json!(n))).collect();
+        let fields: serde_json::Map<_, _> = (0..30)
+            .map(|n| (format!("fieldNumber{n}"), json!(n)))
+            .collect();
         assert!(Digest::of(&Value::Object(fields)).to_string().len() <= 256);
     }
 }

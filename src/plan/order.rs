@@ -13,13 +13,23 @@ use crate::stack::Stack;
 /// later wave than its deletions).
 pub(super) fn arrange(steps: &mut [Step], stack: &Stack) {
     steps.sort_by(|a, b| (a.action, &a.address).cmp(&(b.action, &b.address)));
-    let depends: BTreeMap<_, _> = stack.wanted.iter().map(|w| (&w.address, &w.depends_on)).collect();
+    let depends: BTreeMap<_, _> = stack
+        .wanted
+        .iter()
+        .map(|w| (&w.address, &w.depends_on))
+        .collect();
     let mut last = 0;
-    for step in steps.iter_mut().filter(|step| step.action != Action::Delete) {
+    for step in steps
+        .iter_mut()
+        .filter(|step| step.action != Action::Delete)
+    {
         step.wave += depth(&step.address, &depends);
         last = last.max(step.wave);
     }
-    for step in steps.iter_mut().filter(|step| step.action == Action::Delete) {
+    for step in steps
+        .iter_mut()
+        .filter(|step| step.action == Action::Delete)
+    {
         step.wave = if step.wave == FIRST { 0 } else { last + 1 };
     }
 }
@@ -30,6 +40,12 @@ pub(crate) const FIRST: usize = usize::MAX;
 /// How many references deep a resource stands on others. References never go in a circle: the
 /// stack is refused before.
 fn depth(address: &Address, depends: &BTreeMap<&Address, &Vec<Address>>) -> usize {
-    let below = depends.get(address).into_iter().flat_map(|below| below.iter());
-    below.map(|address| depth(address, depends) + 1).max().unwrap_or(0)
+    let below = depends
+        .get(address)
+        .into_iter()
+        .flat_map(|below| below.iter());
+    below
+        .map(|address| depth(address, depends) + 1)
+        .max()
+        .unwrap_or(0)
 }

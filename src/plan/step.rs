@@ -137,7 +137,12 @@ pub struct Plan {
 impl Plan {
     /// Counts the steps.
     pub fn summary(&self) -> Summary {
-        let count = |action| self.steps.iter().filter(|step| step.action == action).count();
+        let count = |action| {
+            self.steps
+                .iter()
+                .filter(|step| step.action == action)
+                .count()
+        };
         Summary {
             create: count(Action::Create),
             update: count(Action::Update),
@@ -155,7 +160,9 @@ impl Plan {
 
     /// The steps that do something.
     pub fn doing(&self) -> impl Iterator<Item = &Step> {
-        self.steps.iter().filter(|step| step.action != Action::Blocked)
+        self.steps
+            .iter()
+            .filter(|step| step.action != Action::Blocked)
     }
 
     /// A short name for exactly this plan: any other difference, account, region or live state
@@ -177,6 +184,8 @@ impl Plan {
 impl Step {
     /// Whether the value at this path must not be shown.
     pub fn is_sensitive(&self, path: &Path) -> bool {
-        self.sensitive.iter().any(|hidden| path.is_within(hidden) || hidden.is_within(path))
+        self.sensitive
+            .iter()
+            .any(|hidden| path.is_within(hidden) || hidden.is_within(path))
     }
 }

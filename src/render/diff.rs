@@ -12,7 +12,9 @@ const AROUND: usize = 12;
 
 /// Whether two strings are better shown as a diff than side by side.
 pub(super) fn is_long(before: &str, after: &str) -> bool {
-    [before, after].iter().any(|text| text.contains('\n') || text.chars().count() > LONG)
+    [before, after]
+        .iter()
+        .any(|text| text.contains('\n') || text.chars().count() > LONG)
 }
 
 /// The lines of a diff of two strings, each with its sign.
@@ -56,7 +58,10 @@ fn by_character(before: &str, after: &str) -> Vec<String> {
     let cut = |text: &[char]| {
         let from = head.saturating_sub(AROUND);
         let to = (text.len() - tail + AROUND).min(text.len());
-        let (start, end) = (if from > 0 { "…" } else { "" }, if to < text.len() { "…" } else { "" });
+        let (start, end) = (
+            if from > 0 { "…" } else { "" },
+            if to < text.len() { "…" } else { "" },
+        );
         let middle: String = text[from..to].iter().collect();
         format!("{start}{}{end}", safe(&middle))
     };
@@ -76,7 +81,10 @@ mod tests {
 
     #[test]
     fn a_long_line_is_cut_to_its_difference() {
-        let (before, after) = (format!("{}/old/{}", "a".repeat(80), "b".repeat(80)), format!("{}/new/{}", "a".repeat(80), "b".repeat(80)));
+        let (before, after) = (
+            format!("{}/old/{}", "a".repeat(80), "b".repeat(80)),
+            format!("{}/new/{}", "a".repeat(80), "b".repeat(80)),
+        );
         insta::assert_snapshot!(plain(&before, &after), @"
         - …aaaaaaaaaaa/old/bbbbbbbbbbb…
         + …aaaaaaaaaaa/new/bbbbbbbbbbb…

@@ -99,7 +99,10 @@ pub fn plan_json(plan: &Plan, refused: &[Refusal]) -> String {
         steps: plan.steps.iter().map(step_json).collect(),
         unknown: &plan.unknown,
         notes: &plan.notes,
-        refused: refused.iter().map(|refusal| refusal.message.clone()).collect(),
+        refused: refused
+            .iter()
+            .map(|refusal| refusal.message.clone())
+            .collect(),
     };
     // The value is made of strings, numbers and maps with string keys: it always serialises.
     serde_json::to_string_pretty(&json).unwrap_or_default() + "\n"
@@ -132,7 +135,10 @@ fn step_json(step: &Step) -> StepJson<'_> {
                 sensitive: change.sensitive,
             })
             .collect(),
-        document: step.document.as_ref().map(|document| hide(document, &Path::default(), step)),
+        document: step
+            .document
+            .as_ref()
+            .map(|document| hide(document, &Path::default(), step)),
         arn: step.arn.as_deref(),
         fingerprint: step.fingerprint.as_deref(),
         depends_on: step.depends_on.iter().map(ToString::to_string).collect(),

@@ -30,7 +30,10 @@ pub fn plan_text(plan: &Plan, nothing: &str) -> String {
     for unknown in &plan.unknown {
         let head = format!("? {}", safe(&unknown.what));
         lines.push(Style::Warned.paint(&head));
-        lines.extend(wrapped(&format!("not known: {}", safe(&unknown.because)), 4));
+        lines.extend(wrapped(
+            &format!("not known: {}", safe(&unknown.because)),
+            4,
+        ));
     }
     for note in &plan.notes {
         lines.push(String::new());
@@ -42,7 +45,12 @@ pub fn plan_text(plan: &Plan, nothing: &str) -> String {
 }
 
 fn header(plan: &Plan) -> String {
-    format!("{}  account {}  {}", Style::Strong.paint(&plan.stack), plan.account, plan.region)
+    format!(
+        "{}  account {}  {}",
+        Style::Strong.paint(&plan.stack),
+        plan.account,
+        plan.region
+    )
 }
 
 fn sign(action: Action) -> (&'static str, Style) {
@@ -60,25 +68,46 @@ fn step_lines(step: &Step) -> Vec<String> {
     let (sign, style) = sign(step.action);
     let address = safe(&step.address.to_string());
     let because = safe(&step.because);
-    let place = step.place.as_ref().map(|place| format!("  {}", safe(place))).unwrap_or_default();
+    let place = step
+        .place
+        .as_ref()
+        .map(|place| format!("  {}", safe(place)))
+        .unwrap_or_default();
     let head = format!("{sign} {address}");
     let mut lines = Vec::new();
     let width = head.chars().count() + 2 + because.chars().count() + place.chars().count();
     if width <= WIDTH {
-        lines.push(format!("{}  {because}{}", style.paint(&head), Style::Dim.paint(&place)));
+        lines.push(format!(
+            "{}  {because}{}",
+            style.paint(&head),
+            Style::Dim.paint(&place)
+        ));
     } else {
-        lines.push(format!("{}{}", style.paint(&head), Style::Dim.paint(&place)));
+        lines.push(format!(
+            "{}{}",
+            style.paint(&head),
+            Style::Dim.paint(&place)
+        ));
         lines.extend(wrapped(&because, 4));
     }
     let kind = kinds::of(&step.address.section);
     let shown: Vec<_> = match step.action {
-        Action::Create | Action::Delete => step.changes.iter().filter(|c| !kind.is_quiet(c)).collect(),
+        Action::Create | Action::Delete => {
+            step.changes.iter().filter(|c| !kind.is_quiet(c)).collect()
+        }
         _ => step.changes.iter().collect(),
     };
     // A tag of ours is not among the changes, and everything else of a deletion is a "before".
-    let shown: Vec<_> =
-        shown.into_iter().filter(|change| step.action != Action::Delete || !is_any(change)).collect();
-    let column = shown.iter().map(|c| c.path.to_string().chars().count()).max().unwrap_or(0).min(LONGEST_PATH);
+    let shown: Vec<_> = shown
+        .into_iter()
+        .filter(|change| step.action != Action::Delete || !is_any(change))
+        .collect();
+    let column = shown
+        .iter()
+        .map(|c| c.path.to_string().chars().count())
+        .max()
+        .unwrap_or(0)
+        .min(LONGEST_PATH);
     for change in shown {
         lines.extend(change_lines(change, step.action, column));
     }
@@ -99,14 +128,23 @@ fn change_lines(change: &Change, action: Action, column: usize) -> Vec<String> {
     let origin = Style::Dim.paint(origin);
     let lead = format!("    {path:column$}");
     if change.sensitive {
-        let what = if matches!(action, Action::Create | Action::Delete) { SENSITIVE } else { "(sensitive, changed)" };
+        let what = if matches!(action, Action::Create | Action::Delete) {
+            SENSITIVE
+        } else {
+            "(sensitive, changed)"
+        };
         return vec![format!("{lead}  {what}{origin}")];
     }
-    if let (Some(Value::String(before)), Some(Value::String(after))) = (&change.before, &change.after)
+    if let (Some(Value::String(before)), Some(Value::String(after))) =
+        (&change.before, &change.after)
         && diff::is_long(before, after)
     {
         let mut lines = vec![format!("    {path}{origin}")];
-        lines.extend(diff::lines(before, after).into_iter().map(|line| format!("      {line}")));
+        lines.extend(
+            diff::lines(before, after)
+                .into_iter()
+                .map(|line| format!("      {line}")),
+        );
         return lines;
     }
     let value = match (&change.before, &change.after) {
@@ -126,7 +164,11 @@ pub fn shown_value(value: &Value) -> String {
     match value {
         Value::String(text) => {
             let clear = !text.is_empty() && text.trim() == text && !text.contains(['"', '\n']);
-            if clear { safe(text) } else { safe(&format!("{text:?}")) }
+            if clear {
+                safe(text)
+            } else {
+                safe(&format!("{text:?}"))
+            }
         }
         Value::Number(number) => {
             let text = number.to_string();
@@ -137,7 +179,14 @@ pub fn shown_value(value: &Value) -> String {
 }
 
 fn summary(plan: &Plan, nothing: &str) -> String {
-    let Summary { create, update, replace, delete, adopt, blocked } = plan.summary();
+    let Summary {
+        create,
+        update,
+        replace,
+        delete,
+        adopt,
+        blocked,
+    } = plan.summary();
     let parts: Vec<_> = [
         (delete, "to delete"),
         (replace, "to replace"),

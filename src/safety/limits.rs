@@ -21,7 +21,11 @@ pub struct Refusal {
 ///
 /// Not for a `destroy`, which means just that.
 pub fn judge(plan: &Plan, stack: &Stack, allowed: Option<usize>) -> Vec<Refusal> {
-    let deletions = plan.steps.iter().filter(|step| step.action == Action::Delete).count();
+    let deletions = plan
+        .steps
+        .iter()
+        .filter(|step| step.action == Action::Delete)
+        .count();
     if deletions == 0 {
         return Vec::new();
     }
@@ -58,9 +62,16 @@ pub fn judge(plan: &Plan, stack: &Stack, allowed: Option<usize>) -> Vec<Refusal>
     } else {
         None
     };
-    refusal.map(|message| Refusal { message, hint }).into_iter().collect()
+    refusal
+        .map(|message| Refusal { message, hint })
+        .into_iter()
+        .collect()
 }
 
 fn count(resources: usize) -> String {
-    if resources == 1 { "1 resource".to_owned() } else { format!("{resources} resources") }
+    if resources == 1 {
+        "1 resource".to_owned()
+    } else {
+        format!("{resources} resources")
+    }
 }

@@ -37,7 +37,9 @@ impl Bodies<'_> {
         let file = map.take("file");
         let beside = Node::new(span, Value::Map(map));
         let beside = kind.bare(beside, key, self.found)?;
-        let Some(file) = file else { return Some(beside) };
+        let Some(file) = file else {
+            return Some(beside);
+        };
         let document = self.document(&file.value)?;
         let mut document = kind.bare(document, key, self.found)?;
         merge(&mut document, beside);
@@ -57,7 +59,8 @@ impl Bodies<'_> {
             }
             Err(Unreadable { message, hint }) => {
                 let message = format!("`{text}` {message}");
-                self.found.push(Diagnostic::error(message).at(path.span).help(hint));
+                self.found
+                    .push(Diagnostic::error(message).at(path.span).help(hint));
                 None
             }
         }
@@ -66,7 +69,9 @@ impl Bodies<'_> {
     /// By its name a YAML file is YAML, everything else is JSON.
     fn parse(&mut self, file: FileId) -> Option<Node> {
         let path = self.sources.path(file);
-        let is_yaml = [".yaml", ".yml"].iter().any(|end| path.to_ascii_lowercase().ends_with(end));
+        let is_yaml = [".yaml", ".yml"]
+            .iter()
+            .any(|end| path.to_ascii_lowercase().ends_with(end));
         let node = if is_yaml {
             read_yaml(self.sources, file, self.found)
         } else {

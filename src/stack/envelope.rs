@@ -9,8 +9,16 @@ use crate::kinds::tags;
 use crate::plan::Address;
 
 /// The envelope's keys at the top of a stack file; the others there are sections.
-pub(super) const KEYS: [&str; 8] =
-    ["stack", "account", "region", "tags", "ignore_tags", "vars", "requires", "adopt"];
+pub(super) const KEYS: [&str; 8] = [
+    "stack",
+    "account",
+    "region",
+    "tags",
+    "ignore_tags",
+    "vars",
+    "requires",
+    "adopt",
+];
 
 /// What surrounds the resources.
 pub(super) struct Envelope {
@@ -38,11 +46,20 @@ impl Opener<'_> {
         let name = self.name();
         let account = self.account();
         let region = self.region();
-        let place = Place { account: account?, region: region? };
+        let place = Place {
+            account: account?,
+            region: region?,
+        };
         let tags = self.tags(&place);
         let ignore_tags = self.strings("ignore_tags");
         let adopt = self.adopt();
-        Some(Envelope { name: name?, place, tags, ignore_tags, adopt })
+        Some(Envelope {
+            name: name?,
+            place,
+            tags,
+            ignore_tags,
+            adopt,
+        })
     }
 
     /// A scalar of the envelope, with variables put in; secrets are refused, since the envelope
@@ -50,7 +67,9 @@ impl Opener<'_> {
     fn scalar(&mut self, key: &str) -> Option<Node> {
         let mut node = self.map.get(key).filter(|node| !node.is_null())?.clone();
         let (variables, inputs) = (self.variables, self.inputs);
-        let mut resolve = |form: &Form| match form {
+        let mut resolve =
+            |form: &Form| {
+                match form {
             Form::Env(name) => Err(Diagnostic::error(format!(
                 "`{key}` is shown in every output, and what comes from the environment is secret"
             ))
@@ -58,23 +77,30 @@ impl Opener<'_> {
             _ => variables.resolve(form, inputs).unwrap_or_else(|| {
                 Err(Diagnostic::error(format!("`{key}` can only refer to variables")))
             }),
-        };
+        }
+            };
         let before = self.found.all.len();
-        Interpolation { sources: self.sources, resolve: &mut resolve, found: self.found }
-            .apply(&mut node);
+        Interpolation {
+            sources: self.sources,
+            resolve: &mut resolve,
+            found: self.found,
+        }
+        .apply(&mut node);
         (self.found.all.len() == before).then_some(node)
     }
 
     fn requires(&mut self) {
-        let Some(node) = self.map.get("requires") else { return };
+        let Some(node) = self.map.get("requires") else {
+            return;
+        };
         let version = node.as_str().map(semver::VersionReq::parse);
         let ours = semver::Version::parse(env!("CARGO_PKG_VERSION"));
         let problem = match (version, ours) {
             (Some(Ok(wanted)), Ok(ours)) if wanted.matches(&ours) => return,
-            (Some(Ok(wanted)), Ok(ours)) => {
-                Diagnostic::error(format!("this stack requires tracewright {wanted}; this is {ours}"))
-                    .help("install a version that fits")
-            }
+            (Some(Ok(wanted)), Ok(ours)) => Diagnostic::error(format!(
+                "this stack requires tracewright {wanted}; this is {ours}"
+            ))
+            .help("install a version that fits"),
             _ => Diagnostic::error("`requires` is a version requirement")
                 .help("write it like `requires: \">=0.1\"`"),
         };
@@ -92,7 +118,9 @@ impl Opener<'_> {
         let sound = |name: &str| {
             name.len() <= 64
                 && name.starts_with(|c: char| c.is_ascii_alphanumeric())
-                && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
         };
         match node.as_str() {
             Some(name) if sound(name) => Some(name.to_owned()),
@@ -143,39 +171,63 @@ impl Opener<'_> {
                 let node = self.scalar("region")?;
                 let sound = |text: &&str| {
                     text.contains('-')
-                        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+                        && text
+                            .chars()
+                            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
                 };
                 let Some(region) = node.as_str().filter(sound) else {
                     let problem = format!("`region` is a region's name, not {}", node.shown());
-                    self.found.push(Diagnostic::error(problem).at(span).help("write it like `us-east-1`"));
+                    self.found.push(
+                        Diagnostic::error(problem)
+                            .at(span)
+                            .help("write it like `us-east-1`"),
+                    );
                     return None;
                 };
                 Some(region.to_owned())
             }
             None => None,
         };
-        let region = self.inputs.region.clone().or(from_file).or_else(|| self.inputs.default_region.clone());
+        let region = self
+            .inputs
+            .region
+            .clone()
+            .or(from_file)
+            .or_else(|| self.inputs.default_region.clone());
         if region.is_none() {
-            self.missing("region", "write it like `region: us-east-1`, or give `--region`");
+            self.missing(
+                "region",
+                "write it like `region: us-east-1`, or give `--region`",
+            );
         }
         region
     }
 
     fn tags(&mut self, place: &Place) -> Tags {
-        let Some(mut node) = self.map.get("tags").cloned() else { return BTreeMap::new() };
+        let Some(mut node) = self.map.get("tags").cloned() else {
+            return BTreeMap::new();
+        };
         let (variables, inputs) = (self.variables, self.inputs);
         let mut resolve = |form: &Form| match form {
             Form::Account => Ok(Resolved::text(&place.account)),
             Form::Region => Ok(Resolved::text(&place.region)),
-            Form::Env(_) => Err(Diagnostic::error("the stack's tags are shown, and what comes from the environment is secret")
-                .help("use a variable: `${var.NAME}`")),
-            Form::Output { .. } => Err(Diagnostic::error("the stack's tags cannot refer to a resource")),
+            Form::Env(_) => Err(Diagnostic::error(
+                "the stack's tags are shown, and what comes from the environment is secret",
+            )
+            .help("use a variable: `${var.NAME}`")),
+            Form::Output { .. } => Err(Diagnostic::error(
+                "the stack's tags cannot refer to a resource",
+            )),
             Form::Var(_) => variables
                 .resolve(form, inputs)
                 .unwrap_or_else(|| Err(Diagnostic::error("not a variable"))),
         };
-        Interpolation { sources: self.sources, resolve: &mut resolve, found: self.found }
-            .apply(&mut node);
+        Interpolation {
+            sources: self.sources,
+            resolve: &mut resolve,
+            found: self.found,
+        }
+        .apply(&mut node);
         tags(&node, self.found)
             .into_iter()
             .filter_map(|(key, value)| Some((key, (value.as_str()?.to_owned(), value.span))))
@@ -187,7 +239,9 @@ impl Opener<'_> {
     }
 
     fn items(&mut self, key: &str) -> Vec<(String, crate::document::Span)> {
-        let Some(node) = self.map.get(key).filter(|node| !node.is_null()) else { return Vec::new() };
+        let Some(node) = self.map.get(key).filter(|node| !node.is_null()) else {
+            return Vec::new();
+        };
         let strings = match &node.value {
             Value::Seq(items) => items
                 .iter()
@@ -206,7 +260,10 @@ impl Opener<'_> {
     }
 
     fn adopt(&mut self) -> Vec<(Address, Option<crate::document::Span>)> {
-        let from_file = self.items("adopt").into_iter().map(|(text, span)| (text, Some(span)));
+        let from_file = self
+            .items("adopt")
+            .into_iter()
+            .map(|(text, span)| (text, Some(span)));
         let from_line = self.inputs.adopt.iter().map(|text| (text.clone(), None));
         let mut addresses = Vec::new();
         for (text, span) in from_file.chain(from_line).collect::<Vec<_>>() {
@@ -226,7 +283,9 @@ impl Opener<'_> {
 
     fn missing(&mut self, key: &str, help: &str) {
         self.found.push(
-            Diagnostic::error(format!("the stack has no `{key}`")).at(self.top.span).help(help),
+            Diagnostic::error(format!("the stack has no `{key}`"))
+                .at(self.top.span)
+                .help(help),
         );
     }
 }

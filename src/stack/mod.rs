@@ -46,7 +46,9 @@ impl Place {
             ("eu-isoe-", "aws-iso-e"),
             ("eusc-", "aws-eusc"),
         ];
-        let known = BY_PREFIX.iter().find(|(prefix, _)| self.region.starts_with(prefix));
+        let known = BY_PREFIX
+            .iter()
+            .find(|(prefix, _)| self.region.starts_with(prefix));
         known.map_or("aws", |(_, partition)| partition)
     }
 }
@@ -80,7 +82,9 @@ pub struct Wanted {
 impl Wanted {
     /// Whether the value at this path must not be shown.
     pub fn hides(&self, path: &Path) -> bool {
-        self.sensitive.iter().any(|hidden| path.is_within(hidden) || hidden.is_within(path))
+        self.sensitive
+            .iter()
+            .any(|hidden| path.is_within(hidden) || hidden.is_within(path))
     }
 }
 
@@ -111,13 +115,24 @@ impl Stack {
     /// itself declares is compared all the same.
     pub fn without_ignored_tags(&self, wanted: &Wanted, live: &Value) -> Value {
         let mut live = live.clone();
-        let declared = |key: &str| wanted.document.get("Tags").is_some_and(|tags| tags.get(key).is_some());
-        let ignored =
-            |key: &str| self.ignore_tags.iter().any(|glob| wildmatch::WildMatch::new(glob).matches(key));
-        let emptied = live.get_mut("Tags").and_then(Value::as_object_mut).is_some_and(|tags| {
-            tags.retain(|key, _| declared(key) || !ignored(key));
-            tags.is_empty()
-        });
+        let declared = |key: &str| {
+            wanted
+                .document
+                .get("Tags")
+                .is_some_and(|tags| tags.get(key).is_some())
+        };
+        let ignored = |key: &str| {
+            self.ignore_tags
+                .iter()
+                .any(|glob| wildmatch::WildMatch::new(glob).matches(key))
+        };
+        let emptied = live
+            .get_mut("Tags")
+            .and_then(Value::as_object_mut)
+            .is_some_and(|tags| {
+                tags.retain(|key, _| declared(key) || !ignored(key));
+                tags.is_empty()
+            });
         if emptied && let Some(fields) = live.as_object_mut() {
             fields.remove("Tags");
         }

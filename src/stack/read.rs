@@ -31,7 +31,11 @@ pub fn read(file: Loaded, files: &mut dyn Files, inputs: &Inputs) -> Reading {
     let mut found = Diagnostics::default();
     let stack = stack(file, files, inputs, &mut sources, &mut found);
     let stack = stack.filter(|_| !found.has_errors());
-    Reading { stack, found, sources }
+    Reading {
+        stack,
+        found,
+        sources,
+    }
 }
 
 fn stack(
@@ -57,12 +61,29 @@ fn stack(
     };
     check_keys(map, found);
     let variables = Variables::read(map.get("vars"), inputs, found);
-    let envelope =
-        Opener { map, top: &top, sources, inputs, variables: &variables, found }.read();
+    let envelope = Opener {
+        map,
+        top: &top,
+        sources,
+        inputs,
+        variables: &variables,
+        found,
+    }
+    .read();
     let drafts = drafts(map, files, sources, found, &shown);
-    let Envelope { name, place, tags, ignore_tags, adopt } = envelope?;
+    let Envelope {
+        name,
+        place,
+        tags,
+        ignore_tags,
+        adopt,
+    } = envelope?;
 
-    let scope = Scope { variables: &variables, inputs, place: &place };
+    let scope = Scope {
+        variables: &variables,
+        inputs,
+        place: &place,
+    };
     let names = scope.names(&drafts, sources);
     check_names(&drafts, &names, found);
     check_adopt(&adopt, &names, found);
@@ -70,12 +91,21 @@ fn stack(
     add_tags(&mut wanted, &tags, found);
     wanted.sort_by(|a, b| a.address.cmp(&b.address));
     let adopt = adopt.into_iter().map(|(address, _)| address).collect();
-    Some(Stack { name, file: shown, place, ignore_tags, adopt, wanted })
+    Some(Stack {
+        name,
+        file: shown,
+        place,
+        ignore_tags,
+        adopt,
+        wanted,
+    })
 }
 
 fn check_keys(map: &Map, found: &mut Diagnostics) {
-    let known: Vec<_> =
-        envelope::KEYS.into_iter().chain(kinds::ALL.iter().map(|kind| kind.section())).collect();
+    let known: Vec<_> = envelope::KEYS
+        .into_iter()
+        .chain(kinds::ALL.iter().map(|kind| kind.section()))
+        .collect();
     for entry in &map.entries {
         if !known.contains(&entry.key.as_str()) {
             found.push(
@@ -123,10 +153,20 @@ fn drafts(
             }
         };
         for (key, key_span, node) in entries {
-            let mut bodies = Bodies { files, sources, found, stack };
+            let mut bodies = Bodies {
+                files,
+                sources,
+                found,
+                stack,
+            };
             if let Some(body) = bodies.read(kind, &key, node) {
                 let address = Address::new(kind.section(), key);
-                drafts.push(Draft { kind, address, key_span, body });
+                drafts.push(Draft {
+                    kind,
+                    address,
+                    key_span,
+                    body,
+                });
             }
         }
     }
@@ -153,15 +193,25 @@ impl Scope<'_> {
     /// The name of every resource. Names do not refer to resources, so this comes before
     /// references are resolved; what is wrong is told then.
     fn names(&self, drafts: &[Draft], sources: &Sources) -> Names {
-        let mut resolve =
-            |form: &Form| self.plain(form).unwrap_or_else(|| Ok(Resolved::text(String::new())));
+        let mut resolve = |form: &Form| {
+            self.plain(form)
+                .unwrap_or_else(|| Ok(Resolved::text(String::new())))
+        };
         let mut silent = Diagnostics::default();
         drafts
             .iter()
             .map(|draft| {
                 let mut body = draft.body.clone();
-                Interpolation { sources, resolve: &mut resolve, found: &mut silent }.apply(&mut body);
-                (draft.address.clone(), draft.kind.name(&draft.address.key, &body))
+                Interpolation {
+                    sources,
+                    resolve: &mut resolve,
+                    found: &mut silent,
+                }
+                .apply(&mut body);
+                (
+                    draft.address.clone(),
+                    draft.kind.name(&draft.address.key, &body),
+                )
             })
             .collect()
     }
@@ -179,14 +229,22 @@ impl Scope<'_> {
             let on = depends.entry(draft.address.clone()).or_default();
             let mut resolve = |form: &Form| match form {
                 Form::Output { word, name, output } => {
-                    let (resolved, address) = refs::resolve((word, name, output), names, self.place)?;
+                    let (resolved, address) =
+                        refs::resolve((word, name, output), names, self.place)?;
                     on.insert(address, draft.key_span);
                     Ok(resolved)
                 }
-                _ => self.plain(form).unwrap_or_else(|| Ok(Resolved::text(String::new()))),
+                _ => self
+                    .plain(form)
+                    .unwrap_or_else(|| Ok(Resolved::text(String::new()))),
             };
             let before = found.all.len();
-            Interpolation { sources, resolve: &mut resolve, found }.apply(&mut draft.body);
+            Interpolation {
+                sources,
+                resolve: &mut resolve,
+                found,
+            }
+            .apply(&mut draft.body);
             if found.all.len() > before {
                 continue;
             }
@@ -196,7 +254,9 @@ impl Scope<'_> {
                 found.push(Diagnostic::error(message).at(draft.body.span));
                 continue;
             }
-            let Some(body) = draft.kind.read(&name, &draft.body, found) else { continue };
+            let Some(body) = draft.kind.read(&name, &draft.body, found) else {
+                continue;
+            };
             wanted.push(Wanted {
                 depends_on: on.keys().cloned().collect(),
                 address: draft.address,
@@ -208,7 +268,9 @@ impl Scope<'_> {
         }
         if let Some(circle) = refs::circle(&depends) {
             let names: Vec<_> = circle.iter().map(Address::to_string).collect();
-            let span = depends.get(&circle[0]).and_then(|on| on.values().next().copied());
+            let span = depends
+                .get(&circle[0])
+                .and_then(|on| on.values().next().copied());
             let problem =
                 Diagnostic::error(format!("references go in a circle: {}", names.join(", ")));
             found.push(match span {
@@ -224,7 +286,9 @@ impl Scope<'_> {
 fn check_names(drafts: &[Draft], names: &Names, found: &mut Diagnostics) {
     let mut seen: BTreeMap<(&str, &str), &Draft> = BTreeMap::new();
     for draft in drafts {
-        let Some(name) = names.get(&draft.address) else { continue };
+        let Some(name) = names.get(&draft.address) else {
+            continue;
+        };
         if let Some(other) = seen.insert((draft.kind.section(), name), draft) {
             found.push(
                 Diagnostic::error(format!(
@@ -260,9 +324,15 @@ fn add_tags(wanted: &mut [Wanted], tags: &super::Tags, found: &mut Diagnostics) 
         if kinds::of(&resource.address.section).ownership() != Ownership::Tag || tags.is_empty() {
             continue;
         }
-        let Some(document) = resource.document.as_object_mut() else { continue };
-        let own = document.entry("Tags").or_insert_with(|| serde_json::json!({}));
-        let Some(own) = own.as_object_mut() else { continue };
+        let Some(document) = resource.document.as_object_mut() else {
+            continue;
+        };
+        let own = document
+            .entry("Tags")
+            .or_insert_with(|| serde_json::json!({}));
+        let Some(own) = own.as_object_mut() else {
+            continue;
+        };
         for (key, (value, _)) in tags {
             own.entry(key).or_insert_with(|| value.clone().into());
         }

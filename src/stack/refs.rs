@@ -8,8 +8,11 @@ use crate::kinds;
 use crate::plan::Address;
 
 /// The word of a reference, and the section it looks in.
-pub(super) const WORDS: [(&str, &str); 3] =
-    [("role", "roles"), ("policy", "policies"), ("sampling_rule", "sampling_rules")];
+pub(super) const WORDS: [(&str, &str); 3] = [
+    ("role", "roles"),
+    ("policy", "policies"),
+    ("sampling_rule", "sampling_rules"),
+];
 
 /// The names of everything that a stack declares, by address.
 pub(super) type Names = BTreeMap<Address, String>;
@@ -20,21 +23,31 @@ pub(super) fn resolve(
     names: &Names,
     place: &Place,
 ) -> Result<(Resolved, Address), Diagnostic> {
-    let section = WORDS.iter().find(|(known, _)| *known == word).map_or(word, |(_, section)| section);
+    let section = WORDS
+        .iter()
+        .find(|(known, _)| *known == word)
+        .map_or(word, |(_, section)| section);
     let address = Address::new(section, name);
     let Some(known) = names.get(&address) else {
-        let keys: Vec<_> =
-            names.keys().filter(|a| a.section == section).map(|a| a.key.as_str()).collect();
+        let keys: Vec<_> = names
+            .keys()
+            .filter(|a| a.section == section)
+            .map(|a| a.key.as_str())
+            .collect();
         return Err(Diagnostic::error(format!("the stack has no `{address}`"))
             .label("referred to here")
             .maybe_help(or_nearest(name, &keys)));
     };
-    let arn = kinds::of(section).arn(known, place).filter(|_| output == "arn");
+    let arn = kinds::of(section)
+        .arn(known, place)
+        .filter(|_| output == "arn");
     match arn {
         Some(arn) => Ok((Resolved::text(arn), address)),
-        None => Err(Diagnostic::error(format!("`{address}` has no output `{output}`"))
-            .label("referred to here")
-            .help("the output there is: `arn`")),
+        None => Err(
+            Diagnostic::error(format!("`{address}` has no output `{output}`"))
+                .label("referred to here")
+                .help("the output there is: `arn`"),
+        ),
     }
 }
 
@@ -44,13 +57,19 @@ pub(super) fn circle(depends: &BTreeMap<Address, BTreeMap<Address, Span>>) -> Op
     loop {
         let before = settled.len();
         for (address, on) in depends {
-            if on.keys().all(|other| settled.contains(other) || !depends.contains_key(other)) {
+            if on
+                .keys()
+                .all(|other| settled.contains(other) || !depends.contains_key(other))
+            {
                 settled.insert(address);
             }
         }
         if settled.len() == before {
-            let left: Vec<_> =
-                depends.keys().filter(|address| !settled.contains(address)).cloned().collect();
+            let left: Vec<_> = depends
+                .keys()
+                .filter(|address| !settled.contains(address))
+                .cloned()
+                .collect();
             return (!left.is_empty()).then_some(left);
         }
     }

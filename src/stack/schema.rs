@@ -34,7 +34,11 @@ pub fn schema() -> Value {
         };
         properties.insert(section.to_owned(), schema);
     }
-    debug_assert!(envelope::KEYS.iter().all(|key| properties.contains_key(*key)));
+    debug_assert!(
+        envelope::KEYS
+            .iter()
+            .all(|key| properties.contains_key(*key))
+    );
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "a tracewright stack",
@@ -53,27 +57,72 @@ fn envelope_properties() -> Map<String, Value> {
         schema
     };
     let entries = [
-        ("stack", with(json!({"type": "string", "maxLength": 64}), "the stack's name, the value of the tag that marks what it owns")),
-        ("account", with(json!({"type": "string"}), "the only account it may touch, 12 digits in quotes")),
-        ("region", with(json!({"type": "string"}), "the region it lives in")),
-        ("tags", with(json!({"$ref": "#/$defs/tags"}), "tags on every resource that carries tags")),
-        ("ignore_tags", with(strings.clone(), "globs of tags that others may put on the stack's resources")),
-        ("vars", json!({
-            "type": ["object", "null"],
-            "description": "variables, `${var.NAME}`; one without a default must be given",
-            "additionalProperties": {
+        (
+            "stack",
+            with(
+                json!({"type": "string", "maxLength": 64}),
+                "the stack's name, the value of the tag that marks what it owns",
+            ),
+        ),
+        (
+            "account",
+            with(
+                json!({"type": "string"}),
+                "the only account it may touch, 12 digits in quotes",
+            ),
+        ),
+        (
+            "region",
+            with(json!({"type": "string"}), "the region it lives in"),
+        ),
+        (
+            "tags",
+            with(
+                json!({"$ref": "#/$defs/tags"}),
+                "tags on every resource that carries tags",
+            ),
+        ),
+        (
+            "ignore_tags",
+            with(
+                strings.clone(),
+                "globs of tags that others may put on the stack's resources",
+            ),
+        ),
+        (
+            "vars",
+            json!({
                 "type": ["object", "null"],
-                "properties": {
-                    "default": {"type": ["string", "number", "boolean"]},
-                    "description": {"type": "string"},
+                "description": "variables, `${var.NAME}`; one without a default must be given",
+                "additionalProperties": {
+                    "type": ["object", "null"],
+                    "properties": {
+                        "default": {"type": ["string", "number", "boolean"]},
+                        "description": {"type": "string"},
+                    },
+                    "additionalProperties": false,
                 },
-                "additionalProperties": false,
-            },
-        })),
-        ("requires", with(json!({"type": "string"}), "the tracewright versions that may read this, `>=0.1`")),
-        ("adopt", with(strings, "addresses that are taken over where they exist without a mark")),
+            }),
+        ),
+        (
+            "requires",
+            with(
+                json!({"type": "string"}),
+                "the tracewright versions that may read this, `>=0.1`",
+            ),
+        ),
+        (
+            "adopt",
+            with(
+                strings,
+                "addresses that are taken over where they exist without a mark",
+            ),
+        ),
     ];
-    entries.into_iter().map(|(key, schema)| (key.to_owned(), schema)).collect()
+    entries
+        .into_iter()
+        .map(|(key, schema)| (key.to_owned(), schema))
+        .collect()
 }
 
 fn tags() -> Value {

@@ -74,8 +74,12 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     while let Some(offset) = text[at..].find("${") {
         let start = at + offset;
         at = start + 2;
-        let Some(end) = text[start..].find('}').map(|offset| start + offset + 1) else { break };
-        let Some(form) = form(&text[start + 2..end - 1]) else { continue };
+        let Some(end) = text[start..].find('}').map(|offset| start + offset + 1) else {
+            break;
+        };
+        let Some(form) = form(&text[start + 2..end - 1]) else {
+            continue;
+        };
         let escaped = text[from..start].ends_with('$');
         let text_end = if escaped { start - 1 } else { start };
         if text_end > from {
@@ -96,7 +100,10 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
 
 fn form(inner: &str) -> Option<Form> {
     let is_name = |name: &str| {
-        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+        !name.is_empty()
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
     };
     match inner {
         "account" => return Some(Form::Account),
@@ -108,10 +115,17 @@ fn form(inner: &str) -> Option<Form> {
         "var" => is_name(rest).then(|| Form::Var(rest.to_owned())),
         "env" => is_name(rest).then(|| Form::Env(rest.to_owned())),
         _ => {
-            let word = super::refs::WORDS.iter().map(|(known, _)| *known).find(|k| *k == word)?;
+            let word = super::refs::WORDS
+                .iter()
+                .map(|(known, _)| *known)
+                .find(|k| *k == word)?;
             let (name, output) = rest.rsplit_once('.')?;
             let output = is_name(output).then(|| output.to_owned())?;
-            (!name.is_empty()).then(|| Form::Output { word, name: name.to_owned(), output })
+            (!name.is_empty()).then(|| Form::Output {
+                word,
+                name: name.to_owned(),
+                output,
+            })
         }
     }
 }
@@ -127,7 +141,10 @@ pub(super) struct Resolved {
 impl Resolved {
     /// Text that may be shown.
     pub(super) fn text(text: impl Into<String>) -> Self {
-        Self { value: Value::String(text.into()), secret: false }
+        Self {
+            value: Value::String(text.into()),
+            secret: false,
+        }
     }
 }
 
@@ -146,7 +163,10 @@ impl Interpolation<'_> {
     pub(super) fn apply(&mut self, node: &mut Node) {
         match &mut node.value {
             Value::Seq(items) => items.iter_mut().for_each(|item| self.apply(item)),
-            Value::Map(map) => map.entries.iter_mut().for_each(|entry| self.apply(&mut entry.value)),
+            Value::Map(map) => map
+                .entries
+                .iter_mut()
+                .for_each(|entry| self.apply(&mut entry.value)),
             Value::String(text) if text.contains("${") => {
                 let text = text.clone();
                 self.string(node, &text);
@@ -228,9 +248,12 @@ impl Variables {
                 _ => {
                     let shown = entry.value.shown();
                     found.push(
-                        Diagnostic::error(format!("variable `{}` is not declared rightly", entry.key))
-                            .at(entry.value.span)
-                            .help(format!("write `{}: {{ default: {shown} }}`", entry.key)),
+                        Diagnostic::error(format!(
+                            "variable `{}` is not declared rightly",
+                            entry.key
+                        ))
+                        .at(entry.value.span)
+                        .help(format!("write `{}: {{ default: {shown} }}`", entry.key)),
                     );
                     None
                 }
@@ -238,8 +261,13 @@ impl Variables {
             declared.insert(entry.key.clone(), Variable { default });
         }
         let names: Vec<_> = declared.keys().map(String::as_str).collect();
-        for given in inputs.vars.keys().filter(|name| !declared.contains_key(*name)) {
-            let problem = Diagnostic::error(format!("no variable `{given}` is declared in this stack"));
+        for given in inputs
+            .vars
+            .keys()
+            .filter(|name| !declared.contains_key(*name))
+        {
+            let problem =
+                Diagnostic::error(format!("no variable `{given}` is declared in this stack"));
             let problem = match section {
                 Some(section) => problem.at(section.span),
                 None => problem,
@@ -250,7 +278,11 @@ impl Variables {
     }
 
     /// What `${var.NAME}` and `${env.NAME}` stand for.
-    pub(super) fn resolve(&self, form: &Form, inputs: &Inputs) -> Option<Result<Resolved, Diagnostic>> {
+    pub(super) fn resolve(
+        &self,
+        form: &Form,
+        inputs: &Inputs,
+    ) -> Option<Result<Resolved, Diagnostic>> {
         match form {
             Form::Var(name) => Some(self.var(name, inputs)),
             Form::Env(name) => Some(env(name, inputs)),
@@ -271,18 +303,29 @@ impl Variables {
             return Ok(Resolved::text(given));
         }
         match &variable.default {
-            Some(node) => Ok(Resolved { value: node.value.clone(), secret: node.secret }),
+            Some(node) => Ok(Resolved {
+                value: node.value.clone(),
+                secret: node.secret,
+            }),
             None => Err(Diagnostic::error(format!("variable `{name}` is not set"))
                 .label("used here")
-                .help(format!("give it with `--var {name}=VALUE` or in a `--var-file`"))
-                .help(format!("or give it a default: `vars: {{ {name}: {{ default: VALUE }} }}`"))),
+                .help(format!(
+                    "give it with `--var {name}=VALUE` or in a `--var-file`"
+                ))
+                .help(format!(
+                    "or give it a default: `vars: {{ {name}: {{ default: VALUE }} }}`"
+                ))),
         }
     }
 }
 
 fn default(body: &Map, found: &mut Diagnostics) -> Option<Node> {
     const KEYS: [&str; 2] = ["default", "description"];
-    for entry in body.entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
+    for entry in body
+        .entries
+        .iter()
+        .filter(|entry| !KEYS.contains(&entry.key.as_str()))
+    {
         found.push(
             Diagnostic::error(format!("a variable has no `{}`", entry.key))
                 .at(entry.key_span)
@@ -292,8 +335,11 @@ fn default(body: &Map, found: &mut Diagnostics) -> Option<Node> {
     let default = body.get("default")?;
     if matches!(default.value, Value::Seq(_) | Value::Map(_) | Value::Null) {
         found.push(
-            Diagnostic::error(format!("a default is a string, a number or a boolean, not {}", default.kind()))
-                .at(default.span),
+            Diagnostic::error(format!(
+                "a default is a string, a number or a boolean, not {}",
+                default.kind()
+            ))
+            .at(default.span),
         );
         return None;
     }
@@ -302,13 +348,20 @@ fn default(body: &Map, found: &mut Diagnostics) -> Option<Node> {
 
 fn env(name: &str, inputs: &Inputs) -> Result<Resolved, Diagnostic> {
     match inputs.env.get(name) {
-        Some(Some(value)) => Ok(Resolved { value: Value::String(value.clone()), secret: true }),
-        Some(None) => Err(Diagnostic::error(format!("the environment has no `{name}`"))
-            .label("used here")
-            .help(format!("set `{name}` before running tracewright"))),
-        None => Err(Diagnostic::error(format!("this run may not read `{name}` from the environment"))
-            .label("used here")
-            .help(format!("allow it with `--allow-env {name}`"))),
+        Some(Some(value)) => Ok(Resolved {
+            value: Value::String(value.clone()),
+            secret: true,
+        }),
+        Some(None) => Err(
+            Diagnostic::error(format!("the environment has no `{name}`"))
+                .label("used here")
+                .help(format!("set `{name}` before running tracewright")),
+        ),
+        None => Err(Diagnostic::error(format!(
+            "this run may not read `{name}` from the environment"
+        ))
+        .label("used here")
+        .help(format!("allow it with `--allow-env {name}`"))),
     }
 }
 
@@ -330,16 +383,28 @@ mod tests {
     fn only_known_forms_are_references() {
         assert_eq!(forms("a ${var.x} b"), "[a ]<${var.x}>[ b]");
         assert_eq!(forms("${account}${region}"), "<${account}><${region}>");
-        assert_eq!(forms("${role.Cruddur Role.arn}"), "<${role.Cruddur Role.arn}>");
+        assert_eq!(
+            forms("${role.Cruddur Role.arn}"),
+            "<${role.Cruddur Role.arn}>"
+        );
         // A collector's configuration has its own dollars.
-        assert_eq!(forms("${env:HONEYCOMB} $$ ${x} ${AWS_REGION} $x"), "[${env:HONEYCOMB} $$ ${x} ${AWS_REGION} $x]");
-        assert_eq!(forms("${var.} ${var.a.b} ${unclosed"), "[${var.} ${var.a.b} ${unclosed]");
+        assert_eq!(
+            forms("${env:HONEYCOMB} $$ ${x} ${AWS_REGION} $x"),
+            "[${env:HONEYCOMB} $$ ${x} ${AWS_REGION} $x]"
+        );
+        assert_eq!(
+            forms("${var.} ${var.a.b} ${unclosed"),
+            "[${var.} ${var.a.b} ${unclosed]"
+        );
     }
 
     #[test]
     fn two_dollars_escape_a_reference_and_nothing_else() {
         assert_eq!(forms("$${var.x}"), "[${var.x}]");
-        assert_eq!(forms("a$${region}b${region}"), "[a][${region}][b]<${region}>");
+        assert_eq!(
+            forms("a$${region}b${region}"),
+            "[a][${region}][b]<${region}>"
+        );
         assert_eq!(forms("$${env:X}"), "[$${env:X}]");
     }
 }

@@ -29,13 +29,20 @@ impl Scenario {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::create_dir(folder.path().join(".git")).expect("a repository");
-        Self { folder, env: Vec::new() }
+        Self {
+            folder,
+            env: Vec::new(),
+        }
     }
 
     /// With the files of the repository's own `stacks` and `aws` folders in it.
     pub(crate) fn with_examples() -> Self {
         let scenario = Self::new();
-        for file in ["stacks/cruddur.yaml", "stacks/minimal.yaml", "aws/json/xray.json"] {
+        for file in [
+            "stacks/cruddur.yaml",
+            "stacks/minimal.yaml",
+            "aws/json/xray.json",
+        ] {
             let text = fs::read_to_string(repository().join(file)).expect("an example file");
             scenario.write(file, text);
         }
@@ -90,7 +97,11 @@ impl Scenario {
     pub(crate) fn run_with(&self, words: &[&str], stdin: Option<&str>) -> Output {
         let mut child = self
             .command(words)
-            .stdin(if stdin.is_some() { Stdio::piped() } else { Stdio::null() })
+            .stdin(if stdin.is_some() {
+                Stdio::piped()
+            } else {
+                Stdio::null()
+            })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -136,7 +147,12 @@ impl Scenario {
     pub(crate) fn local_rules(&self, region: &str) -> Vec<String> {
         let state = self.local_state();
         let rules = &state["accounts"]["123456789012"][region]["xray"]["rules"];
-        rules.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()
+        rules
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone())
+            .collect()
     }
 }
 
@@ -149,7 +165,10 @@ impl Output {
 
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {
-        assert!(self.stdout.contains(text) || self.stderr.contains(text), "no {text:?} in\n{self}");
+        assert!(
+            self.stdout.contains(text) || self.stderr.contains(text),
+            "no {text:?} in\n{self}"
+        );
         self
     }
 
@@ -181,7 +200,11 @@ pub(crate) fn provided(variable: &str, test: &str) -> Option<PathBuf> {
     let message = format!("{test}: not run, {variable} is not set (`tests/run` sets it)");
     eprintln!("SKIPPED  {message}");
     if let Some(skips) = std::env::var_os("TRACEWRIGHT_TEST_SKIPS") {
-        let mut file = fs::OpenOptions::new().append(true).create(true).open(skips).expect("the list of skips");
+        let mut file = fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(skips)
+            .expect("the list of skips");
         writeln!(file, "{message}").expect("a line in the list of skips");
     }
     None

@@ -36,7 +36,11 @@ fn a_rule_is_created_changed_pruned_and_destroyed() {
     [exit 0]
     ");
 
-    scenario.edit("aws/json/xray.json", "\"FixedRate\": 0.1", "\"FixedRate\": 0.25");
+    scenario.edit(
+        "aws/json/xray.json",
+        "\"FixedRate\": 0.1",
+        "\"FixedRate\": 0.25",
+    );
     insta::assert_snapshot!(scenario.run("plan stacks/cruddur.yaml --local --detailed-exitcode"), @"
     cruddur  account 123456789012  us-east-1
 
@@ -59,7 +63,11 @@ fn a_rule_is_created_changed_pruned_and_destroyed() {
     [exit 0]
     ");
 
-    scenario.edit("stacks/cruddur.yaml", "  Cruddur: { file: ../aws/json/xray.json }\n", "");
+    scenario.edit(
+        "stacks/cruddur.yaml",
+        "  Cruddur: { file: ../aws/json/xray.json }\n",
+        "",
+    );
     insta::assert_snapshot!(scenario.run("plan stacks/cruddur.yaml --local --detailed-exitcode"), @"
     cruddur  account 123456789012  us-east-1
 
@@ -73,7 +81,10 @@ fn a_rule_is_created_changed_pruned_and_destroyed() {
     Plan: 1 to delete.
     [exit 2]
     ");
-    scenario.run("apply stacks/cruddur.yaml --local --yes").exits(0).says("1 deleted");
+    scenario
+        .run("apply stacks/cruddur.yaml --local --yes")
+        .exits(0)
+        .says("1 deleted");
     assert_eq!(scenario.local_rules("us-east-1"), ["health"]);
 
     insta::assert_snapshot!(scenario.run("destroy stacks/cruddur.yaml --local --yes"), @"
@@ -148,7 +159,10 @@ fn every_field_is_sent_read_back_and_compared() {
     created sampling_rules.full
     [exit 0]
     ");
-    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0).says("Nothing to do");
+    scenario
+        .run("plan stack.yaml --local --detailed-exitcode")
+        .exits(0)
+        .says("Nothing to do");
 
     let changes = [
         ("Priority: 7", "Priority: 8", "Priority"),
@@ -162,21 +176,42 @@ fn every_field_is_sent_read_back_and_compared() {
         ("container/x", "container/y", "ResourceARN"),
         ("tier: gold", "tier: silver", "Attributes.tier"),
         ("MaxRate: 0.5", "MaxRate: 0.75", "SamplingRateBoost.MaxRate"),
-        ("Minutes: 10", "Minutes: 0", "SamplingRateBoost.CooldownWindowMinutes"),
+        (
+            "Minutes: 10",
+            "Minutes: 0",
+            "SamplingRateBoost.CooldownWindowMinutes",
+        ),
         ("team: payments", "team: shop", "Tags.team"),
     ];
     for (from, to, path) in changes {
         scenario.edit("stack.yaml", from, to);
-        let plan = scenario.run("plan stack.yaml --local --format json --detailed-exitcode").exits(2).json();
+        let plan = scenario
+            .run("plan stack.yaml --local --format json --detailed-exitcode")
+            .exits(2)
+            .json();
         assert_eq!(plan["summary"]["update"], 1, "{path}");
-        let changed: Vec<_> =
-            plan["steps"][0]["changes"].as_array().unwrap().iter().map(|c| c["path"].clone()).collect();
+        let changed: Vec<_> = plan["steps"][0]["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| c["path"].clone())
+            .collect();
         assert_eq!(changed, [path]);
-        scenario.run("apply stack.yaml --local --yes").exits(0).says("Applied: 1 changed.");
-        scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0).says("Nothing to do");
+        scenario
+            .run("apply stack.yaml --local --yes")
+            .exits(0)
+            .says("Applied: 1 changed.");
+        scenario
+            .run("plan stack.yaml --local --detailed-exitcode")
+            .exits(0)
+            .says("Nothing to do");
     }
 
-    scenario.edit("stack.yaml", "    Attributes: { tier: silver, plan: \"?*\" }\n", "");
+    scenario.edit(
+        "stack.yaml",
+        "    Attributes: { tier: silver, plan: \"?*\" }\n",
+        "",
+    );
     scenario.edit("stack.yaml", "    Tags: { team: shop }\n", "");
     insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes"), @"
     shop  account 123456789012  eu-west-1
@@ -192,10 +227,16 @@ fn every_field_is_sent_read_back_and_compared() {
     changed sampling_rules.full
     [exit 0]
     ");
-    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
+    scenario
+        .run("plan stack.yaml --local --detailed-exitcode")
+        .exits(0);
 
     // No call takes a boost away, so the rule is made anew.
-    scenario.edit("stack.yaml", "    SamplingRateBoost: { MaxRate: 0.75, CooldownWindowMinutes: 0 }\n", "");
+    scenario.edit(
+        "stack.yaml",
+        "    SamplingRateBoost: { MaxRate: 0.75, CooldownWindowMinutes: 0 }\n",
+        "",
+    );
     insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes"), @"
     shop  account 123456789012  eu-west-1
 
@@ -210,7 +251,9 @@ fn every_field_is_sent_read_back_and_compared() {
     replaced sampling_rules.full
     [exit 0]
     ");
-    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
+    scenario
+        .run("plan stack.yaml --local --detailed-exitcode")
+        .exits(0);
 }
 
 #[test]
@@ -230,7 +273,9 @@ fn the_default_rule_is_set_reset_and_left() {
     changed default_sampling.Default
     [exit 0]
     ");
-    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
+    scenario
+        .run("plan stack.yaml --local --detailed-exitcode")
+        .exits(0);
 
     // Live as the file says: back to what X-Ray ships.
     insta::assert_snapshot!(scenario.run("destroy stack.yaml --local --yes"), @"
@@ -246,7 +291,10 @@ fn the_default_rule_is_set_reset_and_left() {
     changed default_sampling.Default
     [exit 0]
     ");
-    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(2).says("FixedRate      0.05 -> 0.2");
+    scenario
+        .run("plan stack.yaml --local --detailed-exitcode")
+        .exits(2)
+        .says("FixedRate      0.05 -> 0.2");
 
     // Live not as the file says: somebody else's.
     scenario.run("apply stack.yaml --local --yes").exits(0);
@@ -263,7 +311,10 @@ fn the_default_rule_is_set_reset_and_left() {
 
     // Out of the file: left alone.
     scenario.stack("sampling_rules: { a: { Priority: 1, FixedRate: 0, ReservoirSize: 0 } }\n");
-    let plan = scenario.run("plan stack.yaml --local --format json").exits(0).json();
+    let plan = scenario
+        .run("plan stack.yaml --local --format json")
+        .exits(0)
+        .json();
     assert_eq!(plan["steps"].as_array().unwrap().len(), 1);
 }
 
@@ -273,12 +324,23 @@ fn priorities_are_swapped_directly_or_through_a_free_one() {
         let rule = |name: &str, priority: u16| {
             format!("  {name}: {{ Priority: {priority}, FixedRate: 0, ReservoirSize: 0 }}\n")
         };
-        scenario.stack(&format!("sampling_rules:\n{}{}", rule("a", 1), rule("b", 2)));
+        scenario.stack(&format!(
+            "sampling_rules:\n{}{}",
+            rule("a", 1),
+            rule("b", 2)
+        ));
         scenario.run("apply stack.yaml --local --yes").exits(0);
         // `c` takes the place of `b`, which goes.
-        scenario.stack(&format!("sampling_rules:\n{}{}", rule("a", 2), rule("c", 1)));
+        scenario.stack(&format!(
+            "sampling_rules:\n{}{}",
+            rule("a", 2),
+            rule("c", 1)
+        ));
         let apply = scenario.run("apply stack.yaml --local --yes").exits(0);
-        scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0).says("Nothing to do");
+        scenario
+            .run("plan stack.yaml --local --detailed-exitcode")
+            .exits(0)
+            .says("Nothing to do");
         apply
     };
     insta::assert_snapshot!(swap(&Scenario::new()), @"
@@ -337,10 +399,16 @@ fn at_the_quota_deletions_come_first() {
     let scenario = Scenario::new();
     let rules = |from: u16, to: u16| {
         let rule = |n| format!("  r{n}: {{ Priority: {n}, FixedRate: 0, ReservoirSize: 0 }}\n");
-        format!("sampling_rules:\n{}", (from..=to).map(rule).collect::<String>())
+        format!(
+            "sampling_rules:\n{}",
+            (from..=to).map(rule).collect::<String>()
+        )
     };
     scenario.stack(&rules(1, 25));
-    scenario.run("apply stack.yaml --local --yes").exits(0).says("Applied: 25 created.");
+    scenario
+        .run("apply stack.yaml --local --yes")
+        .exits(0)
+        .says("Applied: 25 created.");
     scenario.stack(&rules(2, 26));
     scenario
         .run("apply stack.yaml --local --yes")

@@ -1,1 +1,461 @@
-//! ownership
+//! Whose a rule is, and who moved: the mark, the digest, adoption, and the guards on deletions.
+
+use tracewright::aws::local::{LocalAws, Options};
+
+use crate::harness::{NOW, Scenario};
+
+const RULE: &str = "sampling_rules:
+  checkout: { Priority: 10, FixedRate: 0.5, ReservoirSize: 1, URLPath: /checkout }
+";
+
+/// Calls the local AWS behind the tool's back, as the console or another tool would.
+pub(crate) fn behind_its_back(scenario: &Scenario, operation: &str, body: &serde_json::Value) {
+    let options = Options {
+        now: Some(NOW + 60),
+        ..Options::default()
+    };
+    let local = LocalAws::open(scenario.path(".tracewright/local.json"), options).unwrap();
+    let request = http::Request::post(format!("http://localhost/{operation}"))
+        .header("authorization", "AWS4-HMAC-SHA256 Credential=123456789012/20261122/eu-west-1/xray/aws4_request, SignedHeaders=host, Signature=0")
+        .header("content-type", "application/json")
+        .body(bytes::Bytes::from(body.to_string()))
+        .unwrap();
+    let answer = local.handle(&request);
+    assert_eq!(answer.status(), 200, "{:?}", answer.body());
+}
+
+fn arn(name: &str) -> String {
+    format!("arn:aws:xray:eu-west-1:123456789012:sampling-rule/{name}")
+}
+
+fn by_hand(scenario: &Scenario, name: &str, priority: u16) {
+    let rule = serde_json::json!({"SamplingRule": {
+        "RuleName": name, "Priority": priority, "FixedRate": 0.5, "ReservoirSize": 1, "Version": 1,
+        "ServiceName": "*", "ServiceType": "*", "Host": "*", "HTTPMethod": "*",
+        "URLPath": "/checkout", "ResourceARN": "*",
+    }});
+    behind_its_back(scenario, "CreateSamplingRule", &rule);
+}
+
+fn update(scenario: &Scenario, fields: serde_json::Value) {
+    let mut fields = fields;
+    fields["RuleName"] = "checkout".into();
+    let update = serde_json::json!({"SamplingRuleUpdate": fields});
+    behind_its_back(scenario, "UpdateSamplingRule", &update);
+}
+
+#[test]
+fn the_digest_tells_pending_drift_and_conflict_apart() {
+    let scenario = Scenario::new();
+    scenario.stack(RULE);
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+
+    update(&scenario, serde_json::json!({"FixedRate": 0.9}));
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
+    shop  account 123456789012  eu-west-1
+
+    ~ sampling_rules.checkout  AWS changed since the last apply  stack.yaml:5
+        FixedRate  0.9 -> 0.5  (drift)
+
+    Plan: 1 to change.
+    [exit 0]
+    ");
+
+    // The file changes too: in another field, then in the same one.
+    scenario.edit("stack.yaml", "ReservoirSize: 1", "ReservoirSize: 2");
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
+    shop  account 123456789012  eu-west-1
+
+    ~ sampling_rules.checkout  the file changed, and AWS did too  stack.yaml:5
+        FixedRate      0.9 -> 0.5  (drift)
+        ReservoirSize  1 -> 2
+
+    Plan: 1 to change.
+    [exit 0]
+    ");
+    scenario.edit("stack.yaml", "FixedRate: 0.5", "FixedRate: 0.7");
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
+    shop  account 123456789012  eu-west-1
+
+    ~ sampling_rules.checkout  the file changed, and AWS did too  stack.yaml:5
+        FixedRate      0.9 -> 0.7  (conflict)
+        ReservoirSize  1 -> 2
+
+    Plan: 1 to change.
+    [exit 0]
+    ");
+
+    // Both sides moved to the same value: clean, whatever the digest says.
+    update(
+        &scenario,
+        serde_json::json!({"FixedRate": 0.7, "ReservoirSize": 2}),
+    );
+    scenario
+        .run("plan stack.yaml --local --detailed-exitcode")
+        .exits(0)
+        .says("Nothing to do");
+}
+
+#[test]
+fn a_digest_of_another_version_means_origin_unknown() {
+    let scenario = Scenario::new();
+    scenario.stack(RULE);
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    let tag = |value: &str| {
+        let tags = serde_json::json!({"ResourceARN": arn("checkout"), "Tags": [{"Key": "tracewright:digest", "Value": value}]});
+        behind_its_back(&scenario, "TagResource", &tags);
+    };
+    tag("9:some-later-format");
+    scenario
+        .run("plan stack.yaml --local --detailed-exitcode")
+        .exits(0);
+    scenario.edit("stack.yaml", "0.5", "0.6");
+    let plan = scenario.run("plan stack.yaml --local --format json").json();
+    assert_eq!(plan["steps"][0]["changes"][0]["origin"], "unknown");
+    assert_eq!(plan["steps"][0]["because"], "AWS differs from the file");
+
+    let gone =
+        serde_json::json!({"ResourceARN": arn("checkout"), "TagKeys": ["tracewright:digest"]});
+    behind_its_back(&scenario, "UntagResource", &gone);
+    let plan = scenario.run("plan stack.yaml --local --format json").json();
+    assert_eq!(
+        plan["steps"][0]["because"],
+        "an earlier apply did not finish"
+    );
+}
+
+#[test]
+fn what_exists_without_a_mark_is_blocked_until_adopted() {
+    let scenario = Scenario::new();
+    scenario.stack(RULE);
+    by_hand(&scenario, "checkout", 20);
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local --detailed-exitcode"), @"
+    shop  account 123456789012  eu-west-1
+
+    ! sampling_rules.checkout  stack.yaml:5
+        exists without a mark of ours; take it over with `--adopt
+        sampling_rules.checkout`
+
+    Plan: 1 blocked.
+    [exit 2]
+    ");
+    insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes"), @"
+    shop  account 123456789012  eu-west-1
+
+    ! sampling_rules.checkout  stack.yaml:5
+        exists without a mark of ours; take it over with `--adopt
+        sampling_rules.checkout`
+
+    Plan: 1 blocked.
+    ------- stderr -------
+    error: a resource exists that is not the stack's; nothing was changed
+      = help: the plan above names each, and how to take it over
+    [exit 4]
+    ");
+    insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes --adopt sampling_rules.checkout"), @"
+    shop  account 123456789012  eu-west-1
+
+    > sampling_rules.checkout  stack.yaml:5
+        exists without a mark, and is to be adopted
+        Priority  20 -> 10
+
+    Plan: 1 to adopt.
+    Applied: 1 adopted.
+    ------- stderr -------
+    adopted sampling_rules.checkout
+    [exit 0]
+    ");
+    scenario
+        .run("plan stack.yaml --local --detailed-exitcode")
+        .exits(0)
+        .says("Nothing to do");
+
+    // In the file it works as well, and an equal resource is only marked.
+    by_hand(&scenario, "equal", 30);
+    scenario.stack(&format!("adopt: [sampling_rules.equal]\n{RULE}  equal: {{ Priority: 30, FixedRate: 0.5, ReservoirSize: 1, URLPath: /checkout }}\n"));
+    insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes"), @"
+    shop  account 123456789012  eu-west-1
+
+    > sampling_rules.equal  stack.yaml:7
+        exists without a mark, and is to be adopted
+
+    Plan: 1 to adopt.
+    Applied: 1 adopted.
+    ------- stderr -------
+    adopted sampling_rules.equal
+    [exit 0]
+    ");
+    scenario
+        .run("plan stack.yaml --local --detailed-exitcode")
+        .exits(0);
+}
+
+#[test]
+fn another_stacks_rule_is_refused_even_where_adoption_is_asked_for() {
+    let scenario = Scenario::new();
+    scenario.stack(RULE);
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    scenario.edit("stack.yaml", "stack: shop", "stack: other");
+    insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes --adopt sampling_rules.checkout"), @"
+    other  account 123456789012  eu-west-1
+
+    ! sampling_rules.checkout  belongs to the stack `shop`  stack.yaml:5
+
+    Plan: 1 blocked.
+    ------- stderr -------
+    error: a resource exists that is not the stack's; nothing was changed
+      = help: the plan above names each, and how to take it over
+    [exit 4]
+    ");
+    // And what it does not own it does not prune.
+    scenario.stack("default_sampling: { FixedRate: 0.05, ReservoirSize: 1 }\n");
+    scenario.edit("stack.yaml", "stack: shop", "stack: other");
+    scenario
+        .run("plan stack.yaml --local --detailed-exitcode")
+        .exits(0);
+    scenario.run("destroy stack.yaml --local --yes").exits(0);
+    assert_eq!(scenario.local_rules("eu-west-1"), ["checkout"]);
+}
+
+#[test]
+fn tags_of_others_are_left_where_the_stack_says_so() {
+    let scenario = Scenario::new();
+    scenario.stack(&format!("tags: {{ project: shop }}\n{RULE}"));
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    let tags = serde_json::json!({"ResourceARN": arn("checkout"), "Tags": [{"Key": "map-migrated", "Value": "d-1"}]});
+    behind_its_back(&scenario, "TagResource", &tags);
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
+    shop  account 123456789012  eu-west-1
+
+    ~ sampling_rules.checkout  AWS changed since the last apply  stack.yaml:6
+        Tags.map-migrated  d-1 -> (none)  (drift)
+
+    Plan: 1 to change.
+    [exit 0]
+    ");
+    scenario.stack(&format!(
+        "ignore_tags: [\"map-*\"]\ntags: {{ project: shop }}\n{RULE}"
+    ));
+    scenario
+        .run("plan stack.yaml --local --detailed-exitcode")
+        .exits(0);
+    // A tag that the file itself declares is compared all the same.
+    scenario.edit(
+        "stack.yaml",
+        "project: shop",
+        "project: shop, map-migrated: d-2",
+    );
+    scenario
+        .run("plan stack.yaml --local")
+        .exits(0)
+        .says("Tags.map-migrated  d-1 -> d-2");
+}
+
+fn rules(names: std::ops::Range<u16>) -> String {
+    let rule = |n| {
+        format!(
+            "  r{n}: {{ Priority: {}, FixedRate: 0, ReservoirSize: 0 }}\n",
+            n + 1
+        )
+    };
+    format!("sampling_rules:\n{}", names.map(rule).collect::<String>())
+}
+
+#[test]
+fn a_plan_that_deletes_too_much_is_refused_with_the_flag_that_allows_it() {
+    let scenario = Scenario::new();
+    scenario.stack(&rules(0..12));
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+
+    // Three go without a word; so would four of a larger stack.
+    scenario.stack(&rules(0..9));
+    scenario
+        .run("plan stack.yaml --local --detailed-exitcode")
+        .exits(2);
+    scenario.stack(&rules(0..8));
+    insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes").stderr, @"
+    refused: 4 of the 12 resources that `shop` owns would go, more than 30 %
+      = help: if that is meant, say `--allow-deletes 4`
+    ");
+    assert_eq!(scenario.local_rules("eu-west-1").len(), 12);
+    scenario
+        .run("apply stack.yaml --local --yes --allow-deletes 3")
+        .exits(4);
+    scenario
+        .run("apply stack.yaml --local --yes --allow-deletes 4")
+        .exits(0)
+        .says("4 deleted");
+}
+
+#[test]
+fn a_file_that_shares_nothing_with_what_is_owned_is_refused() {
+    let scenario = Scenario::new();
+    scenario.stack(&rules(0..2));
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    scenario.stack(&rules(5..6));
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local").exits(4).stderr, @"
+    refused: all that `shop` owns (2 resources) would go: the file shares no resource with it; is this another stack's file, or another account or region?
+      = help: if that is meant, say `--allow-deletes 2`
+    ");
+    scenario
+        .run("apply stack.yaml --local --yes --allow-deletes 2")
+        .exits(0)
+        .says("2 deleted, 1 created");
+}
+
+#[test]
+fn an_empty_file_never_means_delete_everything() {
+    let scenario = Scenario::new();
+    scenario.stack(&rules(0..1));
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    scenario.stack("sampling_rules:\n");
+    insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes --allow-deletes 9").exits(4).stderr, @r#"
+    refused: the file declares no resources, and 1 resource owned by `shop` would go
+      = help: an empty file never means "delete everything"; `tracewright destroy` does
+    "#);
+    assert_eq!(scenario.local_rules("eu-west-1"), ["r0"]);
+    scenario
+        .run("destroy stack.yaml --local --yes")
+        .exits(0)
+        .says("Applied: 1 deleted.");
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
+    shop  account 123456789012  eu-west-1
+
+    Nothing to do: AWS is as stack.yaml says (0 resources).
+    ------- stderr -------
+    warning: stack.yaml declares no resources
+    [exit 0]
+    ");
+}
+
+#[test]
+fn a_rule_that_was_deleted_by_hand_is_made_again() {
+    let scenario = Scenario::new();
+    scenario.stack(RULE);
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    behind_its_back(
+        &scenario,
+        "DeleteSamplingRule",
+        &serde_json::json!({"RuleName": "checkout"}),
+    );
+    scenario
+        .run("apply stack.yaml --local --yes")
+        .exits(0)
+        .says("1 created");
+}
+
+#[test]
+fn show_says_whose_a_rule_is() {
+    let scenario = Scenario::new();
+    scenario.stack(RULE);
+    insta::assert_snapshot!(scenario.run("show stack.yaml sampling_rules.checkout --local"), @"
+    sampling_rules.checkout  stack.yaml:5
+      name      checkout
+      owner     nobody: it is not in AWS
+
+      FixedRate      0.5
+      HTTPMethod     *
+      Host           *
+      Priority       10
+      ReservoirSize  1
+      ResourceARN    *
+      RuleName       checkout
+      ServiceName    *
+      ServiceType    *
+      URLPath        /checkout
+    [exit 0]
+    ");
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    update(&scenario, serde_json::json!({"FixedRate": 0.9}));
+    insta::assert_snapshot!(scenario.run("show stack.yaml sampling_rules.checkout --local"), @"
+    sampling_rules.checkout  stack.yaml:5
+      name      checkout
+      arn       arn:aws:xray:eu-west-1:123456789012:sampling-rule/checkout
+      changed   2026-11-22T08:01:00Z
+      owner     this stack
+
+      HTTPMethod     *
+      Host           *
+      Priority       10
+      ReservoirSize  1
+      ResourceARN    *
+      RuleName       checkout
+      ServiceName    *
+      ServiceType    *
+      URLPath        /checkout
+      FixedRate      file 0.5, AWS 0.9
+    [exit 0]
+    ");
+    by_hand(&scenario, "POST minimum", 99);
+    insta::assert_snapshot!(scenario.run_words(&["show", "stack.yaml", "sampling_rules.\"POST minimum\"", "--local"]), @r#"
+    sampling_rules."POST minimum"  not in the file
+      name      POST minimum
+      arn       arn:aws:xray:eu-west-1:123456789012:sampling-rule/POST minimum
+      changed   2026-11-22T08:01:00Z
+      owner     not tracewright: it carries no mark
+
+      FixedRate      0.5
+      HTTPMethod     *
+      Host           *
+      Priority       99
+      ReservoirSize  1
+      ResourceARN    *
+      RuleName       POST minimum
+      ServiceName    *
+      ServiceType    *
+      URLPath        /checkout
+    [exit 0]
+    "#);
+    insta::assert_snapshot!(scenario.run("show stack.yaml default_sampling --local"), @"
+    default_sampling.Default  not in the file
+      name      Default
+      arn       arn:aws:xray:eu-west-1:123456789012:sampling-rule/Default
+      changed   never, as far as AWS says
+      owner     the region: it carries no mark
+
+      FixedRate      0.05
+      ReservoirSize  1
+    [exit 0]
+    ");
+    insta::assert_snapshot!(scenario.run("show stack.yaml sampling_rules.chekout --local"), @"
+    ------- stderr -------
+    error: neither stack.yaml nor AWS has sampling_rules.chekout
+      = help: did you mean `sampling_rules.checkout`?
+    [exit 1]
+    ");
+    insta::assert_snapshot!(scenario.run("show stack.yaml sampling_rules.checkout --local --format json"), @r#"
+    {
+      "address": "sampling_rules.checkout",
+      "arn": "arn:aws:xray:eu-west-1:123456789012:sampling-rule/checkout",
+      "file": {
+        "FixedRate": 0.5,
+        "HTTPMethod": "*",
+        "Host": "*",
+        "Priority": 10,
+        "ReservoirSize": 1,
+        "ResourceARN": "*",
+        "RuleName": "checkout",
+        "ServiceName": "*",
+        "ServiceType": "*",
+        "URLPath": "/checkout"
+      },
+      "live": {
+        "FixedRate": 0.9,
+        "HTTPMethod": "*",
+        "Host": "*",
+        "Priority": 10,
+        "ReservoirSize": 1,
+        "ResourceARN": "*",
+        "RuleName": "checkout",
+        "ServiceName": "*",
+        "ServiceType": "*",
+        "URLPath": "/checkout"
+      },
+      "modified": "2026-11-22T08:01:00Z",
+      "name": "checkout",
+      "owner": "shop",
+      "place": "stack.yaml:5"
+    }
+    [exit 0]
+    "#);
+}

@@ -13,7 +13,11 @@ use crate::plan::{Step, touches};
 pub(super) async fn observe(reads: &Reads<'_>) -> Observation {
     let section = DefaultSampling.section();
     let unreadable = |because: String| Observation {
-        unreadable: vec![Unreadable { section, name: None, because }],
+        unreadable: vec![Unreadable {
+            section,
+            name: None,
+            because,
+        }],
         ..Observation::default()
     };
     let records = match reads.sampling_rules().await {
@@ -25,7 +29,9 @@ pub(super) async fn observe(reads: &Reads<'_>) -> Observation {
         (rule.rule_name.as_deref() == Some(DEFAULT)).then_some((record, rule))
     });
     let Some((record, rule)) = found else {
-        return unreadable("X-Ray did not list its Default rule, which every region has".to_owned());
+        return unreadable(
+            "X-Ray did not list its Default rule, which every region has".to_owned(),
+        );
     };
     let live = Live {
         section,
@@ -39,21 +45,31 @@ pub(super) async fn observe(reads: &Reads<'_>) -> Observation {
             .filter(|time| time.secs() > 0)
             .and_then(|time| time.fmt(Format::DateTime).ok()),
     };
-    Observation { live: vec![live], ..Observation::default() }
+    Observation {
+        live: vec![live],
+        ..Observation::default()
+    }
 }
 
 /// Sends the fields that change; the rule takes no others.
 pub(super) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
-    let Some(document) = &step.document else { return Ok(Landed::Whole) };
+    let Some(document) = &step.document else {
+        return Ok(Landed::Whole);
+    };
     let mut update = SamplingRuleUpdate::builder().rule_name(DEFAULT);
     if touches(step, "FixedRate") {
         update = update.set_fixed_rate(document["FixedRate"].as_f64());
     }
     if touches(step, "ReservoirSize") {
-        let size = document["ReservoirSize"].as_i64().and_then(|size| i32::try_from(size).ok());
+        let size = document["ReservoirSize"]
+            .as_i64()
+            .and_then(|size| i32::try_from(size).ok());
         update = update.set_reservoir_size(size);
     }
-    let request = aws.xray.update_sampling_rule().sampling_rule_update(update.build());
+    let request = aws
+        .xray
+        .update_sampling_rule()
+        .sampling_rule_update(update.build());
     aws.call("xray:UpdateSamplingRule", request.send()).await?;
     Ok(Landed::Whole)
 }

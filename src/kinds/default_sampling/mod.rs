@@ -68,9 +68,12 @@ impl Kind for DefaultSampling {
 
     fn bare(&self, document: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
         let mut rule = sampling_rules::bare(document, key, found)?;
-        let Value::Map(map) = &mut rule.value else { return Some(rule) };
+        let Value::Map(map) = &mut rule.value else {
+            return Some(rule);
+        };
         let before = map.entries.len();
-        map.entries.retain(|entry| !is_fixed(&entry.key, &entry.value) && !entry.value.is_null());
+        map.entries
+            .retain(|entry| !is_fixed(&entry.key, &entry.value) && !entry.value.is_null());
         if map.entries.len() < before {
             let message = "of the Default rule only FixedRate and ReservoirSize can be set; the rest is left out here";
             found.push(Diagnostic::note(message).at(rule.span));
@@ -91,7 +94,11 @@ impl Kind for DefaultSampling {
     }
 
     fn page(&self) -> String {
-        format!(include_str!("page.md"), fields = shape::table(&FIELDS), section = self.section())
+        format!(
+            include_str!("page.md"),
+            fields = shape::table(&FIELDS),
+            section = self.section()
+        )
     }
 
     fn actions(&self) -> (&'static [&'static str], &'static [&'static str]) {
@@ -113,11 +120,18 @@ impl Kind for DefaultSampling {
     fn farewell(&self, file: &Json, live: &Live) -> Farewell {
         let shipped = json!({"FixedRate": 0.05, "ReservoirSize": 1});
         if live.document == shipped {
-            Farewell::Leave { because: "it is as X-Ray ships it".to_owned() }
+            Farewell::Leave {
+                because: "it is as X-Ray ships it".to_owned(),
+            }
         } else if &live.document == file {
-            Farewell::Reset { document: shipped, because: "back to what X-Ray ships".to_owned() }
+            Farewell::Reset {
+                document: shipped,
+                because: "back to what X-Ray ships".to_owned(),
+            }
         } else {
-            Farewell::Leave { because: "live AWS is not as the file says, so someone else changed it".to_owned() }
+            Farewell::Leave {
+                because: "live AWS is not as the file says, so someone else changed it".to_owned(),
+            }
         }
     }
 

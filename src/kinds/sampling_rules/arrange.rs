@@ -15,9 +15,15 @@ const QUOTA: usize = 25;
 
 pub(super) fn arrange(steps: &mut [Step], observed: &Observation, notes: &mut Vec<String>) {
     let section = SamplingRules.section();
-    let live: Vec<_> = observed.live.iter().filter(|live| live.section == section).collect();
-    let mut steps: Vec<_> =
-        steps.iter_mut().filter(|step| step.address.section == section).collect();
+    let live: Vec<_> = observed
+        .live
+        .iter()
+        .filter(|live| live.section == section)
+        .collect();
+    let mut steps: Vec<_> = steps
+        .iter_mut()
+        .filter(|step| step.address.section == section)
+        .collect();
     spare_priorities(&mut steps, &live);
     make_room(&mut steps, live.len(), notes);
 }
@@ -26,11 +32,18 @@ pub(super) fn arrange(steps: &mut [Step], observed: &Observation, notes: &mut Ve
 /// through, in case AWS refuses equal priorities.
 fn spare_priorities(steps: &mut [&mut Step], live: &[&Live]) {
     let held = |name: &str, priority: i64| {
-        live.iter().any(|l| l.name != name && priority_of(Some(&l.document)) == Some(priority))
+        live.iter()
+            .any(|l| l.name != name && priority_of(Some(&l.document)) == Some(priority))
     };
-    let mut taken: BTreeSet<i64> =
-        live.iter().filter_map(|live| priority_of(Some(&live.document))).collect();
-    taken.extend(steps.iter().filter_map(|step| priority_of(step.document.as_ref())));
+    let mut taken: BTreeSet<i64> = live
+        .iter()
+        .filter_map(|live| priority_of(Some(&live.document)))
+        .collect();
+    taken.extend(
+        steps
+            .iter()
+            .filter_map(|step| priority_of(step.document.as_ref())),
+    );
     for step in steps.iter_mut() {
         let moves = match step.action {
             Action::Create | Action::Replace => true,

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use aws_sdk_xray::types::{SamplingRateBoost, SamplingRule, SamplingRuleRecord, SamplingRuleUpdate, Tag};
+use aws_sdk_xray::types::{
+    SamplingRateBoost, SamplingRule, SamplingRuleRecord, SamplingRuleUpdate, Tag,
+};
 use aws_smithy_types::date_time::Format;
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -21,7 +23,11 @@ pub(super) async fn observe(reads: &Reads<'_>, only: Option<&BTreeSet<String>>) 
         Ok(records) => records,
         Err(failure) => {
             let because = failure.told();
-            observation.unreadable.push(Unreadable { section, name: None, because });
+            observation.unreadable.push(Unreadable {
+                section,
+                name: None,
+                because,
+            });
             return observation;
         }
     };
@@ -42,7 +48,11 @@ pub(super) async fn observe(reads: &Reads<'_>, only: Option<&BTreeSet<String>>) 
             Err(failure) if failure.code == "ResourceNotFoundException" => {}
             Err(failure) => {
                 let because = failure.told();
-                observation.unreadable.push(Unreadable { section, name: Some(name), because });
+                observation.unreadable.push(Unreadable {
+                    section,
+                    name: Some(name),
+                    because,
+                });
             }
         }
     }
@@ -60,7 +70,9 @@ fn live(
         section: SamplingRules.section(),
         arn: rule.rule_arn.clone(),
         document: canonical(rule, &name, &tags),
-        modified: record.modified_at.and_then(|time| time.fmt(Format::DateTime).ok()),
+        modified: record
+            .modified_at
+            .and_then(|time| time.fmt(Format::DateTime).ok()),
         name,
         mark,
     }
@@ -81,7 +93,10 @@ fn canonical(rule: &SamplingRule, name: &str, tags: &BTreeMap<String, String>) -
         "ResourceARN": rule.resource_arn,
     });
     if let Some(attributes) = rule.attributes.as_ref().filter(|map| !map.is_empty()) {
-        document["Attributes"] = attributes.iter().map(|(k, v)| (k.clone(), json!(v))).collect();
+        document["Attributes"] = attributes
+            .iter()
+            .map(|(k, v)| (k.clone(), json!(v)))
+            .collect();
     }
     if let Some(boost) = &rule.sampling_rate_boost {
         document["SamplingRateBoost"] = json!({
@@ -99,9 +114,20 @@ async fn tags(aws: &Aws, arn: &str) -> Result<BTreeMap<String, String>, Failure>
     let mut tags = BTreeMap::new();
     let mut token = None;
     loop {
-        let request = aws.xray.list_tags_for_resource().resource_arn(arn).set_next_token(token).send();
+        let request = aws
+            .xray
+            .list_tags_for_resource()
+            .resource_arn(arn)
+            .set_next_token(token)
+            .send();
         let answer = aws.call("xray:ListTagsForResource", request).await?;
-        tags.extend(answer.tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)));
+        tags.extend(
+            answer
+                .tags
+                .unwrap_or_default()
+                .into_iter()
+                .map(|tag| (tag.key, tag.value)),
+        );
         token = answer.next_token.filter(|token| !token.is_empty());
         if token.is_none() {
             return Ok(tags);
@@ -130,7 +156,9 @@ async fn delete(aws: &Aws, step: &Step) -> Result<(), Failure> {
 }
 
 async fn create(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
-    let Some(document) = &step.document else { return Ok(Landed::Whole) };
+    let Some(document) = &step.document else {
+        return Ok(Landed::Whole);
+    };
     let whole = mark_tags(step, true);
     match send_create(aws, document, None, whole).await {
         Err(failure) if refuses_priority(&failure, step) => {
@@ -163,15 +191,29 @@ async fn send_create(
         .set_sampling_rate_boost(boost(document))
         .build();
     // The builder checks what `spec` has checked: members that are missing.
-    let Ok(rule) = rule else { return Err(unbuildable("xray:CreateSamplingRule")) };
-    let request = aws.xray.create_sampling_rule().sampling_rule(rule).set_tags(Some(sdk_tags(tags)?));
-    aws.call("xray:CreateSamplingRule", request.send()).await.map(drop)
+    let Ok(rule) = rule else {
+        return Err(unbuildable("xray:CreateSamplingRule"));
+    };
+    let request = aws
+        .xray
+        .create_sampling_rule()
+        .sampling_rule(rule)
+        .set_tags(Some(sdk_tags(tags)?));
+    aws.call("xray:CreateSamplingRule", request.send())
+        .await
+        .map(drop)
 }
 
 async fn update(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
-    let Some(document) = &step.document else { return Ok(Landed::Whole) };
-    let fields: Vec<_> =
-        step.changes.iter().map(|change| change.path.field()).filter(|f| *f != "Tags").collect();
+    let Some(document) = &step.document else {
+        return Ok(Landed::Whole);
+    };
+    let fields: Vec<_> = step
+        .changes
+        .iter()
+        .map(|change| change.path.field())
+        .filter(|f| *f != "Tags")
+        .collect();
     if !fields.is_empty() {
         match send_update(aws, document, &fields, None).await {
             Err(failure) if refuses_priority(&failure, step) => {
@@ -207,18 +249,27 @@ async fn send_update(
             "URLPath" => update.set_url_path(string()),
             "ResourceARN" => update.set_resource_arn(string()),
             // No attributes is said with an empty mapping; none at all would leave them.
-            "Attributes" => update.set_attributes(attributes(document).or_else(|| Some(HashMap::new()))),
+            "Attributes" => {
+                update.set_attributes(attributes(document).or_else(|| Some(HashMap::new())))
+            }
             "SamplingRateBoost" => update.set_sampling_rate_boost(boost(document)),
             _ => update,
         };
     }
-    let request = aws.xray.update_sampling_rule().sampling_rule_update(update.build());
-    aws.call("xray:UpdateSamplingRule", request.send()).await.map(drop)
+    let request = aws
+        .xray
+        .update_sampling_rule()
+        .sampling_rule_update(update.build());
+    aws.call("xray:UpdateSamplingRule", request.send())
+        .await
+        .map(drop)
 }
 
 /// A parked rule's last calls: its own priority, then its tags.
 pub(super) async fn settle(aws: &Aws, step: &Step) -> Result<(), Failure> {
-    let Some(document) = &step.document else { return Ok(()) };
+    let Some(document) = &step.document else {
+        return Ok(());
+    };
     send_update(aws, document, &["Priority"], None).await?;
     finish(aws, step).await
 }
@@ -227,17 +278,32 @@ pub(super) async fn settle(aws: &Aws, step: &Step) -> Result<(), Failure> {
 async fn finish(aws: &Aws, step: &Step) -> Result<(), Failure> {
     let arn = match &step.arn {
         Some(arn) => arn.clone(),
-        None => SamplingRules.arn(&step.name, aws.place()).unwrap_or_default(),
+        None => SamplingRules
+            .arn(&step.name, aws.place())
+            .unwrap_or_default(),
     };
-    let tags = step.changes.iter().filter(|change| change.path.field() == "Tags");
-    let gone: Vec<_> =
-        tags.filter(|change| change.after.is_none()).filter_map(tag_key).collect();
+    let tags = step
+        .changes
+        .iter()
+        .filter(|change| change.path.field() == "Tags");
+    let gone: Vec<_> = tags
+        .filter(|change| change.after.is_none())
+        .filter_map(tag_key)
+        .collect();
     if !gone.is_empty() {
-        let request = aws.xray.untag_resource().resource_arn(&arn).set_tag_keys(Some(gone));
+        let request = aws
+            .xray
+            .untag_resource()
+            .resource_arn(&arn)
+            .set_tag_keys(Some(gone));
         aws.call("xray:UntagResource", request.send()).await?;
     }
     let tags = sdk_tags(mark_tags(step, true))?;
-    let request = aws.xray.tag_resource().resource_arn(&arn).set_tags(Some(tags));
+    let request = aws
+        .xray
+        .tag_resource()
+        .resource_arn(&arn)
+        .set_tags(Some(tags));
     aws.call("xray:TagResource", request.send()).await.map(drop)
 }
 
@@ -248,7 +314,9 @@ fn tag_key(change: &Change) -> Option<String> {
 /// Every tag a rule carries, the mark among them, and the digest when it is `finished`.
 fn mark_tags(step: &Step, finished: bool) -> Vec<(String, String)> {
     let document = step.document.as_ref();
-    let own = document.and_then(|d| d.get("Tags")).and_then(Value::as_object);
+    let own = document
+        .and_then(|d| d.get("Tags"))
+        .and_then(Value::as_object);
     let mut tags: Vec<_> = own
         .into_iter()
         .flatten()
@@ -278,7 +346,12 @@ fn sdk_tags(tags: Vec<(String, String)>) -> Result<Vec<Tag>, Failure> {
 
 fn unbuildable(action: &'static str) -> Failure {
     let message = "the request cannot be built from the plan".to_owned();
-    Failure { action, reason: Reason::Refused, code: String::new(), message }
+    Failure {
+        action,
+        reason: Reason::Refused,
+        code: String::new(),
+        message,
+    }
 }
 
 fn text(document: &Value, field: &str) -> String {
@@ -296,7 +369,9 @@ fn whole(number: i64) -> i32 {
 
 fn attributes(document: &Value) -> Option<HashMap<String, String>> {
     let attributes = document.get("Attributes")?.as_object()?;
-    let pair = |(key, value): (&String, &Value)| (key.clone(), value.as_str().unwrap_or_default().to_owned());
+    let pair = |(key, value): (&String, &Value)| {
+        (key.clone(), value.as_str().unwrap_or_default().to_owned())
+    };
     Some(attributes.iter().map(pair).collect())
 }
 

@@ -75,7 +75,10 @@ impl Kind for SamplingRules {
     /// Source: X-Ray developer guide, "Sampling rules" in the IAM chapter; AWS's answers carry it.
     fn arn(&self, name: &str, place: &Place) -> Option<String> {
         let Place { account, region } = place;
-        Some(format!("arn:{}:xray:{region}:{account}:sampling-rule/{name}", place.partition()))
+        Some(format!(
+            "arn:{}:xray:{region}:{account}:sampling-rule/{name}",
+            place.partition()
+        ))
     }
 
     fn is_quiet(&self, change: &Change) -> bool {
@@ -86,7 +89,10 @@ impl Kind for SamplingRules {
         // `UpdateSamplingRule` leaves alone what it is not given, and has no way to say "none".
         let boost = |change: &&Change| change.path.field() == "SamplingRateBoost";
         let gone = changes.iter().filter(boost).count() > 0
-            && changes.iter().filter(boost).all(|change| change.after.is_none());
+            && changes
+                .iter()
+                .filter(boost)
+                .all(|change| change.after.is_none());
         gone.then(|| "X-Ray has no call that takes a SamplingRateBoost away".to_owned())
     }
 

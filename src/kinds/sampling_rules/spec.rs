@@ -21,7 +21,10 @@ pub(super) static FIELDS: [Field; 14] = [
     },
     Field {
         name: "Priority",
-        ty: Type::Integer { min: 1, max: Some(9999) },
+        ty: Type::Integer {
+            min: 1,
+            max: Some(9999),
+        },
         need: Need::Required,
         doc: "rules are tried in ascending order, and the first that matches decides",
     },
@@ -75,7 +78,11 @@ pub(super) static FIELDS: [Field; 14] = [
     },
     Field {
         name: "Attributes",
-        ty: Type::TextMap { most: 5, longest_key: 32, longest_value: 32 },
+        ty: Type::TextMap {
+            most: 5,
+            longest_key: 32,
+            longest_value: 32,
+        },
         need: Need::Optional,
         doc: "attributes the segment has to have; the classic X-Ray SDKs skip rules with any",
     },
@@ -93,7 +100,10 @@ pub(super) static FIELDS: [Field; 14] = [
     },
     Field {
         name: "Version",
-        ty: Type::Integer { min: 1, max: Some(1) },
+        ty: Type::Integer {
+            min: 1,
+            max: Some(1),
+        },
         need: Need::Optional,
         doc: "the version of the rule's format; there is only 1",
     },
@@ -117,7 +127,9 @@ static BOOST: [Field; 2] = [
 
 /// Takes the wrappers of the AWS CLI's input and of AWS's answers off.
 pub(in crate::kinds) fn bare(document: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
-    let Value::Map(mut map) = document.value else { return Some(document) };
+    let Value::Map(mut map) = document.value else {
+        return Some(document);
+    };
     let span = document.span;
     // get-sampling-rules
     if let Some(records) = map.take("SamplingRuleRecords") {
@@ -128,10 +140,14 @@ pub(in crate::kinds) fn bare(document: Node, key: &str, found: &mut Diagnostics)
     if let Some(record) = map.take("SamplingRuleRecord") {
         return bare(record.value, key, found);
     }
-    let mut dropped: Vec<&str> =
-        ["CreatedAt", "ModifiedAt"].into_iter().filter(|field| map.take(field).is_some()).collect();
+    let mut dropped: Vec<&str> = ["CreatedAt", "ModifiedAt"]
+        .into_iter()
+        .filter(|field| map.take(field).is_some())
+        .collect();
     // the input of create-sampling-rule and of update-sampling-rule
-    let inner = map.take("SamplingRule").or_else(|| map.take("SamplingRuleUpdate"));
+    let inner = map
+        .take("SamplingRule")
+        .or_else(|| map.take("SamplingRuleUpdate"));
     let mut rule = match inner {
         Some(inner) => {
             let Value::Map(mut rule) = inner.value.value else {
@@ -152,11 +168,21 @@ pub(in crate::kinds) fn bare(document: Node, key: &str, found: &mut Diagnostics)
         dropped.push("RuleARN");
         // A rule given by its ARN alone has its name at the end of it.
         if rule.get("RuleName").is_none_or(Node::is_null)
-            && let Some(name) = arn.value.as_str().and_then(|arn| arn.split_once(":sampling-rule/"))
+            && let Some(name) = arn
+                .value
+                .as_str()
+                .and_then(|arn| arn.split_once(":sampling-rule/"))
         {
             rule.take("RuleName");
-            let value = Node { value: Value::String(name.1.to_owned()), ..arn.value.clone() };
-            rule.entries.push(Entry { key: "RuleName".to_owned(), value, ..arn });
+            let value = Node {
+                value: Value::String(name.1.to_owned()),
+                ..arn.value.clone()
+            };
+            rule.entries.push(Entry {
+                key: "RuleName".to_owned(),
+                value,
+                ..arn
+            });
         }
     }
     if !dropped.is_empty() {
@@ -172,7 +198,9 @@ pub(in crate::kinds) fn bare(document: Node, key: &str, found: &mut Diagnostics)
 /// Tags as a mapping, so that what stands beside a `file:` merges key by key; a list that is not
 /// made of `Key` and `Value` stays, to be complained about later.
 fn as_mapping(tags: Value) -> Value {
-    let Value::Seq(items) = &tags else { return tags };
+    let Value::Seq(items) = &tags else {
+        return tags;
+    };
     let pairs: Option<Vec<_>> = items
         .iter()
         .map(|item| {
@@ -224,7 +252,10 @@ fn pick(records: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
 
 /// The rule's name: its own, or the key.
 pub(super) fn name(key: &str, body: &Node) -> String {
-    let own = body.as_map().and_then(|map| map.get("RuleName")).and_then(Node::as_str);
+    let own = body
+        .as_map()
+        .and_then(|map| map.get("RuleName"))
+        .and_then(Node::as_str);
     own.unwrap_or(key).to_owned()
 }
 
