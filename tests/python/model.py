@@ -1,15 +1,18 @@
-"""The stack's schema has the sampling rule of AWS's service model, bound for bound.
+"""The published schemas: as AWS's service model says, and as an independent reader reads them.
 
-The bounds stand in one table of tracewright. AWS's model comes with botocore, so a
-new version of botocore shows what AWS has changed.
+The bounds of a sampling rule stand in one table of tracewright. AWS's model comes with
+botocore, so a new version of botocore shows what AWS has changed.
 """
 
+import copy
 import json
 import subprocess
 import tempfile
+from pathlib import Path
 
 import botocore.session
-import jsonschema
+import yaml
+from jsonschema import Draft202012Validator
 
 import servers
 
@@ -37,23 +40,68 @@ TYPES = {
 }
 
 
+STACKS = Path(__file__).resolve().parents[2] / "stacks"
+
+# What the schema of stacks has to refuse: a change to a good stack each.
+BAD_STACKS = {
+    "an unknown section": {"samplingrules": {}},
+    "an account that is a number": {"account": 123456789012},
+    "an unknown field": {"sampling_rules": {"one": {"Prioritty": 1}}},
+    "priority 10000": {"sampling_rules": {"one": {"Priority": 10000, "FixedRate": 0, "ReservoirSize": 0}}},
+    "a rate of 5": {"sampling_rules": {"one": {"Priority": 1, "FixedRate": 5, "ReservoirSize": 0}}},
+    "a rate in words": {"sampling_rules": {"one": {"Priority": 1, "FixedRate": "half", "ReservoirSize": 0}}},
+    "a rule without its priority": {"sampling_rules": {"one": {"FixedRate": 0, "ReservoirSize": 0}}},
+    "the Default rule's Host": {"default_sampling": {"FixedRate": 0, "ReservoirSize": 0, "Host": "x"}},
+}
+
+
 def run(checks, binary):
-    schema = printed(binary)
-    jsonschema.Draft202012Validator.check_schema(schema)
-    checks.check("schema: is a JSON Schema", True)
+    stack, plan = json.loads(output(binary, "schema")), json.loads(output(binary, "schema", "plan"))
+    for name, schema in [("stack", stack), ("plan", plan)]:
+        Draft202012Validator.check_schema(schema)
+        checks.check(f"schema: that of a {name} is a JSON Schema", True)
+    compare_with_aws(checks, stack)
+    read_stacks(checks, stack)
+    read_plans(checks, binary, plan)
+
+
+def compare_with_aws(checks, schema):
     service = botocore.session.Session().get_service_model("xray")
-    rule = schema["$defs"]["sampling_rule"]
-    compare(checks, "", service.shape_for("SamplingRule"), rule, schema)
-    known = set(service.shape_for("SamplingRule").members)
+    shape = service.shape_for("SamplingRule")
+    rule = schema["$defs"]["sampling_rules"]
+    compare(checks, "", shape, rule, schema)
+    known = {*shape.members, *service.shape_for("CreateSamplingRuleRequest").members}
     # Keys in AWS's own way of writing are AWS's; the envelope's are snake_case.
     ours = {name for name in rule["properties"] if name[:1].isupper()}
-    checks.equal("schema: has no member that AWS does not know", ours - known, set())
+    checks.equal("schema: has no member that AWS does not know", sorted(ours - known), [])
 
 
-def printed(binary):
+def read_stacks(checks, schema):
+    validator = Draft202012Validator(schema)
+    for path in sorted(STACKS.glob("*.yaml")):
+        stack = yaml.safe_load(path.read_text(encoding="utf-8"))
+        errors = [error.message for error in validator.iter_errors(stack)]
+        checks.check(f"schema: takes stacks/{path.name}", not errors, "\n".join(errors))
+    for name, change in BAD_STACKS.items():
+        stack = {"stack": "s", "account": "123456789012", "region": "us-east-1"}
+        checks.check(f"schema: takes a stack before {name}", validator.is_valid(stack))
+        checks.check(f"schema: refuses {name}", not validator.is_valid({**stack, **copy.deepcopy(change)}))
+
+
+def read_plans(checks, binary, schema):
+    validator = Draft202012Validator(schema)
+    with tempfile.TemporaryDirectory() as folder:
+        for path in sorted(STACKS.glob("*.yaml")):
+            plan = output(binary, "plan", str(path), f"--local={folder}/state.json", "--format", "json")
+            errors = [error.message for error in validator.iter_errors(json.loads(plan))]
+            checks.check(f"schema: takes the plan of stacks/{path.name}", not errors, "\n".join(errors))
+    checks.check("schema: refuses a plan without steps", not validator.is_valid({"format": 1}))
+
+
+def output(binary, *args):
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
-            [binary, "schema"],
+            [binary, *args],
             cwd=folder,
             env=servers.bare_environment(),
             stdin=subprocess.DEVNULL,
@@ -62,8 +110,8 @@ def printed(binary):
             timeout=60,
         )
     if done.returncode != 0:
-        raise RuntimeError(f"tracewright schema: exit {done.returncode}\n{done.stderr}")
-    return json.loads(done.stdout)
+        raise RuntimeError(f"tracewright {' '.join(args)}: exit {done.returncode}\n{done.stderr}")
+    return done.stdout
 
 
 def compare(checks, path, shape, node, schema):

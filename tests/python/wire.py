@@ -15,6 +15,7 @@ own assumptions. Without it the first two parts run.
 import os
 import tempfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import servers
@@ -162,6 +163,7 @@ def run(checks, binary):
         else:
             checks.skip("wire: comparison of the local AWS with fakecloud", "there is no fakecloud")
         survives_a_restart(checks, binary, folder)
+        shares_its_state(checks, binary, folder)
 
 
 # ---- the walk ---------------------------------------------------------------
@@ -169,7 +171,8 @@ def run(checks, binary):
 
 def walk_local(binary, folder):
     with servers.local_aws(binary, folder) as server:
-        return walk(server, lambda: empty(Boto3(server.url)))
+        client = Boto3(server.url)
+        return walk(server, lambda: empty(client))
 
 
 def walk_fakecloud(binary, folder):
@@ -349,3 +352,20 @@ def survives_a_restart(checks, binary, folder):
         checks.equal("restart: nothing is forgotten", world(Boto3(server.url)), before)
     mode = os.stat(os.path.join(folder, state)).st_mode & 0o777
     checks.equal("restart: only the owner may read the state", oct(mode), oct(0o600))
+
+
+def shares_its_state(checks, binary, folder):
+    """Two local AWS on one state, written to at once, lose nothing and count right."""
+    state = "shared.json"
+    with servers.local_aws(binary, folder, state) as one, servers.local_aws(binary, folder, state) as two:
+        clients = [Boto3(server.url) for server in [one, two] for _ in range(4)]
+        for client in clients:
+            client.ask(READ)
+        with ThreadPoolExecutor(len(clients)) as pool:
+            made = list(pool.map(
+                lambda n: clients[n % len(clients)].ask(create(RuleName=f"rule-{n}", Priority=n + 1)), range(40)
+            ))
+        refused = [answer.code for answer in made if answer.refused]
+        checks.equal("shared state: what is over the quota is refused", refused, ["RuleLimitExceededException"] * 15)
+        worlds = [world(clients[0]), world(clients[-1])]
+        checks.equal("shared state: nothing is lost", [len(seen["rules"]) for seen in worlds], [26, 26])
