@@ -74,8 +74,10 @@ fn template(args: &Args, up: &str) -> String {
     };
     format!(
         "# yaml-language-server: $schema={up}{SCHEMA}\n\
-         stack: {name}              # the ownership mark on everything it creates\n\
-         account: \"{account}\"   # the only account it may touch\n\
+         # The name that marks what this stack owns.\n\
+         stack: {name}\n\
+         # The only account it may touch.\n\
+         account: \"{account}\"\n\
          region: {region}\n\
          \n\
          sampling_rules:\n\

@@ -1,5 +1,15 @@
 //! The integration tests, one binary: linking the SDK once is slow enough.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::too_many_lines,
+    let_underscore_drop,
+    reason = "a test that cannot go on ends with a panic that says why"
+)]
+
 mod bad_input;
 mod harness;
 mod journey;

@@ -13,8 +13,10 @@ fn init_writes_a_stack_that_applies_as_it_is() {
     ");
     insta::assert_snapshot!(scenario.read("stacks/tracing.yaml"), @r#"
     # yaml-language-server: $schema=../.tracewright/stack.schema.json
-    stack: tracing              # the ownership mark on everything it creates
-    account: "123456789012"   # the only account it may touch
+    # The name that marks what this stack owns.
+    stack: tracing
+    # The only account it may touch.
+    account: "123456789012"
     region: us-east-1
 
     sampling_rules:
@@ -44,8 +46,10 @@ fn init_refers_to_the_json_file_that_is_there() {
     scenario.run("init a/b/shop.yaml --account 111122223333 --region eu-west-1").exits(0);
     insta::assert_snapshot!(scenario.read("a/b/shop.yaml"), @r#"
     # yaml-language-server: $schema=../../.tracewright/stack.schema.json
-    stack: shop              # the ownership mark on everything it creates
-    account: "111122223333"   # the only account it may touch
+    # The name that marks what this stack owns.
+    stack: shop
+    # The only account it may touch.
+    account: "111122223333"
     region: eu-west-1
 
     sampling_rules:
