@@ -34,7 +34,7 @@ pub enum Outcome {
     Done,
     /// AWS or the way to it said no.
     Failed(Failure),
-    /// It stands at its spare priority and could not be brought to its own.
+    /// It went its detour and could not be brought from there to where the plan wants it.
     Stranded(Failure),
     /// Not tried, because of what it depends on, or because the run was asked to stop.
     NotTried,
@@ -89,7 +89,7 @@ pub async fn run<'a>(
             report.steps.push((step, outcome));
         }
     }
-    // One after another: a rule's own priority may be free only once the one before it moved.
+    // One after another: what one of them waits for may be there only once the one before it moved.
     for step in parked {
         let outcome = match kinds::of(&step.address.section).settle(aws, step).await {
             Ok(()) => Outcome::Done,

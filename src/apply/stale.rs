@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::future::join_all;
 
 use crate::aws::{Aws, Reads};
-use crate::kinds::{self, Observation};
+use crate::kinds::{self, Live, Observation};
 use crate::plan::{Plan, Step, fingerprint};
 
 /// A resource that is not as it was when the plan was made.
@@ -28,10 +28,11 @@ pub async fn moved(aws: &Aws, plan: &Plan) -> Vec<Moved> {
         names.iter().map(|(section, names)| kinds::of(section).observe(&reads, Some(names)));
     let mut seen = Observation::default();
     join_all(looks).await.into_iter().for_each(|look| seen.extend(look));
-    plan.doing().filter_map(|step| compare(step, &seen)).collect()
+    plan.doing().filter_map(|step| compare(step, &seen, &plan.ignore_tags)).collect()
 }
 
-fn compare(step: &Step, seen: &Observation) -> Option<Moved> {
+fn compare(step: &Step, seen: &Observation, ignore_tags: &[String]) -> Option<Moved> {
+    let now = |live: &Live| fingerprint(live, step.document.as_ref(), ignore_tags);
     let live = seen
         .live
         .iter()
@@ -43,7 +44,7 @@ fn compare(step: &Step, seen: &Observation) -> Option<Moved> {
     } else {
         match (&step.fingerprint, live) {
             (None, None) => return None,
-            (Some(before), Some(live)) if *before == fingerprint(live) => return None,
+            (Some(before), Some(live)) if *before == now(live) => return None,
             (None, Some(_)) => "has come to be since the plan was made".to_owned(),
             (Some(_), None) => "was deleted since the plan was made".to_owned(),
             (Some(_), Some(live)) => match &live.modified {

@@ -7,7 +7,7 @@ use super::world::{AwsArgs, StackArgs};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds::{self, Live, Ownership};
-use crate::plan::{Address, differences};
+use crate::plan::{Address, SENSITIVE, differences, masked, part_tags};
 use crate::render::{Style, shown_value};
 use crate::stack::{Stack, Wanted};
 use crate::ui::{self, safe};
@@ -134,7 +134,9 @@ impl View<'_> {
     /// Field by field; a row of two values where the file and AWS differ.
     fn fields(&self) -> Vec<String> {
         let live = self.live.map(|live| match self.wanted {
-            Some(wanted) => self.stack.without_ignored_tags(wanted, &live.document),
+            Some(wanted) => {
+                part_tags(&live.document, Some(&wanted.document), &self.stack.ignore_tags).0
+            }
             None => live.document.clone(),
         });
         let file = self.wanted.map(|wanted| &wanted.document);
@@ -146,15 +148,14 @@ impl View<'_> {
         let shown = |value: &Option<Value>| value.as_ref().map_or("(none)".to_owned(), shown_value);
         let mut lines = Vec::new();
         for leaf in all.iter().filter(|leaf| differ.iter().all(|d| d.path != leaf.path)) {
-            let value =
-                if hidden(&leaf.path) { "(sensitive)".to_owned() } else { shown(&leaf.after) };
+            let value = if hidden(&leaf.path) { SENSITIVE.to_owned() } else { shown(&leaf.after) };
             lines.push(format!("  {:column$}  {value}", safe(&leaf.path.to_string())));
         }
         let both = self.wanted.is_some() && self.live.is_some();
         for difference in &differ {
             let path = safe(&difference.path.to_string());
             let value = match (hidden(&difference.path), both) {
-                (true, _) => "(sensitive)".to_owned(),
+                (true, _) => SENSITIVE.to_owned(),
                 (false, true) => {
                     format!("file {}, AWS {}", shown(&difference.after), shown(&difference.before))
                 }
@@ -167,20 +168,9 @@ impl View<'_> {
     }
 
     fn json(&self) -> Value {
-        let mut file = self.wanted.map(|wanted| wanted.document.clone());
-        let mut live = self.live.map(|live| live.document.clone());
-        for path in self.wanted.into_iter().flat_map(|wanted| &wanted.sensitive) {
-            for document in [&mut file, &mut live].into_iter().flatten() {
-                let pointer: String = path
-                    .0
-                    .iter()
-                    .map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1")))
-                    .collect();
-                if let Some(value) = document.pointer_mut(&pointer) {
-                    *value = "(sensitive)".into();
-                }
-            }
-        }
+        let hidden = self.wanted.map_or(&[][..], |wanted| &wanted.sensitive);
+        let file = self.wanted.map(|wanted| masked(&wanted.document, hidden));
+        let live = self.live.map(|live| masked(&live.document, hidden));
         json!({
             "address": self.address.to_string(),
             "name": self.name,

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Node};
-use crate::plan::{Change, Step};
+use crate::plan::{Change, Path, Step};
 use crate::safety::Mark;
 use crate::stack::{Body, Place};
 
@@ -76,7 +76,7 @@ pub struct Live {
 }
 
 /// A read that did not succeed, so that nothing is known of what it would have shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Unreadable {
     /// The section it is about.
     pub section: &'static str,
@@ -84,6 +84,8 @@ pub struct Unreadable {
     pub name: Option<String>,
     /// Why, in a sentence.
     pub because: String,
+    /// What was seen of it all the same, enough to know that it is there.
+    pub seen: Option<Value>,
 }
 
 /// What was seen of AWS.
@@ -115,8 +117,8 @@ impl Observation {
 pub enum Landed {
     /// It is as planned.
     Whole,
-    /// AWS refused the priority while another rule holds it. The rule stands at its spare
-    /// priority, without a digest, until [`Kind::settle`] is called after the other steps.
+    /// AWS refused it for what another step has yet to change. It went the step's detour, and
+    /// carries no digest until [`Kind::settle`] is called after the other steps.
     Parked,
 }
 
@@ -162,8 +164,8 @@ pub trait Kind: Sync {
     /// The ARN that a resource has or will have, where it follows from its name.
     fn arn(&self, name: &str, place: &Place) -> Option<String>;
 
-    /// Whether a field of a new resource goes without saying.
-    fn is_quiet(&self, change: &Change) -> bool;
+    /// Whether a field of a resource that comes or goes is not worth a line.
+    fn is_quiet(&self, path: &Path, value: &Value) -> bool;
 
     /// Why AWS has no call for these changes, so that the resource is made anew.
     fn replaces(&self, changes: &[Change]) -> Option<String> {
@@ -197,7 +199,7 @@ pub trait Kind: Sync {
         step: &'a Step,
     ) -> BoxFuture<'a, Result<Landed, Failure>>;
 
-    /// Brings a parked resource to where the step wants it.
+    /// Brings a parked resource from its detour to where the step wants it.
     fn settle<'a>(&'a self, aws: &'a Aws, step: &'a Step) -> BoxFuture<'a, Result<(), Failure>> {
         let _ = (aws, step);
         Box::pin(async { Ok(()) })

@@ -1,12 +1,15 @@
 //! From a stack and an observation to a plan.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::address::Address;
-use super::compare::{Path, differences};
+use super::compare::{Difference, Path, differences, hides};
 use super::digest::{Digest, hash};
 use super::order;
 use super::step::{Action, Change, Origin, Plan, Step, Unknown};
+use super::tags::part_tags;
 use crate::kinds::{self, Farewell, Kind, Live, Observation, Ownership};
 use crate::safety::Mark;
 use crate::stack::{Stack, Wanted};
@@ -31,9 +34,17 @@ pub fn destroy(stack: &Stack, observed: &Observation) -> Plan {
     draft.finish()
 }
 
-/// A short hash of everything that was seen of a live resource: another one means that it moved.
-pub fn fingerprint(live: &Live) -> String {
-    hash(&format!("{}\n{:?}\n{:?}", live.document, live.arn, live.mark), 16)
+/// A short hash of everything that was seen of a live resource and that the stack is concerned
+/// with: another one means that it moved. `file` is the document that the file has of it.
+pub fn fingerprint(live: &Live, file: Option<&Value>, ignore_tags: &[String]) -> String {
+    let (seen, _) = part_tags(&live.document, file, ignore_tags);
+    hash(&format!("{seen}\n{:?}\n{:?}", live.arn, live.mark), 16)
+}
+
+/// Whether the file has a resource of this name, or under the key that this would have.
+fn has(stack: &Stack, live: &Live) -> bool {
+    let address = Address::new(live.section, &live.name);
+    stack.wanted.iter().any(|wanted| names(wanted, live) || wanted.address == address)
 }
 
 fn names(wanted: &Wanted, live: &Live) -> bool {
@@ -57,6 +68,12 @@ impl<'a> Draft<'a> {
             notes: Vec::new(),
             unchanged: 0,
             owned: observed.live.iter().filter(|live| is_ours(live, stack)).count(),
+            kept: observed
+                .live
+                .iter()
+                .filter(|live| is_ours(live, stack) && has(stack, live))
+                .count(),
+            ignore_tags: stack.ignore_tags.clone(),
         };
         Self { stack, observed, plan }
     }
@@ -71,11 +88,12 @@ impl<'a> Draft<'a> {
             }
             return;
         };
+        let changes = self.changes(kind, wanted, live);
         if let Some(because) = self.not_ours(kind, wanted, live) {
-            self.plan.steps.push(Step { because, ..self.step(Action::Blocked, wanted, live) });
+            let step = self.step(Action::Blocked, wanted, live);
+            self.plan.steps.push(Step { because, changes, ..step });
             return;
         }
-        let changes = self.changes(kind, wanted, live);
         let taken_over = kind.ownership() == Ownership::Tag && live.mark.is_none();
         if changes.is_empty() && !taken_over {
             self.plan.unchanged += 1;
@@ -95,9 +113,16 @@ impl<'a> Draft<'a> {
     /// Plans the deletion of what carries our mark and is no longer in the file.
     fn prune(&mut self) {
         for live in self.observed.live.iter().filter(|live| is_ours(live, self.stack)) {
-            if !self.stack.wanted.iter().any(|wanted| names(wanted, live)) {
-                self.plan.steps.push(self.delete(live, "no longer in the file"));
+            if self.stack.wanted.iter().any(|wanted| names(wanted, live)) {
+                continue;
             }
+            let address = Address::new(live.section, &live.name);
+            let heir = self.stack.wanted.iter().find(|wanted| wanted.address == address);
+            let because = match heir {
+                Some(heir) => format!("in the file it is called {:?} now", heir.name),
+                None => "no longer in the file".to_owned(),
+            };
+            self.plan.steps.push(self.delete(live, &because, &[]));
         }
     }
 
@@ -106,7 +131,8 @@ impl<'a> Draft<'a> {
         let kind = kinds::of(live.section);
         if kind.ownership() == Ownership::Tag {
             if is_ours(live, self.stack) {
-                self.plan.steps.push(self.delete(live, "the stack is being destroyed"));
+                let hidden = wanted.map_or(&[][..], |wanted| &wanted.sensitive);
+                self.plan.steps.push(self.delete(live, "the stack is being destroyed", hidden));
             }
             return;
         }
@@ -158,29 +184,38 @@ impl<'a> Draft<'a> {
             arn: None,
             depends_on: wanted.depends_on.clone(),
             wave: 0,
-            spare_priority: None,
+            detour: None,
+            tags_of_others: BTreeMap::new(),
         }
     }
 
     fn step(&self, action: Action, wanted: &Wanted, live: &Live) -> Step {
+        let (file, ignore) = (Some(&wanted.document), &self.stack.ignore_tags);
+        let tags_of_others = match action {
+            Action::Replace => part_tags(&live.document, file, ignore).1,
+            _ => BTreeMap::new(),
+        };
         Step {
             action,
             changes: Vec::new(),
-            fingerprint: Some(fingerprint(live)),
+            fingerprint: Some(fingerprint(live, file, ignore)),
             arn: live.arn.clone(),
+            tags_of_others,
             ..self.create(wanted)
         }
     }
 
-    fn delete(&self, live: &Live, because: &str) -> Step {
+    fn delete(&self, live: &Live, because: &str, hidden: &[Path]) -> Step {
+        let applied = live.mark.as_ref().and_then(Mark::digest);
+        let was_hidden = |path: &Path| applied.as_ref().is_some_and(|digest| digest.hides(path));
         let changes = differences(Some(&live.document), None)
             .into_iter()
             .map(|d| Change {
+                sensitive: hides(hidden, &d.path) || was_hidden(&d.path),
                 path: d.path,
                 before: d.before,
                 after: d.after,
                 origin: Origin::Pending,
-                sensitive: false,
             })
             .collect();
         Step {
@@ -192,12 +227,13 @@ impl<'a> Draft<'a> {
             place: None,
             changes,
             document: None,
-            sensitive: Vec::new(),
-            fingerprint: Some(fingerprint(live)),
+            sensitive: hidden.to_vec(),
+            fingerprint: Some(fingerprint(live, None, &self.stack.ignore_tags)),
             arn: live.arn.clone(),
             depends_on: Vec::new(),
             wave: 0,
-            spare_priority: None,
+            detour: None,
+            tags_of_others: BTreeMap::new(),
         }
     }
 
@@ -208,7 +244,10 @@ impl<'a> Draft<'a> {
         }
         match &live.mark {
             Some(mark) if mark.stack == self.stack.name => None,
-            Some(mark) => Some(format!("belongs to the stack `{}`", mark.stack)),
+            Some(mark) => Some(format!(
+                "belongs to the stack `{}`; take it out of one of the two files",
+                mark.stack
+            )),
             None if self.stack.adopts(&wanted.address) => None,
             None => Some(format!(
                 "exists without a mark of ours; take it over with `--adopt {}`",
@@ -218,22 +257,26 @@ impl<'a> Draft<'a> {
     }
 
     fn changes(&self, kind: &dyn Kind, wanted: &Wanted, live: &Live) -> Vec<Change> {
-        let seen = self.stack.without_ignored_tags(wanted, &live.document);
+        let file = &wanted.document;
+        let (seen, _) = part_tags(&live.document, Some(file), &self.stack.ignore_tags);
         let applied = live.mark.as_ref().and_then(Mark::digest);
-        let (file_now, aws_now) = (Digest::of(&wanted.document), Digest::of(&seen));
-        differences(Some(&seen), Some(&wanted.document))
+        let applied = applied.filter(|_| kind.ownership() == Ownership::Tag);
+        let digest = |document| Digest::of(document, &wanted.sensitive);
+        let (file_now, aws_now) = (digest(file), digest(&seen));
+        differences(Some(&seen), Some(file))
             .into_iter()
-            .map(|d| Change {
-                origin: match &applied {
-                    Some(applied) if kind.ownership() == Ownership::Tag => {
+            .map(|d| {
+                let was_hidden = applied.as_ref().is_some_and(|applied| applied.hides(&d.path));
+                let sensitive = was_hidden || wanted.hides(&d.path);
+                let origin = match &applied {
+                    // What is secret is not in the digest.
+                    Some(applied) if !sensitive => {
                         origin(applied, &file_now, &aws_now, d.path.field())
                     }
                     _ => Origin::Unknown,
-                },
-                sensitive: wanted.hides(&d.path),
-                path: d.path,
-                before: d.before,
-                after: d.after,
+                };
+                let Difference { path, before, after } = d;
+                Change { path, before, after, origin, sensitive }
             })
             .collect()
     }
@@ -268,7 +311,7 @@ fn why(changes: &[Change], live: &Live) -> String {
     } else if all(Origin::Drift) {
         "AWS changed since the last apply"
     } else if all(Origin::Conflict) {
-        "the file and AWS changed in the same place"
+        "the file and AWS both changed"
     } else if all(Origin::Unknown) {
         "AWS differs from the file"
     } else {

@@ -52,6 +52,30 @@ impl Serialize for Path {
     }
 }
 
+/// Stands for a value that must not be shown.
+pub const SENSITIVE: &str = "(sensitive)";
+
+/// Whether the value at this path is, is in, or holds, one of the hidden ones.
+pub fn hides(hidden: &[Path], path: &Path) -> bool {
+    hidden.iter().any(|hidden| path.is_within(hidden) || hidden.is_within(path))
+}
+
+/// A document with [`SENSITIVE`] in place of what is hidden.
+pub fn masked(document: &Value, hidden: &[Path]) -> Value {
+    mask(document, &Path::default(), hidden)
+}
+
+fn mask(value: &Value, path: &Path, hidden: &[Path]) -> Value {
+    match value {
+        _ if hidden.contains(path) => SENSITIVE.into(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(key, value)| (key.clone(), mask(value, &path.join(key), hidden)))
+            .collect(),
+        other => other.clone(),
+    }
+}
+
 /// One difference: the value at `path` before and after; `None` is "not there".
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {

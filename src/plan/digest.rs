@@ -1,65 +1,91 @@
 //! What was last applied, remembered in a tag.
 //!
-//! The value of `tracewright:digest` is `1:WHOLE:FIELDS`, at most 256 characters of the alphabet
-//! that AWS allows in tags:
+//! The value of `tracewright:digest` is `1:WHOLE:FIELDS` or `1:WHOLE:FIELDS:SECRETS`, at most 256
+//! characters of the alphabet that AWS allows in tags:
 //!
 //! - `1` is the version of this format; any other means "origin unknown".
 //! - `WHOLE` is 16 characters (96 bits) of the SHA-256 of the canonical document.
 //! - `FIELDS` is 7 characters for each top-level field that the document has: 3 (18 bits) of the
 //!   hash of the field's name, 4 (24 bits) of the hash of its value.
+//! - `SECRETS` is 3 characters of the hash of the path of each value that must not be shown, or `+`
+//!   where they do not fit. Such values are not hashed: a hash gives a weak secret away.
 //!
 //! The alphabet is base64's for URLs, without padding.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+
+use super::compare::{Path, masked};
 
 const VERSION: &str = "1";
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const WHOLE: usize = 16;
 const NAME: usize = 3;
 const VALUE: usize = 4;
+/// AWS's limit on a tag's value.
+const LONGEST: usize = 256;
+/// Stands for secrets that do not fit.
+const ANY: &str = "+";
 
 /// The digest of a canonical document, as it stands in the tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Digest {
     whole: String,
     fields: BTreeMap<String, String>,
+    secrets: BTreeSet<String>,
 }
 
 impl Digest {
-    /// The digest of a canonical document, which is an object.
-    pub fn of(document: &Value) -> Self {
-        let fields = document
+    /// The digest of a canonical document, which is an object, with the paths of values in it that
+    /// must not be shown.
+    pub fn of(document: &Value, secrets: &[Path]) -> Self {
+        let document = masked(document, secrets);
+        let fields: BTreeMap<_, _> = document
             .as_object()
             .into_iter()
             .flatten()
             .map(|(name, value)| (hash(name, NAME), hash(&value.to_string(), VALUE)))
             .collect();
-        Self { whole: hash(&document.to_string(), WHOLE), fields }
+        let mut secrets: BTreeSet<_> = secrets.iter().map(|path| hash_of(path)).collect();
+        let before = VERSION.len() + WHOLE + fields.len() * (NAME + VALUE) + 3;
+        if before + secrets.len() * NAME > LONGEST {
+            secrets = BTreeSet::from([ANY.to_owned()]);
+        }
+        Self { whole: hash(&document.to_string(), WHOLE), fields, secrets }
     }
 
     /// Reads a tag's value; `None` for a version or a form that this version does not know.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split(':');
         let (version, whole, fields) = (parts.next()?, parts.next()?, parts.next()?);
+        let secrets = parts.next().unwrap_or_default();
         let well_formed = version == VERSION
             && parts.next().is_none()
             && whole.len() == WHOLE
             && fields.len().is_multiple_of(NAME + VALUE)
+            && (secrets == ANY || secrets.len().is_multiple_of(NAME))
             && text.is_ascii();
+        let chunks = |text: &str, length: usize| -> Vec<String> {
+            let chunks = text.as_bytes().chunks(length);
+            chunks.map(|chunk| String::from_utf8_lossy(chunk).into_owned()).collect()
+        };
         well_formed.then(|| Self {
             whole: whole.to_owned(),
-            fields: fields
-                .as_bytes()
-                .chunks(NAME + VALUE)
-                .map(|chunk| {
-                    let chunk = String::from_utf8_lossy(chunk);
-                    (chunk[..NAME].to_owned(), chunk[NAME..].to_owned())
-                })
+            fields: chunks(fields, NAME + VALUE)
+                .into_iter()
+                .map(|chunk| (chunk[..NAME].to_owned(), chunk[NAME..].to_owned()))
                 .collect(),
+            secrets: chunks(secrets, NAME).into_iter().collect(),
         })
+    }
+
+    /// Whether the value at this path, or one that it lies in, must not be shown.
+    pub fn hides(&self, path: &Path) -> bool {
+        self.secrets.contains(ANY)
+            || (1..=path.0.len())
+                .any(|length| self.secrets.contains(&hash_of(&Path(path.0[..length].to_vec()))))
     }
 
     /// The short digest of a top-level field, `None` where the document did not have it.
@@ -76,8 +102,16 @@ impl Digest {
 impl std::fmt::Display for Digest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{VERSION}:{}:", self.whole)?;
-        self.fields.iter().try_for_each(|(name, value)| write!(f, "{name}{value}"))
+        self.fields.iter().try_for_each(|(name, value)| write!(f, "{name}{value}"))?;
+        if !self.secrets.is_empty() {
+            f.write_str(":")?;
+        }
+        self.secrets.iter().try_for_each(|secret| f.write_str(secret))
     }
+}
+
+fn hash_of(path: &Path) -> String {
+    hash(&path.to_string(), NAME)
 }
 
 /// `length` characters of the SHA-256 of a text, six bits each.
@@ -100,7 +134,7 @@ mod tests {
 
     #[test]
     fn the_format_is_frozen() {
-        let digest = Digest::of(&json!({"FixedRate": 0.1, "Host": "*"}));
+        let digest = Digest::of(&json!({"FixedRate": 0.1, "Host": "*"}), &[]);
         insta::assert_snapshot!(digest, @"1:tMzSh_ZxyDZRdcY3:QEUFL5LSoI7XJS");
         assert_eq!(Digest::parse(&digest.to_string()), Some(digest));
     }
@@ -116,8 +150,8 @@ mod tests {
 
     #[test]
     fn it_tells_field_by_field() {
-        let applied = Digest::of(&json!({"FixedRate": 0.1, "Host": "*"}));
-        let live = Digest::of(&json!({"FixedRate": 0.2, "Host": "*", "Tags": {"a": "b"}}));
+        let applied = Digest::of(&json!({"FixedRate": 0.1, "Host": "*"}), &[]);
+        let live = Digest::of(&json!({"FixedRate": 0.2, "Host": "*", "Tags": {"a": "b"}}), &[]);
         assert!(!applied.agrees_on(&live, "FixedRate"));
         assert!(applied.agrees_on(&live, "Host"));
         assert!(!applied.agrees_on(&live, "Tags"));
@@ -128,6 +162,24 @@ mod tests {
     fn a_task_definition_with_every_field_fits_into_a_tag() {
         let fields: serde_json::Map<_, _> =
             (0..30).map(|n| (format!("fieldNumber{n}"), json!(n))).collect();
-        assert!(Digest::of(&Value::Object(fields)).to_string().len() <= 256);
+        let document = Value::Object(fields);
+        assert!(Digest::of(&document, &[]).to_string().len() <= LONGEST);
+        let secrets: Vec<_> = (0..30).map(|n| Path(vec!["a".to_owned(), n.to_string()])).collect();
+        let digest = Digest::of(&document, &secrets);
+        assert!(digest.to_string().len() <= LONGEST);
+        assert_eq!(Digest::parse(&digest.to_string()), Some(digest));
+    }
+
+    #[test]
+    fn a_secret_is_remembered_by_its_path_and_not_by_its_value() {
+        let secret = Path(vec!["Attributes".to_owned(), "token".to_owned()]);
+        let of = |value: &str| {
+            let document = json!({"Attributes": {"token": value, "stage": "prod"}});
+            Digest::of(&document, std::slice::from_ref(&secret))
+        };
+        assert_eq!(of("hunter2"), of("swordfish"));
+        let read = Digest::parse(&of("hunter2").to_string()).unwrap();
+        assert!(read.hides(&secret) && read.hides(&secret.join("deeper")));
+        assert!(!read.hides(&Path::of("Attributes")) && !read.hides(&Path::of("Host")));
     }
 }

@@ -9,11 +9,14 @@ mod compare;
 mod digest;
 mod order;
 mod step;
+mod tags;
 
 pub use address::Address;
+pub(crate) use address::quoted;
 pub(crate) use build::{after, touches};
 pub use build::{destroy, fingerprint, plan};
-pub use compare::{Difference, Path, differences};
+pub use compare::{Difference, Path, SENSITIVE, differences, hides, masked};
 pub use digest::Digest;
 pub(crate) use order::FIRST;
 pub use step::{Action, Change, Origin, Plan, Step, Summary, Unknown};
+pub use tags::part_tags;

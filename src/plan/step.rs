@@ -1,11 +1,13 @@
 //! A plan: what will be done, frozen and complete.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::address::Address;
-use super::compare::Path;
+use super::compare::{Path, masked};
 use super::digest::hash;
 
 /// What a [`Step`] does.
@@ -84,9 +86,11 @@ pub struct Step {
     pub depends_on: Vec<Address>,
     /// Steps of a lower wave are carried out before this one.
     pub wave: usize,
-    /// For a rule whose priority another rule still holds: a free one to go through where AWS
-    /// refuses equal priorities, so that a swap needs no decision while it is carried out.
-    pub spare_priority: Option<i64>,
+    /// What to write instead, for a while, where AWS refuses the step for what another step has yet
+    /// to change: the kind's to read, chosen here so that no decision is left.
+    pub detour: Option<Value>,
+    /// Tags that the stack leaves to others, to be put back on a resource that is made anew.
+    pub tags_of_others: BTreeMap<String, String>,
 }
 
 /// What could not be read, so that nothing is said about it.
@@ -132,6 +136,10 @@ pub struct Plan {
     pub unchanged: usize,
     /// Live resources that carry the stack's mark.
     pub owned: usize,
+    /// Those among them that the file still has, by name or by key.
+    pub kept: usize,
+    /// The stack's globs of tags that are left to others.
+    pub ignore_tags: Vec<String>,
 }
 
 impl Plan {
@@ -161,22 +169,36 @@ impl Plan {
     /// A short name for exactly this plan: any other difference, account, region or live state
     /// gives another one.
     pub fn digest(&self) -> String {
-        let mut text = format!("{}\n{}\n{}\n", self.stack, self.account, self.region);
-        for step in &self.steps {
-            let document = step.document.as_ref().map(Value::to_string);
-            let line = format!(
-                "{}\t{:?}\t{:?}\t{document:?}\t{:?}\t{}\n",
-                step.address, step.action, step.name, step.fingerprint, step.wave
-            );
-            text += &line;
-        }
-        hash(&text, 16)
+        let steps: Vec<_> = self.steps.iter().map(Step::frozen).collect();
+        let plan = json!([self.stack, self.account, self.region, self.ignore_tags, steps]);
+        hash(&plan.to_string(), 16)
     }
 }
 
 impl Step {
-    /// Whether the value at this path must not be shown.
-    pub fn is_sensitive(&self, path: &Path) -> bool {
-        self.sensitive.iter().any(|hidden| path.is_within(hidden) || hidden.is_within(path))
+    /// Everything that carrying it out depends on, without what must not be shown.
+    fn frozen(&self) -> Value {
+        let document = self.document.as_ref().map(|document| masked(document, &self.sensitive));
+        let depends_on: Vec<_> = self.depends_on.iter().map(ToString::to_string).collect();
+        let paths: Vec<_> = self.changes.iter().map(|change| change.path.to_string()).collect();
+        json!([
+            self.address.to_string(),
+            self.name,
+            self.owner,
+            self.action,
+            paths,
+            document,
+            self.shown_fingerprint(),
+            self.arn,
+            depends_on,
+            self.wave,
+            self.detour,
+            self.tags_of_others,
+        ])
+    }
+
+    /// The fingerprint, where no secret went into it: a hash gives a weak one away.
+    pub fn shown_fingerprint(&self) -> Option<&str> {
+        self.fingerprint.as_deref().filter(|_| self.sensitive.is_empty())
     }
 }

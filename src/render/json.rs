@@ -1,11 +1,12 @@
 //! A plan for programs.
 
+use std::collections::BTreeMap;
+
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::text::SENSITIVE;
-use crate::plan::{Action, Origin, Path, Plan, Step, Summary, Unknown};
+use crate::plan::{Action, Origin, Plan, SENSITIVE, Step, Summary, Unknown, masked};
 use crate::safety::Refusal;
 
 /// The version of the format: it changes when a field goes or means something else.
@@ -37,8 +38,10 @@ struct PlanJson<'a> {
     unknown: &'a [Unknown],
     /// What is worth knowing beside the steps.
     notes: &'a [String],
+    /// Live resources that carry the stack's mark.
+    owned: usize,
     /// Safety rules that refuse the plan.
-    refused: Vec<String>,
+    refused: &'a [Refusal],
 }
 
 /// One thing to do to one resource.
@@ -60,14 +63,18 @@ struct StepJson<'a> {
     document: Option<Value>,
     /// The live resource's ARN.
     arn: Option<&'a str>,
-    /// The fingerprint of the live resource this was computed from.
+    /// The fingerprint of the live resource this was computed from; `null` where there was none, and
+    /// where a secret went into it.
     fingerprint: Option<&'a str>,
     /// What has to be done before it.
     depends_on: Vec<String>,
     /// Steps of a lower wave are carried out before this one.
     wave: usize,
-    /// A free priority to go through where AWS refuses one that another rule still has.
-    spare_priority: Option<i64>,
+    /// What is written instead, for a while, where AWS refuses the step for what another step has
+    /// yet to change.
+    detour: Option<&'a Value>,
+    /// Tags that are left to others, put back on a resource that is made anew.
+    tags_of_others: &'a BTreeMap<String, String>,
 }
 
 /// One field that changes.
@@ -99,7 +106,8 @@ pub fn plan_json(plan: &Plan, refused: &[Refusal]) -> String {
         steps: plan.steps.iter().map(step_json).collect(),
         unknown: &plan.unknown,
         notes: &plan.notes,
-        refused: refused.iter().map(|refusal| refusal.message.clone()).collect(),
+        owned: plan.owned,
+        refused,
     };
     // The value is made of strings, numbers and maps with string keys: it always serialises.
     serde_json::to_string_pretty(&json).unwrap_or_default() + "\n"
@@ -111,7 +119,7 @@ pub fn plan_schema() -> Value {
 }
 
 fn step_json(step: &Step) -> StepJson<'_> {
-    let masked = |value: &Option<Value>, sensitive: bool| match value {
+    let shown = |value: &Option<Value>, sensitive: bool| match value {
         Some(_) if sensitive => Some(SENSITIVE.into()),
         other => other.clone(),
     };
@@ -126,31 +134,18 @@ fn step_json(step: &Step) -> StepJson<'_> {
             .iter()
             .map(|change| ChangeJson {
                 path: change.path.to_string(),
-                before: masked(&change.before, change.sensitive),
-                after: masked(&change.after, change.sensitive),
+                before: shown(&change.before, change.sensitive),
+                after: shown(&change.after, change.sensitive),
                 origin: change.origin,
                 sensitive: change.sensitive,
             })
             .collect(),
-        document: step.document.as_ref().map(|document| hide(document, &Path::default(), step)),
+        document: step.document.as_ref().map(|document| masked(document, &step.sensitive)),
         arn: step.arn.as_deref(),
-        fingerprint: step.fingerprint.as_deref(),
+        fingerprint: step.shown_fingerprint(),
         depends_on: step.depends_on.iter().map(ToString::to_string).collect(),
         wave: step.wave,
-        spare_priority: step.spare_priority,
-    }
-}
-
-/// The document with what must not be shown taken out.
-fn hide(value: &Value, path: &Path, step: &Step) -> Value {
-    if step.sensitive.contains(path) {
-        return SENSITIVE.into();
-    }
-    match value {
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(key, value)| (key.clone(), hide(value, &path.join(key), step)))
-            .collect(),
-        other => other.clone(),
+        detour: step.detour.as_ref(),
+        tags_of_others: &step.tags_of_others,
     }
 }

@@ -6,14 +6,11 @@ use super::diff;
 use super::style::Style;
 use crate::apply::Outcome;
 use crate::kinds;
-use crate::plan::{Action, Change, Origin, Plan, Step, Summary};
+use crate::plan::{Action, Change, Origin, Plan, SENSITIVE, Step, Summary, quoted};
 use crate::ui::{WIDTH, safe};
 
 /// Paths longer than this push their value out of the column.
 const LONGEST_PATH: usize = 40;
-
-/// Stands for a value that must not be shown.
-pub(super) const SENSITIVE: &str = "(sensitive)";
 
 /// The whole plan: a header; deletions, replacements, changes, creations; what may not be
 /// touched and what is not known; notes; one summary line.
@@ -61,7 +58,12 @@ fn step_lines(step: &Step) -> Vec<String> {
     let address = safe(&step.address.to_string());
     let because = safe(&step.because);
     let place = step.place.as_ref().map(|place| format!("  {}", safe(place))).unwrap_or_default();
-    let head = format!("{sign} {address}");
+    let named = if step.name == step.address.key {
+        String::new()
+    } else {
+        format!(" ({})", safe(&quoted(&step.name)))
+    };
+    let head = format!("{sign} {address}{named}");
     let mut lines = Vec::new();
     let width = head.chars().count() + 2 + because.chars().count() + place.chars().count();
     if width <= WIDTH {
@@ -71,17 +73,12 @@ fn step_lines(step: &Step) -> Vec<String> {
         lines.extend(wrapped(&because, 4));
     }
     let kind = kinds::of(&step.address.section);
-    let shown: Vec<_> = match step.action {
-        Action::Create | Action::Delete => {
-            step.changes.iter().filter(|c| !kind.is_quiet(c)).collect()
-        }
-        _ => step.changes.iter().collect(),
+    let whole = matches!(step.action, Action::Create | Action::Delete);
+    let quiet = |change: &Change| {
+        let value = change.after.as_ref().or(change.before.as_ref());
+        whole && value.is_some_and(|value| kind.is_quiet(&change.path, value))
     };
-    // A tag of ours is not among the changes, and everything else of a deletion is a "before".
-    let shown: Vec<_> = shown
-        .into_iter()
-        .filter(|change| step.action != Action::Delete || !is_any(change))
-        .collect();
+    let shown: Vec<_> = step.changes.iter().filter(|change| !quiet(change)).collect();
     let column = shown
         .iter()
         .map(|c| c.path.to_string().chars().count())
@@ -92,10 +89,6 @@ fn step_lines(step: &Step) -> Vec<String> {
         lines.extend(change_lines(change, step.action, column));
     }
     lines
-}
-
-fn is_any(change: &Change) -> bool {
-    change.path.field() == "RuleName" || change.before.as_ref().is_some_and(|value| value == "*")
 }
 
 fn change_lines(change: &Change, action: Action, column: usize) -> Vec<String> {
@@ -224,8 +217,7 @@ pub fn step_done(step: &Step, outcome: &Outcome) -> String {
         Outcome::Stranded(failure) => {
             let failed = Style::Removed.paint("failed");
             format!(
-                "{failed}  {address}: it stands at priority {} until the next apply: {}",
-                step.spare_priority.unwrap_or_default(),
+                "{failed}  {address}: it stands half-way until the next apply: {}",
                 safe(&failure.to_string())
             )
         }

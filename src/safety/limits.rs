@@ -1,5 +1,8 @@
 //! How much a plan may delete.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::plan::{Action, Plan};
 use crate::stack::Stack;
 
@@ -9,7 +12,7 @@ const DELETIONS_FREE: usize = 3;
 const DELETIONS_PERCENT: usize = 30;
 
 /// A safety rule that says no.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Refusal {
     /// What the rule objects to.
     pub message: String,
@@ -40,8 +43,7 @@ pub fn judge(plan: &Plan, stack: &Stack, allowed: Option<usize>) -> Vec<Refusal>
         return Vec::new();
     }
     let hint = format!("if that is meant, say `--allow-deletes {deletions}`");
-    let shares_nothing = plan.owned == deletions;
-    let refusal = if shares_nothing {
+    let refusal = if plan.kept == 0 {
         Some(format!(
             "all that `{}` owns ({}) would go: the file shares no resource with it; is this \
              another stack's file, or another account or region?",

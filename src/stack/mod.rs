@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::document::Span;
-use crate::plan::{Address, Path};
+use crate::plan::{Address, Path, hides};
 
 pub use files::{Files, Loaded, Unreadable};
 pub use read::{Reading, read};
@@ -80,7 +80,7 @@ pub struct Wanted {
 impl Wanted {
     /// Whether the value at this path must not be shown.
     pub fn hides(&self, path: &Path) -> bool {
-        self.sensitive.iter().any(|hidden| path.is_within(hidden) || hidden.is_within(path))
+        hides(&self.sensitive, path)
     }
 }
 
@@ -105,25 +105,6 @@ impl Stack {
     /// Whether an unmarked resource at this address may be taken over.
     pub fn adopts(&self, address: &Address) -> bool {
         self.adopt.contains(address)
-    }
-
-    /// A live document without the tags that the file leaves to others. A tag that the file
-    /// itself declares is compared all the same.
-    pub fn without_ignored_tags(&self, wanted: &Wanted, live: &Value) -> Value {
-        let mut live = live.clone();
-        let declared =
-            |key: &str| wanted.document.get("Tags").is_some_and(|tags| tags.get(key).is_some());
-        let ignored = |key: &str| {
-            self.ignore_tags.iter().any(|glob| wildmatch::WildMatch::new(glob).matches(key))
-        };
-        let emptied = live.get_mut("Tags").and_then(Value::as_object_mut).is_some_and(|tags| {
-            tags.retain(|key, _| declared(key) || !ignored(key));
-            tags.is_empty()
-        });
-        if emptied && let Some(fields) = live.as_object_mut() {
-            fields.remove("Tags");
-        }
-        live
     }
 }
 

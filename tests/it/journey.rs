@@ -123,10 +123,10 @@ fn every_field_is_sent_read_back_and_compared() {
     Tags: { team: payments }
 ";
     scenario.stack(full);
-    insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes"), @"
+    insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes"), @r#"
     shop  account 123456789012  eu-west-1
 
-    + sampling_rules.full  not in AWS yet  stack.yaml:5
+    + sampling_rules.full ("POST minimum")  not in AWS yet  stack.yaml:5
         Attributes.plan                          ?*
         Attributes.tier                          gold
         FixedRate                                1
@@ -147,7 +147,7 @@ fn every_field_is_sent_read_back_and_compared() {
     ------- stderr -------
     created sampling_rules.full
     [exit 0]
-    ");
+    "#);
     scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0).says("Nothing to do");
 
     let changes = [
@@ -185,10 +185,10 @@ fn every_field_is_sent_read_back_and_compared() {
 
     scenario.edit("stack.yaml", "    Attributes: { tier: silver, plan: \"?*\" }\n", "");
     scenario.edit("stack.yaml", "    Tags: { team: shop }\n", "");
-    insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes"), @"
+    insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes"), @r#"
     shop  account 123456789012  eu-west-1
 
-    ~ sampling_rules.full  the file changed  stack.yaml:5
+    ~ sampling_rules.full ("POST minimum")  the file changed  stack.yaml:5
         Attributes.plan  ?* -> (none)
         Attributes.tier  silver -> (none)
         Tags.team        shop -> (none)
@@ -198,7 +198,7 @@ fn every_field_is_sent_read_back_and_compared() {
     ------- stderr -------
     changed sampling_rules.full
     [exit 0]
-    ");
+    "#);
     scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
 
     // No call takes a boost away, so the rule is made anew.
@@ -207,10 +207,10 @@ fn every_field_is_sent_read_back_and_compared() {
         "    SamplingRateBoost: { MaxRate: 0.75, CooldownWindowMinutes: 0 }\n",
         "",
     );
-    insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes"), @"
+    insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes"), @r#"
     shop  account 123456789012  eu-west-1
 
-    -/+ sampling_rules.full  stack.yaml:5
+    -/+ sampling_rules.full ("POST minimum")  stack.yaml:5
         X-Ray has no call that takes a SamplingRateBoost away
         SamplingRateBoost.CooldownWindowMinutes  0 -> (none)
         SamplingRateBoost.MaxRate                0.75 -> (none)
@@ -220,7 +220,7 @@ fn every_field_is_sent_read_back_and_compared() {
     ------- stderr -------
     replaced sampling_rules.full
     [exit 0]
-    ");
+    "#);
     scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
 }
 
@@ -269,7 +269,7 @@ fn the_default_rule_is_set_reset_and_left() {
     shop  account 123456789012  eu-west-1
 
     note: default_sampling.Default is left as it is: live AWS is not as the file
-    says, so someone else changed it
+    says
 
     Nothing to do: nothing in AWS belongs to `shop`.
     [exit 0]

@@ -121,6 +121,7 @@ fn what_exists_without_a_mark_is_blocked_until_adopted() {
     ! sampling_rules.checkout  stack.yaml:5
         exists without a mark of ours; take it over with
         `--adopt sampling_rules.checkout`
+        Priority  20 -> 10
 
     Plan: 1 blocked.
     [exit 2]
@@ -131,6 +132,7 @@ fn what_exists_without_a_mark_is_blocked_until_adopted() {
     ! sampling_rules.checkout  stack.yaml:5
         exists without a mark of ours; take it over with
         `--adopt sampling_rules.checkout`
+        Priority  20 -> 10
 
     Plan: 1 blocked.
     ------- stderr -------
@@ -180,7 +182,8 @@ fn another_stacks_rule_is_refused_even_where_adoption_is_asked_for() {
     insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes --adopt sampling_rules.checkout"), @"
     other  account 123456789012  eu-west-1
 
-    ! sampling_rules.checkout  belongs to the stack `shop`  stack.yaml:5
+    ! sampling_rules.checkout  stack.yaml:5
+        belongs to the stack `shop`; take it out of one of the two files
 
     Plan: 1 blocked.
     ------- stderr -------
@@ -404,4 +407,154 @@ fn show_says_whose_a_rule_is() {
     }
     [exit 0]
     "#);
+}
+
+#[test]
+fn a_rule_goes_only_when_its_successor_has_come() {
+    let scenario = Scenario::new().env("TRACEWRIGHT_LOCAL_EQUAL_PRIORITIES", "refuse");
+    let rule = |key: &str, priority: u16| {
+        format!("  {key}: {{ Priority: {priority}, FixedRate: 0, ReservoirSize: 0 }}\n")
+    };
+    scenario.stack(&format!("sampling_rules:\n{}{}", rule("kept", 1), rule("old", 5)));
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    by_hand(&scenario, "theirs", 20);
+    // Another's rule holds the priority and stays: there is nothing to go through.
+    scenario.stack(&format!("sampling_rules:\n{}{}", rule("kept", 1), rule("new", 20)));
+    insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes"), @"
+    shop  account 123456789012  eu-west-1
+
+    - sampling_rules.old  no longer in the file
+        FixedRate      0
+        Priority       5
+        ReservoirSize  0
+
+    + sampling_rules.new  not in AWS yet  stack.yaml:6
+        FixedRate      0
+        Priority       20
+        ReservoirSize  0
+
+    note: `new` and `theirs` will have one priority, 20: which of them decides
+    differs from sampler to sampler, and AWS may refuse it
+
+    Plan: 1 to delete, 1 to create.
+    Stopped part-way: nothing; 1 failed, 1 not tried.
+    ------- stderr -------
+    failed  sampling_rules.new: xray:CreateSamplingRule failed: InvalidRequestException: Priority 20 is already used by the sampling rule theirs
+    not tried  sampling_rules.old
+      = help: plan again to see what is left, and apply to finish it
+    [exit 6]
+    ");
+    assert_eq!(scenario.local_rules("eu-west-1"), ["kept", "old", "theirs"]);
+    scenario.stack(&format!("sampling_rules:\n{}{}", rule("kept", 20), rule("old", 5)));
+    scenario.run("apply stack.yaml --local --yes").exits(6);
+    let kept = scenario.run("show stack.yaml sampling_rules.kept --local --format json").json();
+    assert_eq!(kept["live"]["Priority"], 1);
+    // What was under way has no digest, so that nobody is accused.
+    let plan = scenario.run("plan stack.yaml --local --format json").json();
+    assert_eq!(plan["steps"][0]["because"], "an earlier apply did not finish");
+}
+
+#[test]
+fn priorities_go_round_in_a_circle_even_where_equal_ones_are_refused() {
+    let scenario = Scenario::new().env("TRACEWRIGHT_LOCAL_EQUAL_PRIORITIES", "refuse");
+    let rules = |priorities: &[u16]| {
+        let rule = |(n, priority): (usize, &u16)| {
+            format!("  r{n}: {{ Priority: {priority}, FixedRate: 0, ReservoirSize: 0 }}\n")
+        };
+        let rules: String = priorities.iter().enumerate().map(rule).collect();
+        format!("sampling_rules:\n{rules}")
+    };
+    for priorities in [[1, 2, 3, 4, 9], [2, 3, 4, 1, 9], [4, 1, 9, 3, 2], [5, 4, 1, 9, 3]] {
+        scenario.stack(&rules(&priorities));
+        scenario.run("apply stack.yaml --local --yes").exits(0);
+        scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
+    }
+}
+
+#[test]
+fn a_rule_made_anew_keeps_the_tags_that_are_left_to_others() {
+    let scenario = Scenario::new();
+    let boost = "    SamplingRateBoost: { MaxRate: 1, CooldownWindowMinutes: 1 }\n";
+    let body = format!(
+        "ignore_tags: [\"map-*\"]\nsampling_rules:\n  checkout:\n    Priority: 1\n    FixedRate: 0\n    ReservoirSize: 0\n{boost}"
+    );
+    scenario.stack(&body);
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    let tags = serde_json::json!({"ResourceARN": arn("checkout"), "Tags": [{"Key": "map-migrated", "Value": "d-1"}]});
+    behind_its_back(&scenario, "TagResource", &tags);
+    scenario.edit("stack.yaml", boost, "");
+    scenario.run("apply stack.yaml --local --yes").exits(0).says("1 replaced");
+    let state = scenario.local_state().to_string();
+    assert!(state.contains("map-migrated"), "{state}");
+    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
+}
+
+#[test]
+fn a_rule_that_is_called_otherwise_under_its_key_is_told_apart() {
+    let scenario = Scenario::new();
+    scenario.stack(RULE);
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    scenario.edit("stack.yaml", "{ Priority: 10", "{ RuleName: check out, Priority: 10");
+    insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes"), @r#"
+    shop  account 123456789012  eu-west-1
+
+    - sampling_rules.checkout  in the file it is called "check out" now
+        FixedRate      0.5
+        Priority       10
+        ReservoirSize  1
+        URLPath        /checkout
+
+    + sampling_rules.checkout ("check out")  not in AWS yet  stack.yaml:5
+        FixedRate      0.5
+        Priority       10
+        ReservoirSize  1
+        URLPath        /checkout
+
+    Plan: 1 to delete, 1 to create.
+    Applied: 1 deleted, 1 created.
+    ------- stderr -------
+    created sampling_rules.checkout
+    deleted sampling_rules.checkout
+    [exit 0]
+    "#);
+    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
+}
+
+#[test]
+fn what_was_secret_stays_hidden_when_it_goes() {
+    let scenario = Scenario::new().env("TOKEN", "hunter2");
+    scenario.stack(&format!("{RULE}  other: {{ Priority: 11, FixedRate: 0, ReservoirSize: 0, Attributes: {{ token: \"${{env.TOKEN}}\", stage: dev }} }}\n"));
+    let apply = scenario.run("apply stack.yaml --local --yes --allow-env TOKEN").exits(0);
+    assert!(!apply.to_string().contains("hunter2"), "{apply}");
+    scenario.run("plan stack.yaml --local --detailed-exitcode --allow-env TOKEN").exits(0);
+    // The file says nothing of the secret any more, and the run may not read it.
+    scenario.edit("stack.yaml", "token: \"${env.TOKEN}\", stage: dev", "stage: prod");
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
+    shop  account 123456789012  eu-west-1
+
+    ~ sampling_rules.other  the file changed, and AWS did too  stack.yaml:6
+        Attributes.stage  dev -> prod  (conflict)
+        Attributes.token  (sensitive, changed)
+
+    Plan: 1 to change.
+    [exit 0]
+    ");
+    scenario.stack(RULE);
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
+    shop  account 123456789012  eu-west-1
+
+    - sampling_rules.other  no longer in the file
+        Attributes.stage  dev
+        Attributes.token  (sensitive)
+        FixedRate         0
+        Priority          11
+        ReservoirSize     0
+
+    Plan: 1 to delete.
+    [exit 0]
+    ");
+    let json = scenario.run("plan stack.yaml --local --format json");
+    assert!(!json.to_string().contains("hunter2"), "{json}");
+    let destroy = scenario.run("destroy stack.yaml --local --yes").exits(0);
+    assert!(!destroy.to_string().contains("hunter2"), "{destroy}");
 }

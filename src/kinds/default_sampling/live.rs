@@ -13,7 +13,7 @@ use crate::plan::{Step, touches};
 pub(super) async fn observe(reads: &Reads<'_>) -> Observation {
     let section = DefaultSampling.section();
     let unreadable = |because: String| Observation {
-        unreadable: vec![Unreadable { section, name: None, because }],
+        unreadable: vec![Unreadable { section, name: None, because, seen: None }],
         ..Observation::default()
     };
     let records = match reads.sampling_rules().await {

@@ -11,7 +11,7 @@ use super::shape::{self, Field, Need, Type};
 use super::{Farewell, Kind, Landed, Live, Observation, Ownership, sampling_rules};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostic, Diagnostics, Node, Value};
-use crate::plan::{Change, Step};
+use crate::plan::{Path, Step};
 use crate::stack::{Body, Place};
 
 /// The kind of `default_sampling`.
@@ -108,7 +108,7 @@ impl Kind for DefaultSampling {
         sampling_rules::SamplingRules.arn(name, place)
     }
 
-    fn is_quiet(&self, _change: &Change) -> bool {
+    fn is_quiet(&self, _path: &Path, _value: &Json) -> bool {
         false
     }
 
@@ -119,9 +119,7 @@ impl Kind for DefaultSampling {
         } else if &live.document == file {
             Farewell::Reset { document: shipped, because: "back to what X-Ray ships".to_owned() }
         } else {
-            Farewell::Leave {
-                because: "live AWS is not as the file says, so someone else changed it".to_owned(),
-            }
+            Farewell::Leave { because: "live AWS is not as the file says".to_owned() }
         }
     }
 

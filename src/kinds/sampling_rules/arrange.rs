@@ -1,11 +1,11 @@
-//! Which rules come first: priorities that change hands, and the quota.
+//! Which rules come first: priorities that change hands, the quota, and what makes room for what.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::SamplingRules;
-use crate::kinds::{Kind as _, Live, Observation};
+use crate::kinds::{Kind as _, Observation};
 use crate::plan::{Action, FIRST, Step, after, touches};
 
 /// Custom rules in a region, unless AWS raised it.
@@ -15,63 +15,127 @@ const QUOTA: usize = 25;
 
 pub(super) fn arrange(steps: &mut [Step], observed: &Observation, notes: &mut Vec<String>) {
     let section = SamplingRules.section();
-    let live: Vec<_> = observed.live.iter().filter(|live| live.section == section).collect();
     let mut steps: Vec<_> =
         steps.iter_mut().filter(|step| step.address.section == section).collect();
-    spare_priorities(&mut steps, &live);
-    make_room(&mut steps, live.len(), notes);
+    let live = live_priorities(observed);
+    make_way(&mut steps, &live);
+    tell_ties(&steps, &live, notes);
+    if !make_room(&mut steps, live.len(), notes) {
+        successors_first(&mut steps);
+    }
 }
 
-/// A step that moves a rule to a priority that another rule has now gets a free one to go
-/// through, in case AWS refuses equal priorities.
-fn spare_priorities(steps: &mut [&mut Step], live: &[&Live]) {
-    let held = |name: &str, priority: i64| {
-        live.iter().any(|l| l.name != name && priority_of(Some(&l.document)) == Some(priority))
+/// Every rule that the scan saw, those among them whose tags could not be read: they hold their
+/// priorities and their places in the quota all the same.
+fn live_priorities(observed: &Observation) -> BTreeMap<&str, i64> {
+    let section = SamplingRules.section();
+    let known = observed.live.iter().filter(|live| live.section == section);
+    let known = known.map(|live| (live.name.as_str(), Some(&live.document)));
+    let unknown = observed.unreadable.iter().filter(|read| read.section == section);
+    let unknown = unknown.filter_map(|read| Some((read.name.as_deref()?, read.seen.as_ref())));
+    known.chain(unknown).filter_map(|(name, document)| Some((name, priority(document?)?))).collect()
+}
+
+fn priority(document: &Value) -> Option<i64> {
+    document.get("Priority")?.as_i64()
+}
+
+/// The priority that a step gives its rule, where it gives it one.
+fn moves_to(step: &Step) -> Option<i64> {
+    let moves = match step.action {
+        Action::Create | Action::Replace => true,
+        Action::Update | Action::Adopt => touches(step, "Priority"),
+        Action::Delete | Action::Blocked => false,
     };
-    let mut taken: BTreeSet<i64> =
-        live.iter().filter_map(|live| priority_of(Some(&live.document))).collect();
-    taken.extend(steps.iter().filter_map(|step| priority_of(step.document.as_ref())));
-    for step in steps.iter_mut() {
-        let moves = match step.action {
-            Action::Create | Action::Replace => true,
-            Action::Update | Action::Adopt => touches(step, "Priority"),
-            Action::Delete | Action::Blocked => false,
-        };
-        let wanted = after(step, "Priority").and_then(Value::as_i64);
-        if moves && wanted.is_some_and(|priority| held(&step.name, priority)) {
-            step.spare_priority = (1..=9999).rev().find(|free| taken.insert(*free));
+    after(step, "Priority").and_then(Value::as_i64).filter(|_| moves)
+}
+
+/// Whether a step takes its rule away from the priority it has.
+fn leaves(step: &Step) -> bool {
+    step.action == Action::Delete || moves_to(step).is_some()
+}
+
+/// A step that moves a rule to a priority that another rule has now, and leaves in this plan, gets
+/// a free one to go through, in case AWS refuses equal priorities. Where the other rule stays
+/// there is nothing to wait for.
+fn make_way(steps: &mut [&mut Step], live: &BTreeMap<&str, i64>) {
+    let leaving: BTreeSet<String> =
+        steps.iter().filter(|step| leaves(step)).map(|step| step.name.clone()).collect();
+    let mut taken: BTreeSet<i64> = live.values().copied().collect();
+    taken.extend(steps.iter().filter_map(|step| moves_to(step)));
+    for step in steps {
+        let Some(wanted) = moves_to(step) else { continue };
+        let mut holders =
+            live.iter().filter(|(name, held)| **name != step.name && **held == wanted);
+        let held = holders.clone().next().is_some();
+        if held && holders.all(|(name, _)| leaving.contains(*name)) {
+            let free = (1..=9999).rev().find(|free| taken.insert(*free));
+            step.detour = free.map(|free| json!({"Priority": free}));
         }
     }
 }
 
-fn priority_of(document: Option<&Value>) -> Option<i64> {
-    document?.get("Priority")?.as_i64()
+/// Names rules that will share a priority with one that the plan moves.
+fn tell_ties(steps: &[&mut Step], live: &BTreeMap<&str, i64>, notes: &mut Vec<String>) {
+    let mut then: BTreeMap<&str, i64> = live.clone();
+    for step in steps {
+        match (step.action, moves_to(step)) {
+            (Action::Delete, _) => drop(then.remove(step.name.as_str())),
+            (_, Some(priority)) => drop(then.insert(&step.name, priority)),
+            _ => {}
+        }
+    }
+    let moved: BTreeSet<i64> = steps.iter().filter_map(|step| moves_to(step)).collect();
+    for priority in moved {
+        let tied: Vec<_> = then.iter().filter(|(_, held)| **held == priority).collect();
+        if tied.len() > 1 {
+            let names: Vec<_> = tied.iter().map(|(name, _)| format!("`{name}`")).collect();
+            notes.push(format!(
+                "{} will have one priority, {priority}: which of them decides differs from sampler \
+                 to sampler, and AWS may refuse it",
+                names.join(" and ")
+            ));
+        }
+    }
 }
 
 /// At the quota deletions come first, since nothing can be created before.
-fn make_room(steps: &mut [&mut Step], live: usize, notes: &mut Vec<String>) {
+fn make_room(steps: &mut [&mut Step], live: usize, notes: &mut Vec<String>) -> bool {
     let count = |steps: &[&mut Step], action| steps.iter().filter(|s| s.action == action).count();
     let (creates, deletes) = (count(steps, Action::Create), count(steps, Action::Delete));
-    if creates == 0 || live + creates <= QUOTA {
-        return;
-    }
-    if deletes > 0 {
-        notes.push(format!(
-            "deletions come before creations: the region has {live} of its {QUOTA} rules, so for a \
-             moment the deleted rules' requests fall to other rules"
-        ));
-        for step in steps.iter_mut() {
-            match step.action {
-                Action::Delete => step.wave = FIRST,
-                _ => step.wave = 1,
-            }
-        }
+    // More than the quota says that AWS raised it, and not to what.
+    if creates == 0 || live > QUOTA || live + creates <= QUOTA {
+        return false;
     }
     if live + creates - deletes > QUOTA {
         notes.push(format!(
-            "the region would have {} rules and AWS's quota is {QUOTA} (L-8C0C998A) unless it was \
+            "the region would have {} rules, and AWS's quota is {QUOTA} (L-8C0C998A) unless it was \
              raised",
             live + creates - deletes
         ));
+    }
+    if deletes == 0 {
+        return false;
+    }
+    notes.push(format!(
+        "deletions come before creations: the region has {live} rules, and AWS's quota is {QUOTA} \
+         unless it was raised; for a moment the deleted rules' requests fall to other rules"
+    ));
+    for step in steps.iter_mut() {
+        step.wave = if step.action == Action::Delete { FIRST } else { 1 };
+    }
+    true
+}
+
+/// No rule goes before those that come have come: a request must not be without its rule in
+/// between, nor for good where a creation fails.
+fn successors_first(steps: &mut [&mut Step]) {
+    let coming: Vec<_> = steps
+        .iter()
+        .filter(|step| matches!(step.action, Action::Create | Action::Replace))
+        .map(|step| step.address.clone())
+        .collect();
+    for step in steps.iter_mut().filter(|step| step.action == Action::Delete) {
+        step.depends_on.clone_from(&coming);
     }
 }

@@ -23,7 +23,7 @@ pub(super) async fn observe(reads: &Reads<'_>, only: Option<&BTreeSet<String>>) 
         Ok(records) => records,
         Err(failure) => {
             let because = failure.told();
-            observation.unreadable.push(Unreadable { section, name: None, because });
+            observation.unreadable.push(Unreadable { section, name: None, because, seen: None });
             return observation;
         }
     };
@@ -40,11 +40,15 @@ pub(super) async fn observe(reads: &Reads<'_>, only: Option<&BTreeSet<String>>) 
     for (record, rule, name, tags) in join_all(tagged).await {
         match tags {
             Ok(tags) => observation.live.push(live(record, rule, name, tags)),
-            // Deleted between the scan and this: as if the scan had not seen it.
-            Err(failure) if failure.code == "ResourceNotFoundException" => {}
             Err(failure) => {
                 let because = failure.told();
-                observation.unreadable.push(Unreadable { section, name: Some(name), because });
+                let seen = Some(canonical(rule, &name, &BTreeMap::new()));
+                observation.unreadable.push(Unreadable {
+                    section,
+                    name: Some(name),
+                    because,
+                    seen,
+                });
             }
         }
     }
@@ -127,23 +131,36 @@ pub(super) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure>
     }
 }
 
+/// A rule that is gone is deleted: the SDK's retry of a call whose answer was lost finds just that.
 async fn delete(aws: &Aws, step: &Step) -> Result<(), Failure> {
     let request = aws.xray.delete_sampling_rule().rule_name(&step.name).send();
-    aws.call("xray:DeleteSamplingRule", request).await.map(drop)
+    match aws.call("xray:DeleteSamplingRule", request).await {
+        Err(failure) if says(&failure, "does not exist") => Ok(()),
+        other => other.map(drop),
+    }
 }
 
 async fn create(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
     let Some(document) = &step.document else {
         return Ok(Landed::Whole);
     };
-    let whole = mark_tags(step, true);
-    match send_create(aws, document, None, whole).await {
+    match send_create(aws, document, None, mark_tags(step, true)).await {
         Err(failure) if refuses_priority(&failure, step) => {
-            send_create(aws, document, step.spare_priority, mark_tags(step, false)).await?;
+            send_create(aws, document, spare_priority(step), mark_tags(step, false)).await?;
             Ok(Landed::Parked)
+        }
+        Err(failure) if says(&failure, "already exists") && is_ours(aws, step).await => {
+            Ok(Landed::Whole)
         }
         other => other.map(|()| Landed::Whole),
     }
+}
+
+/// Whether a rule that exists already is the one this step makes: its answer was lost, and the
+/// SDK's retry found it there. Its mark and digest say so.
+async fn is_ours(aws: &Aws, step: &Step) -> bool {
+    let live = tags(aws, &arn(aws, step)).await.unwrap_or_default();
+    mark_tags(step, true).iter().all(|(key, value)| live.get(key) == Some(value))
 }
 
 async fn send_create(
@@ -182,16 +199,17 @@ async fn update(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
     };
     let fields: Vec<_> =
         step.changes.iter().map(|change| change.path.field()).filter(|f| *f != "Tags").collect();
+    untag(aws, step, !fields.is_empty()).await?;
     if !fields.is_empty() {
         match send_update(aws, document, &fields, None).await {
             Err(failure) if refuses_priority(&failure, step) => {
-                send_update(aws, document, &fields, step.spare_priority).await?;
+                send_update(aws, document, &fields, spare_priority(step)).await?;
                 return Ok(Landed::Parked);
             }
             other => other?,
         }
     }
-    finish(aws, step).await.map(|()| Landed::Whole)
+    tag(aws, step).await.map(|()| Landed::Whole)
 }
 
 /// Sends only the fields that change: samplers start a rule over when it is written.
@@ -234,31 +252,43 @@ pub(super) async fn settle(aws: &Aws, step: &Step) -> Result<(), Failure> {
         return Ok(());
     };
     send_update(aws, document, &["Priority"], None).await?;
-    finish(aws, step).await
+    tag(aws, step).await
 }
 
-/// Tags that go, then tags that come or change, our mark and the digest among them.
-async fn finish(aws: &Aws, step: &Step) -> Result<(), Failure> {
-    let arn = match &step.arn {
-        Some(arn) => arn.clone(),
-        None => SamplingRules.arn(&step.name, aws.place()).unwrap_or_default(),
-    };
+/// Takes tags off that go. Where fields change the digest goes with them: what was last applied is
+/// not there any more, and not yet what the digest is written for at the end.
+async fn untag(aws: &Aws, step: &Step, fields_change: bool) -> Result<(), Failure> {
     let tags = step.changes.iter().filter(|change| change.path.field() == "Tags");
-    let gone: Vec<_> = tags.filter(|change| change.after.is_none()).filter_map(tag_key).collect();
-    if !gone.is_empty() {
-        let request = aws.xray.untag_resource().resource_arn(&arn).set_tag_keys(Some(gone));
-        aws.call("xray:UntagResource", request.send()).await?;
+    let mut gone: Vec<_> =
+        tags.filter(|change| change.after.is_none()).filter_map(tag_key).collect();
+    if fields_change && step.action == Action::Update {
+        gone.push(DIGEST_TAG.to_owned());
     }
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let request = aws.xray.untag_resource().resource_arn(arn(aws, step)).set_tag_keys(Some(gone));
+    aws.call("xray:UntagResource", request.send()).await.map(drop)
+}
+
+/// Writes every tag, our mark and the digest among them.
+async fn tag(aws: &Aws, step: &Step) -> Result<(), Failure> {
     let tags = sdk_tags(mark_tags(step, true))?;
-    let request = aws.xray.tag_resource().resource_arn(&arn).set_tags(Some(tags));
+    let request = aws.xray.tag_resource().resource_arn(arn(aws, step)).set_tags(Some(tags));
     aws.call("xray:TagResource", request.send()).await.map(drop)
+}
+
+fn arn(aws: &Aws, step: &Step) -> String {
+    let planned = step.arn.clone().or_else(|| SamplingRules.arn(&step.name, aws.place()));
+    planned.unwrap_or_default()
 }
 
 fn tag_key(change: &Change) -> Option<String> {
     change.path.0.get(1).cloned()
 }
 
-/// Every tag a rule carries, the mark among them, and the digest when it is `finished`.
+/// Every tag a rule carries, the mark among them, and the digest when it is `finished`. What
+/// others put on a rule that is made anew is put back.
 fn mark_tags(step: &Step, finished: bool) -> Vec<(String, String)> {
     let document = step.document.as_ref();
     let own = document.and_then(|d| d.get("Tags")).and_then(Value::as_object);
@@ -267,9 +297,10 @@ fn mark_tags(step: &Step, finished: bool) -> Vec<(String, String)> {
         .flatten()
         .map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned()))
         .collect();
+    tags.extend(step.tags_of_others.clone());
     tags.push((STACK_TAG.to_owned(), step.owner.clone()));
     if finished && let Some(document) = document {
-        tags.push((DIGEST_TAG.to_owned(), Digest::of(document).to_string()));
+        tags.push((DIGEST_TAG.to_owned(), Digest::of(document, &step.sensitive).to_string()));
     }
     tags
 }
@@ -277,9 +308,16 @@ fn mark_tags(step: &Step, finished: bool) -> Vec<(String, String)> {
 /// Whether AWS refused the priority because another rule has it. The text is not documented, so
 /// anything that it says of the priority counts, and only where the plan knows of another rule.
 fn refuses_priority(failure: &Failure, step: &Step) -> bool {
-    step.spare_priority.is_some()
-        && failure.reason == Reason::Refused
-        && failure.message.to_lowercase().contains("priority")
+    step.detour.is_some() && says(failure, "priority")
+}
+
+/// X-Ray has one error code for everything it refuses, so that only the text tells.
+fn says(failure: &Failure, text: &str) -> bool {
+    failure.reason == Reason::Refused && failure.message.to_lowercase().contains(text)
+}
+
+fn spare_priority(step: &Step) -> Option<i64> {
+    step.detour.as_ref()?.get("Priority")?.as_i64()
 }
 
 fn sdk_tags(tags: Vec<(String, String)>) -> Result<Vec<Tag>, Failure> {

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::{Kind, Landed, Observation, Ownership, shape};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Node};
-use crate::plan::{Change, Step};
+use crate::plan::{Change, Path, Step};
 use crate::stack::{Body, Place};
 
 /// The name of X-Ray's own rule, which is not one of these.
@@ -78,8 +78,8 @@ impl Kind for SamplingRules {
         Some(format!("arn:{}:xray:{region}:{account}:sampling-rule/{name}", place.partition()))
     }
 
-    fn is_quiet(&self, change: &Change) -> bool {
-        spec::is_quiet(&change.path, change.after.as_ref())
+    fn is_quiet(&self, path: &Path, value: &Value) -> bool {
+        spec::is_quiet(path, value)
     }
 
     fn replaces(&self, changes: &[Change]) -> Option<String> {

@@ -270,7 +270,7 @@ pub(super) fn read(name: &str, body: &Node, found: &mut Diagnostics) -> Option<B
     Some(read)
 }
 
-/// Whether a field of a new rule goes without saying.
-pub(super) fn is_quiet(path: &Path, after: Option<&Json>) -> bool {
-    path.field() == "RuleName" || after == Some(&json!(ANY))
+/// Whether a field goes without saying: the name, and a matcher that matches everything.
+pub(super) fn is_quiet(path: &Path, value: &Json) -> bool {
+    path.field() == "RuleName" || (path.0.len() == 1 && *value == json!(ANY))
 }
