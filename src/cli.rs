@@ -82,30 +82,25 @@ pub fn run() -> Exit {
 }
 
 fn dispatch(verb: Verb) -> Result<Exit> {
-    let waiting = match verb {
-        Verb::Init(args) => return commands::init::run(&args),
-        Verb::Check(args) => return commands::check::run(&args),
-        Verb::Schema(args) => return Ok(commands::schema::run(args)),
-        Verb::Completions(args) => return Ok(commands::completions::run::<Cli>(args)),
-        other => other,
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Error::new(format!("cannot start: {error}")))?;
-    runtime.block_on(async {
-        match waiting {
-            Verb::Plan(args) => commands::plan::run(&args).await,
-            Verb::Apply(args) => commands::apply::run(&args).await,
-            Verb::Destroy(args) => commands::destroy::run(&args).await,
-            Verb::Show(args) => commands::show::run(&args).await,
-            Verb::Doctor(args) => commands::doctor::run(&args).await,
-            Verb::Local(args) => commands::local::run(args).await,
-            Verb::Init(_) | Verb::Check(_) | Verb::Schema(_) | Verb::Completions(_) => {
-                Ok(Exit::Done)
-            }
-        }
-    })
+    match verb {
+        Verb::Init(args) => commands::init::run(&args),
+        Verb::Check(args) => commands::check::run(&args),
+        Verb::Schema(args) => Ok(commands::schema::run(args)),
+        Verb::Completions(args) => Ok(commands::completions::run::<Cli>(args)),
+        Verb::Plan(args) => wait(commands::plan::run(&args)),
+        Verb::Apply(args) => wait(commands::apply::run(&args)),
+        Verb::Destroy(args) => wait(commands::destroy::run(&args)),
+        Verb::Show(args) => wait(commands::show::run(&args)),
+        Verb::Doctor(args) => wait(commands::doctor::run(&args)),
+        Verb::Local(args) => wait(commands::local::run(args)),
+    }
+}
+
+/// Runs a verb that waits for something. The others start no runtime.
+fn wait(verb: impl Future<Output = Result<Exit>>) -> Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Error::new(format!("cannot start: {error}")))?;
+    runtime.block_on(verb)
 }
 
 /// Prints an error and its ways out, and returns its exit code.

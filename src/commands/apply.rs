@@ -35,14 +35,18 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let refused = judge(&plan, &stack, args.judged.allow_deletes);
     ui::answer(&render::plan_text(&plan, &in_step(&plan, &stack)));
     warn_if_empty(&plan, &stack);
-    if tell_refusals(&refused) == Exit::Refused {
-        return Ok(Exit::Refused);
-    }
-    refuse_blocked(&plan)?;
-    refuse_unknown(&plan)?;
-    let exit = perform(&aws, &plan, args.yes, "Apply this?").await?;
+    let exit = match tell_refusals(&refused) {
+        Exit::Refused => Ok(Exit::Refused),
+        _ => may_apply(&aws, &plan, args.yes).await,
+    };
     args.aws.tell_stats(&aws);
-    Ok(exit.and(world::exit_of(&plan, false)))
+    Ok(exit?.and(world::exit_of(&plan, false)))
+}
+
+async fn may_apply(aws: &Aws, plan: &Plan, yes: bool) -> Result<Exit> {
+    refuse_blocked(plan)?;
+    refuse_unknown(plan)?;
+    perform(aws, plan, yes, "Apply this?").await
 }
 
 fn refuse_blocked(plan: &Plan) -> Result<()> {

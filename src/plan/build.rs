@@ -261,15 +261,19 @@ impl<'a> Draft<'a> {
         let (seen, _) = part_tags(&live.document, Some(file), &self.stack.ignore_tags);
         let applied = live.mark.as_ref().and_then(Mark::digest);
         let applied = applied.filter(|_| kind.ownership() == Ownership::Tag);
-        let digest = |document| Digest::of(document, &wanted.sensitive);
+        // What is secret now, or was when it was applied, is not in the digest.
+        let mut secret = wanted.sensitive.clone();
+        if let Some(applied) = &applied {
+            let leaves = differences(None, Some(&seen)).into_iter().map(|leaf| leaf.path);
+            secret.extend(leaves.filter(|path| applied.hides(path)));
+        }
+        let digest = |document| Digest::of(document, &secret);
         let (file_now, aws_now) = (digest(file), digest(&seen));
         differences(Some(&seen), Some(file))
             .into_iter()
             .map(|d| {
-                let was_hidden = applied.as_ref().is_some_and(|applied| applied.hides(&d.path));
-                let sensitive = was_hidden || wanted.hides(&d.path);
+                let sensitive = hides(&secret, &d.path);
                 let origin = match &applied {
-                    // What is secret is not in the digest.
                     Some(applied) if !sensitive => {
                         origin(applied, &file_now, &aws_now, d.path.field())
                     }

@@ -124,7 +124,23 @@ fn change_lines(change: &Change, action: Action, column: usize) -> Vec<String> {
         (Some(before), None) => format!("{} -> (none)", shown_value(before)),
         (None, None) => String::new(),
     };
-    vec![format!("{lead}  {value}{origin}")]
+    let width = lead.chars().count() + 2 + value.chars().count();
+    if width <= WIDTH {
+        return vec![format!("{lead}  {value}{origin}")];
+    }
+    // A value that is too long for its line gets lines of its own.
+    let mut lines = vec![format!("    {path}{origin}")];
+    lines.extend(broken(&value, 6));
+    lines
+}
+
+/// A text in lines of at most 80 columns, indented, broken wherever the line is full.
+fn broken(text: &str, indent: usize) -> Vec<String> {
+    let characters: Vec<char> = text.chars().collect();
+    characters
+        .chunks(WIDTH - indent)
+        .map(|line| format!("{:indent$}{}", "", line.iter().collect::<String>()))
+        .collect()
 }
 
 /// A value on one line: numbers without a needless fraction, text without quotes where none are

@@ -134,7 +134,8 @@ fn every_field_is_sent_read_back_and_compared() {
         Host                                     shop.example
         Priority                                 7
         ReservoirSize                            0
-        ResourceARN                              arn:aws:ecs:eu-west-1:123456789012:container/x
+        ResourceARN
+          arn:aws:ecs:eu-west-1:123456789012:container/x
         SamplingRateBoost.CooldownWindowMinutes  10
         SamplingRateBoost.MaxRate                0.5
         ServiceName                              shop/prod

@@ -533,7 +533,7 @@ fn what_was_secret_stays_hidden_when_it_goes() {
     shop  account 123456789012  eu-west-1
 
     ~ sampling_rules.other  the file changed, and AWS did too  stack.yaml:6
-        Attributes.stage  dev -> prod  (conflict)
+        Attributes.stage  dev -> prod
         Attributes.token  (sensitive, changed)
 
     Plan: 1 to change.
