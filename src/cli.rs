@@ -75,7 +75,7 @@ pub fn run() -> Exit {
         Color::Never => anstream::ColorChoice::Never,
     }
     .write_global();
-    match dispatch(cli.verb) {
+    match dispatch(cli.verb).and_then(|exit| ui::refuse_lost().map(|()| exit)) {
         Ok(exit) => exit,
         Err(error) => tell(&error),
     }

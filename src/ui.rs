@@ -1,27 +1,60 @@
 //! The terminal: answers on stdout, everything else on stderr.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, ErrorKind, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Error, Result};
 
 /// How wide text is laid out where nothing else is known.
 pub const WIDTH: usize = 80;
 
+/// Set once an answer did not reach stdout.
+static LOST: AtomicBool = AtomicBool::new(false);
+
 /// Prints an answer, styled text, to stdout; styles go where the terminal or the user has none.
 ///
-/// A reader that went away (`| head`) is no error.
+/// A reader that went away (`| head`) is no error; a full disk is one, told by [`refuse_lost`].
 pub fn answer(text: &str) {
-    write_to(anstream::stdout().lock(), text);
+    let written = write_to(anstream::stdout().lock(), text);
+    if written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe) {
+        LOST.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Prints JSON to stdout. What could move the cursor or turn text around stands escaped, as JSON
+/// has it, so that every reader gets the same value.
+pub fn answer_json(text: &str) {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c != '\n' && (c.is_control() || is_invisible(c)) {
+            let mut units = [0; 2];
+            escaped.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            escaped.push(c);
+        }
+    }
+    answer(&escaped);
+}
+
+/// # Errors
+/// When an answer was not written: whoever reads the file it went to must not take it for whole.
+pub fn refuse_lost() -> Result<()> {
+    if LOST.load(Ordering::SeqCst) {
+        return Err(
+            Error::new("the answer could not be written to stdout").hint("is the disk full?")
+        );
+    }
+    Ok(())
 }
 
 /// Prints anything that is not the answer to stderr.
 pub fn say(text: &str) {
-    write_to(anstream::stderr().lock(), text);
+    drop(write_to(anstream::stderr().lock(), text));
 }
 
-fn write_to(mut stream: impl io::Write, text: &str) {
+fn write_to(mut stream: impl io::Write, text: &str) -> io::Result<()> {
     let end = if text.ends_with('\n') { "" } else { "\n" };
-    drop(write!(stream, "{text}{end}").and_then(|()| stream.flush()));
+    write!(stream, "{text}{end}").and_then(|()| stream.flush())
 }
 
 /// Asks a question that `yes` answers.
@@ -55,7 +88,11 @@ pub fn safe(text: &str) -> String {
 }
 
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 /// A word as it is given to a shell.

@@ -55,7 +55,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let refused = judge(&plan, &stack, args.judged.allow_deletes);
     match args.format {
         Format::Text => ui::answer(&render::plan_text(&plan, &in_step(&plan, &stack))),
-        Format::Json => ui::answer(&render::plan_json(&plan, &refused)),
+        Format::Json => ui::answer_json(&render::plan_json(&plan, &refused)),
     }
     let exit = tell_refusals(&refused).and(world::exit_of(&plan, args.detailed_exitcode));
     warn_if_empty(&plan, &stack);

@@ -57,7 +57,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let view = View { stack: &stack, address: &address, name, wanted, live };
     match args.format {
         Format::Text => ui::answer(&view.text()),
-        Format::Json => ui::answer(&format!("{:#}", view.json())),
+        Format::Json => ui::answer_json(&format!("{:#}", view.json())),
     }
     Ok(Exit::Done)
 }
