@@ -1,9 +1,16 @@
 //! What is said about a place in a file.
 
+use std::borrow::Cow;
+
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::source::{Sources, Span};
+use crate::ui::safe;
+
+/// Findings shown at once. A file of another sort altogether has thousands, and the first ones
+/// say so.
+const MOST: usize = 20;
 
 /// How much a [`Diagnostic`] matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,27 +100,44 @@ impl Diagnostic {
             Severity::Warning => Level::WARNING,
             Severity::Note => Level::NOTE,
         };
-        let title = level.primary_title(self.message.as_str());
-        let helps = self.help.iter().map(|help| Level::HELP.message(help.as_str()));
-        let group = match self.span {
-            Some(span) => {
-                let range = sources.drawable(span);
-                let mut mark = AnnotationKind::Primary.span(range);
-                if !self.label.is_empty() {
-                    mark = mark.label(self.label.as_str());
-                }
-                title
-                    .element(
-                        Snippet::source(sources.text(span.file))
-                            .path(sources.path(span.file))
-                            .annotation(mark),
-                    )
-                    .elements(helps)
-            }
-            None => title.elements(helps),
+        // The library lets styles in messages and line breaks in titles through.
+        let help: Vec<_> = self.help.iter().map(|help| safe(help)).collect();
+        let title = level.primary_title(safe(&self.message));
+        let Some(span) = self.span else {
+            let mut lines = vec![renderer.render(&[Group::with_title(title)])];
+            lines.extend(help.iter().map(|help| format!("  = help: {help}")));
+            return lines.join("\n");
         };
-        renderer.render(&[group])
+        let window = sources.around(span);
+        let mut mark = AnnotationKind::Primary.span(window.mark);
+        if !self.label.is_empty() {
+            mark = mark.label(safe(&self.label));
+        }
+        let path = safe(sources.path(span.file));
+        let text = veiled(window.text);
+        let source = Snippet::source(text).line_start(window.line).path(&path);
+        let helps = help.iter().map(|help| Level::HELP.message(help));
+        renderer.render(&[title.element(source.annotation(mark)).elements(helps)])
     }
+}
+
+/// A source line with what the library does not know to be invisible in it veiled, byte for byte,
+/// so that spans stay where they are. What it knows, tabs and line breaks among it, is left.
+fn veiled(text: &str) -> Cow<'_, str> {
+    let hide = |c: char| !c.is_ascii() && safe(c.encode_utf8(&mut [0; 4])).len() > c.len_utf8();
+    if !text.contains(hide) {
+        return text.into();
+    }
+    let veil = |c: char| match c.len_utf8() {
+        2 => "·",
+        3 => "\u{fffd}",
+        _ => "\u{fffd}?",
+    };
+    let mut veiled = String::with_capacity(text.len());
+    for c in text.chars() {
+        if hide(c) { veiled.push_str(veil(c)) } else { veiled.push(c) }
+    }
+    veiled.into()
 }
 
 /// What was found wrong, in the order it was found.
@@ -140,7 +164,16 @@ impl Diagnostics {
         let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(width);
         let mut sorted: Vec<_> = self.all.iter().collect();
         sorted.sort_by_key(|d| std::cmp::Reverse(d.severity));
-        let rendered: Vec<_> = sorted.iter().map(|d| d.render(sources, &renderer)).collect();
-        rendered.join("\n\n")
+        // Of the most severe, which stand last, the first ones in the order they were found.
+        let worst = sorted.last().map(|d| d.severity);
+        let mild = sorted.partition_point(|d| Some(d.severity) != worst);
+        let room = MOST.saturating_sub(sorted.len() - mild);
+        let left_out = sorted.len().saturating_sub(MOST);
+        let shown = sorted[..mild.min(room)].iter().chain(sorted[mild..].iter().take(MOST));
+        let mut texts: Vec<_> = shown.map(|d| d.render(sources, &renderer)).collect();
+        if left_out > 0 {
+            texts.push(format!("{left_out} more are not shown"));
+        }
+        texts.join("\n\n")
     }
 }

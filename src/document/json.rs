@@ -1,5 +1,7 @@
 //! JSON into [`Node`]s, with a fallback for comments and trailing commas.
 
+use std::collections::HashSet;
+
 use jsonc_parser::ast;
 use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
@@ -86,6 +88,10 @@ fn explain(error: &ParseError, text: &str) -> Diagnostic {
     let start = error.range().start.min(text.len());
     let rest = text.get(start..).unwrap_or_default();
     match error.kind() {
+        // Cut out of the middle of another document.
+        _ if text.trim_start().starts_with('"') && rest.trim_start().starts_with(':') => {
+            Diagnostic::error("the JSON does not begin with `{`").help("was the file copied whole?")
+        }
         ParseErrorKind::MultipleRootJsonValues => trailing(rest),
         // A word behind the closing brace is met by the scanner before the parser can say that
         // the document has ended.
@@ -95,8 +101,11 @@ fn explain(error: &ParseError, text: &str) -> Diagnostic {
         | ParseErrorKind::UnterminatedCommentBlock => {
             Diagnostic::error("the JSON stops before it is closed")
                 .label("opened here, never closed")
+                .help("was the file copied whole?")
         }
-        ParseErrorKind::NestingDepthExceeded => Diagnostic::error("the JSON is nested too deeply"),
+        ParseErrorKind::NestingDepthExceeded => {
+            Diagnostic::error("the JSON is nested too deeply").help("is it the right file?")
+        }
         ParseErrorKind::SingleQuotedStringsNotAllowed => {
             Diagnostic::error("JSON strings stand in double quotes")
         }
@@ -111,7 +120,11 @@ fn explain(error: &ParseError, text: &str) -> Diagnostic {
 fn trailing(rest: &str) -> Diagnostic {
     let line = rest.lines().next().unwrap_or_default().trim();
     let diagnostic = Diagnostic::error("something stands after the end of the JSON document");
-    if line.starts_with("aws ") || line.starts_with('$') || line.starts_with("```") {
+    let is_assignment = line.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    });
+    let begins = ["aws ", "export ", "curl ", "#", "$", "```"];
+    if is_assignment || begins.iter().any(|word| line.starts_with(word)) {
         diagnostic
             .label("this looks like a shell command, not JSON")
             .help("delete everything after the last closing brace")
@@ -160,11 +173,12 @@ fn mapping(
 ) -> Option<Map> {
     use jsonc_parser::common::Ranged;
     let mut map = Map::default();
+    let mut keys = HashSet::new();
     for property in object.properties {
         let range = property.name.range();
         let key_span = Span::new(file, range.start + shift, range.end + shift);
         let key = property.name.into_string();
-        if map.get(&key).is_some() {
+        if !keys.insert(key.clone()) {
             found.push(
                 Diagnostic::error(format!("duplicate key `{key}`"))
                     .at(key_span)
@@ -259,7 +273,9 @@ mod tests {
          --> aws/json/xray.json:1:1
           |
         1 | {"a": {"b": 1}
-          | ^^^^^^^^^^^^^^ opened here, never closed
+          | ^ opened here, never closed
+          |
+          = help: was the file copied whole?
         "#);
         insta::assert_snapshot!(read("{\"a\": 1, \"a\": 2}").1, @r#"
         error: duplicate key `a`

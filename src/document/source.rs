@@ -32,12 +32,27 @@ pub struct Sources {
 struct File {
     path: String,
     text: String,
+    /// Where each line begins.
+    lines: Vec<usize>,
+}
+
+/// The line around a span, and the span in it.
+pub(super) struct Window<'a> {
+    /// The line.
+    pub text: &'a str,
+    /// Its number.
+    pub line: usize,
+    /// What is marked in it.
+    pub mark: std::ops::Range<usize>,
 }
 
 impl Sources {
     /// Takes a file in under the name it is shown by.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> FileId {
-        self.files.push(File { path: path.into(), text: text.into() });
+        let text = text.into();
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let lines = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
+        self.files.push(File { path: path.into(), text, lines });
         FileId(self.files.len() - 1)
     }
 
@@ -58,15 +73,32 @@ impl Sources {
 
     /// `path:line`, for output that names a place without showing it.
     pub fn place(&self, span: Span) -> String {
-        let text = self.text(span.file);
-        let upto = text.get(..span.start.min(text.len())).unwrap_or(text);
-        let line = upto.bytes().filter(|b| *b == b'\n').count() + 1;
-        format!("{}:{line}", self.path(span.file))
+        format!("{}:{}", self.path(span.file), self.line(span.file, span.start))
+    }
+
+    /// The number of the line that a byte is in, from 1.
+    fn line(&self, file: FileId, at: usize) -> usize {
+        self.files[file.0].lines.partition_point(|start| *start <= at)
+    }
+
+    /// The line that a span begins in, and the span as far as it is in there: what begins there
+    /// may be a whole document, and a renderer need not go through the whole file.
+    pub(super) fn around(&self, span: Span) -> Window<'_> {
+        let File { text, lines, .. } = &self.files[span.file.0];
+        let mark = self.drawable(span);
+        let line = self.line(span.file, mark.start);
+        let start = lines[line - 1];
+        let text = &text[start..lines.get(line).copied().unwrap_or(text.len())];
+        let text = text.trim_end_matches(['\n', '\r']);
+        let begin = (mark.start - start).min(text.len());
+        // A brace stands for what it opens.
+        let end = if text[begin..].starts_with(['{', '[']) { begin + 1 } else { mark.end - start };
+        Window { text, line, mark: begin..end.clamp(begin, text.len()) }
     }
 
     /// A span clipped to the file and to character boundaries, at least one character wide where
     /// the file has one there, so that a renderer can always draw it.
-    pub(super) fn drawable(&self, span: Span) -> std::ops::Range<usize> {
+    fn drawable(&self, span: Span) -> std::ops::Range<usize> {
         let text = self.text(span.file);
         let mut start = span.start.min(text.len());
         while !text.is_char_boundary(start) {

@@ -8,7 +8,11 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|candidate| {
             (strsim::damerau_levenshtein(&lowered, &candidate.to_lowercase()), candidate)
         })
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count() / 4)
+        .filter(|(distance, candidate)| {
+            let length = candidate.chars().count();
+            // One letter for another is no slip where there is no other letter.
+            *distance <= 1 + length / 4 && *distance < length
+        })
         .min()
         .map(|(_, candidate)| candidate)
 }
@@ -36,5 +40,6 @@ mod tests {
         assert_eq!(nearest("FixdRate", words), Some("FixedRate"));
         assert_eq!(nearest("fixed_rate", words), Some("FixedRate"));
         assert_eq!(nearest("Colour", words), None);
+        assert_eq!(nearest("a", ["b"]), None);
     }
 }

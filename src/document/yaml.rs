@@ -1,5 +1,7 @@
 //! YAML into [`Node`]s. The only file that names the YAML library.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Location, Spanned};
@@ -107,8 +109,9 @@ impl<'de> Visitor<'de> for RawVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw, A::Error> {
         let mut entries: Vec<(Spanned<String>, Spanned<Raw>)> = Vec::new();
+        let mut keys = HashSet::new();
         while let Some((key, value)) = map.next_entry::<Spanned<String>, Spanned<Raw>>()? {
-            if entries.iter().any(|(known, _)| known.value == key.value) {
+            if !keys.insert(key.value.clone()) {
                 return Err(A::Error::custom(format!("duplicate key `{}`", key.value)));
             }
             entries.push((key, value));
@@ -155,9 +158,13 @@ fn explain(error: &serde_saphyr::Error, text: &str, file: FileId) -> Diagnostic 
     let whole = error.without_snippet();
     let mut span = Span::new(file, 0, 0);
     if let Some(location) = whole.location() {
+        // Some places come without their byte, and columns count characters.
         let line = usize::try_from(location.line()).unwrap_or(1).max(1);
-        let line_start = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
-        span = span_of(location, file, Span::new(file, line_start, line_start));
+        let column = usize::try_from(location.column()).unwrap_or(1).max(1);
+        let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
+        let at = text.get(start..).unwrap_or_default().chars().take(column - 1);
+        let at = start + at.map(char::len_utf8).sum::<usize>();
+        span = span_of(location, file, Span::new(file, at, at));
     }
     let diagnostic = match whole {
         Error::DuplicateMappingKey { key, .. } => {
@@ -173,7 +180,11 @@ fn explain(error: &serde_saphyr::Error, text: &str, file: FileId) -> Diagnostic 
         Error::Budget { .. } => grows(),
         // The limits on aliases arrive as text only.
         other if other.to_string().contains("limit exceeded") => grows(),
-        other => Diagnostic::error(first_sentence(&other.to_string())),
+        other => {
+            let sentence = first_sentence(&other.to_string());
+            let way_out = way_out(&sentence).map(str::to_owned);
+            Diagnostic::error(sentence).maybe_help(way_out)
+        }
     };
     diagnostic.at(span)
 }
@@ -191,6 +202,30 @@ fn first_sentence(message: &str) -> String {
     let line = message.lines().next().unwrap_or(message);
     let line = line.split(" at line ").next().unwrap_or(line);
     format!("this is not valid YAML: {}", line.trim_start_matches("error: "))
+}
+
+/// What mends the slips that people make, told by the parser's words for them.
+fn way_out(sentence: &str) -> Option<&'static str> {
+    const WAYS: [(&str, &str); 11] = [
+        ("tab", "indent with spaces: YAML takes no tabs there"),
+        ("mapping values are not allowed", "put a value that has `: ` in it in quotes"),
+        ("':' indicator", "close the bracket or quote that is open, or put the value in quotes"),
+        (
+            "did not find expected ','",
+            "close the bracket that is open, or put a comma between its entries",
+        ),
+        ("multiline quoted", "is a quote left open above?"),
+        ("anchor", "put a value that begins with `*` or `&` in quotes"),
+        ("alias", "put a value that begins with `*` or `&` in quotes"),
+        ("expected string scalar", "a key is a plain word, or a string in quotes"),
+        ("non-finite", "write a number that has an end"),
+        ("unclosed", "close it, or put a value that begins with it in quotes"),
+        (
+            "unexpected character",
+            "put the value in quotes, and write what is not printable as `\\u…`",
+        ),
+    ];
+    WAYS.iter().find(|(words, _)| sentence.contains(words)).map(|(_, way)| *way)
 }
 
 #[cfg(test)]
@@ -254,10 +289,12 @@ mod tests {
     fn broken_yaml_says_where() {
         insta::assert_snapshot!(read("a: [1, 2\nb: 3\n").unwrap_err(), @"
         error: this is not valid YAML: illegal placement of ':' indicator
-         --> stack.yaml:2:1
+         --> stack.yaml:2:2
           |
         2 | b: 3
-          | ^
+          |  ^
+          |
+          = help: close the bracket or quote that is open, or put the value in quotes
         ");
         insta::assert_snapshot!(read("a: 1\n---\na: 2\n").unwrap_err(), @"
         error: the file holds more than one YAML document
@@ -270,10 +307,12 @@ mod tests {
         ");
         insta::assert_snapshot!(read("a:\n\t- b\n").unwrap_err(), @"
         error: this is not valid YAML: tabs disallowed within this context (block indentation)
-         --> stack.yaml:2:1
+         --> stack.yaml:2:2
           |
         2 |     - b
-          | ^^^^
+          |     ^
+          |
+          = help: indent with spaces: YAML takes no tabs there
         ");
     }
 }
