@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Map as Object, Value as Json, json};
 
-use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, or_nearest};
-use crate::plan::Path;
+use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, nearest, or_nearest};
+use crate::plan::{Path, quoted};
 use crate::safety::OURS;
 use crate::stack::Body;
 
@@ -76,13 +76,22 @@ impl Reader<'_> {
     fn shape(&mut self, fields: &'static [Field], noun: &str, body: &Node, at: &Path) -> Json {
         let mut document = Object::new();
         let Value::Map(map) = &body.value else {
+            let names: Vec<_> = fields.iter().map(|field| format!("{}: …", field.name)).collect();
+            let problem = Diagnostic::error(format!("{noun} is a mapping, not {}", body.kind()));
             self.complain(
-                Diagnostic::error(format!("{noun} is a mapping, not {}", body.kind()))
-                    .at(body.span),
+                problem.at(body.span).help(format!("write it like `{{ {} }}`", names.join(", "))),
             );
             return Json::Null;
         };
-        self.unknown_keys(fields, noun, map);
+        if is_another(fields, map) {
+            let names: Vec<_> = fields.iter().map(|field| field.name).collect();
+            let problem =
+                Diagnostic::error(format!("this is not {noun}: it has none of the fields of one"));
+            let place = map.entries.first().map_or(body.span, |entry| entry.key_span);
+            self.complain(problem.at(place).maybe_help(or_nearest("", &names)));
+            return Json::Null;
+        }
+        let meant = self.unknown_keys(fields, noun, map);
         for field in fields {
             let entry = map.entries.iter().find(|e| e.key == field.name && !e.value.is_null());
             let path = at.join(field.name);
@@ -94,6 +103,8 @@ impl Reader<'_> {
                         document.insert(field.name.to_owned(), value);
                     }
                 }
+                // Said already, of the slip that stands in its place.
+                (None, Need::Required) if meant.contains(&field.name) => {}
                 (None, Need::Required) => self.complain(
                     Diagnostic::error(format!("{noun} needs `{}`", field.name))
                         .at(body.span)
@@ -108,8 +119,10 @@ impl Reader<'_> {
         Json::Object(document)
     }
 
-    fn unknown_keys(&mut self, fields: &[Field], noun: &str, map: &Map) {
+    /// Complains of keys that are no field, and returns the fields that were likely meant.
+    fn unknown_keys(&mut self, fields: &[Field], noun: &str, map: &Map) -> Vec<&'static str> {
         let names: Vec<_> = fields.iter().map(|field| field.name).collect();
+        let mut meant = Vec::new();
         for Entry { key, key_span, .. } in &map.entries {
             if !names.contains(&key.as_str()) {
                 self.complain(
@@ -118,8 +131,10 @@ impl Reader<'_> {
                         .label("not known here")
                         .maybe_help(or_nearest(key, &names)),
                 );
+                meant.extend(nearest(key, names.iter().copied()));
             }
         }
+        meant
     }
 
     fn value(&mut self, field: &Field, node: &Node, path: &Path) -> Json {
@@ -145,8 +160,13 @@ impl Reader<'_> {
         };
         let length = text.chars().count();
         if length < min || length > max {
-            let message =
-                format!("`{name}` has {length} characters; it may have from {min} to {max}");
+            let most = format!("it may have from {min} to {max}");
+            // How long a secret is stays secret too.
+            let message = if node.secret {
+                format!("`{name}` has too few or too many characters; {most}")
+            } else {
+                format!("`{name}` has {length} characters; {most}")
+            };
             self.complain(Diagnostic::error(message).at(node.span));
         }
         json!(text)
@@ -158,24 +178,25 @@ impl Reader<'_> {
             |number: f64| (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64);
         let number = numeric(node).and_then(|n| n.as_i64().or_else(|| n.as_f64().and_then(whole)));
         let Some(number) = number else {
-            self.wrong_type(field.name, "a whole number", node);
+            let range = range(min, max.unwrap_or(i32::MAX.into()));
+            self.wrong_type(field.name, &format!("a whole number {range}"), node);
             return Json::Null;
         };
         // An integer of AWS's has 32 bits where the model gives no bound.
         let most = max.unwrap_or(i32::MAX.into());
         if number < min || number > most {
-            self.out_of_bounds(field, node, &format!("from {min} to {most}"));
+            self.out_of_bounds(field, node, &range(min, most));
         }
         json!(number)
     }
 
     fn number(&mut self, field: &Field, node: &Node, min: f64, max: f64) -> Json {
         let Some(number) = numeric(node).and_then(|n| n.as_f64()) else {
-            self.wrong_type(field.name, "a number", node);
+            self.wrong_type(field.name, &format!("a number {}", range(min, max)), node);
             return Json::Null;
         };
         if !(min..=max).contains(&number) {
-            self.out_of_bounds(field, node, &format!("from {min} to {max}"));
+            self.out_of_bounds(field, node, &range(min, max));
         }
         // Minus zero is zero.
         json!(number + 0.0)
@@ -206,7 +227,8 @@ impl Reader<'_> {
             if value.secret {
                 self.sensitive.push(path.join(key));
             }
-            object.insert(key.clone(), self.text(key, value, 1, longest_value));
+            let entry = format!("{name}.{}", quoted(key));
+            object.insert(key.clone(), self.text(&entry, value, 1, longest_value));
         }
         Json::Object(object)
     }
@@ -226,31 +248,45 @@ impl Reader<'_> {
     }
 
     fn wrong_type(&mut self, name: &str, expected: &str, node: &Node) {
+        // What came out of a reference does not stand in the file, so that it is shown.
+        let given = if node.interpolated { node.shown() } else { node.kind().to_owned() };
         let problem =
-            Diagnostic::error(format!("`{name}` is {expected}, not {}", node.kind())).at(node.span);
+            Diagnostic::error(format!("`{name}` is {expected}, not {given}")).at(node.span);
         let quoted = node.as_str().filter(|text| text.trim().parse::<f64>().is_ok());
+        let is_scalar = !matches!(node.value, Value::Seq(_) | Value::Map(_));
         self.complain(match quoted {
-            Some(_) if expected != "a mapping" && !node.secret => {
+            Some(_) if expected.contains("number") && !node.interpolated => {
                 problem.help("write it without quotes")
             }
-            _ if expected == "a string" && !matches!(node.value, Value::Seq(_) | Value::Map(_)) => {
-                problem.help("write it in quotes")
-            }
+            _ if expected == "a string" && is_scalar => problem.help("write it in quotes"),
+            _ if expected == "a mapping" => problem.help("write it like `{ KEY: VALUE }`"),
             _ => problem,
         });
     }
 
     fn out_of_bounds(&mut self, field: &Field, node: &Node, range: &str) {
-        let message = format!("`{}` is {}; it must be {range}", field.name, node.shown());
+        let given = numeric(node).filter(|_| !node.secret);
+        let given = given.map_or_else(|| node.shown(), |number| number.to_string());
+        let message = format!("`{}` is {given}; it must be {range}", field.name);
         let problem = Diagnostic::error(message).at(node.span);
         // The one number that looks right and is not.
-        let is_default = field.name == "Priority" && !node.secret && node.shown() == "10000";
+        let is_default = field.name == "Priority" && given == "10000";
         self.complain(if is_default {
             problem.help("10000 is the priority of X-Ray's own Default rule; a rule that comes last of yours has 9999")
         } else {
             problem
         });
     }
+}
+
+fn range<T: std::fmt::Display + PartialEq + Copy>(min: T, max: T) -> String {
+    if min == max { max.to_string() } else { format!("from {min} to {max}") }
+}
+
+/// Whether this is another thing altogether: there are keys, and none is a field or like one.
+fn is_another(fields: &[Field], map: &Map) -> bool {
+    let is_near = |key: &str| nearest(key, fields.iter().map(|field| field.name)).is_some();
+    !map.entries.is_empty() && !map.entries.iter().any(|entry| is_near(&entry.key))
 }
 
 /// The number a node stands for; text that came out of `${…}` may spell one.

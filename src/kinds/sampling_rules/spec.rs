@@ -120,7 +120,7 @@ pub(in crate::kinds) fn bare(document: Node, key: &str, found: &mut Diagnostics)
     let Value::Map(mut map) = document.value else {
         return Some(document);
     };
-    let span = document.span;
+    let mut span = document.span;
     // get-sampling-rules
     if let Some(records) = map.take("SamplingRuleRecords") {
         let record = pick(records.value, key, found)?;
@@ -138,9 +138,12 @@ pub(in crate::kinds) fn bare(document: Node, key: &str, found: &mut Diagnostics)
         Some(inner) => {
             let Value::Map(mut rule) = inner.value.value else {
                 let message = format!("`{}` is a mapping, not {}", inner.key, inner.value.kind());
-                found.push(Diagnostic::error(message).at(inner.value.span));
+                let problem = Diagnostic::error(message).at(inner.value.span);
+                found.push(problem.help("the rule's fields stand in it"));
                 return None;
             };
+            // What is missing is missing in there, not in the wrapper.
+            span = inner.value.span;
             // What stands beside it belongs to it: `Tags`, and in a stack file what is merged over.
             for entry in map.entries {
                 rule.take(&entry.key);
@@ -196,7 +199,8 @@ fn pick(records: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
     let span = records.span;
     let Value::Seq(items) = records.value else {
         let message = format!("`SamplingRuleRecords` is a list, not {}", records.kind());
-        found.push(Diagnostic::error(message).at(span));
+        let problem = Diagnostic::error(message).at(span);
+        found.push(problem.help("it should be as `aws xray get-sampling-rules` prints it"));
         return None;
     };
     let name = |record: &Node| {
@@ -216,7 +220,11 @@ fn pick(records: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
             Diagnostic::error(format!("none of the rules in here is called {key:?}"))
                 .at(span)
                 .help(format!("the rules here: {}", names.join(", ")))
-                .help("name the resource in the stack file as the rule"),
+                .help(if names.iter().all(|name| name == super::DEFAULT) {
+                    "X-Ray's own rule stands under `default_sampling: { file: … }`"
+                } else {
+                    "name the resource in the stack file as the rule"
+                }),
         );
     }
     picked
