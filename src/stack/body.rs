@@ -1,6 +1,7 @@
 //! A resource's body: what a `file:` holds, with what stands beside it merged over.
 
 use super::files::{Files, Unreadable};
+use super::vars::refuse_references;
 use crate::document::{
     Diagnostic, Diagnostics, FileId, Map, Node, Sources, Value, read_json, read_yaml,
 };
@@ -49,9 +50,18 @@ impl Bodies<'_> {
     fn document(&mut self, path: &Node) -> Option<Node> {
         let Some(text) = path.as_str() else {
             let message = format!("`file` is a path, not {}", path.kind());
-            self.found.push(Diagnostic::error(message).at(path.span));
+            self.found.push(
+                Diagnostic::error(message)
+                    .at(path.span)
+                    .help("write `file: PATH`, the path taken from the stack's folder"),
+            );
             return None;
         };
+        let before = self.found.all.len();
+        refuse_references(path, "`file`", self.sources, self.found);
+        if self.found.all.len() > before {
+            return None;
+        }
         match self.files.read(self.stack, text) {
             Ok(loaded) => {
                 let file = self.sources.add(loaded.shown, loaded.text);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::vars::{Form, Inputs, Interpolation, Resolved, Variables};
+use super::vars::{Form, Inputs, Interpolation, Resolved, Variables, refuse_references};
 use super::{Place, Tags};
 use crate::document::{Diagnostic, Diagnostics, Map, Node, Sources, Value};
 use crate::kinds::tags;
@@ -19,6 +19,12 @@ pub(super) struct Envelope {
     pub tags: Tags,
     pub ignore_tags: Vec<String>,
     pub adopt: Vec<(Address, Option<crate::document::Span>)>,
+}
+
+/// Whether a text has the form of a region's name.
+pub(crate) fn is_region(text: &str) -> bool {
+    let sound = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    text.contains('-') && !text.starts_with('-') && text.len() <= 63 && text.chars().all(sound)
 }
 
 /// Reads the envelope of a stack file.
@@ -85,7 +91,7 @@ impl Opener<'_> {
 
     fn name(&mut self) -> Option<String> {
         let help = "`stack` is the stack's name, the value of the tag that marks what it owns";
-        let Some(entry) = self.map.get("stack") else {
+        let Some(entry) = self.map.get("stack").filter(|node| !node.is_null()) else {
             self.missing("stack", help);
             return None;
         };
@@ -111,7 +117,7 @@ impl Opener<'_> {
 
     fn account(&mut self) -> Option<String> {
         let help = "write `account: \"123456789012\"`, the only account this stack may touch";
-        let Some(raw) = self.map.get("account") else {
+        let Some(raw) = self.map.get("account").filter(|node| !node.is_null()) else {
             self.missing("account", help);
             return None;
         };
@@ -143,13 +149,7 @@ impl Opener<'_> {
             Some(raw) => {
                 let span = raw.span;
                 let node = self.scalar("region")?;
-                let sound = |text: &&str| {
-                    text.contains('-')
-                        && text
-                            .chars()
-                            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-                };
-                let Some(region) = node.as_str().filter(sound) else {
+                let Some(region) = node.as_str().filter(|text| is_region(text)) else {
                     let problem = format!("`region` is a region's name, not {}", node.shown());
                     self.found.push(
                         Diagnostic::error(problem).at(span).help("write it like `us-east-1`"),
@@ -162,8 +162,17 @@ impl Opener<'_> {
         };
         let region =
             self.inputs.region.clone().or(from_file).or_else(|| self.inputs.default_region.clone());
-        if region.is_none() {
-            self.missing("region", "write it like `region: us-east-1`, or give `--region`");
+        match &region {
+            None => self.missing("region", "write it like `region: us-east-1`, or give `--region`"),
+            // It becomes part of a host name.
+            Some(region) if !is_region(region) => {
+                let problem = Diagnostic::error(format!("{region:?} is no region's name"));
+                self.found.push(problem.help(
+                    "regions look like `us-east-1`; look at `--region`, AWS_REGION and the profile",
+                ));
+                return None;
+            }
+            Some(_) => {}
         }
         region
     }
@@ -203,21 +212,28 @@ impl Opener<'_> {
         let Some(node) = self.map.get(key).filter(|node| !node.is_null()) else {
             return Vec::new();
         };
-        let strings = match &node.value {
-            Value::Seq(items) => items
-                .iter()
-                .map(|item| Some((item.as_str()?.to_owned(), item.span)))
-                .collect::<Option<Vec<_>>>(),
-            _ => None,
-        };
-        strings.unwrap_or_else(|| {
+        let Value::Seq(items) = &node.value else {
+            let message = format!("`{key}` is a list of strings, not {}", node.kind());
             self.found.push(
-                Diagnostic::error(format!("`{key}` is a list of strings"))
-                    .at(node.span)
-                    .help(format!("write `{key}: [ … ]`")),
+                Diagnostic::error(message).at(node.span).help(format!("write `{key}: [ … ]`")),
             );
-            Vec::new()
-        })
+            return Vec::new();
+        };
+        let mut strings = Vec::new();
+        for item in items {
+            refuse_references(item, &format!("`{key}`"), self.sources, self.found);
+            match item.as_str() {
+                Some(text) => strings.push((text.to_owned(), item.span)),
+                None => self.found.push(
+                    Diagnostic::error(format!(
+                        "`{key}` is a list of strings, and this is {}",
+                        item.kind()
+                    ))
+                    .at(item.span),
+                ),
+            }
+        }
+        strings
     }
 
     fn adopt(&mut self) -> Vec<(Address, Option<crate::document::Span>)> {

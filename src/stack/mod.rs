@@ -18,6 +18,7 @@ use serde_json::Value;
 use crate::document::Span;
 use crate::plan::{Address, Path, hides};
 
+pub(crate) use envelope::is_region;
 pub use files::{Files, Loaded, Unreadable};
 pub use read::{Reading, read};
 pub use schema::schema;

@@ -1,6 +1,6 @@
 //! From a stack file's text to a [`Stack`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::Bodies;
 use super::envelope::{self, Envelope, Opener};
@@ -9,7 +9,7 @@ use super::refs::{self, Names};
 use super::vars::{Form, Inputs, Interpolation, Resolved, Variables};
 use super::{Place, Stack, Wanted};
 use crate::document::{
-    Diagnostic, Diagnostics, Map, Node, Sources, Span, Value, or_nearest, read_yaml,
+    Diagnostic, Diagnostics, Entry, Map, Node, Sources, Span, Value, or_nearest, read_yaml,
 };
 use crate::kinds::{self, Kind, Ownership};
 use crate::plan::Address;
@@ -56,14 +56,14 @@ fn stack(
         return None;
     };
     check_keys(map, found);
-    let variables = Variables::read(map.get("vars"), inputs, found);
+    let variables = Variables::read(map.get("vars"), inputs, sources, found);
     let envelope = Opener { map, top: &top, sources, inputs, variables: &variables, found }.read();
     let drafts = drafts(map, files, sources, found, &shown);
     let Envelope { name, place, tags, ignore_tags, adopt } = envelope?;
 
     let scope = Scope { variables: &variables, inputs, place: &place };
-    let names = scope.names(&drafts, sources);
-    check_names(&drafts, &names, found);
+    let (names, secret) = scope.names(&drafts, sources);
+    check_names(&drafts, &names, &secret, found);
     check_adopt(&adopt, &names, found);
     let mut wanted = scope.wanted(drafts, &names, sources, found);
     add_tags(&mut wanted, &tags, found);
@@ -117,7 +117,8 @@ fn drafts(
                 .collect(),
             (None, _) => {
                 let message = format!("`{}` is a mapping of names to resources", section.key);
-                found.push(Diagnostic::error(message).at(section.value.span));
+                let problem = Diagnostic::error(message).at(section.value.span);
+                found.push(problem.help(format!("write `{}: {{ NAME: {{ … }} }}`", section.key)));
                 continue;
             }
         };
@@ -150,20 +151,24 @@ impl Scope<'_> {
     }
 
     /// The name of every resource. Names do not refer to resources, so this comes before
-    /// references are resolved; what is wrong is told then.
-    fn names(&self, drafts: &[Draft], sources: &Sources) -> Names {
+    /// references are resolved; what is wrong is told then. Beside them, whose name is a secret.
+    fn names(&self, drafts: &[Draft], sources: &Sources) -> (Names, BTreeSet<Address>) {
         let mut resolve =
             |form: &Form| self.plain(form).unwrap_or_else(|| Ok(Resolved::text(String::new())));
         let mut silent = Diagnostics::default();
-        drafts
-            .iter()
-            .map(|draft| {
-                let mut body = draft.body.clone();
-                Interpolation { sources, resolve: &mut resolve, found: &mut silent }
-                    .apply(&mut body);
-                (draft.address.clone(), draft.kind.name(&draft.address.key, &body))
-            })
-            .collect()
+        let (mut names, mut secret) = (Names::new(), BTreeSet::new());
+        for draft in drafts {
+            let mut body = draft.body.clone();
+            Interpolation { sources, resolve: &mut resolve, found: &mut silent }.apply(&mut body);
+            let name = draft.kind.name(&draft.address.key, &body);
+            let fields = body.as_map().map(|map| map.entries.as_slice()).unwrap_or_default();
+            let is_name = |entry: &&Entry| entry.value.as_str() == Some(&name);
+            if fields.iter().filter(is_name).any(|entry| entry.value.secret) {
+                secret.insert(draft.address.clone());
+            }
+            names.insert(draft.address.clone(), name);
+        }
+        (names, secret)
     }
 
     fn wanted(
@@ -194,7 +199,8 @@ impl Scope<'_> {
             let name = draft.kind.name(&draft.address.key, &draft.body);
             if names.get(&draft.address) != Some(&name) {
                 let message = "a resource's name cannot refer to another resource";
-                found.push(Diagnostic::error(message).at(draft.body.span));
+                let problem = Diagnostic::error(message).at(draft.body.span);
+                found.push(problem.help("write the name out, or use a variable"));
                 continue;
             }
             let Some(body) = draft.kind.read(&name, &draft.body, found) else {
@@ -213,7 +219,8 @@ impl Scope<'_> {
             let names: Vec<_> = circle.iter().map(Address::to_string).collect();
             let span = depends.get(&circle[0]).and_then(|on| on.values().next().copied());
             let problem =
-                Diagnostic::error(format!("references go in a circle: {}", names.join(", ")));
+                Diagnostic::error(format!("references go in a circle: {}", names.join(", ")))
+                    .help("write one of the ARNs out");
             found.push(match span {
                 Some(span) => problem.at(span),
                 None => problem,
@@ -223,10 +230,16 @@ impl Scope<'_> {
     }
 }
 
-/// Two resources of a kind that AWS would know by one name.
-fn check_names(drafts: &[Draft], names: &Names, found: &mut Diagnostics) {
+/// Two resources of a kind that AWS would know by one name. A name that is a secret is refused
+/// elsewhere, and not shown here.
+fn check_names(
+    drafts: &[Draft],
+    names: &Names,
+    secret: &BTreeSet<Address>,
+    found: &mut Diagnostics,
+) {
     let mut seen: BTreeMap<(&str, &str), &Draft> = BTreeMap::new();
-    for draft in drafts {
+    for draft in drafts.iter().filter(|draft| !secret.contains(&draft.address)) {
         let Some(name) = names.get(&draft.address) else {
             continue;
         };

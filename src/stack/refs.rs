@@ -28,7 +28,11 @@ pub(super) fn resolve(
             names.keys().filter(|a| a.section == section).map(|a| a.key.as_str()).collect();
         return Err(Diagnostic::error(format!("the stack has no `{address}`"))
             .label("referred to here")
-            .maybe_help(or_nearest(name, &keys)));
+            .maybe_help(or_nearest(name, &keys).or_else(|| {
+                let declare =
+                    kinds::find(section).map(|_| format!("declare it under `{section}:`, or "));
+                Some(format!("{}write its ARN out", declare.unwrap_or_default()))
+            })));
     };
     let arn = kinds::of(section).arn(known, place).filter(|_| output == "arn");
     match arn {

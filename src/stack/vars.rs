@@ -211,9 +211,28 @@ fn plain(value: &Value) -> String {
     }
 }
 
+/// Complains about references where none is resolved: left there, they would be taken literally.
+pub(super) fn refuse_references(
+    node: &Node,
+    what: &str,
+    sources: &Sources,
+    found: &mut Diagnostics,
+) {
+    let mut resolve = |_: &Form| {
+        let problem = Diagnostic::error(format!("{what} cannot refer to anything"));
+        Err(problem.help("write the value out here; references work in the bodies of resources"))
+    };
+    Interpolation { sources, resolve: &mut resolve, found }.apply(&mut node.clone());
+}
+
 impl Variables {
     /// Reads the `vars:` section.
-    pub(super) fn read(section: Option<&Node>, inputs: &Inputs, found: &mut Diagnostics) -> Self {
+    pub(super) fn read(
+        section: Option<&Node>,
+        inputs: &Inputs,
+        sources: &Sources,
+        found: &mut Diagnostics,
+    ) -> Self {
         let mut declared = BTreeMap::new();
         let empty = Map::default();
         let map = match section.map(|node| (&node.value, node.span)) {
@@ -231,7 +250,7 @@ impl Variables {
         for entry in &map.entries {
             let default = match &entry.value.value {
                 Value::Null => None,
-                Value::Map(body) => default(body, found),
+                Value::Map(body) => default(body, sources, found),
                 _ => {
                     let shown = entry.value.shown();
                     found.push(
@@ -255,7 +274,9 @@ impl Variables {
                 Some(section) => problem.at(section.span),
                 None => problem,
             };
-            found.push(problem.maybe_help(or_nearest(given, &names)));
+            found.push(problem.maybe_help(or_nearest(given, &names).or_else(|| {
+                Some("take it out of the command line or the `--var-file`, or declare it under `vars:`".to_owned())
+            })));
         }
         Self { declared }
     }
@@ -295,7 +316,7 @@ impl Variables {
     }
 }
 
-fn default(body: &Map, found: &mut Diagnostics) -> Option<Node> {
+fn default(body: &Map, sources: &Sources, found: &mut Diagnostics) -> Option<Node> {
     const KEYS: [&str; 2] = ["default", "description"];
     for entry in body.entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
         found.push(
@@ -315,6 +336,7 @@ fn default(body: &Map, found: &mut Diagnostics) -> Option<Node> {
         );
         return None;
     }
+    refuse_references(default, "a default", sources, found);
     Some(default.clone())
 }
 
