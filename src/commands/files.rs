@@ -40,6 +40,12 @@ impl Disk {
 
 impl Files for Disk {
     fn read(&mut self, from: &str, path: &str) -> Result<Loaded, Unreadable> {
+        if path.is_empty() {
+            return Err(Unreadable {
+                message: "names no file".to_owned(),
+                hint: "write a path, taken from the stack's folder".to_owned(),
+            });
+        }
         let folder = Path::new(from).parent().unwrap_or(Path::new(""));
         let joined = folder.join(path);
         let real = joined.canonicalize().map_err(|error| cannot(&error, &joined))?;
@@ -70,11 +76,14 @@ fn text_of(path: &Path) -> Result<String, Unreadable> {
     }
     if about.len() > LARGEST {
         return Err(Unreadable {
-            message: format!("has {} MB; at most 1 MB is read", about.len() / 1_000_000),
-            hint: "is it the right file?".to_owned(),
+            message: format!("has {} KB; at most 1024 KB are read", about.len() / 1024),
+            hint: "is it the right file? what AWS takes is far smaller".to_owned(),
         });
     }
     let bytes = fs::read(path).map_err(|error| cannot(&error, path))?;
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(problem("is UTF-16 text, as PowerShell's `>` writes it", "save it as UTF-8"));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
@@ -89,13 +98,18 @@ fn cannot(error: &std::io::Error, path: &Path) -> Unreadable {
     match error.kind() {
         std::io::ErrorKind::NotFound => Unreadable {
             message: "is not there".to_owned(),
-            hint: format!("looked for {}", tidy(path)),
+            hint: format!("looked for {}", absolute(path)),
         },
         _ => Unreadable {
             message: format!("cannot be read: {error}"),
             hint: "check its permissions".to_owned(),
         },
     }
+}
+
+/// The whole path, for who is in another folder than they think.
+fn absolute(path: &Path) -> String {
+    tidy(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
 }
 
 /// `stacks/../aws/x.json` as `aws/x.json`.
