@@ -23,7 +23,7 @@ pub(crate) struct Args {
     #[arg(long, default_value = "123456789012", value_parser = account)]
     account: String,
     /// The region
-    #[arg(long, default_value = "us-east-1")]
+    #[arg(long, default_value = "us-east-1", value_parser = super::world::region)]
     region: String,
 }
 
@@ -51,7 +51,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 fn write(path: &Path, text: &str) -> Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let written = folder.map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
-    written.map_err(|error| Error::new(format!("{} cannot be written: {error}", path.display())))
+    written.map_err(|error| {
+        Error::new(format!("{} cannot be written: {error}", path.display()))
+            .hint("look at the folder and its permissions, or name a file elsewhere")
+    })
 }
 
 fn template(args: &Args, up: &str) -> String {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use tokio::net::TcpListener;
 
-use super::world::{LOCAL_STATE, local_options};
+use super::world::{LOCAL_STATE, local_options, open_local_with};
 use crate::aws::local::{LocalAws, serve};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
@@ -56,8 +56,7 @@ pub(crate) async fn run(args: Args) -> Result<Exit> {
     match args.verb {
         Verb::Serve { state, listen, account, region } => {
             let options = local_options(account, region)?;
-            let local = LocalAws::open(state.path, options)
-                .map_err(|error| Error::new(error.to_string()))?;
+            let local = open_local_with(&state.path, options)?;
             serve_on(local, listen).await
         }
         Verb::Reset { state } => reset(&state.path),
@@ -69,7 +68,10 @@ async fn serve_on(local: LocalAws, listen: SocketAddr) -> Result<Exit> {
         return Err(Error::refused(format!("{} is not a loopback address", listen.ip()))
             .hint("the local AWS checks no signatures, so it stays on this machine: --listen 127.0.0.1:4599"));
     }
-    let cannot = |error: std::io::Error| Error::new(format!("cannot listen on {listen}: {error}"));
+    let cannot = |error: std::io::Error| {
+        Error::new(format!("cannot listen on {listen}: {error}"))
+            .hint("give another address with `--listen`; port 0 takes a free one")
+    };
     let listener = TcpListener::bind(listen).await.map_err(cannot)?;
     let address = listener.local_addr().map_err(cannot)?;
     ui::answer(&format!("listening on http://{address}"));
@@ -91,7 +93,8 @@ fn reset(path: &std::path::Path) -> Result<Exit> {
             ui::answer("The local AWS is empty already.");
         }
         Err(error) => {
-            return Err(Error::new(format!("{} cannot be removed: {error}", path.display())));
+            return Err(Error::new(format!("{} cannot be removed: {error}", path.display()))
+                .hint("`--local=FILE` names the file with the local AWS's state"));
         }
     }
     Ok(Exit::Done)

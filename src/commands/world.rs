@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::future::join_all;
 
 use super::files::{self, Disk};
-use crate::aws::local::{self, EqualPriorities, LocalAws};
+use crate::aws::local::{self, EqualPriorities, LocalAws, StateError};
 use crate::aws::{Aws, Options, Reads};
 use crate::document::{Diagnostics, Sources, Value, read_yaml};
 use crate::error::{Error, Result};
@@ -43,7 +43,7 @@ pub(crate) struct GivenArgs {
     #[arg(long, value_name = "NAME")]
     allow_env: Vec<String>,
     /// The region, in place of the stack's own
-    #[arg(long, value_name = "REGION")]
+    #[arg(long, value_name = "REGION", value_parser = region)]
     region: Option<String>,
 }
 
@@ -62,9 +62,20 @@ pub(crate) struct AwsArgs {
     pub stats: bool,
 }
 
+/// The region of a command line.
+pub(super) fn region(text: &str) -> std::result::Result<String, String> {
+    if stack::is_region(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("write it like us-east-1".to_owned())
+    }
+}
+
 fn pair(text: &str) -> std::result::Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("write it like NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write it like NAME=VALUE".to_owned()),
+    }
 }
 
 impl StackArgs {
@@ -199,11 +210,22 @@ impl AwsArgs {
 
 /// Opens the local AWS, with the switches that its tests set in the environment.
 pub(super) fn open_local(path: &Path) -> Result<LocalAws> {
-    LocalAws::open(path.to_owned(), local_options(None, None)?).map_err(|error| {
-        Error::new(error.to_string()).hint(format!(
-            "`tracewright local reset --local={}` starts afresh",
-            ui::shell_word(&path.display().to_string())
-        ))
+    open_local_with(path, local_options(None, None)?)
+}
+
+/// Opens the local AWS, and says the way out where its state cannot be used.
+pub(super) fn open_local_with(path: &Path, options: local::Options) -> Result<LocalAws> {
+    LocalAws::open(path.to_owned(), options).map_err(|error| {
+        let told = Error::new(error.to_string());
+        let word = ui::shell_word(&path.display().to_string());
+        let afresh = format!("`tracewright local reset --local={word}` starts afresh");
+        match error {
+            StateError::Newer { .. } => {
+                told.hint("use the newer tracewright that wrote it").hint(afresh)
+            }
+            StateError::Damaged { .. } => told.hint(afresh),
+            _ => told.hint("name a file that can be read and written, with `--local=FILE`"),
+        }
     })
 }
 

@@ -31,7 +31,7 @@ pub enum StateError {
     },
     /// The file is cut off, or is not a state file.
     #[error(
-        "the local AWS's state {} is damaged: {source}; `tracewright local reset` starts afresh",
+        "the local AWS's state {} is damaged: {source}",
         path.display()
     )]
     Damaged {
@@ -42,8 +42,7 @@ pub enum StateError {
     },
     /// The file was written by a newer version of this tool.
     #[error(
-        "the local AWS's state {} has version {version} and this tool knows only {VERSION}; \
-         a newer one reads it, `tracewright local reset` starts afresh",
+        "the local AWS's state {} has version {version} and this tool knows only {VERSION}",
         path.display()
     )]
     Newer {
