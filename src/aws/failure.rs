@@ -52,17 +52,16 @@ impl Failure {
                 let error = context.err();
                 let code = error.code().unwrap_or_default();
                 let status = context.raw().status().as_u16();
-                let message = error.message().unwrap_or_default();
-                (of_code(code, status), code.to_owned(), message.to_owned())
+                let message = error.message().unwrap_or_default().trim();
+                match of_code(code, status) {
+                    Reason::Unintelligible if message.is_empty() => not_aws(status),
+                    reason => (reason, code.to_owned(), message.to_owned()),
+                }
             }
             SdkError::TimeoutError(_) => {
                 (Reason::Unreachable, String::new(), "no answer in time".to_owned())
             }
-            SdkError::ResponseError(context) => {
-                let status = context.raw().status().as_u16();
-                let message = format!("the answer (HTTP {status}) is not one of AWS's");
-                (Reason::Unintelligible, String::new(), message)
-            }
+            SdkError::ResponseError(context) => not_aws(context.raw().status().as_u16()),
             other => before_answer(other),
         };
         Self { action, reason, code, message }
@@ -156,6 +155,11 @@ fn of_code(code: &str, status: u16) -> Reason {
     }
 }
 
+fn not_aws(status: u16) -> (Reason, String, String) {
+    let message = format!("the answer (HTTP {status}) is not one of AWS's");
+    (Reason::Unintelligible, String::new(), message)
+}
+
 /// Failures before there was an answer: credentials, the network, or an answer that broke off.
 fn before_answer<E: StdError + Send + Sync + 'static>(
     error: &SdkError<E, HttpResponse>,
@@ -166,7 +170,8 @@ fn before_answer<E: StdError + Send + Sync + 'static>(
         causes.push(cause);
         next = cause.source();
     }
-    let deepest = causes.last().map(ToString::to_string).unwrap_or_default();
+    let deepest =
+        causes.last().map(|cause| cause.to_string().trim().to_owned()).unwrap_or_default();
     let of_credentials = causes.iter().find_map(|cause| cause.downcast_ref::<CredentialsError>());
     match of_credentials {
         Some(CredentialsError::CredentialsNotLoaded(_)) => {

@@ -3,6 +3,9 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
+use aws_config::default_provider::retry_config;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
@@ -13,9 +16,10 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use tokio::sync::Semaphore;
 
 use super::clock::Clock;
-use super::failure::Failure;
+use super::failure::{Failure, Reason};
 use super::local::LocalAws;
 use super::stats::{Calls, Stats};
+use crate::env;
 use crate::error::{Error, Result};
 use crate::stack::Place;
 
@@ -54,11 +58,13 @@ pub struct Aws {
     under_way: Semaphore,
     started: Instant,
     place: Place,
+    profile: Option<String>,
 }
 
 impl Aws {
     /// Makes the clients. Nothing is sent yet.
     pub async fn connect(place: &Place, options: Options) -> Self {
+        let profile = options.profile.clone();
         let config = match options.local {
             Some(local) => in_process(place, local),
             None => over_the_wire(place, options.profile).await,
@@ -73,6 +79,7 @@ impl Aws {
             under_way: Semaphore::new(AT_ONCE),
             started: Instant::now(),
             place: place.clone(),
+            profile,
         }
     }
 
@@ -87,11 +94,25 @@ impl Aws {
     /// When there are no good credentials, or AWS cannot be reached.
     pub async fn caller(&self) -> std::result::Result<Caller, Failure> {
         let answer =
-            self.call("sts:GetCallerIdentity", self.sts.get_caller_identity().send()).await?;
+            self.call("sts:GetCallerIdentity", self.sts.get_caller_identity().send()).await;
+        let answer = answer.map_err(|failure| self.of_profile(failure))?;
         Ok(Caller {
             account: answer.account.unwrap_or_default(),
             arn: answer.arn.unwrap_or_default(),
         })
+    }
+
+    /// The SDK does not say which profile it found nothing for.
+    fn of_profile(&self, mut failure: Failure) -> Failure {
+        if let Some(profile) = &self.profile
+            && failure.reason == Reason::NoCredentials
+            && failure.message.is_empty()
+        {
+            failure.message = format!(
+                "the AWS configuration files have no profile `{profile}`, or no way to log in for it"
+            );
+        }
+        failure
     }
 
     /// The account guard: before anything else is asked, the credentials must be of the account
@@ -152,7 +173,7 @@ pub async fn profile_region(profile: Option<&str>) -> Option<String> {
 async fn over_the_wire(place: &Place, profile: Option<String>) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(Region::new(place.region.clone()))
-        .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
+        .retry_config(retries(profile.as_deref()).await)
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(Duration::from_secs(5))
@@ -163,9 +184,33 @@ async fn over_the_wire(place: &Place, profile: Option<String>) -> SdkConfig {
         loader = loader.app_name(name);
     }
     if let Some(profile) = profile {
-        loader = loader.profile_name(profile);
+        // As with the AWS CLI, a profile that is named wins over keys in the environment; the
+        // SDK's default chain would take those first, and say nothing of a name it does not know.
+        let region = Some(Region::new(place.region.clone()));
+        let credentials = ProfileFileCredentialsProvider::builder()
+            .configure(&ProviderConfig::default().with_region(region))
+            .profile_name(&profile)
+            .build();
+        loader = loader.profile_name(profile).credentials_provider(credentials);
     }
     loader.load().await
+}
+
+/// What the AWS configuration says of retries (`AWS_MAX_ATTEMPTS`, `AWS_RETRY_MODE`), and one try
+/// more than the SDK's own default where it says nothing: reads go out side by side, so that they
+/// are throttled together.
+async fn retries(profile: Option<&str>) -> RetryConfig {
+    let mut configured = retry_config::default_provider();
+    if let Some(profile) = profile {
+        configured = configured.profile_name(profile);
+    }
+    let given = configured.retry_config().await;
+    let is_default = given.max_attempts() == RetryConfig::standard().max_attempts();
+    if is_default && env::var("AWS_MAX_ATTEMPTS").is_none() {
+        given.with_max_attempts(TRIES)
+    } else {
+        given
+    }
 }
 
 /// The local AWS takes the account from an access key of 12 digits.
@@ -177,7 +222,8 @@ fn in_process(place: &Place, local: LocalAws) -> SdkConfig {
         .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
             credentials,
         ))
-        .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
+        // Nothing in here gets better by waiting.
+        .retry_config(RetryConfig::disabled())
         .http_client(local)
         .build()
 }
