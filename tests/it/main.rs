@@ -11,6 +11,7 @@
 )]
 
 mod bad_input;
+mod fake_server;
 mod harness;
 mod journey;
 mod laws;
