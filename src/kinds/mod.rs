@@ -3,8 +3,9 @@
 mod default_sampling;
 mod sampling_rules;
 mod shape;
+mod tags;
 
-pub(crate) use shape::{MOST_TAGS, tags};
+pub(crate) use tags::{MOST_TAGS, tags};
 
 use std::collections::BTreeSet;
 
