@@ -109,6 +109,20 @@ fn no_verb_shows_the_value_in_any_format() {
 }
 
 #[test]
+fn what_was_a_secret_stays_one_when_the_file_drops_it() {
+    let scenario = scenario();
+    scenario.stack(&format!(
+        "sampling_rules: {{ a: {{ {RULE}, URLPath: \"/${{env.TOKEN}}\" }}, b: {{ Priority: 2, FixedRate: 0, ReservoirSize: 0 }} }}\n"
+    ));
+    scenario.run("apply stack.yaml --local --yes --allow-env TOKEN").exits(0);
+    scenario.edit("stack.yaml", "/${env.TOKEN}", "/open");
+    hides(scenario.run("plan stack.yaml --local").exits(0)).says("(sensitive");
+    scenario.stack("sampling_rules: { b: { Priority: 2, FixedRate: 0, ReservoirSize: 0 } }\n");
+    hides(scenario.run("plan stack.yaml --local --format json").exits(0));
+    hides(scenario.run("apply stack.yaml --local --yes").exits(0)).says("(sensitive)");
+}
+
+#[test]
 fn an_error_does_not_show_the_value() {
     insta::assert_snapshot!(rule("Priority: \"${env.NUMBER}\", FixedRate: \"${env.TOKEN}\", ReservoirSize: 1, HTTPMethod: \"too-long-${env.TOKEN}\""), @r#"
     ------- stderr -------
