@@ -155,19 +155,14 @@ fn var_file(path: &Path) -> Result<BTreeMap<String, String>> {
     };
     let mut vars = BTreeMap::new();
     for entry in &map.entries {
-        let value = match &entry.value.value {
-            Value::String(text) => text.clone(),
-            Value::Bool(value) => value.to_string(),
-            Value::Number(value) => value.to_string(),
-            Value::Null | Value::Seq(_) | Value::Map(_) => {
-                let message = format!(
-                    "`{}` is a string, a number or a boolean, not {}",
-                    entry.key,
-                    entry.value.kind()
-                );
-                found.push(crate::document::Diagnostic::error(message).at(entry.value.span));
-                continue;
-            }
+        let Some(value) = entry.value.spelled() else {
+            let message = format!(
+                "`{}` is a string, a number or a boolean, not {}",
+                entry.key,
+                entry.value.kind()
+            );
+            found.push(crate::document::Diagnostic::error(message).at(entry.value.span));
+            continue;
         };
         vars.insert(entry.key.clone(), value);
     }

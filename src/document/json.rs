@@ -148,6 +148,10 @@ fn place(
     use jsonc_parser::common::Ranged;
     let range = value.range();
     let span = Span::new(file, range.start + shift, range.end + shift);
+    let spelling = match &value {
+        ast::Value::NumberLit(literal) => Some(literal.value.to_owned()),
+        _ => None,
+    };
     let value = match value {
         ast::Value::NullKeyword(_) => Value::Null,
         ast::Value::BooleanLit(literal) => Value::Bool(literal.value),
@@ -162,7 +166,7 @@ fn place(
         ),
         ast::Value::Object(object) => Value::Map(mapping(object, file, shift, found)?),
     };
-    Some(Node::new(span, value))
+    Some(Node { spelling, ..Node::new(span, value) })
 }
 
 fn mapping(

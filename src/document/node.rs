@@ -9,6 +9,8 @@ pub struct Node {
     pub span: Span,
     /// The value.
     pub value: Value,
+    /// How the file spells a number or a boolean, where it becomes text: `1.10` is not `1.1` there.
+    pub spelling: Option<String>,
     /// The text came out of `${…}`, so that `"0.1"` may stand for the number.
     pub interpolated: bool,
     /// The text holds something that must not be shown.
@@ -66,7 +68,7 @@ impl Map {
 impl Node {
     /// A node as a file gives it.
     pub fn new(span: Span, value: Value) -> Self {
-        Self { span, value, interpolated: false, secret: false }
+        Self { span, value, spelling: None, interpolated: false, secret: false }
     }
 
     /// The mapping in here, if it is one.
@@ -82,6 +84,16 @@ impl Node {
         match &self.value {
             Value::String(text) => Some(text),
             _ => None,
+        }
+    }
+
+    /// A scalar as text, as the file spells it.
+    pub fn spelled(&self) -> Option<String> {
+        match &self.value {
+            Value::String(text) => Some(text.clone()),
+            Value::Bool(value) => Some(self.spelling.clone().unwrap_or(value.to_string())),
+            Value::Number(value) => Some(self.spelling.clone().unwrap_or(value.to_string())),
+            Value::Null | Value::Seq(_) | Value::Map(_) => None,
         }
     }
 

@@ -32,7 +32,7 @@ pub fn read_yaml(sources: &Sources, file: FileId, found: &mut Diagnostics) -> Op
         alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 100_000 },
     };
     match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options) {
-        Ok(raw) => Some(place(raw, file, Span::new(file, 0, text.len()))),
+        Ok(raw) => Some(place(raw, file, text, Span::new(file, 0, text.len()))),
         Err(error) => {
             found.push(explain(&error, text, file));
             None
@@ -120,25 +120,31 @@ impl<'de> Visitor<'de> for RawVisitor {
     }
 }
 
-fn place(raw: Spanned<Raw>, file: FileId, parent: Span) -> Node {
+fn place(raw: Spanned<Raw>, file: FileId, text: &str, parent: Span) -> Node {
     let span = span_of(raw.referenced, file, parent);
+    // Of an alias, how the value is spelled where it is defined.
+    let defined = span_of(raw.defined, file, span);
+    let is_spelled = matches!(raw.value, Raw::Bool(_) | Raw::Number(_));
+    let spelling = text.get(defined.start..defined.end).filter(|_| is_spelled).map(str::to_owned);
     let value = match raw.value {
         Raw::Null => Value::Null,
         Raw::Bool(value) => Value::Bool(value),
         Raw::Number(value) => Value::Number(value),
         Raw::String(text) => Value::String(text),
-        Raw::Seq(items) => Value::Seq(items.into_iter().map(|i| place(i, file, span)).collect()),
+        Raw::Seq(items) => {
+            Value::Seq(items.into_iter().map(|item| place(item, file, text, span)).collect())
+        }
         Raw::Map(entries) => Value::Map(Map {
             entries: entries
                 .into_iter()
                 .map(|(key, value)| {
                     let key_span = span_of(key.referenced, file, span);
-                    Entry { key: key.value, key_span, value: place(value, file, key_span) }
+                    Entry { key: key.value, key_span, value: place(value, file, text, key_span) }
                 })
                 .collect(),
         }),
     };
-    Node::new(span, value)
+    Node { spelling, ..Node::new(span, value) }
 }
 
 fn span_of(location: Location, file: FileId, otherwise: Span) -> Span {

@@ -5,7 +5,7 @@ mod sampling_rules;
 mod shape;
 mod tags;
 
-pub(crate) use tags::{MOST_TAGS, tags};
+pub(crate) use tags::tags;
 
 use std::collections::BTreeSet;
 

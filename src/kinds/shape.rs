@@ -154,7 +154,9 @@ impl Reader<'_> {
     }
 
     fn text(&mut self, name: &str, node: &Node, min: usize, max: usize) -> Json {
-        let Some(text) = node.as_str() else {
+        // What came out of a reference has no quotes to write.
+        let spelled = if node.interpolated { node.spelled() } else { None };
+        let Some(text) = spelled.as_deref().or(node.as_str()) else {
             self.wrong_type(name, "a string", node);
             return Json::Null;
         };
@@ -218,7 +220,9 @@ impl Reader<'_> {
             self.complain(Diagnostic::error(message).at(node.span));
         }
         let mut object = Object::new();
-        for Entry { key, key_span, value } in &map.entries {
+        // What is `null` takes an entry of the document away.
+        let entries = map.entries.iter().filter(|entry| !entry.value.is_null());
+        for Entry { key, key_span, value } in entries {
             let length = key.chars().count();
             if length == 0 || length > longest_key {
                 let message = format!("a key in `{name}` has 1 to {longest_key} characters");

@@ -2,43 +2,45 @@
 
 use std::collections::BTreeMap;
 
-use crate::document::{Diagnostic, Diagnostics, Node, Span, Value};
+use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value};
 use crate::safety::OURS;
 
 /// Most tags a resource may carry, two of AWS's 50 kept for our own.
 pub(crate) const MOST_TAGS: usize = 48;
 
-/// Reads tags in either form and checks what AWS would refuse.
+/// Reads tags and checks what AWS would refuse; one that is `null` is none.
 ///
 /// Keys have 1 to 128 characters, values up to 256, both of letters, digits, spaces and
 /// `_ . : / = + - @`; `aws:` is AWS's. Source: X-Ray developer guide, "Tagging X-Ray sampling
 /// rules and groups", and the service model.
 pub(crate) fn tags(node: &Node, found: &mut Diagnostics) -> BTreeMap<String, Node> {
     let mut tags = BTreeMap::new();
-    let pairs: Vec<(String, Span, Node)> = match &node.value {
-        Value::Null => Vec::new(),
-        Value::Map(map) => map
-            .entries
-            .iter()
-            .map(|entry| (entry.key.clone(), entry.key_span, entry.value.clone()))
-            .collect(),
-        Value::Seq(items) => items.iter().filter_map(|item| pair(item, found)).collect(),
-        _ => {
-            let message =
-                format!("tags are a mapping, or a list of `Key` and `Value`, not {}", node.kind());
-            found.push(Diagnostic::error(message).at(node.span));
-            Vec::new()
+    let as_mapping = as_mapping(node.value.clone());
+    let empty = Map::default();
+    let entries = match &as_mapping {
+        Value::Map(map) => map,
+        Value::Null => &empty,
+        other => {
+            let what = if matches!(other, Value::Seq(_)) { "another list" } else { node.kind() };
+            let message = format!("tags are a mapping, or a list of `Key` and `Value`, not {what}");
+            let problem = Diagnostic::error(message).at(node.span);
+            found.push(problem.help("write tags as a mapping: `project: cruddur`"));
+            &empty
         }
     };
-    for (key, key_span, mut value) in pairs {
-        // `true` and `1` are what people write; AWS knows text only.
-        if matches!(value.value, Value::Bool(_) | Value::Number(_)) {
-            value.value = Value::String(value.shown().trim_matches('"').to_owned());
+    for Entry { key, key_span, value } in &entries.entries {
+        if value.is_null() {
+            continue;
         }
-        if let Some(problem) = tag_problem(&key, &value) {
-            found.push(Diagnostic::error(problem).at(key_span));
+        let mut value = value.clone();
+        // `true` and `1` are what people write; AWS knows text only.
+        if let Some(text) = value.spelled() {
+            value.value = Value::String(text);
+        }
+        if let Some(problem) = tag_problem(key, &value) {
+            found.push(Diagnostic::error(problem).at(*key_span));
         } else if tags.insert(key.clone(), value).is_some() {
-            found.push(Diagnostic::error(format!("the tag `{key}` is given twice")).at(key_span));
+            found.push(Diagnostic::error(format!("the tag `{key}` is given twice")).at(*key_span));
         }
     }
     if tags.len() > MOST_TAGS {
@@ -49,18 +51,22 @@ pub(crate) fn tags(node: &Node, found: &mut Diagnostics) -> BTreeMap<String, Nod
     tags
 }
 
-fn pair(item: &Node, found: &mut Diagnostics) -> Option<(String, Span, Node)> {
-    let get = |name: &str| item.as_map()?.get(name).cloned();
-    match (get("Key").as_ref().and_then(Node::as_str), get("Value")) {
-        (Some(key), Some(value)) if item.as_map().is_some_and(|map| map.entries.len() == 2) => {
-            Some((key.to_owned(), item.span, value))
-        }
-        _ => {
-            let problem = Diagnostic::error("a tag in a list has a `Key` and a `Value`");
-            found
-                .push(problem.at(item.span).help("or write tags as a mapping: `project: cruddur`"));
-            None
-        }
+/// AWS's list of `Key` and `Value` as a mapping, so that tags merge key by key; any other value as
+/// it is, to be complained about when it is read.
+pub(super) fn as_mapping(tags: Value) -> Value {
+    let Value::Seq(items) = &tags else { return tags };
+    let pairs: Option<Vec<_>> = items
+        .iter()
+        .map(|item| {
+            let map = item.as_map().filter(|map| map.entries.len() == 2)?;
+            let (key, value) = (map.get("Key")?, map.get("Value")?);
+            let key_span = key.span;
+            Some(Entry { key: key.as_str()?.to_owned(), key_span, value: value.clone() })
+        })
+        .collect();
+    match pairs {
+        Some(entries) => Value::Map(Map { entries }),
+        None => tags,
     }
 }
 

@@ -48,7 +48,7 @@ impl Digest {
             .flatten()
             .map(|(name, value)| (hash(name, NAME), hash(&value.to_string(), VALUE)))
             .collect();
-        let mut secrets: BTreeSet<_> = secrets.iter().map(|path| hash_of(path)).collect();
+        let mut secrets: BTreeSet<_> = secrets.iter().map(hash_of).collect();
         let before = VERSION.len() + WHOLE + fields.len() * (NAME + VALUE) + 3;
         if before + secrets.len() * NAME > LONGEST {
             secrets = BTreeSet::from([ANY.to_owned()]);

@@ -1,13 +1,22 @@
 //! A resource's body: what a `file:` holds, with what stands beside it merged over.
 
 use super::files::{Files, Unreadable};
-use super::vars::refuse_references;
+use super::vars::{Form, Interpolation, Resolved};
 use crate::document::{
-    Diagnostic, Diagnostics, FileId, Map, Node, Sources, Value, read_json, read_yaml,
+    Diagnostic, Diagnostics, Entry, FileId, Map, Node, Sources, Value, read_json, read_yaml,
 };
 use crate::kinds::Kind;
 
-/// Reads bodies, and every file they name once.
+/// A body as it is written: not interpolated, and the two halves of it apart.
+#[derive(Debug, Clone)]
+pub(super) struct Written {
+    /// What stands in the stack file.
+    pub beside: Node,
+    /// The document that `file:` names.
+    pub document: Option<Node>,
+}
+
+/// Reads bodies, and the files that they name.
 pub(super) struct Bodies<'a> {
     /// Where files come from.
     pub files: &'a mut dyn Files,
@@ -17,11 +26,13 @@ pub(super) struct Bodies<'a> {
     pub found: &'a mut Diagnostics,
     /// The path of the stack file.
     pub stack: &'a str,
+    /// What a reference in a path stands for.
+    pub resolve: &'a mut dyn FnMut(&Form) -> Result<Resolved, Diagnostic>,
 }
 
 impl Bodies<'_> {
-    /// The bare document of a resource, not yet interpolated.
-    pub(super) fn read(&mut self, kind: &dyn Kind, key: &str, node: Node) -> Option<Node> {
+    /// Reads a body and the document that it names.
+    pub(super) fn read(&mut self, kind: &dyn Kind, node: Node) -> Option<Written> {
         let span = node.span;
         let mut map = match node.value {
             Value::Map(map) => map,
@@ -37,17 +48,20 @@ impl Bodies<'_> {
         };
         let file = map.take("file");
         let beside = Node::new(span, Value::Map(map));
-        let beside = kind.bare(beside, key, self.found)?;
-        let Some(file) = file else {
-            return Some(beside);
+        let document = match file {
+            Some(file) => Some(self.document(file.value)?),
+            None => None,
         };
-        let document = self.document(&file.value)?;
-        let mut document = kind.bare(document, key, self.found)?;
-        merge(&mut document, beside);
-        Some(document)
+        Some(Written { beside, document })
     }
 
-    fn document(&mut self, path: &Node) -> Option<Node> {
+    fn document(&mut self, mut path: Node) -> Option<Node> {
+        let before = self.found.all.len();
+        Interpolation { sources: self.sources, resolve: self.resolve, found: self.found }
+            .apply(&mut path);
+        if self.found.all.len() > before {
+            return None;
+        }
         let Some(text) = path.as_str() else {
             let message = format!("`file` is a path, not {}", path.kind());
             self.found.push(
@@ -57,11 +71,6 @@ impl Bodies<'_> {
             );
             return None;
         };
-        let before = self.found.all.len();
-        refuse_references(path, "`file`", self.sources, self.found);
-        if self.found.all.len() > before {
-            return None;
-        }
         match self.files.read(self.stack, text) {
             Ok(loaded) => {
                 let file = self.sources.add(loaded.shown, loaded.text);
@@ -96,6 +105,35 @@ impl Bodies<'_> {
     }
 }
 
+impl Written {
+    /// The bare document of the resource: references filled in, wrappers taken off, and what stands
+    /// beside `file:` merged over what it holds.
+    pub(super) fn compose(
+        mut self,
+        kind: &dyn Kind,
+        key: &str,
+        interpolation: &mut Interpolation<'_>,
+    ) -> Option<Node> {
+        let before = interpolation.found.all.len();
+        interpolation.apply(&mut self.beside);
+        if let Some(document) = &mut self.document {
+            interpolation.apply(document);
+        }
+        if interpolation.found.all.len() > before {
+            return None;
+        }
+        let beside = kind.bare(self.beside, key, interpolation.found)?;
+        let Some(document) = self.document else {
+            return Some(beside);
+        };
+        // An answer that holds several is asked for the name that stands beside it.
+        let name = kind.name(key, &beside);
+        let mut document = kind.bare(document, &name, interpolation.found)?;
+        merge(&mut document, beside);
+        Some(document)
+    }
+}
+
 /// Merges `over` into `base`: mappings key by key, everything else as a whole.
 fn merge(base: &mut Node, over: Node) {
     match (&mut base.value, over.value) {
@@ -110,9 +148,30 @@ fn merge(base: &mut Node, over: Node) {
                 }
             }
         }
-        (value, over_value) => {
-            *value = over_value;
-            base.span = over.span;
+        (_, over_value) => *base = Node { value: over_value, ..over },
+    }
+}
+
+/// Puts the stack's tags into a body; its own win, `null` among them, which takes one away.
+pub(super) fn add_tags(body: &mut Node, tags: &super::Tags) {
+    const FIELD: &str = "Tags";
+    let span = body.span;
+    let Value::Map(fields) = &mut body.value else { return };
+    if tags.is_empty() {
+        return;
+    }
+    if fields.get(FIELD).is_none_or(Node::is_null) {
+        fields.take(FIELD);
+        let value = Node::new(span, Value::Map(Map::default()));
+        fields.entries.push(Entry { key: FIELD.to_owned(), key_span: span, value });
+    }
+    let own = fields.entries.iter_mut().find(|entry| entry.key == FIELD);
+    // Tags that are no mapping are complained about when the body is read.
+    let Some(Value::Map(own)) = own.map(|entry| &mut entry.value.value) else { return };
+    for (key, (text, span)) in tags {
+        if own.get(key).is_none() {
+            let value = Node::new(*span, Value::String(text.clone()));
+            own.entries.push(Entry { key: key.clone(), key_span: *span, value });
         }
     }
 }

@@ -8,6 +8,7 @@ mod envelope;
 mod files;
 mod read;
 mod refs;
+mod resolve;
 mod schema;
 mod vars;
 

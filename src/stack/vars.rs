@@ -125,6 +125,8 @@ fn form(inner: &str) -> Option<Form> {
 pub(super) struct Resolved {
     /// The value; a whole string that is one reference to a variable takes its type.
     pub value: Value,
+    /// How a number or a boolean is spelled.
+    pub spelling: Option<String>,
     /// It must not be shown.
     pub secret: bool,
 }
@@ -132,7 +134,17 @@ pub(super) struct Resolved {
 impl Resolved {
     /// Text that may be shown.
     pub(super) fn text(text: impl Into<String>) -> Self {
-        Self { value: Value::String(text.into()), secret: false }
+        Self { value: Value::String(text.into()), spelling: None, secret: false }
+    }
+
+    /// As it stands inside of a longer string.
+    fn spelled(&self) -> String {
+        match (&self.value, &self.spelling) {
+            (Value::String(text), _) | (_, Some(text)) => text.clone(),
+            (Value::Bool(value), None) => value.to_string(),
+            (Value::Number(value), None) => value.to_string(),
+            (Value::Null | Value::Seq(_) | Value::Map(_), None) => String::new(),
+        }
     }
 }
 
@@ -180,9 +192,10 @@ impl Interpolation<'_> {
                     node.interpolated = true;
                     if whole {
                         node.value = resolved.value;
+                        node.spelling = resolved.spelling;
                         return;
                     }
-                    result += &plain(&resolved.value);
+                    result += &resolved.spelled();
                 }
                 Err(problem) => {
                     self.found.push(problem.at(self.place(node.span, source)));
@@ -198,16 +211,6 @@ impl Interpolation<'_> {
             Some(at) => Span::new(span.file, span.start + at, span.start + at + source.len()),
             None => span,
         }
-    }
-}
-
-/// A scalar as it stands inside of a longer string.
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Bool(value) => value.to_string(),
-        Value::Number(value) => value.to_string(),
-        Value::Null | Value::Seq(_) | Value::Map(_) => String::new(),
     }
 }
 
@@ -307,7 +310,11 @@ impl Variables {
             return Ok(Resolved::text(given));
         }
         match &variable.default {
-            Some(node) => Ok(Resolved { value: node.value.clone(), secret: node.secret }),
+            Some(node) => Ok(Resolved {
+                value: node.value.clone(),
+                spelling: node.spelling.clone(),
+                secret: false,
+            }),
             None => Err(Diagnostic::error(format!("variable `{name}` is not set"))
                 .label("used here")
                 .help(format!("give it with `--var {name}=VALUE` or in a `--var-file`"))
@@ -342,7 +349,7 @@ fn default(body: &Map, sources: &Sources, found: &mut Diagnostics) -> Option<Nod
 
 fn env(name: &str, inputs: &Inputs) -> Result<Resolved, Diagnostic> {
     match inputs.env.get(name) {
-        Some(Some(value)) => Ok(Resolved { value: Value::String(value.clone()), secret: true }),
+        Some(Some(value)) => Ok(Resolved { secret: true, ..Resolved::text(value) }),
         Some(None) => Err(Diagnostic::error(format!("the environment has no `{name}`"))
             .label("used here")
             .help(format!("set `{name}` before running tracewright"))),

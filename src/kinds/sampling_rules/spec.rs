@@ -2,8 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value};
+use crate::document::{Diagnostic, Diagnostics, Entry, Node, Value};
 use crate::kinds::shape::{self, Field, Need, Type};
+use crate::kinds::tags;
 use crate::plan::Path;
 use crate::stack::Body;
 
@@ -169,29 +170,9 @@ pub(in crate::kinds) fn bare(document: Node, key: &str, found: &mut Diagnostics)
         found.push(Diagnostic::note(message).at(span));
     }
     if let Some(tags) = rule.entries.iter_mut().find(|entry| entry.key == "Tags") {
-        tags.value.value = as_mapping(std::mem::replace(&mut tags.value.value, Value::Null));
+        tags.value.value = tags::as_mapping(std::mem::replace(&mut tags.value.value, Value::Null));
     }
     Some(Node::new(span, Value::Map(rule)))
-}
-
-/// Tags as a mapping, so that what stands beside a `file:` merges key by key; a list that is not
-/// made of `Key` and `Value` stays, to be complained about later.
-fn as_mapping(tags: Value) -> Value {
-    let Value::Seq(items) = &tags else {
-        return tags;
-    };
-    let pairs: Option<Vec<_>> = items
-        .iter()
-        .map(|item| {
-            let map = item.as_map().filter(|map| map.entries.len() == 2)?;
-            let (key, value) = (map.get("Key")?, map.get("Value")?);
-            Some(Entry { key: key.as_str()?.to_owned(), key_span: key.span, value: value.clone() })
-        })
-        .collect();
-    match pairs {
-        Some(entries) => Value::Map(Map { entries }),
-        None => tags,
-    }
 }
 
 /// The record of this name, or the only one that is not the Default rule's.

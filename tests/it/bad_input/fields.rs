@@ -104,6 +104,8 @@ fn wrong_types() {
        |
     12 |     Tags: 7
        |           ^
+       |
+       = help: write tags as a mapping: `project: cruddur`
     [exit 1]
     "#);
     insta::assert_snapshot!(stack("tags: [a]\nvars: [a]\nignore_tags: x\nadopt: [1]\nrequires: 1\nsampling_rules: [a]\ndefault_sampling: 5\n"), @r#"
@@ -124,13 +126,13 @@ fn wrong_types() {
       |
       = help: write it like `requires: ">=0.1"`
 
-    error: a tag in a list has a `Key` and a `Value`
-     --> stack.yaml:4:8
+    error: tags are a mapping, or a list of `Key` and `Value`, not another list
+     --> stack.yaml:4:7
       |
     4 | tags: [a]
-      |        ^
+      |       ^
       |
-      = help: or write tags as a mapping: `project: cruddur`
+      = help: write tags as a mapping: `project: cruddur`
 
     error: `ignore_tags` is a list of strings, not a string
      --> stack.yaml:6:14

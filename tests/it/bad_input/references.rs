@@ -171,13 +171,13 @@ sampling_rules: {{ a: {{ {RULE}, file: \"${{var.b}}.json\" }} }}
       |
       = help: write the value out here; references work in the bodies of resources
 
-    error: `file` cannot refer to anything
-     --> stack.yaml:6:78
+    error: `${var.a}.json` is not there
+     --> stack.yaml:6:77
       |
-    6 | ... 0.1, ReservoirSize: 1, file: "${var.b}.json" } }
-      |                                   ^^^^^^^^
+    6 | ...1, ReservoirSize: 1, file: "${var.b}.json" } }
+      |                               ^^^^^^^^^^^^^^^
       |
-      = help: write the value out here; references work in the bodies of resources
+      = help: looked for [FOLDER]/${var.a}.json
     [exit 1]
     "#);
     insta::assert_snapshot!(whole("stack: \"${role.x.arn}\"\naccount: \"${account}\"\nregion: \"${region}\"\n"), @r#"

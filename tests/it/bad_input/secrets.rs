@@ -168,6 +168,8 @@ fn an_error_does_not_show_the_value() {
       |
     4 | ...oost: "${env.TOKEN}", Tags: "${env.TOKEN}" } }
       |                                ^^^^^^^^^^^^^^
+      |
+      = help: write tags as a mapping: `project: cruddur`
     [exit 1]
     "#);
     insta::assert_snapshot!(rule(&format!("{RULE}, Tags: [ {{ Key: k, Value: \"!${{env.TOKEN}}\" }} ], Attributes: {{ a: \"${{env.TOKEN}} that is longer than a value may be\" }}")), @r#"
