@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::commands;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
+use crate::text::safe;
 use crate::{render, ui};
 
 const EXIT_CODES: &str = "\
@@ -110,10 +111,10 @@ pub(crate) fn tell(error: &Error) -> Exit {
     }
     if !error.message.is_empty() {
         let head = render::Style::Removed.paint("error");
-        ui::say(&format!("{head}: {}", ui::safe(&error.message)));
+        ui::say(&format!("{head}: {}", safe(&error.message)));
     }
     for hint in &error.hints {
-        ui::say(&format!("  = help: {}", ui::safe(hint)));
+        ui::say(&format!("  = help: {}", safe(hint)));
     }
     error.exit
 }

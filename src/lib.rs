@@ -18,4 +18,5 @@ pub mod plan;
 pub mod render;
 pub mod safety;
 pub mod stack;
+pub mod text;
 pub mod ui;

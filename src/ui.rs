@@ -1,15 +1,45 @@
 //! The terminal: answers on stdout, everything else on stderr.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead as _, ErrorKind, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{PoisonError, RwLock};
 
 use crate::error::{Error, Result};
+use crate::plan::SENSITIVE;
+use crate::text::is_invisible;
 
 /// How wide text is laid out where nothing else is known.
 pub const WIDTH: usize = 80;
 
 /// Set once an answer did not reach stdout.
 static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Texts that no output may hold.
+static SECRETS: RwLock<Vec<String>> = RwLock::new(Vec::new());
+
+/// Shorter secrets would be found in the middle of other words. They are kept by their fields alone.
+const SHORTEST_SECRET: usize = 5;
+
+/// Keeps a text out of every output. Fields that hold secrets are masked where they are shown; this
+/// is for the texts of others that may quote one, such as AWS's errors.
+pub fn hide(secret: &str) {
+    if secret.len() >= SHORTEST_SECRET {
+        let escaped = format!("{secret:?}").trim_matches('"').to_owned();
+        let mut secrets = SECRETS.write().unwrap_or_else(PoisonError::into_inner);
+        secrets.extend([secret.to_owned(), escaped]);
+    }
+}
+
+fn without_secrets(text: &str) -> Cow<'_, str> {
+    let secrets = SECRETS.read().unwrap_or_else(PoisonError::into_inner);
+    secrets
+        .iter()
+        .filter(|secret| text.contains(secret.as_str()))
+        .fold(Cow::Borrowed(text), |text, secret| {
+            Cow::Owned(text.replace(secret.as_str(), SENSITIVE))
+        })
+}
 
 /// Prints an answer, styled text, to stdout; styles go where the terminal or the user has none.
 ///
@@ -53,6 +83,7 @@ pub fn say(text: &str) {
 }
 
 fn write_to(mut stream: impl io::Write, text: &str) -> io::Result<()> {
+    let text = without_secrets(text);
     let end = if text.ends_with('\n') { "" } else { "\n" };
     write!(stream, "{text}{end}").and_then(|()| stream.flush())
 }
@@ -71,53 +102,4 @@ pub fn ask(question: &str, flag: &str) -> Result<bool> {
     let mut line = String::new();
     let read = io::stdin().lock().read_line(&mut line);
     Ok(read.is_ok() && line.trim() == "yes")
-}
-
-/// Text that came from a file or from AWS, safe to print: control characters and marks that turn
-/// the direction of text around stand escaped.
-pub fn safe(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() || is_invisible(c) {
-            safe.extend(c.escape_unicode());
-        } else {
-            safe.push(c);
-        }
-    }
-    safe
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
-    )
-}
-
-/// A word as it is given to a shell.
-pub fn shell_word(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@+=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_printed_can_move_the_cursor_or_turn_text_around() {
-        assert_eq!(safe("a\u{1b}[31mb\u{202e}c\n"), "a\\u{1b}[31mb\\u{202e}c\\u{a}");
-        assert_eq!(safe("DEBUG – history"), "DEBUG – history");
-    }
-
-    #[test]
-    fn words_are_quoted_for_a_shell_where_they_need_it() {
-        assert_eq!(shell_word("sampling_rules.health"), "sampling_rules.health");
-        assert_eq!(shell_word("a \"b\" 'c'"), r#"'a "b" '\''c'\'''"#);
-    }
 }

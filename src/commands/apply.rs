@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::plan::{Action, Plan, plan};
 use crate::safety::judge;
+use crate::text::safe;
 use crate::{render, ui};
 
 /// Make AWS as a stack says
@@ -162,10 +163,7 @@ fn conclude(report: &Report<'_>) -> Exit {
     ui::answer(&format!("Stopped part-way: {done}; {failed} failed, {not_tried} not tried."));
     for (_, outcome) in &report.steps {
         if let Outcome::Failed(failure) | Outcome::Stranded(failure) = outcome {
-            failure
-                .hints()
-                .iter()
-                .for_each(|hint| ui::say(&format!("  = help: {}", ui::safe(hint))));
+            failure.hints().iter().for_each(|hint| ui::say(&format!("  = help: {}", safe(hint))));
         }
     }
     ui::say("  = help: plan again to see what is left, and apply to finish it");

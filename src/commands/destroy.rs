@@ -5,6 +5,7 @@ use super::world::{self, AwsArgs, StackArgs};
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::plan::destroy;
+use crate::text::safe;
 use crate::{render, ui};
 
 /// Delete everything that carries a stack's mark
@@ -30,7 +31,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let plan = destroy(&stack, &world::observe(&aws, &stack).await);
     let nothing = format!("Nothing to do: nothing in AWS belongs to `{}`.", stack.name);
     ui::answer(&render::plan_text(&plan, &nothing));
-    let names: Vec<_> = plan.doing().map(|step| ui::safe(&step.address.to_string())).collect();
+    let names: Vec<_> = plan.doing().map(|step| safe(&step.address.to_string())).collect();
     let question = format!("Destroy `{}` ({})?", stack.name, names.join(", "));
     let exit = perform(&aws, &plan, args.yes, &question).await?;
     args.aws.tell_stats(&aws);

@@ -9,6 +9,7 @@ use crate::exit::Exit;
 use crate::kinds;
 use crate::render::Style;
 use crate::stack::Place;
+use crate::text::safe;
 use crate::{env, ui};
 
 /// A clock that is off by more than this is worth saying; AWS refuses signatures at 15 minutes.
@@ -142,12 +143,12 @@ impl Report {
     fn bad(&mut self, what: &str, text: &str, hints: &[String], exit: Exit) {
         Self::line(&Style::Removed.paint("bad "), what, text);
         for hint in hints {
-            ui::answer(&format!("                        help: {}", ui::safe(hint)));
+            ui::answer(&format!("                        help: {}", safe(hint)));
         }
         self.exit = self.exit.and(exit);
     }
 
     fn line(sign: &str, what: &str, text: &str) {
-        ui::answer(&format!("{sign}  {what:<16}  {}", ui::safe(text)));
+        ui::answer(&format!("{sign}  {what:<16}  {}", safe(text)));
     }
 }

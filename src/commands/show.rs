@@ -10,7 +10,8 @@ use crate::kinds::{self, Live, Ownership};
 use crate::plan::{Address, SENSITIVE, differences, masked, part_tags};
 use crate::render::{Style, shown_value};
 use crate::stack::{Stack, Wanted};
-use crate::ui::{self, safe};
+use crate::text::safe;
+use crate::ui;
 
 /// Show one resource: as the file has it, as AWS has it, and whose it is
 #[derive(Debug, clap::Args)]
@@ -101,13 +102,14 @@ struct View<'a> {
 
 impl View<'_> {
     fn owner(&self) -> String {
+        let kind = kinds::of(&self.address.section);
         match self.live.map(|live| &live.mark) {
             None => "nobody: it is not in AWS".to_owned(),
-            Some(_) if kinds::of(&self.address.section).ownership() == Ownership::Declaration => {
+            Some(_) if kind.ownership() == Ownership::Declaration => {
                 "the region: it carries no mark".to_owned()
             }
             Some(None) => "not tracewright: it carries no mark".to_owned(),
-            Some(Some(mark)) if mark.stack == self.stack.name => "this stack".to_owned(),
+            Some(Some(mark)) if mark.stack == kind.owner(self.stack) => "this stack".to_owned(),
             Some(Some(mark)) => format!("the stack `{}`", mark.stack),
         }
     }

@@ -16,6 +16,7 @@ use crate::exit::Exit;
 use crate::kinds::{self, Observation, Ownership};
 use crate::plan::{Plan, Summary};
 use crate::stack::{self, Inputs, Place, Stack};
+use crate::text::shell_word;
 use crate::{env, ui};
 
 /// Where the local AWS keeps its state unless told otherwise.
@@ -114,11 +115,14 @@ impl GivenArgs {
             vars.extend(var_file(path)?);
         }
         vars.extend(self.var.iter().cloned());
+        let allowed: BTreeMap<_, _> =
+            self.allow_env.iter().map(|name| (name.clone(), env::var(name))).collect();
+        allowed.values().flatten().for_each(|secret| ui::hide(secret));
         let default_region =
             env::var("AWS_REGION").or_else(|| env::var("AWS_DEFAULT_REGION")).or(profile_region);
         Ok(Inputs {
             vars,
-            env: self.allow_env.iter().map(|name| (name.clone(), env::var(name))).collect(),
+            env: allowed,
             region: self.region.clone(),
             default_region,
             adopt: adopt.to_vec(),
@@ -212,7 +216,7 @@ pub(super) fn open_local(path: &Path) -> Result<LocalAws> {
 pub(super) fn open_local_with(path: &Path, options: local::Options) -> Result<LocalAws> {
     LocalAws::open(path.to_owned(), options).map_err(|error| {
         let told = Error::new(error.to_string());
-        let word = ui::shell_word(&path.display().to_string());
+        let word = shell_word(&path.display().to_string());
         let afresh = format!("`tracewright local reset --local={word}` starts afresh");
         match error {
             StateError::Newer { .. } => {

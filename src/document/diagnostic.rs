@@ -6,7 +6,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::source::{Sources, Span};
-use crate::ui::safe;
+use crate::text::safe;
 
 /// Findings shown at once. A file of another sort altogether has thousands, and the first ones
 /// say so.

@@ -16,7 +16,7 @@ use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Node};
 use crate::plan::{Change, Path, Step};
 use crate::safety::Mark;
-use crate::stack::{Body, Place};
+use crate::stack::{Body, Place, Stack};
 
 /// Every kind, in the order of the sections in a stack file.
 pub static ALL: [&dyn Kind; 2] =
@@ -161,6 +161,11 @@ pub trait Kind: Sync {
 
     /// How its resources are told to belong to a stack.
     fn ownership(&self) -> Ownership;
+
+    /// The value of the mark on a stack's resources.
+    fn owner(&self, stack: &Stack) -> String {
+        stack.name.clone()
+    }
 
     /// The ARN that a resource has or will have, where it follows from its name.
     fn arn(&self, name: &str, place: &Place) -> Option<String>;

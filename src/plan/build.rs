@@ -173,7 +173,7 @@ impl<'a> Draft<'a> {
         Step {
             address: wanted.address.clone(),
             name: wanted.name.clone(),
-            owner: self.stack.name.clone(),
+            owner: kinds::of(&wanted.address.section).owner(self.stack),
             action: Action::Create,
             because: "not in AWS yet".to_owned(),
             place: Some(wanted.place.clone()),
@@ -221,7 +221,7 @@ impl<'a> Draft<'a> {
         Step {
             address: Address::new(live.section, &live.name),
             name: live.name.clone(),
-            owner: self.stack.name.clone(),
+            owner: kinds::of(live.section).owner(self.stack),
             action: Action::Delete,
             because: because.to_owned(),
             place: None,
@@ -243,7 +243,7 @@ impl<'a> Draft<'a> {
             return None;
         }
         match &live.mark {
-            Some(mark) if mark.stack == self.stack.name => None,
+            Some(mark) if mark.stack == kind.owner(self.stack) => None,
             Some(mark) => Some(format!(
                 "belongs to the stack `{}`; take it out of one of the two files",
                 mark.stack
@@ -251,7 +251,7 @@ impl<'a> Draft<'a> {
             None if self.stack.adopts(&wanted.address) => None,
             None => Some(format!(
                 "exists without a mark of ours; take it over with `--adopt {}`",
-                crate::ui::shell_word(&wanted.address.to_string())
+                crate::text::shell_word(&wanted.address.to_string())
             )),
         }
     }
@@ -291,7 +291,8 @@ impl<'a> Draft<'a> {
 }
 
 fn is_ours(live: &Live, stack: &Stack) -> bool {
-    live.mark.as_ref().is_some_and(|mark| mark.stack == stack.name)
+    let owner = kinds::of(live.section).owner(stack);
+    live.mark.as_ref().is_some_and(|mark| mark.stack == owner)
 }
 
 /// Who moved in one top-level field: each side is held against what was last applied.

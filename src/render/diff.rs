@@ -3,7 +3,7 @@
 use similar::{ChangeTag, TextDiff};
 
 use super::style::Style;
-use crate::ui::safe;
+use crate::text::safe;
 
 /// Strings longer than this are shown as a diff.
 const LONG: usize = 48;

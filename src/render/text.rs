@@ -7,7 +7,8 @@ use super::style::Style;
 use crate::apply::Outcome;
 use crate::kinds;
 use crate::plan::{Action, Change, Origin, Plan, SENSITIVE, Step, Summary, quoted};
-use crate::ui::{WIDTH, safe};
+use crate::text::safe;
+use crate::ui::WIDTH;
 
 /// Paths longer than this push their value out of the column.
 const LONGEST_PATH: usize = 40;

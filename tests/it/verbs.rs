@@ -190,6 +190,52 @@ sampling_rules:
 }
 
 #[test]
+fn references_work_in_paths_and_in_lists_of_tags_and_numbers_keep_their_spelling() {
+    let scenario = Scenario::new();
+    scenario.write(
+        "aws/prod.json",
+        r#"{"SamplingRule": {"Priority": 5, "FixedRate": 0.1, "ReservoirSize": 1, "ServiceName": "${var.name}",
+            "Attributes": {"a": "1", "b": "2"}},
+            "Tags": [{"Key": "${var.key}", "Value": "${var.version}"}, {"Key": "gone", "Value": "x"}]}"#,
+    );
+    scenario.stack(
+        "vars: { env: { default: prod }, key: { default: team }, version: { default: 1.10 }, name: {} }
+tags: { all: 1e3, not-here: x }
+sampling_rules:
+  api:
+    file: aws/${var.env}.json
+    Attributes: { b: null }
+    Tags: { gone: null, not-here: null, hex: 0x1F }
+",
+    );
+    scenario.write("vars.yaml", "name: 2.50\n");
+    let plan =
+        scenario.run("plan stack.yaml --local --format json --var-file vars.yaml").exits(0).json();
+    insta::assert_snapshot!(format!("{:#}", plan["steps"][0]["document"]), @r#"
+    {
+      "Attributes": {
+        "a": "1"
+      },
+      "FixedRate": 0.1,
+      "HTTPMethod": "*",
+      "Host": "*",
+      "Priority": 5,
+      "ReservoirSize": 1,
+      "ResourceARN": "*",
+      "RuleName": "api",
+      "ServiceName": "2.50",
+      "ServiceType": "*",
+      "Tags": {
+        "all": "1e3",
+        "hex": "0x1F",
+        "team": "1.10"
+      },
+      "URLPath": "*"
+    }
+    "#);
+}
+
+#[test]
 fn what_a_rule_refers_to_comes_before_it() {
     let scenario = Scenario::new();
     scenario.stack(

@@ -240,14 +240,14 @@ pub(super) fn read(name: &str, body: &Node, found: &mut Diagnostics) -> Option<B
         );
         return None;
     }
-    if rule_name.is_none_or(Node::is_null) && name.chars().count() > 32 {
+    if rule_name.is_none_or(Node::is_null) && !(1..=32).contains(&name.chars().count()) {
         found.push(
             Diagnostic::error(format!(
-                "the key is the rule's name and has {} characters; a rule's name may have 32",
+                "the key is the rule's name and has {} characters; a rule's name has from 1 to 32",
                 name.chars().count()
             ))
             .at(place)
-            .help("give the rule a shorter `RuleName`"),
+            .help("give the rule a `RuleName` of that length"),
         );
         return None;
     }
