@@ -12,5 +12,6 @@ mod stats;
 
 pub use failure::{Failure, Reason};
 pub use reads::Reads;
+pub(crate) use reads::next_page;
 pub use session::{Aws, Caller, Options, profile_region};
 pub use stats::Stats;

@@ -3,7 +3,7 @@
 use aws_sdk_xray::types::SamplingRuleRecord;
 use tokio::sync::OnceCell;
 
-use super::failure::Failure;
+use super::failure::{Failure, Reason};
 use super::session::Aws;
 
 /// One look at AWS. What several kinds need is read by the first that asks and kept for the rest;
@@ -29,16 +29,32 @@ impl<'a> Reads<'a> {
     }
 }
 
+/// The token of the page that follows, if one does. One that leads back to its own page would
+/// never end.
+pub(crate) fn next_page(
+    action: &'static str,
+    token: Option<String>,
+    next: Option<String>,
+) -> Result<Option<String>, Failure> {
+    let next = next.filter(|token| !token.is_empty());
+    if next.is_some() && next == token {
+        let message = "a page of the answer is followed by itself".to_owned();
+        let reason = Reason::Unintelligible;
+        return Err(Failure { action, reason, code: String::new(), message });
+    }
+    Ok(next)
+}
+
 async fn scan(aws: &Aws) -> Result<Vec<SamplingRuleRecord>, Failure> {
     let mut records = Vec::new();
     let mut token = None;
     loop {
-        let request = aws.xray.get_sampling_rules().set_next_token(token).send();
+        let request = aws.xray.get_sampling_rules().set_next_token(token.clone()).send();
         let answer = aws.call("xray:GetSamplingRules", request).await?;
         records.extend(answer.sampling_rule_records.unwrap_or_default());
-        token = answer.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(records);
+        match next_page("xray:GetSamplingRules", token, answer.next_token)? {
+            None => return Ok(records),
+            next => token = next,
         }
     }
 }

@@ -25,10 +25,12 @@ pub fn plan_text(plan: &Plan, nothing: &str) -> String {
     if !plan.unknown.is_empty() {
         lines.push(String::new());
     }
-    for unknown in &plan.unknown {
-        let head = format!("? {}", safe(&unknown.what));
-        lines.push(Style::Warned.paint(&head));
-        lines.extend(wrapped(&format!("not known: {}", safe(&unknown.because)), 4));
+    // Side by side reads tend to fail together, for one reason.
+    for alike in plan.unknown.chunk_by(|one, other| one.because == other.because) {
+        for unknown in alike {
+            lines.push(Style::Warned.paint(&format!("? {}", safe(&unknown.what))));
+        }
+        lines.extend(wrapped(&format!("not known: {}", safe(&alike[0].because)), 4));
     }
     for note in &plan.notes {
         lines.push(String::new());

@@ -10,7 +10,7 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 
 use super::{DEFAULT, SamplingRules};
-use crate::aws::{Aws, Failure, Reads, Reason};
+use crate::aws::{Aws, Failure, Reads, Reason, next_page};
 use crate::kinds::{Kind as _, Landed, Live, Observation, Unreadable};
 use crate::plan::{Action, Change, Digest, Step};
 use crate::safety::{DIGEST_TAG, Mark, STACK_TAG};
@@ -105,13 +105,13 @@ async fn tags(aws: &Aws, arn: &str) -> Result<BTreeMap<String, String>, Failure>
     let mut tags = BTreeMap::new();
     let mut token = None;
     loop {
-        let request =
-            aws.xray.list_tags_for_resource().resource_arn(arn).set_next_token(token).send();
+        let request = aws.xray.list_tags_for_resource().resource_arn(arn);
+        let request = request.set_next_token(token.clone()).send();
         let answer = aws.call("xray:ListTagsForResource", request).await?;
         tags.extend(answer.tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)));
-        token = answer.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(tags);
+        match next_page("xray:ListTagsForResource", token, answer.next_token)? {
+            None => return Ok(tags),
+            next => token = next,
         }
     }
 }
@@ -255,18 +255,16 @@ pub(super) async fn settle(aws: &Aws, step: &Step) -> Result<(), Failure> {
     tag(aws, step).await
 }
 
-/// Takes tags off that go. Where fields change the digest goes with them: what was last applied is
-/// not there any more, and not yet what the digest is written for at the end.
+/// Takes tags off that go, where this is not the only call: the digest with them, since what was
+/// last applied is then not there any more, and what comes is not there yet.
 async fn untag(aws: &Aws, step: &Step, fields_change: bool) -> Result<(), Failure> {
     let tags = step.changes.iter().filter(|change| change.path.field() == "Tags");
     let mut gone: Vec<_> =
         tags.filter(|change| change.after.is_none()).filter_map(tag_key).collect();
-    if fields_change && step.action == Action::Update {
-        gone.push(DIGEST_TAG.to_owned());
-    }
-    if gone.is_empty() {
+    if gone.is_empty() && !fields_change {
         return Ok(());
     }
+    gone.push(DIGEST_TAG.to_owned());
     let request = aws.xray.untag_resource().resource_arn(arn(aws, step)).set_tag_keys(Some(gone));
     aws.call("xray:UntagResource", request.send()).await.map(drop)
 }
