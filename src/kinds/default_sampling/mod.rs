@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use futures::future::BoxFuture;
 use serde_json::{Value as Json, json};
 
-use super::shape::{self, Field, Need, Type};
+use super::shape::{self, Field};
 use super::{Farewell, Kind, Landed, Live, Observation, Ownership, sampling_rules};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostic, Diagnostics, Node, Value};
@@ -22,20 +22,7 @@ pub(super) struct DefaultSampling;
 ///
 /// Source: X-Ray developer guide, "Configuring sampling rules", and AWS's answer as reported in
 /// <https://github.com/hashicorp/terraform-provider-aws/issues/49597>.
-static FIELDS: [Field; 2] = [
-    Field {
-        name: "FixedRate",
-        ty: Type::Number { min: 0.0, max: 1.0 },
-        need: Need::Required,
-        doc: "the share of requests traced once the reservoir is used up, 0.05 for 5 %",
-    },
-    Field {
-        name: "ReservoirSize",
-        ty: Type::Integer { min: 0, max: None },
-        need: Need::Required,
-        doc: "how many requests a second are traced before the rate counts, over all services",
-    },
-];
+static FIELDS: [Field; 2] = [sampling_rules::FIXED_RATE, sampling_rules::RESERVOIR_SIZE];
 
 /// What the rule has beside the two fields, and cannot have otherwise.
 ///

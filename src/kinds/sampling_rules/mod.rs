@@ -1,7 +1,7 @@
 //! X-Ray's sampling rules.
 
 mod arrange;
-pub(super) use spec::bare;
+pub(super) use spec::{FIXED_RATE, RESERVOIR_SIZE, bare};
 mod live;
 mod spec;
 

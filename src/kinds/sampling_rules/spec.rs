@@ -11,6 +11,20 @@ use crate::stack::Body;
 /// What a matcher that is left out stands for.
 const ANY: &str = "*";
 
+/// The two fields that X-Ray's Default rule has as well.
+pub(in crate::kinds) const FIXED_RATE: Field = Field {
+    name: "FixedRate",
+    ty: Type::Number { min: 0.0, max: 1.0 },
+    need: Need::Required,
+    doc: "the share of requests traced once the reservoir is used up, 0.05 for 5 %",
+};
+pub(in crate::kinds) const RESERVOIR_SIZE: Field = Field {
+    name: "ReservoirSize",
+    ty: Type::Integer { min: 0, max: None },
+    need: Need::Required,
+    doc: "how many requests a second are traced before the rate counts, over all services",
+};
+
 /// The fields of a rule. Bounds are the service model's (`SamplingRule`, X-Ray API 2016-04-12),
 /// and a test holds them against botocore's copy of it.
 pub(super) static FIELDS: [Field; 14] = [
@@ -26,18 +40,8 @@ pub(super) static FIELDS: [Field; 14] = [
         need: Need::Required,
         doc: "rules are tried in ascending order, and the first that matches decides",
     },
-    Field {
-        name: "FixedRate",
-        ty: Type::Number { min: 0.0, max: 1.0 },
-        need: Need::Required,
-        doc: "the share of requests traced once the reservoir is used up, 0.05 for 5 %",
-    },
-    Field {
-        name: "ReservoirSize",
-        ty: Type::Integer { min: 0, max: None },
-        need: Need::Required,
-        doc: "how many requests a second are traced before the rate counts, over all services",
-    },
+    FIXED_RATE,
+    RESERVOIR_SIZE,
     Field {
         name: "ServiceName",
         ty: Type::Text { min: 0, max: 64 },
