@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::commands;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::text::safe;
+use crate::text::{safe, wrapped};
 use crate::{render, ui};
 
 const EXIT_CODES: &str = "\
@@ -107,14 +107,26 @@ fn wait(verb: impl Future<Output = Result<Exit>>) -> Result<Exit> {
 /// Prints an error and its ways out, and returns its exit code.
 pub(crate) fn tell(error: &Error) -> Exit {
     if let Some(findings) = &error.findings {
-        ui::say(&findings.0.render(&findings.1, ui::WIDTH));
+        ui::say(&findings.0.render(&findings.1, crate::text::WIDTH));
     }
     if !error.message.is_empty() {
         let head = render::Style::Removed.paint("error");
-        ui::say(&format!("{head}: {}", safe(&error.message)));
+        say_wrapped(&format!("{head}: "), "error: ", &error.message);
     }
     for hint in &error.hints {
-        ui::say(&format!("  = help: {}", safe(hint)));
+        say_help(hint);
     }
     error.exit
+}
+
+/// Says a sentence in lines that fit, the first behind a head of this plain form.
+pub(crate) fn say_wrapped(head: &str, plain: &str, text: &str) {
+    let indent = plain.chars().count();
+    let lines = wrapped(&safe(text), indent).join("\n");
+    ui::say(&format!("{head}{}", lines.trim_start()));
+}
+
+/// Says a way out.
+pub(crate) fn say_help(hint: &str) {
+    say_wrapped("  = help: ", "  = help: ", hint);
 }

@@ -1,4 +1,7 @@
-//! Texts of others, made safe to print.
+//! Text for a terminal: safe to print, and in lines that fit.
+
+/// How wide text is laid out.
+pub const WIDTH: usize = 80;
 
 /// Text that came from a file or from AWS, safe to print: control characters and marks that turn
 /// the direction of text around stand escaped.
@@ -21,6 +24,39 @@ pub(crate) fn is_invisible(c: char) -> bool {
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
     )
+}
+
+/// A text in lines of at most 80 columns, indented.
+pub fn wrapped(text: &str, indent: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in words(text) {
+        if !line.is_empty() && indent + line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(format!("{:indent$}{line}", ""));
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line += &word;
+    }
+    lines.push(format!("{:indent$}{line}", ""));
+    lines
+}
+
+/// The words of a text; what stands in backticks is one, so that it can be copied.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for piece in text.split(' ') {
+        match words.last_mut() {
+            Some(open) if open.matches('`').count() % 2 == 1 => {
+                open.push(' ');
+                *open += piece;
+            }
+            _ => words.push(piece.to_owned()),
+        }
+    }
+    words
 }
 
 /// A word as it is given to a shell.

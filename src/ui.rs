@@ -9,9 +9,6 @@ use crate::error::{Error, Result};
 use crate::plan::SENSITIVE;
 use crate::text::is_invisible;
 
-/// How wide text is laid out where nothing else is known.
-pub const WIDTH: usize = 80;
-
 /// Set once an answer did not reach stdout.
 static LOST: AtomicBool = AtomicBool::new(false);
 

@@ -6,6 +6,7 @@ use std::fmt;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::ErrorMetadata;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 /// What kind of failure a call met.
@@ -40,9 +41,16 @@ pub struct Failure {
     pub code: String,
     /// What was said, by AWS or on the way to it.
     pub message: String,
+    /// Where the request went, if it got so far.
+    pub endpoint: Option<String>,
 }
 
 impl Failure {
+    /// A failure that no answer of AWS's stands for.
+    pub(crate) fn unsaid(action: &'static str, reason: Reason, message: String) -> Self {
+        Self { action, reason, code: String::new(), message, endpoint: None }
+    }
+
     pub(super) fn new<E>(action: &'static str, error: &SdkError<E, HttpResponse>) -> Self
     where
         E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
@@ -64,7 +72,7 @@ impl Failure {
             SdkError::ResponseError(context) => not_aws(context.raw().status().as_u16()),
             other => before_answer(other),
         };
-        Self { action, reason, code, message }
+        Self { action, reason, code, message, endpoint: None }
     }
 
     /// What happened and the first way out, in one sentence.
@@ -95,7 +103,7 @@ impl Failure {
                 "`tracewright doctor` looks at each of them".to_owned(),
             ],
             Reason::Unreachable => {
-                vec!["check the network, the region, and AWS_ENDPOINT_URL if it is set".to_owned()]
+                vec!["check the network, the region, and the endpoint if the environment or the profile sets one".to_owned()]
             }
             Reason::Throttled => vec!["wait a minute and run it again".to_owned()],
             Reason::Unintelligible => vec![
@@ -114,9 +122,16 @@ impl fmt::Display for Failure {
             Reason::NoCredentials => write!(f, "no credentials for {action}")?,
             Reason::Expired => write!(f, "the credentials have expired ({action})")?,
             Reason::BadCredentials => write!(f, "AWS does not accept the credentials ({action})")?,
-            Reason::Unreachable => write!(f, "{action} was not answered")?,
+            Reason::Unreachable => match &self.endpoint {
+                Some(endpoint) => write!(f, "{action} was not answered by {endpoint}")?,
+                None => write!(f, "{action} was not answered")?,
+            },
             Reason::Throttled => write!(f, "AWS kept throttling {action}")?,
-            Reason::Unintelligible | Reason::Refused => write!(f, "{action} failed")?,
+            Reason::Unintelligible => match &self.endpoint {
+                Some(endpoint) => write!(f, "{action} failed at {endpoint}")?,
+                None => write!(f, "{action} failed")?,
+            },
+            Reason::Refused => write!(f, "{action} failed")?,
         }
         match (self.code.as_str(), self.message.as_str()) {
             ("", "") => Ok(()),
@@ -173,13 +188,17 @@ fn before_answer<E: StdError + Send + Sync + 'static>(
     let deepest =
         causes.last().map(|cause| cause.to_string().trim().to_owned()).unwrap_or_default();
     let of_credentials = causes.iter().find_map(|cause| cause.downcast_ref::<CredentialsError>());
-    match of_credentials {
-        Some(CredentialsError::CredentialsNotLoaded(_)) => {
+    let said = causes.iter().find_map(|cause| cause.downcast_ref::<ErrorMetadata>());
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    match (of_credentials, said) {
+        (Some(CredentialsError::CredentialsNotLoaded(_)), _) => {
             (Reason::NoCredentials, String::new(), String::new())
         }
+        // A role that may not be assumed: what STS says of it.
+        (Some(_), Some(said)) => (Reason::NoCredentials, text(said.code()), text(said.message())),
         // A profile that is wrong, an SSO session that ran out, a process that failed: the
         // deepest cause says which.
-        Some(_) => (Reason::NoCredentials, String::new(), deepest),
-        None => (Reason::Unreachable, String::new(), deepest),
+        (Some(_), None) => (Reason::NoCredentials, String::new(), deepest),
+        (None, _) => (Reason::Unreachable, String::new(), deepest),
     }
 }

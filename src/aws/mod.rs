@@ -3,12 +3,12 @@
 //! The SDK's real clients are the only way out, whether they talk to AWS, to a server behind
 //! `AWS_ENDPOINT_URL`, or in process to the [local AWS](local).
 
-mod clock;
 mod failure;
 pub mod local;
 mod reads;
 mod session;
 mod stats;
+mod wire;
 
 pub use failure::{Failure, Reason};
 pub use reads::Reads;

@@ -33,14 +33,14 @@ impl<'a> Reads<'a> {
 /// never end.
 pub(crate) fn next_page(
     action: &'static str,
-    token: Option<String>,
+    token: Option<&str>,
     next: Option<String>,
 ) -> Result<Option<String>, Failure> {
     let next = next.filter(|token| !token.is_empty());
-    if next.is_some() && next == token {
+    if next.is_some() && next.as_deref() == token {
         let message = "a page of the answer is followed by itself".to_owned();
         let reason = Reason::Unintelligible;
-        return Err(Failure { action, reason, code: String::new(), message });
+        return Err(Failure::unsaid(action, reason, message));
     }
     Ok(next)
 }
@@ -52,7 +52,7 @@ async fn scan(aws: &Aws) -> Result<Vec<SamplingRuleRecord>, Failure> {
         let request = aws.xray.get_sampling_rules().set_next_token(token.clone()).send();
         let answer = aws.call("xray:GetSamplingRules", request).await?;
         records.extend(answer.sampling_rule_records.unwrap_or_default());
-        match next_page("xray:GetSamplingRules", token, answer.next_token)? {
+        match next_page("xray:GetSamplingRules", token.as_deref(), answer.next_token)? {
             None => return Ok(records),
             next => token = next,
         }

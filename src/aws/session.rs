@@ -1,5 +1,6 @@
 //! Credentials, region and clients.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
@@ -15,10 +16,10 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use tokio::sync::Semaphore;
 
-use super::clock::Clock;
 use super::failure::{Failure, Reason};
 use super::local::LocalAws;
 use super::stats::{Calls, Stats};
+use super::wire::Wire;
 use crate::env;
 use crate::error::{Error, Result};
 use crate::stack::Place;
@@ -27,6 +28,10 @@ use crate::stack::Place;
 /// has 25 rules unless AWS raised it, so that all their tags are read side by side. What AWS
 /// finds too much it throttles, and the SDK waits and tries again.
 const AT_ONCE: usize = 32;
+/// The services that are asked, by the prefix of their actions.
+const SERVICES: [&str; 2] = [STS, XRAY];
+const STS: &str = "sts";
+const XRAY: &str = "xray";
 /// Tries of a call, the first included.
 const TRIES: u32 = 4;
 
@@ -54,7 +59,7 @@ pub struct Aws {
     pub(crate) xray: aws_sdk_xray::Client,
     sts: aws_sdk_sts::Client,
     calls: Calls,
-    clock: Clock,
+    wires: BTreeMap<&'static str, Wire>,
     under_way: Semaphore,
     started: Instant,
     place: Place,
@@ -69,12 +74,14 @@ impl Aws {
             Some(local) => in_process(place, local),
             None => over_the_wire(place, options.profile).await,
         };
-        let clock = Clock::default();
-        let sts = aws_sdk_sts::config::Builder::from(&config).interceptor(clock.clone()).build();
+        let wires: BTreeMap<_, _> =
+            SERVICES.into_iter().map(|service| (service, Wire::default())).collect();
+        let xray = aws_sdk_xray::config::Builder::from(&config).interceptor(wires[XRAY].clone());
+        let sts = aws_sdk_sts::config::Builder::from(&config).interceptor(wires[STS].clone());
         Self {
-            xray: aws_sdk_xray::Client::new(&config),
-            sts: aws_sdk_sts::Client::from_conf(sts),
-            clock,
+            xray: aws_sdk_xray::Client::from_conf(xray.build()),
+            sts: aws_sdk_sts::Client::from_conf(sts.build()),
+            wires,
             calls: Calls::default(),
             under_way: Semaphore::new(AT_ONCE),
             started: Instant::now(),
@@ -102,12 +109,21 @@ impl Aws {
         })
     }
 
-    /// The SDK does not say which profile it found nothing for.
+    /// The SDK does not say where it looked for credentials in vain.
     fn of_profile(&self, mut failure: Failure) -> Failure {
-        if let Some(profile) = &self.profile
-            && failure.reason == Reason::NoCredentials
-            && failure.message.is_empty()
-        {
+        if failure.reason != Reason::NoCredentials || !failure.message.is_empty() {
+            return failure;
+        }
+        let set = |name: &str| env::var(name).is_some();
+        let half = [
+            ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+            ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"),
+        ]
+        .into_iter()
+        .find(|(one, other)| set(one) && !set(other));
+        if let Some((one, other)) = half {
+            failure.message = format!("{one} is set, and {other} is not");
+        } else if let Some(profile) = self.profile.clone().or_else(|| env::var("AWS_PROFILE")) {
             failure.message = format!(
                 "the AWS configuration files have no profile `{profile}`, or no way to log in for it"
             );
@@ -146,17 +162,32 @@ impl Aws {
         let call = self.calls.start(action);
         let answer = request.await;
         self.calls.end(call);
-        answer.map_err(|error| Failure::new(action, &error))
+        answer.map_err(|error| {
+            let endpoint = self.wire(action).and_then(Wire::endpoint);
+            Failure { endpoint, ..Failure::new(action, &error) }
+        })
+    }
+
+    /// The wire of an action's service.
+    fn wire(&self, action: &str) -> Option<&Wire> {
+        self.wires.get(action.split(':').next()?)
+    }
+
+    /// Where the requests of each service went that was asked.
+    pub fn endpoints(&self) -> Vec<(&'static str, String)> {
+        let seen = self.wires.iter().map(|(service, wire)| Some((*service, wire.endpoint()?)));
+        seen.flatten().collect()
     }
 
     /// This machine's time less AWS's, in seconds, once AWS has answered [`Aws::caller`].
     pub fn clock_skew(&self) -> Option<i64> {
-        self.clock.skew()
+        self.wires.get(STS).and_then(Wire::skew)
     }
 
     /// What the calls so far have cost.
     pub fn stats(&self) -> Stats {
-        self.calls.stats(self.started.elapsed())
+        let sent = self.wires.values().map(Wire::sent).sum();
+        self.calls.stats(sent, self.started.elapsed())
     }
 }
 
@@ -177,7 +208,8 @@ async fn over_the_wire(place: &Place, profile: Option<String>) -> SdkConfig {
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(Duration::from_secs(5))
-                .operation_attempt_timeout(Duration::from_secs(30))
+                .operation_attempt_timeout(Duration::from_secs(10))
+                .operation_timeout(Duration::from_secs(40))
                 .build(),
         );
     if let Ok(name) = AppName::new(concat!("tracewright-", env!("CARGO_PKG_VERSION"))) {

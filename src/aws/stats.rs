@@ -38,13 +38,15 @@ impl Calls {
         log.calls[call].end = Some(log.ticks);
     }
 
-    pub(super) fn stats(&self, wall: Duration) -> Stats {
+    /// `sent` counts requests, retries included.
+    pub(super) fn stats(&self, sent: usize, wall: Duration) -> Stats {
         let log = self.lock();
         let mut by_action = BTreeMap::new();
         for call in &log.calls {
             *by_action.entry(call.action).or_insert(0) += 1;
         }
-        Stats { by_action, chain: chain(&log.calls), wall }
+        let retries = sent.saturating_sub(log.calls.len());
+        Stats { by_action, retries, chain: chain(&log.calls), wall }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Log> {
@@ -74,6 +76,8 @@ fn chain(calls: &[Call]) -> usize {
 pub struct Stats {
     /// Calls, retries not counted, by IAM action.
     pub by_action: BTreeMap<&'static str, usize>,
+    /// Requests beyond the first of each call.
+    pub retries: usize,
     /// The longest row of calls that waited for each other.
     pub chain: usize,
     /// From start to end.
@@ -93,7 +97,8 @@ mod tests {
         calls.end(scan);
         let tags: Vec<_> = (0..25).map(|_| calls.start("xray:ListTagsForResource")).collect();
         tags.into_iter().rev().for_each(|call| calls.end(call));
-        let stats = calls.stats(Duration::ZERO);
+        let stats = calls.stats(27, Duration::ZERO);
+        assert_eq!(stats.retries, 0);
         assert_eq!(stats.chain, 3);
         assert_eq!(stats.by_action["xray:ListTagsForResource"], 25);
     }

@@ -6,11 +6,11 @@ use super::plan::{JudgedArgs, in_step, tell_refusals, warn_if_empty};
 use super::world::{self, AwsArgs, StackArgs};
 use crate::apply::{Outcome, Report, Stop, moved, run as carry_out};
 use crate::aws::Aws;
+use crate::cli::say_help;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::plan::{Action, Plan, plan};
 use crate::safety::judge;
-use crate::text::safe;
 use crate::{render, ui};
 
 /// Make AWS as a stack says
@@ -149,7 +149,7 @@ fn conclude(report: &Report<'_>) -> Exit {
     .filter(|(count, _)| *count > 0)
     .map(|(count, verb)| format!("{count} {verb}"))
     .collect();
-    let done = if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") };
+    let done = if parts.is_empty() { "nothing landed".to_owned() } else { parts.join(", ") };
     if report.is_whole() {
         ui::answer(&format!("Applied: {done}."));
         return Exit::Done;
@@ -163,9 +163,9 @@ fn conclude(report: &Report<'_>) -> Exit {
     ui::answer(&format!("Stopped part-way: {done}; {failed} failed, {not_tried} not tried."));
     for (_, outcome) in &report.steps {
         if let Outcome::Failed(failure) | Outcome::Stranded(failure) = outcome {
-            failure.hints().iter().for_each(|hint| ui::say(&format!("  = help: {}", safe(hint))));
+            failure.hints().iter().for_each(|hint| say_help(hint));
         }
     }
-    ui::say("  = help: plan again to see what is left, and apply to finish it");
+    say_help("plan again to see what is left, and apply to finish it");
     if report.interrupted { Exit::Interrupted } else { Exit::PartWay }
 }

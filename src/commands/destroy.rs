@@ -4,8 +4,8 @@ use super::apply::perform;
 use super::world::{self, AwsArgs, StackArgs};
 use crate::error::Result;
 use crate::exit::Exit;
-use crate::plan::destroy;
-use crate::text::safe;
+use crate::plan::{Plan, destroy};
+use crate::text::{safe, wrapped};
 use crate::{render, ui};
 
 /// Delete everything that carries a stack's mark
@@ -31,9 +31,23 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let plan = destroy(&stack, &world::observe(&aws, &stack).await);
     let nothing = format!("Nothing to do: nothing in AWS belongs to `{}`.", stack.name);
     ui::answer(&render::plan_text(&plan, &nothing));
-    let names: Vec<_> = plan.doing().map(|step| safe(&step.address.to_string())).collect();
-    let question = format!("Destroy `{}` ({})?", stack.name, names.join(", "));
-    let exit = perform(&aws, &plan, args.yes, &question).await?;
+    let exit = perform(&aws, &plan, args.yes, &question(&plan)).await?;
     args.aws.tell_stats(&aws);
+    if !plan.unknown.is_empty() {
+        ui::say("Not everything could be read; what that is may still be the stack's.");
+    }
     Ok(exit.and(world::exit_of(&plan, false)))
+}
+
+/// Names what goes, as far as a question can.
+fn question(plan: &Plan) -> String {
+    const NAMED: usize = 5;
+    let mut names: Vec<_> =
+        plan.doing().take(NAMED).map(|step| safe(&step.address.to_string())).collect();
+    let more = plan.doing().count() - names.len();
+    if more > 0 {
+        names.push(format!("and {more} more"));
+    }
+    let text = format!("Destroy `{}` ({})?", plan.stack, names.join(", "));
+    wrapped(&text, 0).join("\n")
 }

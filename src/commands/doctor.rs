@@ -39,23 +39,24 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
         None => Place { account: "000000000000".to_owned(), region: bare_region(args, region)? },
     };
     Report::good("region", &place.region);
-    endpoints(&args.aws);
     let aws = args.aws.connect(&place).await?;
     match aws.caller().await {
         Ok(caller) => {
             Report::good("credentials", &format!("{} in account {}", caller.arn, caller.account));
+            clock(&mut report, &aws);
             if stack.is_some() && caller.account != place.account {
                 let text = format!(
-                    "the stack is for {}, the credentials are of {}",
+                    "the stack is for {}, the credentials are of {}; nothing else is asked there",
                     place.account, caller.account
                 );
                 report.bad("account", &text, &[], Exit::Refused);
+            } else {
+                reads(&mut report, &aws).await;
             }
-            clock(&mut report, &aws);
-            reads(&mut report, &aws).await;
         }
         Err(failure) => report.failed("credentials", &failure, Exit::Error),
     }
+    endpoints(&args.aws, &aws);
     args.aws.tell_stats(&aws);
     Ok(report.exit)
 }
@@ -73,19 +74,19 @@ fn bare_region(args: &Args, profile: Option<String>) -> Result<String> {
         })
 }
 
-fn endpoints(args: &AwsArgs) {
+/// Where the requests went, whatever set that: the environment, the profile, or nothing.
+fn endpoints(args: &AwsArgs, aws: &Aws) {
     if let Some(path) = &args.local {
         Report::good("endpoint", &format!("the local AWS in {}", path.display()));
         return;
     }
-    let set: Vec<_> = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_XRAY", "AWS_ENDPOINT_URL_STS"]
-        .into_iter()
-        .filter_map(|name| Some(format!("{name}={}", env::var(name)?)))
-        .collect();
-    if set.is_empty() {
-        Report::good("endpoint", "AWS's own");
-    } else {
-        Report::note("endpoint", &set.join(", "));
+    for (service, endpoint) in aws.endpoints() {
+        let what = format!("endpoint, {service}");
+        if endpoint.contains(".amazonaws.") {
+            Report::good(&what, &endpoint);
+        } else {
+            Report::note(&what, &format!("{endpoint}, which is not AWS's own"));
+        }
     }
 }
 

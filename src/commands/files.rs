@@ -21,8 +21,8 @@ impl Disk {
     pub(super) fn around(stack: &Path) -> Self {
         let folder = stack.canonicalize().unwrap_or_else(|_| stack.to_owned());
         let folder = folder.parent().unwrap_or(Path::new("/")).to_owned();
-        let repository = folder.ancestors().find(|above| above.join(".git").exists());
-        Self { root: repository.unwrap_or(&folder).to_owned(), is_repository: repository.is_some() }
+        let repository = repository(&folder);
+        Self { is_repository: repository.is_some(), root: repository.unwrap_or(folder) }
     }
 
     fn outside(&self) -> Unreadable {
@@ -36,6 +36,12 @@ impl Disk {
             hint: hint.to_owned(),
         }
     }
+}
+
+/// The root of the git repository that a folder is in.
+pub(super) fn repository(folder: &Path) -> Option<PathBuf> {
+    let folder = folder.canonicalize().ok()?;
+    folder.ancestors().find(|above| above.join(".git").exists()).map(Path::to_owned)
 }
 
 impl Files for Disk {

@@ -1,14 +1,15 @@
 //! `tracewright init`
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
+use super::files::repository;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::{stack, ui};
 
-/// Where the schema is kept for editors.
-const SCHEMA: &str = ".tracewright/stack.schema.json";
+/// The schema for editors, written beside the stack.
+const SCHEMA: &str = "tracewright.schema.json";
 
 /// Write a stack file to start from
 ///
@@ -38,12 +39,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         return Err(Error::new(format!("{} is there already", path.display()))
             .hint("name another file, or take it away first"));
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let up = folder.map_or(0, |folder| folder.components().count());
-    let up = "../".repeat(up);
-    write(Path::new(SCHEMA), &format!("{:#}\n", stack::schema()))?;
-    write(path, &template(args, &up))?;
-    ui::answer(&format!("Wrote {} and {SCHEMA}.", path.display()));
+    let schema = path.with_file_name(SCHEMA);
+    write(&schema, &format!("{:#}\n", stack::schema()))?;
+    write(path, &template(args))?;
+    ui::answer(&format!("Wrote {} and {}.", path.display(), schema.display()));
     ui::say(&format!("Try it without AWS: tracewright apply {} --local", path.display()));
     Ok(Exit::Done)
 }
@@ -57,7 +56,18 @@ fn write(path: &Path, text: &str) -> Result<()> {
     })
 }
 
-fn template(args: &Args, up: &str) -> String {
+/// How the stack names the JSON file of the X-Ray tutorials, where it is there and may be read.
+fn tutorial_file(stack: &Path) -> Option<String> {
+    const FILE: &str = "aws/json/xray.json";
+    let folder = stack.parent()?;
+    let below = folder.components().all(|part| matches!(part, Component::Normal(_)));
+    let ups = folder.components().count();
+    let may_read = ups == 0 || repository(Path::new(".")).is_some();
+    let there = below && may_read && Path::new(FILE).is_file();
+    there.then(|| format!("{}{FILE}", "../".repeat(ups)))
+}
+
+fn template(args: &Args) -> String {
     let name = args.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("tracing");
     let name: String = name
         .chars()
@@ -66,17 +76,15 @@ fn template(args: &Args, up: &str) -> String {
     let name = name.trim_start_matches(['-', '_', '.']);
     let name = if name.is_empty() { "tracing" } else { name };
     let (account, region) = (&args.account, &args.region);
-    let known = Path::new("aws/json/xray.json");
-    let rule = if known.is_file() && !args.path.is_absolute() {
-        format!(
-            "  # The input of `aws xray create-sampling-rule`, as it is.\n  main: {{ file: {up}aws/json/xray.json }}"
-        )
-    } else {
-        "  # What a rule leaves out is \"*\".\n  health-checks:\n    Priority: 100\n    FixedRate: 0\n    ReservoirSize: 0\n    URLPath: /health"
-            .to_owned()
+    let rule = match tutorial_file(&args.path) {
+        Some(file) => format!(
+            "  # The input of `aws xray create-sampling-rule`, as it is.\n  main: {{ file: {file} }}"
+        ),
+        None => "  # What a rule leaves out is \"*\".\n  health-checks:\n    Priority: 100\n    FixedRate: 0\n    ReservoirSize: 0\n    URLPath: /health"
+            .to_owned(),
     };
     format!(
-        "# yaml-language-server: $schema={up}{SCHEMA}\n\
+        "# yaml-language-server: $schema=./{SCHEMA}\n\
          # The name that marks what this stack owns.\n\
          stack: {name}\n\
          # The only account it may touch.\n\

@@ -1,12 +1,12 @@
 //! `tracewright local`
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use tokio::net::TcpListener;
 
-use super::world::{LOCAL_STATE, local_options, open_local_with};
+use super::world::{LOCAL_STATE, local_options, looks_like_state, open_local_with};
 use crate::aws::local::{LocalAws, serve};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
@@ -55,15 +55,16 @@ struct StateArgs {
 pub(crate) async fn run(args: Args) -> Result<Exit> {
     match args.verb {
         Verb::Serve { state, listen, account, region } => {
+            let shown = region.clone().unwrap_or_else(|| "us-east-1".to_owned());
             let options = local_options(account, region)?;
             let local = open_local_with(&state.path, options)?;
-            serve_on(local, listen).await
+            serve_on(local, listen, &shown).await
         }
         Verb::Reset { state } => reset(&state.path),
     }
 }
 
-async fn serve_on(local: LocalAws, listen: SocketAddr) -> Result<Exit> {
+async fn serve_on(local: LocalAws, listen: SocketAddr, region: &str) -> Result<Exit> {
     if !listen.ip().is_loopback() {
         return Err(Error::refused(format!("{} is not a loopback address", listen.ip()))
             .hint("the local AWS checks no signatures, so it stays on this machine: --listen 127.0.0.1:4599"));
@@ -76,13 +77,21 @@ async fn serve_on(local: LocalAws, listen: SocketAddr) -> Result<Exit> {
     let address = listener.local_addr().map_err(cannot)?;
     ui::answer(&format!("listening on http://{address}"));
     ui::say(&format!(
-        "export AWS_ENDPOINT_URL=http://{address} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"
+        "export AWS_ENDPOINT_URL=http://{address} AWS_DEFAULT_REGION={region} \
+         AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"
     ));
     serve::serve(local, listener, super::apply::interrupted()).await.map_err(cannot)?;
     Ok(Exit::Done)
 }
 
-fn reset(path: &std::path::Path) -> Result<Exit> {
+fn reset(path: &Path) -> Result<Exit> {
+    if path.is_file() && !looks_like_state(path) {
+        return Err(Error::refused(format!(
+            "{} does not look like the state of a local AWS, and is left alone",
+            path.display()
+        ))
+        .hint("`--local=FILE` names the file with the local AWS's state"));
+    }
     let mut lock = path.as_os_str().to_owned();
     lock.push(".lock");
     // It may never have been written to.

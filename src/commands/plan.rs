@@ -3,12 +3,12 @@
 use clap::ValueEnum;
 
 use super::world::{self, AwsArgs, StackArgs};
+use crate::cli::{say_help, say_wrapped};
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::plan::{Plan, plan};
 use crate::safety::{Refusal, judge};
 use crate::stack::Stack;
-use crate::text::safe;
 use crate::{render, ui};
 
 /// Show what differs between a stack and live AWS, and change nothing
@@ -74,8 +74,8 @@ pub(super) fn in_step(plan: &Plan, stack: &Stack) -> String {
 pub(super) fn tell_refusals(refused: &[Refusal]) -> Exit {
     for refusal in refused {
         let head = render::Style::Removed.paint("refused");
-        ui::say(&format!("{head}: {}", safe(&refusal.message)));
-        ui::say(&format!("  = help: {}", safe(&refusal.hint)));
+        say_wrapped(&format!("{head}: "), "refused: ", &refusal.message);
+        say_help(&refusal.hint);
     }
     if refused.is_empty() { Exit::Done } else { Exit::Refused }
 }

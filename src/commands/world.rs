@@ -101,7 +101,7 @@ impl GivenArgs {
         match reading.stack {
             Some(stack) => {
                 if !reading.found.all.is_empty() {
-                    ui::say(&reading.found.render(&reading.sources, ui::WIDTH));
+                    ui::say(&reading.found.render(&reading.sources, crate::text::WIDTH));
                 }
                 Ok(stack)
             }
@@ -202,6 +202,9 @@ impl AwsArgs {
         for (service, calls) in by_service {
             ui::say(&format!("stats: {service}  {}", calls.join(", ")));
         }
+        if stats.retries > 0 {
+            ui::say(&format!("stats: and {} retries", stats.retries));
+        }
         ui::say(&format!("stats: longest chain of calls {}", stats.chain));
         ui::say(&format!("stats: {} ms", stats.wall.as_millis()));
     }
@@ -222,10 +225,20 @@ pub(super) fn open_local_with(path: &Path, options: local::Options) -> Result<Lo
             StateError::Newer { .. } => {
                 told.hint("use the newer tracewright that wrote it").hint(afresh)
             }
-            StateError::Damaged { .. } => told.hint(afresh),
+            StateError::Damaged { .. } if looks_like_state(path) => told.hint(afresh),
             _ => told.hint("name a file that can be read and written, with `--local=FILE`"),
         }
     })
+}
+
+/// Whether a file is the state of a local AWS, or what is left of one that was cut short: no other
+/// file is ever removed.
+pub(super) fn looks_like_state(path: &Path) -> bool {
+    const BEGINS: &str = "{\"version\":";
+    let text = std::fs::read(path).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let begins: String = text.chars().filter(|c| !c.is_whitespace()).take(BEGINS.len()).collect();
+    path.ends_with(LOCAL_STATE) || BEGINS.starts_with(&begins)
 }
 
 /// What the local AWS does about equal priorities: `accept` or `refuse`.

@@ -109,6 +109,10 @@ fn explain(error: &ParseError, text: &str) -> Diagnostic {
         ParseErrorKind::SingleQuotedStringsNotAllowed => {
             Diagnostic::error("JSON strings stand in double quotes")
         }
+        ParseErrorKind::UnexpectedWord if text[..start].trim().is_empty() => {
+            Diagnostic::error("this is not JSON: it does not begin with `{`")
+                .help("keep just the JSON document in the file; a shell script around it goes")
+        }
         kind => {
             let mut text = kind.to_string();
             text.make_ascii_lowercase();

@@ -184,6 +184,13 @@ fn explain(error: &serde_saphyr::Error, text: &str, file: FileId) -> Diagnostic 
                 .help("keep one document in a file")
         }
         Error::Budget { .. } => grows(),
+        Error::NullIntoString { .. } => Diagnostic::error("a key is empty, or `null`")
+            .help("give it a name; a key that is called `null` stands in quotes"),
+        Error::NonFiniteFloat { .. } => {
+            Diagnostic::error("infinity and not-a-number are no values here").help("write a number")
+        }
+        Error::UnsupportedTag { .. } => Diagnostic::error("values have no tags (`!…`) here")
+            .help("write the value itself; `!Sub` and its like are CloudFormation's"),
         // The limits on aliases arrive as text only.
         other if other.to_string().contains("limit exceeded") => grows(),
         other => {

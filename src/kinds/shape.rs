@@ -253,7 +253,9 @@ impl Reader<'_> {
 
     fn wrong_type(&mut self, name: &str, expected: &str, node: &Node) {
         // What came out of a reference does not stand in the file, so that it is shown.
-        let given = if node.interpolated { node.shown() } else { node.kind().to_owned() };
+        let is_number = matches!(node.value, Value::Number(_));
+        let given =
+            if node.interpolated || is_number { node.shown() } else { node.kind().to_owned() };
         let problem =
             Diagnostic::error(format!("`{name}` is {expected}, not {given}")).at(node.span);
         let quoted = node.as_str().filter(|text| text.trim().parse::<f64>().is_ok());
@@ -308,6 +310,9 @@ pub(super) fn schema(fields: &[Field]) -> Json {
     let mut required = Vec::new();
     for field in fields {
         let mut schema = type_schema(&field.ty);
+        if !matches!(field.need, Need::Required) {
+            schema = or_null(schema);
+        }
         schema["description"] = json!(field.doc);
         match field.need {
             Need::Required => required.push(field.name),
@@ -322,6 +327,20 @@ pub(super) fn schema(fields: &[Field]) -> Json {
         "required": required,
         "additionalProperties": false,
     })
+}
+
+/// What is `null` is left out, or taken away.
+fn or_null(mut schema: Json) -> Json {
+    match (schema.get("type").cloned(), schema.get("anyOf").is_some()) {
+        (Some(ty), _) => schema["type"] = json!([ty, "null"]),
+        (None, true) => {
+            if let Some(any) = schema["anyOf"].as_array_mut() {
+                any.push(json!({"type": "null"}));
+            }
+        }
+        (None, false) => schema = json!({"anyOf": [schema, {"type": "null"}]}),
+    }
+    schema
 }
 
 fn type_schema(ty: &Type) -> Json {
@@ -349,7 +368,9 @@ fn type_schema(ty: &Type) -> Json {
             "type": "object",
             "maxProperties": most,
             "propertyNames": {"minLength": 1, "maxLength": longest_key},
-            "additionalProperties": {"type": "string", "minLength": 1, "maxLength": longest_value},
+            "additionalProperties": or_null(
+                json!({"type": "string", "minLength": 1, "maxLength": longest_value})
+            ),
         }),
         Type::Struct(fields) => schema(fields),
         Type::Tags => json!({"$ref": "#/$defs/tags"}),

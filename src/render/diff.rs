@@ -3,10 +3,12 @@
 use similar::{ChangeTag, TextDiff};
 
 use super::style::Style;
-use crate::text::safe;
+use crate::text::{WIDTH, safe};
 
 /// Strings longer than this are shown as a diff.
 const LONG: usize = 48;
+/// How far the lines are indented where they are shown.
+pub(super) const INDENT: usize = 6;
 /// How much of what is equal is shown around a difference, in characters.
 const AROUND: usize = 12;
 
@@ -33,11 +35,7 @@ fn by_line(before: &str, after: &str) -> Vec<String> {
         }
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
             let text = safe(change.value().trim_end_matches(['\n', '\r']));
-            lines.push(match change.tag() {
-                ChangeTag::Delete => Style::Removed.paint(&format!("- {text}")),
-                ChangeTag::Insert => Style::Added.paint(&format!("+ {text}")),
-                ChangeTag::Equal => format!("  {text}"),
-            });
+            lines.extend(signed(change.tag(), &text));
         }
     }
     lines
@@ -61,10 +59,27 @@ fn by_character(before: &str, after: &str) -> Vec<String> {
         let middle: String = text[from..to].iter().collect();
         format!("{start}{}{end}", safe(&middle))
     };
-    vec![
-        Style::Removed.paint(&format!("- {}", cut(&left))),
-        Style::Added.paint(&format!("+ {}", cut(&right))),
-    ]
+    let mut lines = signed(ChangeTag::Delete, &cut(&left));
+    lines.extend(signed(ChangeTag::Insert, &cut(&right)));
+    lines
+}
+
+/// A line of a diff behind its sign, in as many lines as it takes.
+fn signed(tag: ChangeTag, text: &str) -> Vec<String> {
+    let (sign, style) = match tag {
+        ChangeTag::Delete => ("- ", Some(Style::Removed)),
+        ChangeTag::Insert => ("+ ", Some(Style::Added)),
+        ChangeTag::Equal => ("  ", None),
+    };
+    let characters: Vec<char> = text.chars().collect();
+    let pieces = characters.chunks(WIDTH - INDENT - sign.len()).map(|piece| piece.iter().collect());
+    let pieces: Vec<String> = if text.is_empty() { vec![String::new()] } else { pieces.collect() };
+    pieces
+        .iter()
+        .enumerate()
+        .map(|(at, piece)| format!("{}{piece}", if at == 0 { sign } else { "  " }))
+        .map(|line| style.map_or(line.clone(), |style| style.paint(&line)))
+        .collect()
 }
 
 #[cfg(test)]

@@ -22,6 +22,9 @@ pub enum Style {
 impl Style {
     /// The text in this style, as ANSI.
     pub fn paint(self, text: &str) -> String {
+        if text.is_empty() {
+            return String::new();
+        }
         let style = match self {
             Self::Added => AnsiColor::Green.on_default(),
             Self::Removed => AnsiColor::Red.on_default(),

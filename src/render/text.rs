@@ -7,8 +7,7 @@ use super::style::Style;
 use crate::apply::Outcome;
 use crate::kinds;
 use crate::plan::{Action, Change, Origin, Plan, SENSITIVE, Step, Summary, quoted};
-use crate::text::safe;
-use crate::ui::WIDTH;
+use crate::text::{WIDTH, safe, wrapped};
 
 /// Paths longer than this push their value out of the column.
 const LONGEST_PATH: usize = 40;
@@ -116,7 +115,8 @@ fn change_lines(change: &Change, action: Action, column: usize) -> Vec<String> {
         && diff::is_long(before, after)
     {
         let mut lines = vec![format!("    {path}{origin}")];
-        lines.extend(diff::lines(before, after).into_iter().map(|line| format!("      {line}")));
+        let diff = diff::lines(before, after).into_iter();
+        lines.extend(diff.map(|line| format!("{:1$}{line}", "", diff::INDENT)));
         return lines;
     }
     let value = match (&change.before, &change.after) {
@@ -133,7 +133,7 @@ fn change_lines(change: &Change, action: Action, column: usize) -> Vec<String> {
     }
     // A value that is too long for its line gets lines of its own.
     let mut lines = vec![format!("    {path}{origin}")];
-    lines.extend(broken(&value, 6));
+    lines.extend(broken(&value, diff::INDENT));
     lines
 }
 
@@ -181,39 +181,6 @@ fn summary(plan: &Plan, nothing: &str) -> String {
         return safe(nothing);
     }
     format!("Plan: {}.", parts.join(", "))
-}
-
-/// A text in lines of at most 80 columns, indented.
-fn wrapped(text: &str, indent: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in words(text) {
-        if !line.is_empty() && indent + line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push(format!("{:indent$}{line}", ""));
-            line.clear();
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line += &word;
-    }
-    lines.push(format!("{:indent$}{line}", ""));
-    lines
-}
-
-/// The words of a text; what stands in backticks is one, so that it can be copied.
-fn words(text: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for piece in text.split(' ') {
-        match words.last_mut() {
-            Some(open) if open.matches('`').count() % 2 == 1 => {
-                open.push(' ');
-                *open += piece;
-            }
-            _ => words.push(piece.to_owned()),
-        }
-    }
-    words
 }
 
 /// One line about a step that has ended, in the past tense.

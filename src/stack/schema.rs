@@ -97,7 +97,7 @@ fn envelope_properties() -> Map<String, Value> {
 fn tags() -> Value {
     json!({
         "anyOf": [
-            {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
+            {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}},
             {
                 "type": "array",
                 "items": {

@@ -271,12 +271,9 @@ impl Variables {
         }
         let names: Vec<_> = declared.keys().map(String::as_str).collect();
         for given in inputs.vars.keys().filter(|name| !declared.contains_key(*name)) {
-            let problem =
-                Diagnostic::error(format!("no variable `{given}` is declared in this stack"));
-            let problem = match section {
-                Some(section) => problem.at(section.span),
-                None => problem,
-            };
+            let problem = Diagnostic::error(format!(
+                "`{given}`, of `--var` or a `--var-file`, is no variable of this stack"
+            ));
             found.push(problem.maybe_help(or_nearest(given, &names).or_else(|| {
                 Some("take it out of the command line or the `--var-file`, or declare it under `vars:`".to_owned())
             })));

@@ -105,6 +105,7 @@ impl Scenario {
                 .replace(&folder.display().to_string(), "[FOLDER]")
                 .replace(&self.folder.path().display().to_string(), "[FOLDER]")
         };
+        let tidy = |bytes: &[u8]| without_ports(&tidy(bytes));
         Output {
             stdout: tidy(&output.stdout),
             stderr: tidy(&output.stderr),
@@ -166,6 +167,19 @@ impl fmt::Display for Output {
         }
         write!(f, "[exit {}]", self.code)
     }
+}
+
+/// Ports that the system gave out, of five digits all, are another in each run.
+fn without_ports(text: &str) -> String {
+    const HOST: &str = "127.0.0.1:";
+    let mut parts = text.split(HOST);
+    let mut tidy = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.chars().take_while(char::is_ascii_digit).count();
+        let rest = if digits == 5 { format!("[PORT]{}", &part[5..]) } else { part.to_owned() };
+        tidy = tidy + HOST + &rest;
+    }
+    tidy
 }
 
 /// The repository this crate is in.

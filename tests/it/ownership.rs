@@ -253,7 +253,9 @@ fn a_file_that_shares_nothing_with_what_is_owned_is_refused() {
     scenario.run("apply stack.yaml --local --yes").exits(0);
     scenario.stack(&rules(5..6));
     insta::assert_snapshot!(scenario.run("plan stack.yaml --local").exits(4).stderr, @"
-    refused: all that `shop` owns (2 resources) would go: the file shares no resource with it; is this another stack's file, or another account or region?
+    refused: all that `shop` owns (2 resources) would go: the file shares no
+             resource with it; is this another stack's file, or another account or
+             region?
       = help: if that is meant, say `--allow-deletes 2`
     ");
     scenario
@@ -270,7 +272,8 @@ fn an_empty_file_never_means_delete_everything() {
     scenario.stack("sampling_rules:\n");
     insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes --allow-deletes 9").exits(4).stderr, @r#"
     refused: the file declares no resources, and 1 resource owned by `shop` would go
-      = help: an empty file never means "delete everything"; `tracewright destroy` does
+      = help: an empty file never means "delete everything"; `tracewright destroy`
+              does
     "#);
     assert_eq!(scenario.local_rules("eu-west-1"), ["r0"]);
     scenario.run("destroy stack.yaml --local --yes").exits(0).says("Applied: 1 deleted.");
@@ -437,7 +440,7 @@ fn a_rule_goes_only_when_its_successor_has_come() {
     differs from sampler to sampler, and AWS may refuse it
 
     Plan: 1 to delete, 1 to create.
-    Stopped part-way: nothing; 1 failed, 1 not tried.
+    Stopped part-way: nothing landed; 1 failed, 1 not tried.
     ------- stderr -------
     failed  sampling_rules.new: xray:CreateSamplingRule failed: InvalidRequestException: Priority 20 is already used by the sampling rule theirs
     not tried  sampling_rules.old

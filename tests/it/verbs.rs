@@ -6,13 +6,13 @@ use crate::harness::Scenario;
 fn init_writes_a_stack_that_applies_as_it_is() {
     let scenario = Scenario::new();
     insta::assert_snapshot!(scenario.run("init"), @"
-    Wrote stacks/tracing.yaml and .tracewright/stack.schema.json.
+    Wrote stacks/tracing.yaml and stacks/tracewright.schema.json.
     ------- stderr -------
     Try it without AWS: tracewright apply stacks/tracing.yaml --local
     [exit 0]
     ");
     insta::assert_snapshot!(scenario.read("stacks/tracing.yaml"), @r#"
-    # yaml-language-server: $schema=../.tracewright/stack.schema.json
+    # yaml-language-server: $schema=./tracewright.schema.json
     # The name that marks what this stack owns.
     stack: tracing
     # The only account it may touch.
@@ -45,7 +45,7 @@ fn init_refers_to_the_json_file_that_is_there() {
     let scenario = Scenario::with_examples();
     scenario.run("init a/b/shop.yaml --account 111122223333 --region eu-west-1").exits(0);
     insta::assert_snapshot!(scenario.read("a/b/shop.yaml"), @r#"
-    # yaml-language-server: $schema=../../.tracewright/stack.schema.json
+    # yaml-language-server: $schema=./tracewright.schema.json
     # The name that marks what this stack owns.
     stack: shop
     # The only account it may touch.
@@ -60,7 +60,14 @@ fn init_refers_to_the_json_file_that_is_there() {
     # default_sampling: { FixedRate: 0.05, ReservoirSize: 1 }
     "#);
     scenario.run("apply a/b/shop.yaml --local --yes").exits(0).says("sampling_rules.main");
-    assert!(scenario.path(".tracewright/stack.schema.json").is_file());
+    assert!(scenario.path("a/b/tracewright.schema.json").is_file());
+    // Without a repository a stack may not read outside of its folder.
+    std::fs::remove_dir(scenario.path(".git")).unwrap();
+    scenario.run("init c/shop.yaml").exits(0);
+    scenario.run("check c/shop.yaml").exits(0);
+    scenario.run("init top.yaml").exits(0);
+    scenario.run("check top.yaml").exits(0);
+    assert!(scenario.read("top.yaml").contains("file: aws/json/xray.json"));
 }
 
 #[test]
@@ -101,10 +108,10 @@ fn doctor_looks_at_what_a_run_depends_on() {
         @"
     ok    version           0.1.0
     ok    region            us-east-1
-    ok    endpoint          the local AWS in .tracewright/local.json
     ok    credentials       arn:aws:iam::123456789012:user/local in account 123456789012
     ok    sampling_rules    readable, 0 there
     ok    default_sampling  readable, 1 there
+    ok    endpoint          the local AWS in .tracewright/local.json
     "
     );
     assert!(stopped.stdout.contains("clock"), "{stopped}");
@@ -133,6 +140,15 @@ fn local_reset_forgets_everything() {
     ");
     scenario.run("plan stacks/cruddur.yaml --local").exits(0).says("2 to create");
     scenario.run("plan stacks/cruddur.yaml --local=other.json").exits(0).says("Nothing to do");
+    // No other file is ever removed.
+    scenario
+        .run("plan stacks/cruddur.yaml --local=stacks/minimal.yaml")
+        .exits(1)
+        .says("--local=FILE");
+    scenario.run("local reset --local=stacks/minimal.yaml").exits(4).says("left alone");
+    scenario.run("local reset --local=aws/json/xray.json").exits(4);
+    scenario.run("check stacks/minimal.yaml stacks/cruddur.yaml").exits(0);
+    scenario.run("local reset --local=other.json").exits(0);
 }
 
 #[test]

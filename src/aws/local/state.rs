@@ -261,10 +261,20 @@ fn shared_lock(path: &Path) -> Result<Option<File>, StateError> {
     }
 }
 
+/// Makes the state's folder. One of our own name is kept out of the repository it may be in.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let is_new = !folder.exists();
+    fs::create_dir_all(folder)?;
+    if is_new && folder.ends_with(".tracewright") {
+        fs::write(folder.join(".gitignore"), "*\n")?;
+    }
+    Ok(())
+}
+
 fn exclusive_lock(path: &Path) -> Result<File, StateError> {
     let lock = lock_path(path);
     let take = || {
-        fs::create_dir_all(folder(path))?;
+        make_folder(folder(path))?;
         let mut options = File::options();
         options.write(true).create(true).truncate(false);
         #[cfg(unix)]

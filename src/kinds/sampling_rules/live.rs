@@ -109,7 +109,7 @@ async fn tags(aws: &Aws, arn: &str) -> Result<BTreeMap<String, String>, Failure>
         let request = request.set_next_token(token.clone()).send();
         let answer = aws.call("xray:ListTagsForResource", request).await?;
         tags.extend(answer.tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)));
-        match next_page("xray:ListTagsForResource", token, answer.next_token)? {
+        match next_page("xray:ListTagsForResource", token.as_deref(), answer.next_token)? {
             None => return Ok(tags),
             next => token = next,
         }
@@ -327,7 +327,7 @@ fn sdk_tags(tags: Vec<(String, String)>) -> Result<Vec<Tag>, Failure> {
 
 fn unbuildable(action: &'static str) -> Failure {
     let message = "the request cannot be built from the plan".to_owned();
-    Failure { action, reason: Reason::Refused, code: String::new(), message }
+    Failure::unsaid(action, Reason::Refused, message)
 }
 
 fn text(document: &Value, field: &str) -> String {

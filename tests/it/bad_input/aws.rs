@@ -36,8 +36,10 @@ fn another_account_is_refused_before_any_other_call() {
     let server = FakeServer::start(|_| Answer::caller("999999999999"));
     insta::assert_snapshot!(apply(&server.scenario()), @"
     ------- stderr -------
-    error: the stack is for account 123456789012, and the credentials are of account 999999999999 (arn:aws:iam::999999999999:user/jane)
-      = help: use credentials of the stack's account, for example with `--profile`; nothing else was asked of AWS
+    error: the stack is for account 123456789012, and the credentials are of account
+           999999999999 (arn:aws:iam::999999999999:user/jane)
+      = help: use credentials of the stack's account, for example with `--profile`;
+              nothing else was asked of AWS
     [exit 4]
     ");
     assert_eq!(server.asked(), ["GetCallerIdentity"]);
@@ -56,7 +58,8 @@ fn no_credentials() {
     insta::assert_snapshot!(apply(&Scenario::new()), @"
     ------- stderr -------
     error: no credentials for sts:GetCallerIdentity
-      = help: log in with `aws sso login`, name a profile with `--profile`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+      = help: log in with `aws sso login`, name a profile with `--profile`, or set
+              AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
       = help: `--local` needs none and tries a stack out without AWS
     [exit 1]
     ");
@@ -68,8 +71,10 @@ fn a_profile_that_is_not_there() {
     scenario.stack(&format!("sampling_rules: {{ a: {{ {RULE} }} }}\n"));
     insta::assert_snapshot!(calm(scenario.run("plan stack.yaml --profile nowhere")), @"
     ------- stderr -------
-    error: no credentials for sts:GetCallerIdentity: the AWS configuration files have no profile `nowhere`, or no way to log in for it
-      = help: log in with `aws sso login`, name a profile with `--profile`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+    error: no credentials for sts:GetCallerIdentity: the AWS configuration files
+           have no profile `nowhere`, or no way to log in for it
+      = help: log in with `aws sso login`, name a profile with `--profile`, or set
+              AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
       = help: `--local` needs none and tries a stack out without AWS
     [exit 1]
     ");
@@ -83,8 +88,10 @@ fn a_profile_that_is_named_wins_over_keys_in_the_environment() {
     scenario.write(".aws/config", "[profile broken]\ncredential_process = false\n");
     insta::assert_snapshot!(calm(scenario.run("plan stack.yaml --profile broken")), @"
     ------- stderr -------
-    error: no credentials for sts:GetCallerIdentity: Error retrieving credentials: external process exited with code exit status: 1. Stderr:
-      = help: log in with `aws sso login`, name a profile with `--profile`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+    error: no credentials for sts:GetCallerIdentity: Error retrieving credentials:
+           external process exited with code exit status: 1. Stderr:
+      = help: log in with `aws sso login`, name a profile with `--profile`, or set
+              AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
       = help: `--local` needs none and tries a stack out without AWS
     [exit 1]
     ");
@@ -97,7 +104,8 @@ fn an_expired_token() {
     let server = FakeServer::start(move |_| Answer::sts_error(403, "ExpiredToken", expired));
     insta::assert_snapshot!(apply(&server.scenario()), @"
     ------- stderr -------
-    error: the credentials have expired (sts:GetCallerIdentity): ExpiredToken: The security token included in the request is expired
+    error: the credentials have expired (sts:GetCallerIdentity): ExpiredToken: The
+           security token included in the request is expired
       = help: get new credentials, for example with `aws sso login`
     [exit 1]
     ");
@@ -132,8 +140,11 @@ fn credentials_that_aws_does_not_know() {
     });
     insta::assert_snapshot!(apply(&server.scenario()), @"
     ------- stderr -------
-    error: AWS does not accept the credentials (sts:GetCallerIdentity): InvalidClientTokenId: The security token included in the request is invalid.
-      = help: check the access key and the profile; a clock that is off spoils signatures too
+    error: AWS does not accept the credentials (sts:GetCallerIdentity):
+           InvalidClientTokenId: The security token included in the request is
+           invalid.
+      = help: check the access key and the profile; a clock that is off spoils
+              signatures too
       = help: `tracewright doctor` looks at each of them
     [exit 1]
     ");
@@ -175,7 +186,11 @@ fn a_read_that_is_denied_names_the_action() {
     ");
     insta::assert_snapshot!(scenario.run("show stack.yaml sampling_rules.a"), @"
     ------- stderr -------
-    error: sampling_rules.a is not known: AWS denied xray:GetSamplingRules: AccessDeniedException: User: arn:aws:iam::123456789012:user/jane is not authorized to perform: xray:GetSamplingRules because no identity-based policy allows it; allow `xray:GetSamplingRules` for the role or user that runs this
+    error: sampling_rules.a is not known: AWS denied xray:GetSamplingRules:
+           AccessDeniedException: User: arn:aws:iam::123456789012:user/jane is not
+           authorized to perform: xray:GetSamplingRules because no identity-based
+           policy allows it; allow `xray:GetSamplingRules` for the role or user that
+           runs this
     [exit 7]
     ");
 }
@@ -199,7 +214,7 @@ fn a_write_that_is_denied_names_the_action() {
         ReservoirSize  1
 
     Plan: 1 to create.
-    Stopped part-way: nothing; 1 failed, 0 not tried.
+    Stopped part-way: nothing landed; 1 failed, 0 not tried.
     ------- stderr -------
     failed  sampling_rules.a: AWS denied xray:CreateSamplingRule: AccessDeniedException: not authorized to perform: xray:CreateSamplingRule
       = help: allow `xray:CreateSamplingRule` for the role or user that runs this
@@ -214,8 +229,10 @@ fn an_endpoint_that_nobody_listens_on() {
     let scenario = calling(&format!("http://{free}")).env("AWS_MAX_ATTEMPTS", "1");
     insta::assert_snapshot!(apply(&scenario), @"
     ------- stderr -------
-    error: sts:GetCallerIdentity was not answered: Connection refused (os error 111)
-      = help: check the network, the region, and AWS_ENDPOINT_URL if it is set
+    error: sts:GetCallerIdentity was not answered by http://127.0.0.1:[PORT]:
+           Connection refused (os error 111)
+      = help: check the network, the region, and the endpoint if the environment or
+              the profile sets one
     [exit 1]
     ");
 }
@@ -225,7 +242,8 @@ fn an_endpoint_that_is_no_url() {
     insta::assert_snapshot!(apply(&calling("localhost:4599").env("AWS_MAX_ATTEMPTS", "1")), @"
     ------- stderr -------
     error: sts:GetCallerIdentity was not answered: endpoint must contain scheme
-      = help: check the network, the region, and AWS_ENDPOINT_URL if it is set
+      = help: check the network, the region, and the endpoint if the environment or
+              the profile sets one
     [exit 1]
     ");
 }
@@ -263,14 +281,16 @@ fn answers_that_are_not_aws_s() {
     let server = FakeServer::start(|_| Answer::new(200, "<html>Welcome to the airport</html>"));
     insta::assert_snapshot!(once(&server), @"
     ------- stderr -------
-    error: sts:GetCallerIdentity failed: the answer (HTTP 200) is not one of AWS's
+    error: sts:GetCallerIdentity failed at http://127.0.0.1:[PORT]: the answer (HTTP
+           200) is not one of AWS's
       = help: if AWS_ENDPOINT_URL is set, the server there may not know this service
     [exit 1]
     ");
     let server = FakeServer::start(|_| Answer::new(502, "<html>Bad gateway</html>"));
     insta::assert_snapshot!(once(&server), @"
     ------- stderr -------
-    error: sts:GetCallerIdentity failed: the answer (HTTP 502) is not one of AWS's
+    error: sts:GetCallerIdentity failed at http://127.0.0.1:[PORT]: the answer (HTTP
+           502) is not one of AWS's
       = help: if AWS_ENDPOINT_URL is set, the server there may not know this service
     [exit 1]
     ");
@@ -279,9 +299,9 @@ fn answers_that_are_not_aws_s() {
     shop  account 123456789012  eu-west-1
 
     ? sampling_rules
-        not known: xray:GetSamplingRules failed: the answer (HTTP 200) is not one of
-        AWS's; if AWS_ENDPOINT_URL is set, the server there may not know this
-        service
+        not known: xray:GetSamplingRules failed at http://127.0.0.1:[PORT]: the
+        answer (HTTP 200) is not one of AWS's; if AWS_ENDPOINT_URL is set, the
+        server there may not know this service
 
     Plan: 1 not known.
     ------- stderr -------
@@ -294,9 +314,9 @@ fn answers_that_are_not_aws_s() {
     shop  account 123456789012  eu-west-1
 
     ? sampling_rules
-        not known: xray:GetSamplingRules failed: the answer (HTTP 404) is not one of
-        AWS's; if AWS_ENDPOINT_URL is set, the server there may not know this
-        service
+        not known: xray:GetSamplingRules failed at http://127.0.0.1:[PORT]: the
+        answer (HTTP 404) is not one of AWS's; if AWS_ENDPOINT_URL is set, the
+        server there may not know this service
 
     Plan: 1 not known.
     ------- stderr -------

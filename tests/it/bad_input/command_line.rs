@@ -78,19 +78,14 @@ fn variables_that_nobody_declared() {
     let scenario = sound();
     insta::assert_snapshot!(scenario.run("plan stack.yaml --local --var pth=/x"), @"
     ------- stderr -------
-    error: no variable `pth` is declared in this stack
-     --> stack.yaml:4:7
-      |
-    4 | vars: { path: { default: / } }
-      |       ^
-      |
+    error: `pth`, of `--var` or a `--var-file`, is no variable of this stack
       = help: did you mean `path`?
     [exit 1]
     ");
     scenario.stack(&format!("sampling_rules: {{ a: {{ {RULE} }} }}\n"));
     insta::assert_snapshot!(scenario.run("plan stack.yaml --local --var path=/x"), @"
     ------- stderr -------
-    error: no variable `path` is declared in this stack
+    error: `path`, of `--var` or a `--var-file`, is no variable of this stack
       = help: take it out of the command line or the `--var-file`, or declare it under `vars:`
     [exit 1]
     ");
@@ -148,12 +143,7 @@ fn files_of_variables() {
     ");
     insta::assert_snapshot!(with("pth: a\n"), @"
     ------- stderr -------
-    error: no variable `pth` is declared in this stack
-     --> stack.yaml:4:7
-      |
-    4 | vars: { path: { default: / } }
-      |       ^
-      |
+    error: `pth`, of `--var` or a `--var-file`, is no variable of this stack
       = help: did you mean `path`?
     [exit 1]
     ");
@@ -229,7 +219,8 @@ fn init_writes_over_nothing() {
     assert_eq!(scenario.read("stack.yaml"), before);
     insta::assert_snapshot!(scenario.run("init stack.yaml/below.yaml"), @"
     ------- stderr -------
-    error: stack.yaml/below.yaml cannot be written: File exists (os error 17)
+    error: stack.yaml/tracewright.schema.json cannot be written: File exists (os
+           error 17)
       = help: look at the folder and its permissions, or name a file elsewhere
     [exit 1]
     ");

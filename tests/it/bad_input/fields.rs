@@ -75,7 +75,7 @@ fn wrong_types() {
     8 |     ReservoirSize: [1]
       |                    ^
 
-    error: `Host` is a string, not a number
+    error: `Host` is a string, not 5
      --> stack.yaml:9:11
       |
     9 |     Host: 5

@@ -20,8 +20,10 @@ fn a_state_that_is_truncated_or_not_a_state() {
     scenario.write(".tracewright/local.json", cut);
     insta::assert_snapshot!(calm(scenario.run("plan stack.yaml --local")), @"
     ------- stderr -------
-    error: the local AWS's state .tracewright/local.json is damaged: EOF while parsing an object at line 18 column 9
-      = help: `tracewright local reset --local=.tracewright/local.json` starts afresh
+    error: the local AWS's state .tracewright/local.json is damaged: EOF while
+           parsing an object at line 18 column 9
+      = help: `tracewright local reset --local=.tracewright/local.json` starts
+              afresh
     [exit 1]
     ");
     for line in
@@ -37,9 +39,11 @@ fn a_state_that_is_truncated_or_not_a_state() {
     scenario.write(".tracewright/local.json", "{\"version\": 9, \"services\": {}}");
     insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
     ------- stderr -------
-    error: the local AWS's state .tracewright/local.json has version 9 and this tool knows only 1
+    error: the local AWS's state .tracewright/local.json has version 9 and this tool
+           knows only 1
       = help: use the newer tracewright that wrote it
-      = help: `tracewright local reset --local=.tracewright/local.json` starts afresh
+      = help: `tracewright local reset --local=.tracewright/local.json` starts
+              afresh
     [exit 1]
     ");
     // The way out is one.
@@ -65,7 +69,8 @@ fn a_state_that_is_a_folder() {
     ");
     insta::assert_snapshot!(scenario.run("apply stack.yaml --local=stack.yaml/state.json --yes"), @"
     ------- stderr -------
-    error: cannot read the local AWS's state stack.yaml/state.json: Not a directory (os error 20)
+    error: cannot read the local AWS's state stack.yaml/state.json: Not a directory
+           (os error 20)
       = help: name a file that can be read and written, with `--local=FILE`
     [exit 1]
     ");
@@ -86,7 +91,7 @@ fn a_state_in_a_folder_that_is_read_only() {
         ReservoirSize  1
 
     Plan: 1 to create.
-    Stopped part-way: nothing; 1 failed, 0 not tried.
+    Stopped part-way: nothing landed; 1 failed, 0 not tried.
     ------- stderr -------
     failed  sampling_rules.a: xray:CreateSamplingRule failed: InternalFailure: cannot lock the local AWS's state /proc/tracewright/local.json.lock: No such file or directory (os error 2)
       = help: plan again to see what is left, and apply to finish it
@@ -123,7 +128,8 @@ fn an_address_that_others_can_reach() {
     insta::assert_snapshot!(scenario.run("local serve --listen 0.0.0.0:4599"), @"
     ------- stderr -------
     error: 0.0.0.0 is not a loopback address
-      = help: the local AWS checks no signatures, so it stays on this machine: --listen 127.0.0.1:4599
+      = help: the local AWS checks no signatures, so it stays on this machine:
+              --listen 127.0.0.1:4599
     [exit 4]
     ");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

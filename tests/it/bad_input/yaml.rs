@@ -124,13 +124,13 @@ fn yaml_that_is_broken() {
     ");
     insta::assert_snapshot!(whole(format!("{HEAD}default_sampling: {{ FixedRate: .nan, ReservoirSize: .inf }}\n")), @"
     ------- stderr -------
-    error: this is not valid YAML: non-finite float `.nan` rejected by the configured policy
+    error: infinity and not-a-number are no values here
      --> stack.yaml:4:32
       |
     4 | default_sampling: { FixedRate: .nan, ReservoirSize: .inf }
       |                                ^^^^
       |
-      = help: write a number that has an end
+      = help: write a number
     [exit 1]
     ");
 }
