@@ -1,6 +1,7 @@
 //! The kinds of resource. A kind is a folder here, and one line in [`ALL`].
 
 mod default_sampling;
+mod publish;
 mod sampling_rules;
 mod shape;
 mod tags;

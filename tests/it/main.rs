@@ -12,6 +12,7 @@
 
 mod bad_input;
 mod fake_server;
+mod guards;
 mod harness;
 mod journey;
 mod laws;

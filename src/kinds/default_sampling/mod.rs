@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use serde_json::{Value as Json, json};
 
 use super::shape::{self, Field};
-use super::{Farewell, Kind, Landed, Live, Observation, Ownership, sampling_rules};
+use super::{Farewell, Kind, Landed, Live, Observation, Ownership, publish, sampling_rules};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostic, Diagnostics, Node, Value};
 use crate::plan::{Path, Step};
@@ -76,11 +76,11 @@ impl Kind for DefaultSampling {
     }
 
     fn schema(&self) -> Json {
-        shape::schema(&FIELDS)
+        publish::schema(&FIELDS)
     }
 
     fn page(&self) -> String {
-        format!(include_str!("page.md"), fields = shape::table(&FIELDS), section = self.section())
+        format!(include_str!("page.md"), fields = publish::table(&FIELDS), section = self.section())
     }
 
     fn actions(&self) -> (&'static [&'static str], &'static [&'static str]) {

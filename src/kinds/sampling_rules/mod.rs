@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use futures::future::BoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Observation, Ownership, shape};
+use super::{Kind, Landed, Observation, Ownership, publish};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Node};
 use crate::plan::{Change, Path, Step};
@@ -44,13 +44,13 @@ impl Kind for SamplingRules {
     }
 
     fn schema(&self) -> Value {
-        shape::schema(&spec::FIELDS)
+        publish::schema(&spec::FIELDS)
     }
 
     fn page(&self) -> String {
         format!(
             include_str!("page.md"),
-            fields = shape::table(&spec::FIELDS),
+            fields = publish::table(&spec::FIELDS),
             section = self.section()
         )
     }

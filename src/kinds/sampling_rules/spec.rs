@@ -255,12 +255,29 @@ pub(super) fn read(name: &str, body: &Node, found: &mut Diagnostics) -> Option<B
         );
         return None;
     }
-    let mut read = shape::read(&FIELDS, "a sampling rule", body, found)?;
+    let before = found.all.len();
+    let read = shape::read(&FIELDS, "a sampling rule", body, found);
+    if let Some(priority) = body.as_map().and_then(|map| map.get("Priority"))
+        && priority.to_json() == json!(10_000)
+    {
+        help_with_default_priority(&mut found.all[before..], priority);
+    }
+    let mut read = read?;
     if let Some(fields) = read.document.as_object_mut() {
         fields.remove("Version");
         fields.insert("RuleName".to_owned(), json!(name));
     }
     Some(read)
+}
+
+/// 10000 is the one priority that looks right and is not: it is what AWS shows of its own rule.
+fn help_with_default_priority(said: &mut [Diagnostic], priority: &Node) {
+    for problem in said.iter_mut().filter(|problem| problem.span == Some(priority.span)) {
+        problem.help.push(
+            "10000 is the priority of X-Ray's own Default rule; a rule that comes last of yours has 9999"
+                .to_owned(),
+        );
+    }
 }
 
 /// Whether a field goes without saying: the name, and a matcher that matches everything.
