@@ -5,8 +5,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::commands;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::text::{safe, wrapped};
-use crate::{render, ui};
+use crate::ui;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -28,7 +27,7 @@ Where several hold, the first of 1, 4, 5, 6, 7, 3, 2 wins.";
 /// `apply` makes it so. Begin with `tracewright init`, or try a stack without AWS:
 /// `tracewright apply STACK --local --yes`.
 #[derive(Debug, Parser)]
-#[command(name = "tracewright", version, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(name = "tracewright", version, after_help = EXIT_CODES, max_term_width = 80)]
 struct Cli {
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
@@ -78,7 +77,7 @@ pub fn run() -> Exit {
     .write_global();
     match dispatch(cli.verb).and_then(|exit| ui::refuse_lost().map(|()| exit)) {
         Ok(exit) => exit,
-        Err(error) => tell(&error),
+        Err(error) => ui::tell(&error),
     }
 }
 
@@ -102,31 +101,4 @@ fn wait(verb: impl Future<Output = Result<Exit>>) -> Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::new(format!("cannot start: {error}")))?;
     runtime.block_on(verb)
-}
-
-/// Prints an error and its ways out, and returns its exit code.
-pub(crate) fn tell(error: &Error) -> Exit {
-    if let Some(findings) = &error.findings {
-        ui::say(&findings.0.render(&findings.1, crate::text::WIDTH));
-    }
-    if !error.message.is_empty() {
-        let head = render::Style::Removed.paint("error");
-        say_wrapped(&format!("{head}: "), "error: ", &error.message);
-    }
-    for hint in &error.hints {
-        say_help(hint);
-    }
-    error.exit
-}
-
-/// Says a sentence in lines that fit, the first behind a head of this plain form.
-pub(crate) fn say_wrapped(head: &str, plain: &str, text: &str) {
-    let indent = plain.chars().count();
-    let lines = wrapped(&safe(text), indent).join("\n");
-    ui::say(&format!("{head}{}", lines.trim_start()));
-}
-
-/// Says a way out.
-pub(crate) fn say_help(hint: &str) {
-    say_wrapped("  = help: ", "  = help: ", hint);
 }

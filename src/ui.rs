@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use crate::error::{Error, Result};
+use crate::exit::Exit;
 use crate::plan::SENSITIVE;
-use crate::text::is_invisible;
+use crate::render::Style;
+use crate::text::{WIDTH, is_invisible, safe, wrapped};
 
 /// Set once an answer did not reach stdout.
 static LOST: AtomicBool = AtomicBool::new(false);
@@ -77,6 +79,36 @@ pub fn refuse_lost() -> Result<()> {
 /// Prints anything that is not the answer to stderr.
 pub fn say(text: &str) {
     drop(write_to(anstream::stderr().lock(), text));
+}
+
+/// Prints an error and its ways out, and returns its exit code.
+pub fn tell(error: &Error) -> Exit {
+    if let Some(findings) = &error.findings {
+        say(&findings.0.render(&findings.1, WIDTH));
+    }
+    if !error.message.is_empty() {
+        complain("error", &error.message);
+    }
+    for hint in &error.hints {
+        help(hint);
+    }
+    error.exit
+}
+
+/// Says on stderr that something went wrong: one word of what kind it is, and a sentence.
+pub fn complain(kind: &str, text: &str) {
+    say_behind(&Style::Removed.paint(kind), &format!("{kind}: "), text);
+}
+
+/// Says a way out on stderr.
+pub fn help(text: &str) {
+    say_behind("  = help", "  = help: ", text);
+}
+
+/// Says a text in lines that fit, aligned behind its head.
+fn say_behind(painted: &str, head: &str, text: &str) {
+    let lines = wrapped(&safe(text), head.len()).join("\n");
+    say(&format!("{painted}: {}", lines.trim_start()));
 }
 
 fn write_to(mut stream: impl io::Write, text: &str) -> io::Result<()> {

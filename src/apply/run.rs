@@ -40,7 +40,7 @@ pub enum Outcome {
     NotTried,
 }
 
-/// How a run ended, step by step, in the order the steps ended.
+/// How a run ended, step by step, what went a detour last.
 #[derive(Debug, Default)]
 pub struct Report<'a> {
     /// The steps.

@@ -6,7 +6,6 @@ use super::plan::{JudgedArgs, in_step, tell_refusals, warn_if_empty};
 use super::world::{self, AwsArgs, StackArgs};
 use crate::apply::{Outcome, Report, Stop, moved, run as carry_out};
 use crate::aws::Aws;
-use crate::cli::say_help;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::plan::{Action, Plan, plan};
@@ -28,10 +27,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
-    let region = args.aws.profile_region(&args.stack.given).await;
-    let stack = args.stack.read(region, &args.judged.adopt)?;
-    let aws = args.aws.connect(&stack.place).await?;
-    aws.guard_account().await?;
+    let (stack, aws) = args.stack.open(&args.aws, &args.judged.adopt).await?;
     let plan = plan(&stack, &world::observe(&aws, &stack).await);
     let refused = judge(&plan, &stack, args.judged.allow_deletes);
     ui::answer(&render::plan_text(&plan, &in_step(&plan, &stack)));
@@ -163,9 +159,9 @@ fn conclude(report: &Report<'_>) -> Exit {
     ui::answer(&format!("Stopped part-way: {done}; {failed} failed, {not_tried} not tried."));
     for (_, outcome) in &report.steps {
         if let Outcome::Failed(failure) | Outcome::Stranded(failure) = outcome {
-            failure.hints().iter().for_each(|hint| say_help(hint));
+            failure.hints().iter().for_each(|hint| ui::help(hint));
         }
     }
-    say_help("plan again to see what is left, and apply to finish it");
+    ui::help("plan again to see what is left, and apply to finish it");
     if report.interrupted { Exit::Interrupted } else { Exit::PartWay }
 }

@@ -31,7 +31,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
             // All of them are told; the last one ends the run.
             Err(error) => {
                 if let Some(earlier) = failed.replace(error) {
-                    crate::cli::tell(&earlier);
+                    ui::tell(&earlier);
                 }
             }
         }

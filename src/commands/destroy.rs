@@ -24,10 +24,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
-    let region = args.aws.profile_region(&args.stack.given).await;
-    let stack = args.stack.read(region, &[])?;
-    let aws = args.aws.connect(&stack.place).await?;
-    aws.guard_account().await?;
+    let (stack, aws) = args.stack.open(&args.aws, &[]).await?;
     let plan = destroy(&stack, &world::observe(&aws, &stack).await);
     let nothing = format!("Nothing to do: nothing in AWS belongs to `{}`.", stack.name);
     ui::answer(&render::plan_text(&plan, &nothing));

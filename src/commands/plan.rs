@@ -3,7 +3,6 @@
 use clap::ValueEnum;
 
 use super::world::{self, AwsArgs, StackArgs};
-use crate::cli::{say_help, say_wrapped};
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::plan::{Plan, plan};
@@ -48,10 +47,7 @@ enum Format {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
-    let region = args.aws.profile_region(&args.stack.given).await;
-    let stack = args.stack.read(region, &args.judged.adopt)?;
-    let aws = args.aws.connect(&stack.place).await?;
-    aws.guard_account().await?;
+    let (stack, aws) = args.stack.open(&args.aws, &args.judged.adopt).await?;
     let plan = plan(&stack, &world::observe(&aws, &stack).await);
     let refused = judge(&plan, &stack, args.judged.allow_deletes);
     match args.format {
@@ -73,9 +69,8 @@ pub(super) fn in_step(plan: &Plan, stack: &Stack) -> String {
 /// Says what the safety rules object to.
 pub(super) fn tell_refusals(refused: &[Refusal]) -> Exit {
     for refusal in refused {
-        let head = render::Style::Removed.paint("refused");
-        say_wrapped(&format!("{head}: "), "refused: ", &refusal.message);
-        say_help(&refusal.hint);
+        ui::complain("refused", &refusal.message);
+        ui::help(&refusal.hint);
     }
     if refused.is_empty() { Exit::Done } else { Exit::Refused }
 }

@@ -37,10 +37,7 @@ enum Format {
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let address = parse(&args.address)?;
-    let region = args.aws.profile_region(&args.stack.given).await;
-    let stack = args.stack.read(region, &[])?;
-    let aws = args.aws.connect(&stack.place).await?;
-    aws.guard_account().await?;
+    let (stack, aws) = args.stack.open(&args.aws, &[]).await?;
     let wanted = stack.wanted.iter().find(|wanted| wanted.address == address);
     let name = wanted.map_or(&address.key, |wanted| &wanted.name);
     let only = std::iter::once(name.clone()).collect();

@@ -80,9 +80,14 @@ fn pair(text: &str) -> std::result::Result<(String, String), String> {
 }
 
 impl StackArgs {
-    /// Reads the stack, telling warnings and notes on stderr.
-    pub(super) fn read(&self, profile_region: Option<String>, adopt: &[String]) -> Result<Stack> {
-        self.given.read(&self.stack, profile_region, adopt)
+    /// Reads the stack, connects to its AWS, and checks that this is its account before anything
+    /// else is asked there.
+    pub(super) async fn open(&self, aws: &AwsArgs, adopt: &[String]) -> Result<(Stack, Aws)> {
+        let region = aws.profile_region(&self.given).await;
+        let stack = self.given.read(&self.stack, region, adopt)?;
+        let aws = aws.connect(&stack.place).await?;
+        aws.guard_account().await?;
+        Ok((stack, aws))
     }
 }
 

@@ -157,9 +157,6 @@ pub trait Kind: Sync {
     /// The reference page: what it is, its fields, and what is special about it, in Markdown.
     fn page(&self) -> String;
 
-    /// The actions it takes to read (first) and to change (second).
-    fn actions(&self) -> (&'static [&'static str], &'static [&'static str]);
-
     /// How its resources are told to belong to a stack.
     fn ownership(&self) -> Ownership;
 

@@ -9,8 +9,8 @@ use crate::stack::Stack;
 /// Sorts the steps as they are shown, and gives each its wave.
 ///
 /// What a resource refers to comes before it. Deletions come last, so that nothing that is still
-/// needed is missing in between, unless a kind asked for them first (a step that it moved to a
-/// later wave than its deletions).
+/// needed is missing in between, unless a kind asked for them [`FIRST`] and moved its other steps
+/// behind them.
 pub(super) fn arrange(steps: &mut [Step], stack: &Stack) {
     steps.sort_by(|a, b| (a.action, &a.address).cmp(&(b.action, &b.address)));
     let depends: BTreeMap<_, _> =

@@ -83,10 +83,6 @@ impl Kind for DefaultSampling {
         format!(include_str!("page.md"), fields = publish::table(&FIELDS), section = self.section())
     }
 
-    fn actions(&self) -> (&'static [&'static str], &'static [&'static str]) {
-        (&["xray:GetSamplingRules"], &["xray:UpdateSamplingRule"])
-    }
-
     fn ownership(&self) -> Ownership {
         Ownership::Declaration
     }

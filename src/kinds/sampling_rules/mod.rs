@@ -55,19 +55,6 @@ impl Kind for SamplingRules {
         )
     }
 
-    fn actions(&self) -> (&'static [&'static str], &'static [&'static str]) {
-        (
-            &["xray:GetSamplingRules", "xray:ListTagsForResource"],
-            &[
-                "xray:CreateSamplingRule",
-                "xray:UpdateSamplingRule",
-                "xray:DeleteSamplingRule",
-                "xray:TagResource",
-                "xray:UntagResource",
-            ],
-        )
-    }
-
     fn ownership(&self) -> Ownership {
         Ownership::Tag
     }
