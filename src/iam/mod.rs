@@ -5,9 +5,13 @@
 //! *recording* (what AWS was seen to answer).
 
 mod canonical;
+mod grammar;
 mod managed;
+mod pattern;
+mod read;
 mod text;
 
 pub use canonical::canonical;
 pub use managed::{Managed, managed_arn, short};
+pub use read::{Use, read};
 pub use text::{LONGEST_INLINE, LONGEST_MANAGED, LONGEST_TRUST, Undecodable, decode, size, text};
