@@ -43,7 +43,8 @@ pub(super) fn statement(statement: &Value) -> Value {
     elements.iter().filter(|(name, value)| !says_nothing(name, value)).map(element).collect()
 }
 
-fn says_nothing(name: &str, value: &Value) -> bool {
+/// Whether an element is there and says as much as if it were not.
+pub(super) fn says_nothing(name: &str, value: &Value) -> bool {
     match name {
         "Sid" => value == "",
         "Condition" => value.as_object().is_some_and(Map::is_empty),
@@ -67,11 +68,13 @@ fn element((name, value): (&String, &Value)) -> (String, Value) {
     (name.clone(), value)
 }
 
-fn action(action: &Value) -> Value {
+/// An action without its case.
+pub(super) fn action(action: &Value) -> Value {
     action.as_str().map_or_else(|| action.clone(), |action| action.to_ascii_lowercase().into())
 }
 
-fn principal(principal: &Value) -> Value {
+/// A principal, an account as its number.
+pub(super) fn principal(principal: &Value) -> Value {
     match principal.as_str().and_then(account_of_root) {
         Some(account) => account.into(),
         None => principal.clone(),
@@ -116,7 +119,7 @@ pub(super) fn condition_key(key: &str) -> String {
 /// Quotation marks around booleans and numbers are optional.
 ///
 /// Source: documentation, Grammar of the IAM JSON policy language.
-fn condition_value(value: &Value) -> Value {
+pub(super) fn condition_value(value: &Value) -> Value {
     match value {
         Value::Bool(_) | Value::Number(_) => value.to_string().into(),
         other => other.clone(),

@@ -5,13 +5,16 @@
 //! *recording* (what AWS was seen to answer).
 
 mod canonical;
+mod changes;
 mod grammar;
 mod managed;
 mod pattern;
 mod read;
+mod statement;
 mod text;
 
 pub use canonical::canonical;
+pub use changes::{ChangeKind, ElementChange, StatementChange, changes, lines};
 pub use managed::{Managed, managed_arn, short};
 pub use read::{Use, read};
 pub use text::{LONGEST_INLINE, LONGEST_MANAGED, LONGEST_TRUST, Undecodable, decode, size, text};
