@@ -249,6 +249,9 @@ pub(super) fn looks_like_state(path: &Path) -> bool {
 /// What the local AWS does about equal priorities: `accept` or `refuse`.
 const EQUAL: &str = "TRACEWRIGHT_LOCAL_EQUAL_PRIORITIES";
 
+/// How many questions about a new role or policy the local AWS answers as if it were not there yet.
+const IAM_DELAY: &str = "TRACEWRIGHT_LOCAL_IAM_DELAY";
+
 /// The local AWS's switches.
 pub(super) fn local_options(
     default_account: Option<String>,
@@ -267,12 +270,16 @@ pub(super) fn local_options(
         Some("refuse") => EqualPriorities::Refuse,
         Some(_) => return Err(Error::new(format!("{EQUAL} is `accept` or `refuse`"))),
     };
+    let iam_delay = number(IAM_DELAY)?.unwrap_or(0);
+    let iam_delay = u32::try_from(iam_delay)
+        .map_err(|_| Error::new(format!("{IAM_DELAY} is at most {}", u32::MAX)))?;
     Ok(local::Options {
         equal_priorities,
         latency: Duration::from_millis(number("TRACEWRIGHT_LOCAL_LATENCY_MS")?.unwrap_or(0)),
         now: number("TRACEWRIGHT_LOCAL_CLOCK")?,
         default_account,
         default_region,
+        iam_delay,
         ..local::Options::default()
     })
 }

@@ -13,6 +13,7 @@
 
 mod caller;
 mod connector;
+mod iam;
 mod reply;
 pub mod serve;
 mod shape;
@@ -30,7 +31,7 @@ use http::{Request, Response};
 use caller::Scope;
 use reply::{Fault, Protocol, Reply};
 pub use state::StateError;
-use state::{Region, State, Store};
+use state::{State, Store, World};
 
 /// What two custom sampling rules with the same priority do.
 ///
@@ -61,6 +62,10 @@ pub struct Options {
     /// How many custom sampling rules a region may hold. AWS's default is 25 (documentation,
     /// X-Ray quotas, adjustable).
     pub rule_quota: usize,
+    /// How many questions about a new role or policy IAM, and who relies on it, answers as if it
+    /// were not there yet. Its writes find it at once; reads, lists, trust policies, attachments
+    /// and other services are what has to wait.
+    pub iam_delay: u32,
 }
 
 impl Default for Options {
@@ -72,6 +77,7 @@ impl Default for Options {
             default_account: None,
             default_region: None,
             rule_quota: 25,
+            iam_delay: 0,
         }
     }
 }
@@ -91,6 +97,7 @@ struct Inner {
 #[derive(Debug, Default)]
 struct Memory {
     sampling: xray::Reports,
+    iam: iam::Memory,
 }
 
 /// One request on its way to the service it is meant for.
@@ -126,9 +133,9 @@ enum Access {
 #[derive(Clone, Copy)]
 struct Operation {
     access: Access,
-    /// Works on one region of one account. What a failed or a reading operation did to it is
-    /// dropped.
-    run: fn(&Call<'_>, &mut Region) -> Result<Reply, Fault>,
+    /// Works on one region of one account, and on what is global to the account. What a failed or a
+    /// reading operation did there is dropped.
+    run: fn(&Call<'_>, &mut World) -> Result<Reply, Fault>,
 }
 
 /// Every service that the local AWS knows.
@@ -187,7 +194,7 @@ impl LocalAws {
             let region = caller::region(scope, options, state, &account);
             let (account, region) = (account.as_str(), region.as_str());
             let call = Call { account, region, now, body, options, memory };
-            state.in_region(account, region, |content| (operation.run)(&call, content))
+            state.in_world(account, region, |world| (operation.run)(&call, world))
         };
         let outcome = match operation.access {
             Access::Read => store.read(work),
