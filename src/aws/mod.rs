@@ -5,6 +5,7 @@
 
 mod failure;
 pub mod local;
+mod patience;
 mod reads;
 mod session;
 mod stats;
@@ -12,6 +13,6 @@ mod wire;
 
 pub use failure::{Failure, Reason};
 pub use reads::Reads;
-pub(crate) use reads::next_page;
+pub(crate) use reads::{marked, next_page};
 pub use session::{Aws, Caller, Options, profile_region};
 pub use stats::Stats;

@@ -6,7 +6,7 @@ use super::diff;
 use super::style::Style;
 use crate::apply::Outcome;
 use crate::kinds;
-use crate::plan::{Action, Change, Origin, Plan, SENSITIVE, Step, Summary, quoted};
+use crate::plan::{Action, Change, Effect, Origin, Plan, SENSITIVE, Step, Summary, quoted};
 use crate::text::{WIDTH, safe, wrapped};
 
 /// Paths longer than this push their value out of the column.
@@ -31,6 +31,7 @@ pub fn plan_text(plan: &Plan, nothing: &str) -> String {
         }
         lines.extend(wrapped(&format!("not known: {}", safe(&alike[0].because)), 4));
     }
+    lines.extend(permission_lines(plan));
     for note in &plan.notes {
         lines.push(String::new());
         lines.extend(wrapped(&format!("note: {}", safe(note)), 0));
@@ -38,6 +39,30 @@ pub fn plan_text(plan: &Plan, nothing: &str) -> String {
     lines.push(String::new());
     lines.push(summary(plan, nothing));
     lines.join("\n") + "\n"
+}
+
+/// What the steps mean for what is allowed: what gets wider first.
+fn permission_lines(plan: &Plan) -> Vec<String> {
+    if plan.permissions.is_empty() {
+        return Vec::new();
+    }
+    let mut all: Vec<_> = plan.permissions.iter().collect();
+    all.sort_by_key(|(_, permission)| permission.effect);
+    let mut lines = vec![String::new(), Style::Strong.paint("Permissions")];
+    for (address, permission) in all {
+        let (sign, style) = match permission.effect {
+            Effect::Widened => ("!", Style::Warned),
+            Effect::Added => ("+", Style::Added),
+            Effect::Removed => ("-", Style::Removed),
+        };
+        let text = format!("{sign} {address}: {}", permission.what);
+        let broken = wrapped(&safe(&text), 4);
+        // The first line stands further out than those that go on from it.
+        let first = broken.first().map(|line| format!("  {}", line.trim_start()));
+        let rest = broken.into_iter().skip(1);
+        lines.extend(first.into_iter().chain(rest).map(|line| style.paint(&line)));
+    }
+    lines
 }
 
 fn header(plan: &Plan) -> String {
@@ -90,6 +115,7 @@ fn step_lines(step: &Step) -> Vec<String> {
     for change in shown {
         lines.extend(change_lines(change, step.action, column));
     }
+    lines.extend(step.detail.told.iter().flat_map(|told| wrapped(&safe(told), 4)));
     lines
 }
 
