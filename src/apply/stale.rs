@@ -25,7 +25,7 @@ pub async fn moved(aws: &Aws, plan: &Plan) -> Vec<Moved> {
         look.named.push(Named {
             name: step.name.clone(),
             arn: step.arn(aws.place()),
-            ..Named::default()
+            known: step.detail.value.clone(),
         });
     }
     let reads = Reads::new(aws);

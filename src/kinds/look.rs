@@ -24,8 +24,9 @@ pub struct Named {
     pub name: String,
     /// Its ARN, where it is known beforehand.
     pub arn: Option<String>,
-    /// The file's settings for it, `null` where there are none.
-    pub settings: Value,
+    /// What the kind knows of it: the file's settings, or, where it is read again, the detail of its
+    /// step.
+    pub known: Value,
 }
 
 impl Look {
@@ -35,7 +36,7 @@ impl Look {
         let named = wanted.map(|wanted| Named {
             name: wanted.name.clone(),
             arn: kind.arn(&wanted.name, &wanted.document, &stack.place),
-            settings: wanted.settings.clone(),
+            known: wanted.settings.clone(),
         });
         Self { named: named.collect(), owner: Some(kind.owner(stack)) }
     }

@@ -8,6 +8,8 @@ mod roles;
 mod sampling_rules;
 mod shape;
 mod tags;
+mod task_definitions;
+mod wrapper;
 
 pub(crate) use tags::tags;
 
@@ -24,11 +26,12 @@ use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 /// Every kind, in the order of the sections in a stack file.
-pub static ALL: [&dyn Kind; 4] = [
+pub static ALL: [&dyn Kind; 5] = [
     &sampling_rules::SamplingRules,
     &default_sampling::DefaultSampling,
     &roles::Roles,
     &policies::Policies,
+    &task_definitions::TaskDefinitions,
 ];
 
 /// The kind of a section, if there is one of that name.
@@ -184,9 +187,9 @@ pub trait Kind: Sync {
         Farewell::Leave { because: "it is not the stack's".to_owned() }
     }
 
-    /// What a step does beside the changes of fields.
-    fn detail(&self, wanted: Option<&Wanted>, live: &Live) -> Detail {
-        let _ = (wanted, live);
+    /// What a step does beside these changes of fields; `wanted` is `None` for a deletion.
+    fn detail(&self, wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -> Detail {
+        let _ = (wanted, live, changes);
         Detail::default()
     }
 

@@ -101,8 +101,8 @@ impl<'a> Draft<'a> {
             return;
         }
         let taken_over = kind.ownership() == Ownership::Tag && live.mark.is_none();
-        let detail = kind.detail(Some(wanted), live);
-        if changes.is_empty() && !taken_over && detail.value.is_null() {
+        let detail = kind.detail(Some(wanted), live, &changes);
+        if changes.is_empty() && !taken_over && !detail.acts {
             self.plan.unchanged += 1;
             return;
         }
@@ -177,9 +177,9 @@ impl<'a> Draft<'a> {
             .into_iter()
             .map(|d| Change {
                 sensitive: wanted.hides(&d.path),
+                before: None,
+                after: spelled(&wanted.sent, &d.path, d.after),
                 path: d.path,
-                before: d.before,
-                after: d.after,
                 origin: Origin::Pending,
             })
             .collect();
@@ -232,9 +232,9 @@ impl<'a> Draft<'a> {
             .into_iter()
             .map(|d| Change {
                 sensitive: hides(&hidden, &d.path) || was_hidden(&d.path),
+                before: spelled(&live.facts, &d.path, d.before),
+                after: None,
                 path: d.path,
-                before: d.before,
-                after: d.after,
                 origin: Origin::Pending,
             })
             .collect();
@@ -249,7 +249,7 @@ impl<'a> Draft<'a> {
             document: None,
             sent: Value::Null,
             unmanaged: Vec::new(),
-            detail: kind.detail(None, live),
+            detail: kind.detail(None, live, &[]),
             sensitive: hidden,
             fingerprint: Some(fingerprint(live, None, &[], &self.stack.ignore_tags)),
             arn: live.arn.clone(),
@@ -304,6 +304,8 @@ impl<'a> Draft<'a> {
                     _ => Origin::Unknown,
                 };
                 let Difference { path, before, after } = d;
+                let before = spelled(&live.facts, &path, before);
+                let after = spelled(&wanted.sent, &path, after);
                 Change { path, before, after, origin, sensitive }
             })
             .collect()
@@ -311,6 +313,17 @@ impl<'a> Draft<'a> {
 
     fn is_unknown(&self, wanted: &Wanted) -> bool {
         self.observed.unreadable(&wanted.address.section, &wanted.name).is_some()
+    }
+}
+
+/// A value as its author spelled it, where that is known and is one thing: canonical policies are
+/// for comparing, and not for reading.
+fn spelled(raw: &Value, path: &Path, canonical: Option<Value>) -> Option<Value> {
+    let raw = path.0.iter().try_fold(raw, |value, key| value.get(key));
+    let is_thing = |value: &Value| value.is_object();
+    match (raw, canonical) {
+        (Some(raw), Some(canonical)) if is_thing(&canonical) => Some(raw.clone()),
+        (_, canonical) => canonical,
     }
 }
 

@@ -67,6 +67,8 @@ pub struct Detail {
     pub value: Value,
     /// The same for people, a sentence each.
     pub told: Vec<String>,
+    /// Whether it is something to do even where no field changes.
+    pub acts: bool,
 }
 
 /// What a change means for what is allowed.

@@ -6,7 +6,7 @@ mod spec;
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Look, Observation, Ownership, iam, publish};
+use super::{Kind, Landed, Live, Look, Observation, Ownership, iam, publish};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Node};
 use crate::iam::Use;
@@ -84,7 +84,7 @@ impl Kind for Policies {
         }
     }
 
-    fn detail(&self, wanted: Option<&Wanted>, live: &crate::kinds::Live) -> Detail {
+    fn detail(&self, wanted: Option<&Wanted>, live: &Live, _: &[Change]) -> Detail {
         spec::detail(wanted, live)
     }
 

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::document::{Diagnostics, Node, Value};
 use crate::iam::{self as policy, Use};
 use crate::kinds::shape::{self, Field, Need, Type};
+use crate::kinds::wrapper::{drop_read_only, unwrapped};
 use crate::kinds::{Live, iam};
 use crate::plan::Detail;
 use crate::stack::{Body, Given, Wanted};
@@ -58,7 +59,7 @@ pub(super) fn bare(document: Node, found: &mut Diagnostics) -> Node {
     };
     let inner = map.take("Policy").or_else(|| map.take("PolicyVersion"));
     let (mut map, span) = match inner {
-        Some(inner) if inner.value.as_map().is_some() => iam::unwrapped(inner, map),
+        Some(inner) if inner.value.as_map().is_some() => unwrapped(inner, map),
         _ => (map, document.span),
     };
     // A version holds its document under another name.
@@ -66,7 +67,7 @@ pub(super) fn bare(document: Node, found: &mut Diagnostics) -> Node {
         DOCUMENT.clone_into(&mut text.key);
         map.entries.push(text);
     }
-    iam::drop_read_only(&mut map, &READ_ONLY, span, found);
+    drop_read_only(&mut map, &READ_ONLY, span, found);
     Node::new(span, Value::Map(map))
 }
 
@@ -95,5 +96,5 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live) -> Detail {
         let names: Vec<_> = attached[what].as_array()?.iter().filter_map(Json::as_str).collect();
         (!names.is_empty()).then(|| format!("is taken off the {what} {}", names.join(", ")))
     });
-    Detail { told: told.collect(), value: attached.clone() }
+    Detail { told: told.collect(), value: attached.clone(), acts: false }
 }

@@ -91,7 +91,7 @@ impl Kind for Roles {
         moved.then(|| "IAM has no call that moves a role to another path".to_owned())
     }
 
-    fn detail(&self, wanted: Option<&Wanted>, live: &Live) -> Detail {
+    fn detail(&self, wanted: Option<&Wanted>, live: &Live, _: &[Change]) -> Detail {
         spec::detail(wanted, live)
     }
 

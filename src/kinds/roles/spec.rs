@@ -1,10 +1,13 @@
 //! How a role is written.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map as Object, Value as Json, json};
 
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, or_nearest};
 use crate::iam::{self as policy, Use};
 use crate::kinds::shape::{self, Field, Need, Type};
+use crate::kinds::wrapper::{drop_read_only, unwrapped};
 use crate::kinds::{Live, iam};
 use crate::plan::{Action, Change, Detail, Effect, Path, Permission, Step};
 use crate::stack::{Body, Given, Wanted};
@@ -119,10 +122,10 @@ pub(super) fn bare(document: Node, found: &mut Diagnostics) -> Node {
         return document;
     };
     let (mut map, span) = match map.take("Role") {
-        Some(inner) if inner.value.as_map().is_some() => iam::unwrapped(inner, map),
+        Some(inner) if inner.value.as_map().is_some() => unwrapped(inner, map),
         _ => (map, document.span),
     };
-    iam::drop_read_only(&mut map, &READ_ONLY, span, found);
+    drop_read_only(&mut map, &READ_ONLY, span, found);
     let renamed = |map: &mut Map, from: &str, to: &str, change: fn(Node) -> Node| {
         if let Some(entry) = map.take(from) {
             let value = change(entry.value);
@@ -286,10 +289,15 @@ fn managed_arn(node: &Node, given: &Given<'_>, found: &mut Diagnostics) -> Optio
     Some(managed.arn)
 }
 
-/// Attached policies, AWS's by their names.
+/// Attached policies by their names; one of two of a name, AWS's and one of the account, by its ARN.
 pub(super) fn by_name(arns: impl IntoIterator<Item = String>) -> Json {
-    let named = arns.into_iter().map(|arn| (policy::short(&arn).to_owned(), json!(arn)));
-    Json::Object(named.collect())
+    let mut named = Object::new();
+    for arn in arns.into_iter().collect::<BTreeSet<_>>() {
+        let name = arn.rsplit('/').next().unwrap_or(&arn).to_owned();
+        let name = if named.contains_key(&name) { arn.clone() } else { name };
+        named.insert(name, json!(arn));
+    }
+    Json::Object(named)
 }
 
 /// What AWS looks up when a role is written: its policies, its boundary, and who may assume it.
@@ -332,7 +340,7 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live) -> Detail {
     };
     let attached = live.document[MANAGED].as_object().map(|map| map.values().collect::<Vec<_>>());
     let value = json!({"InstanceProfiles": profiles, INLINE: keys(INLINE), MANAGED: attached});
-    Detail { value, told }
+    Detail { value, told, acts: false }
 }
 
 /// What a step means for what may be done, and by whom.
