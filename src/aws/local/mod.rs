@@ -13,12 +13,14 @@
 
 mod caller;
 mod connector;
+mod form;
 mod iam;
 mod reply;
 pub mod serve;
 mod shape;
 mod state;
 mod sts;
+mod tagging;
 mod xray;
 
 use std::path::PathBuf;
@@ -139,7 +141,7 @@ struct Operation {
 }
 
 /// Every service that the local AWS knows.
-const SERVICES: &[Service] = &[xray::SERVICE, sts::SERVICE];
+const SERVICES: &[Service] = &[xray::SERVICE, iam::SERVICE, tagging::SERVICE, sts::SERVICE];
 
 impl LocalAws {
     /// The local AWS whose state is the file at `path`. A missing file is an empty account, and
@@ -168,7 +170,7 @@ impl LocalAws {
     fn answer(&self, request: &Request<Bytes>, now: u64) -> (Protocol, Result<Reply, Fault>) {
         // A query-protocol client cannot read JSON, so an error found before the service is known
         // is written for whoever seems to ask.
-        let guess = if sts::is_form(request) { Protocol::Query } else { Protocol::RestJson };
+        let guess = if form::is_form(request) { Protocol::Query } else { Protocol::RestJson };
         let scope = match caller::scope(request.headers()) {
             Ok(scope) => scope,
             Err(fault) => return (guess, Err(fault)),

@@ -16,6 +16,8 @@ pub(super) enum Protocol {
     RestJson,
     /// `query`, as STS speaks it: a form in, XML out.
     Query,
+    /// `json` 1.1, as ECS speaks it: the operation's name in a header, the error's in the body.
+    Json11,
 }
 
 /// What an operation answers when all is well.
@@ -89,12 +91,14 @@ pub(super) fn response(
     let id = request_id();
     let mut error_type = None;
     let (status, content_type, body) = match outcome {
-        Ok(Reply::Json(value)) => (StatusCode::OK, "application/json", value.to_string()),
-        Ok(Reply::Xml(text)) => (StatusCode::OK, "text/xml", text.replace("{request_id}", &id)),
+        Ok(Reply::Json(value)) => (StatusCode::OK, json_type(protocol), value.to_string()),
+        Ok(Reply::Xml(text)) => (StatusCode::OK, "text/xml", with_id(&text, &id)),
         Err(fault) => {
             error_type = Some(fault.code);
             match protocol {
-                Protocol::RestJson => (fault.status, "application/json", json_error(&fault)),
+                Protocol::RestJson | Protocol::Json11 => {
+                    (fault.status, json_type(protocol), json_error(&fault, protocol))
+                }
                 Protocol::Query => (fault.status, "text/xml", xml_error(&fault, &id)),
             }
         }
@@ -118,11 +122,19 @@ pub(super) fn response(
     response
 }
 
-fn json_error(fault: &Fault) -> String {
+fn json_type(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Json11 => "application/x-amz-json-1.1",
+        Protocol::RestJson | Protocol::Query => "application/json",
+    }
+}
+
+fn json_error(fault: &Fault, protocol: Protocol) -> String {
     let mut body = Map::new();
     // Not needed by rest-json, but a JSON 1.1 client that came to the wrong place reads its code
     // here.
-    if fault.status == StatusCode::NOT_FOUND && fault.message_key == "message" {
+    let lost = fault.status == StatusCode::NOT_FOUND && fault.message_key == "message";
+    if lost || protocol == Protocol::Json11 {
         body.insert("__type".to_owned(), json!(fault.code));
     }
     body.insert(fault.message_key.to_owned(), json!(fault.message));
@@ -143,6 +155,15 @@ fn xml_error(fault: &Fault, id: &str) -> String {
     )
 }
 
+/// Fills the request's id in at its place, which comes last; before it, the same letters are what
+/// somebody wrote into a description.
+fn with_id(text: &str, id: &str) -> String {
+    match text.rsplit_once("{request_id}") {
+        Some((before, after)) => format!("{before}{id}{after}"),
+        None => text.to_owned(),
+    }
+}
+
 /// Text as XML content. Control characters, which XML 1.0 cannot carry at all, become `U+FFFD`.
 pub(super) fn xml_text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -151,7 +172,9 @@ pub(super) fn xml_text(text: &str) -> String {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
-            '\t' | '\n' | '\r' => escaped.push(c),
+            '\t' | '\n' => escaped.push(c),
+            // A parser makes a line feed of one that is not escaped.
+            '\r' => escaped.push_str("&#13;"),
             c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {
                 escaped.push('\u{fffd}');
             }
