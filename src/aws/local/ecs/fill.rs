@@ -148,9 +148,10 @@ mod tests {
             "REDIS_CONNECTION_STRING",
             "SMTP_SERVER",
         ];
-        let mut sorted = recorded;
-        sorted.sort_unstable();
-        assert_eq!(order(&sorted), recorded);
+        let mut registered = recorded.to_vec();
+        let moved = registered.remove(2);
+        registered.insert(18, moved);
+        assert_eq!(order(&registered), recorded);
         assert_eq!(order(&recorded), recorded, "what was read is read again as it was");
     }
 

@@ -3,7 +3,6 @@
 mod checks;
 mod client;
 mod lists;
-mod recorded;
 mod revisions;
 mod tags;
 
