@@ -12,7 +12,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+<<<<<<< HEAD
 use super::{iam, xray};
+=======
+use super::{ecs, xray};
+>>>>>>> local-ecs
 
 /// The version of the file's layout. A new service adds an optional section and needs no new
 /// version; whoever reads an unknown section refuses the file rather than lose it.
@@ -93,6 +97,8 @@ pub(super) struct World {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Region {
+    #[serde(default, skip_serializing_if = "ecs::Section::is_empty")]
+    pub(super) ecs: ecs::Section,
     #[serde(default, skip_serializing_if = "xray::Section::is_empty")]
     pub(super) xray: xray::Section,
 }

@@ -8,7 +8,7 @@ use super::super::shape::{self, STRING, Shape, optional, required};
 use super::super::state::World;
 use super::super::{Call, EqualPriorities};
 use super::record::{self, DEFAULT, Record, Section};
-use super::{fields, invalid_request, paging, tags};
+use super::{fields, invalid_request, page, tags};
 
 /// How many records `GetSamplingRules` gives at once; AWS's number is not documented. One less than
 /// a region at its default quota holds, so that paging happens.
@@ -68,8 +68,13 @@ pub(super) fn get(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let input = shape::read(call.body, &[optional("NextToken", STRING)])?;
     let record =
         |(name, record): (String, Record)| (record::position(&name), record.wire(call, &name));
+<<<<<<< HEAD
     let all = world.region.xray.all().into_iter().map(record).collect();
     let (records, next) = paging::page("GetSamplingRules", all, PAGE, text(&input, "NextToken"))?;
+=======
+    let all = region.xray.all().into_iter().map(record).collect();
+    let (records, next) = page("GetSamplingRules", all, PAGE, text(&input, "NextToken"))?;
+>>>>>>> local-ecs
     // `NextToken` is there as null on the last page (recording).
     Ok(Reply::Json(json!({ "SamplingRuleRecords": records, "NextToken": next })))
 }
