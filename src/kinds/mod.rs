@@ -5,6 +5,7 @@ mod publish;
 mod sampling_rules;
 mod shape;
 mod tags;
+pub mod task_definitions;
 
 pub(crate) use tags::tags;
 

@@ -17,4 +17,6 @@ pub use answer::tree;
 pub use model::leaves;
 pub use read::{Checked, read};
 pub use register::register;
+#[cfg(test)]
+pub(crate) use rules::names;
 pub use schema::json_schema;

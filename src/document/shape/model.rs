@@ -62,22 +62,28 @@ pub(super) static INPUT: LazyLock<Shape> = LazyLock::new(|| {
 /// `containerDefinitions[].dockerLabels{}`.
 pub fn leaves() -> Vec<String> {
     let mut found = Vec::new();
-    collect(&INPUT, "", &mut found);
+    each_leaf(&INPUT, "", "", &mut |path, _| found.push(path.to_owned()));
     found
 }
 
-fn collect(shape: &Shape, path: &str, found: &mut Vec<String>) {
+/// Calls with the path of each leaf below a shape, and with its `Shape.member`.
+pub(super) fn each_leaf(shape: &Shape, path: &str, member: &str, call: &mut dyn FnMut(&str, &str)) {
     match shape {
-        Shape::List(item) => collect(item, &format!("{path}[]"), found),
-        Shape::Map(value) => collect(value, &format!("{path}{{}}"), found),
+        Shape::List(item) => {
+            each_leaf(item, &format!("{path}[]"), &format!("{member}[]"), call);
+        }
+        Shape::Map(value) => {
+            each_leaf(value, &format!("{path}{{}}"), &format!("{member}{{}}"), call);
+        }
         Shape::Struct(of) => {
-            for (name, member) in &of.members {
+            for (name, inner) in &of.members {
                 let dot = if path.is_empty() { "" } else { "." };
-                collect(member, &format!("{path}{dot}{name}"), found);
+                let member = format!("{}.{name}", of.name);
+                each_leaf(inner, &format!("{path}{dot}{name}"), &member, call);
             }
         }
         Shape::Text | Shape::Whole(..) | Shape::Number | Shape::Boolean | Shape::Any => {
-            found.push(path.to_owned());
+            call(path, member);
         }
     }
 }

@@ -34,11 +34,22 @@ pub(super) fn is_a_name(member: &str) -> bool {
     NAMES.contains(&member)
 }
 
+/// The paths of all leaves that are names.
+#[cfg(test)]
+pub(crate) fn names() -> Vec<String> {
+    let mut found = Vec::new();
+    super::model::each_leaf(&super::model::INPUT, "", "", &mut |path, member| {
+        if is_a_name(member) {
+            found.push(path.to_owned());
+        }
+    });
+    found
+}
+
 /// Members by which the canonical form of a task definition tells elements apart.
-pub(super) static NAMES: [&str; 17] = [
+pub(super) static NAMES: [&str; 16] = [
     "ContainerDefinition.name",
     "ContainerDependency.containerName",
-    "EnvironmentFile.value",
     "KeyValuePair.name",
     "MountPoint.containerPath",
     "PortMapping.containerPort",

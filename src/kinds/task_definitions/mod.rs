@@ -1,0 +1,3 @@
+//! ECS task definitions.
+
+pub mod canonical;
