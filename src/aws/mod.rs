@@ -4,6 +4,7 @@
 //! `AWS_ENDPOINT_URL`, or in process to the [local AWS](local).
 
 mod failure;
+mod instead;
 pub mod local;
 mod patience;
 mod reads;
@@ -12,6 +13,7 @@ mod stats;
 mod wire;
 
 pub use failure::{Failure, Reason};
+pub use instead::Instead;
 pub use reads::Reads;
 pub(crate) use reads::{marked, next_page};
 pub use session::{Aws, Caller, Options, profile_region};

@@ -8,8 +8,12 @@ mod roles;
 mod sampling_rules;
 mod shape;
 mod tags;
+<<<<<<< HEAD
 mod task_definitions;
 mod wrapper;
+=======
+pub mod task_definitions;
+>>>>>>> shapes
 
 pub(crate) use tags::tags;
 

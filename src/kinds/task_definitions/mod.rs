@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! ECS task definitions. A resource is a family; each change of it is a revision.
 
 pub mod canonical;
@@ -106,3 +107,8 @@ impl Kind for TaskDefinitions {
         Box::pin(live::carry_out(aws, step))
     }
 }
+=======
+//! ECS task definitions.
+
+pub mod canonical;
+>>>>>>> shapes
