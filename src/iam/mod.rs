@@ -6,15 +6,19 @@
 
 mod canonical;
 mod changes;
+mod conditions;
 mod grammar;
 mod managed;
+mod meaning;
 mod pattern;
 mod read;
+mod rule;
 mod statement;
 mod text;
 
 pub use canonical::canonical;
 pub use changes::{ChangeKind, ElementChange, StatementChange, changes, lines};
 pub use managed::{Managed, managed_arn, short};
+pub use meaning::{Meaning, widened};
 pub use read::{Use, read};
 pub use text::{LONGEST_INLINE, LONGEST_MANAGED, LONGEST_TRUST, Undecodable, decode, size, text};

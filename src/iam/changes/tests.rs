@@ -88,19 +88,12 @@ fn principals_and_conditions_are_told_by_their_values() {
         &json!({"ArnLike": {"aws:SourceArn": ["x ", "y"]}}),
     );
     insta::assert_snapshot!(shown(&before, &after), @r#"
-    + statement 1 (allow sts:AssumeRole to c.amazonaws.com and 1 more)
-      + Effect Allow
+    ~ statement 1 (allow sts:AssumeRole to c.amazonaws.com and 1 more)
+      - Principal Service a.amazonaws.com
       + Principal Service c.amazonaws.com
-      + Principal Service b.amazonaws.com
-      + Action sts:AssumeRole
+      - Condition StringEquals aws:SourceAccount 1
       + Condition ArnLike aws:SourceArn "x "
       + Condition ArnLike aws:SourceArn y
-    - statement 1 (allow sts:AssumeRole to a.amazonaws.com and 1 more)
-      - Effect Allow
-      - Principal Service a.amazonaws.com
-      - Principal Service b.amazonaws.com
-      - Action sts:AssumeRole
-      - Condition StringEquals aws:SourceAccount 1
     "#);
 }
 
