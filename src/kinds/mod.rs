@@ -8,12 +8,8 @@ mod roles;
 mod sampling_rules;
 mod shape;
 mod tags;
-<<<<<<< HEAD
-mod task_definitions;
-mod wrapper;
-=======
 pub mod task_definitions;
->>>>>>> shapes
+mod wrapper;
 
 pub(crate) use tags::tags;
 

@@ -13,13 +13,10 @@
 
 mod caller;
 mod connector;
-<<<<<<< HEAD
+mod ecs;
 mod form;
 mod iam;
-=======
-mod ecs;
 mod paging;
->>>>>>> local-ecs
 mod reply;
 pub mod serve;
 mod shape;
@@ -146,11 +143,8 @@ struct Operation {
 }
 
 /// Every service that the local AWS knows.
-<<<<<<< HEAD
-const SERVICES: &[Service] = &[xray::SERVICE, iam::SERVICE, tagging::SERVICE, sts::SERVICE];
-=======
-const SERVICES: &[Service] = &[xray::SERVICE, ecs::SERVICE, sts::SERVICE];
->>>>>>> local-ecs
+const SERVICES: &[Service] =
+    &[xray::SERVICE, ecs::SERVICE, iam::SERVICE, tagging::SERVICE, sts::SERVICE];
 
 impl LocalAws {
     /// The local AWS whose state is the file at `path`. A missing file is an empty account, and

@@ -92,11 +92,7 @@ pub(super) fn response(
     let mut error_type = None;
     let (status, content_type, body) = match outcome {
         Ok(Reply::Json(value)) => (StatusCode::OK, json_type(protocol), value.to_string()),
-<<<<<<< HEAD
         Ok(Reply::Xml(text)) => (StatusCode::OK, "text/xml", with_id(&text, &id)),
-=======
-        Ok(Reply::Xml(text)) => (StatusCode::OK, "text/xml", text.replace("{request_id}", &id)),
->>>>>>> local-ecs
         Err(fault) => {
             error_type = Some(fault.code);
             match protocol {

@@ -12,11 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-<<<<<<< HEAD
-use super::{iam, xray};
-=======
-use super::{ecs, xray};
->>>>>>> local-ecs
+use super::{ecs, iam, xray};
 
 /// The version of the file's layout. A new service adds an optional section and needs no new
 /// version; whoever reads an unknown section refuses the file rather than lose it.

@@ -5,7 +5,7 @@ pub(super) mod live;
 use serde_json::{Value as Json, json};
 
 use super::shape::{Field, Need, Type};
-use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Span};
+use crate::document::{Diagnostic, Diagnostics, Node};
 use crate::iam::{self as policy, Use};
 use crate::plan::{Change, Effect, Path, Permission};
 use crate::stack::{Body, Place, Stack};

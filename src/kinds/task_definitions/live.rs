@@ -7,7 +7,7 @@ use aws_sdk_ecs::config::retry::RetryConfig;
 use aws_sdk_ecs::types::{Tag, TaskDefinition, TaskDefinitionField, TaskDefinitionStatus};
 use aws_smithy_types::date_time::Format;
 use futures::future::{join, join_all};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::revisions::{DEREGISTER, MARKED, OTHERS, arns, family, number};
 use super::secrets::looks_secret;

@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! ECS task definitions. A resource is a family; each change of it is a revision.
 
 pub mod canonical;
@@ -107,8 +106,3 @@ impl Kind for TaskDefinitions {
         Box::pin(live::carry_out(aws, step))
     }
 }
-=======
-//! ECS task definitions.
-
-pub mod canonical;
->>>>>>> shapes

@@ -97,11 +97,12 @@ impl Section {
         *self == Self::default()
     }
 
-    /// Whether another service finds the role with this ARN. A role that the delay of
-    /// [`Options::iam_delay`](super::super::Options) still hides is not found, and the question
-    /// counts as one of those it waits for.
-    pub(in super::super) fn role_is_visible(&self, call: &Call<'_>, arn: &str) -> bool {
-        self.role_by_arn(call, arn).is_some_and(|role| call.memory.iam.sees(&role.id))
+    /// Whether the delay of [`Options::iam_delay`](super::super::Options) still hides the role with
+    /// this ARN, or name, from another service. The question counts as one of those it waits for.
+    pub(in super::super) fn role_is_hidden(&self, call: &Call<'_>, role: &str) -> bool {
+        let named = self.roles.values().find(|known| known.name == role);
+        let role = self.role_by_arn(call, role).or(named);
+        role.is_some_and(|role| !call.memory.iam.sees(&role.id))
     }
 
     /// The ARNs and tags of the policies, which the tagging API lists; it does not list roles.

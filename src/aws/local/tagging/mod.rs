@@ -29,7 +29,12 @@ const PAGE: i64 = 50;
 type Tagged = (String, Tags);
 
 /// The taggable resources of each service, in the region of the call.
-const LISTED: [fn(&Call<'_>, &World) -> Vec<Tagged>; 1] = [policies];
+const LISTED: [fn(&Call<'_>, &World) -> Vec<Tagged>; 2] = [policies, task_definitions];
+
+fn task_definitions(call: &Call<'_>, world: &World) -> Vec<Tagged> {
+    let revisions = world.region.ecs.tagged(call);
+    revisions.map(|(arn, tags)| (arn, tags.clone())).collect()
+}
 
 /// IAM's policies, which are global and listed in one region of each partition (documentation).
 fn policies(call: &Call<'_>, world: &World) -> Vec<Tagged> {

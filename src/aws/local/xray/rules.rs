@@ -68,13 +68,8 @@ pub(super) fn get(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let input = shape::read(call.body, &[optional("NextToken", STRING)])?;
     let record =
         |(name, record): (String, Record)| (record::position(&name), record.wire(call, &name));
-<<<<<<< HEAD
     let all = world.region.xray.all().into_iter().map(record).collect();
-    let (records, next) = paging::page("GetSamplingRules", all, PAGE, text(&input, "NextToken"))?;
-=======
-    let all = region.xray.all().into_iter().map(record).collect();
     let (records, next) = page("GetSamplingRules", all, PAGE, text(&input, "NextToken"))?;
->>>>>>> local-ecs
     // `NextToken` is there as null on the last page (recording).
     Ok(Reply::Json(json!({ "SamplingRuleRecords": records, "NextToken": next })))
 }

@@ -73,8 +73,7 @@ fn check_roles(definition: &Structure) -> Result<(), Fault> {
     if roles.all(role_is_valid) { Ok(()) } else { Err(client("Role is not valid")) }
 }
 
-/// Whether a role can be used: today that it is a role's ARN or a bare name in form, which AWS
-/// takes too (model, member `taskRoleArn`). **This is the place to ask IAM whether it exists.**
+/// Whether this is a role's ARN, or a bare name, which AWS takes too (model, member `taskRoleArn`).
 fn role_is_valid(role: &str) -> bool {
     let name_of = |arn: &str| {
         let mut parts = arn.splitn(6, ':');
