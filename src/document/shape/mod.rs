@@ -4,7 +4,7 @@
 //! A body from a file is [`read`] against the shape of `RegisterTaskDefinition`'s input, which gives
 //! a plain JSON tree in the API's own names; [`register`] makes the SDK's input of such a tree, and
 //! [`tree`] makes one of what AWS answers. [`json_schema`] and [`leaves`] print the shape. When AWS
-//! adds a member, a newer SDK adds it here; what the SDK's schema does not carry is in [`rules`].
+//! adds a member, a newer SDK adds it here; what the SDK's schema does not carry is in `rules.rs`.
 
 mod answer;
 mod model;

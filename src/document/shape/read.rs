@@ -231,12 +231,18 @@ impl Reader<'_> {
     }
 
     fn wrong_type(&mut self, expected: &str, node: &Node, at: &At) -> Json {
-        let quoted = node.as_str().filter(|text| serde_json::from_str::<Json>(text).is_ok());
+        let is_number = |text: &str| text.trim().parse::<f64>().is_ok();
+        let is_only_quoted = !node.interpolated
+            && node.as_str().is_some_and(|text| match expected {
+                "a number" | "a whole number" => is_number(text),
+                "`true` or `false`" => matches!(text, "true" | "false"),
+                _ => false,
+            });
         let problem = mistyped(expected, node, at);
-        let is_scalar = expected.contains("number") || expected.contains("true");
-        self.complain(match quoted {
-            Some(_) if is_scalar && !node.interpolated => problem.help("write it without quotes"),
-            _ => problem,
+        self.complain(if is_only_quoted {
+            problem.help("write it without quotes")
+        } else {
+            problem
         })
     }
 

@@ -106,6 +106,10 @@ fn wrong_types_are_said_at_their_place() {
             "essential: \"yes\"",
             "`containerDefinitions[0].essential` is `true` or `false`, not a string",
         ),
+        (
+            "essential: \"true\"",
+            "`containerDefinitions[0].essential` is `true` or `false`, not a string | write it without quotes",
+        ),
         ("image: [a]", "`containerDefinitions[0].image` is a string, not a list"),
         (
             "command: -o",
