@@ -344,7 +344,9 @@ fn origin(applied: &Digest, file: &Digest, aws: &Digest, field: &str) -> Origin 
 }
 
 fn why(changes: &[Change], live: &Live) -> String {
-    let all = |origin| changes.iter().all(|change| change.origin == origin);
+    // Nothing is known of who moved a secret; what is known of the others counts.
+    let known: Vec<_> = changes.iter().filter(|c| c.origin != Origin::Unknown).collect();
+    let all = |origin| !known.is_empty() && known.iter().all(|change| change.origin == origin);
     let unfinished = live.mark.as_ref().is_some_and(|mark| mark.digest.is_none());
     let text = if unfinished {
         "an earlier apply did not finish"
@@ -356,7 +358,7 @@ fn why(changes: &[Change], live: &Live) -> String {
         "AWS changed since the last apply"
     } else if all(Origin::Conflict) {
         "the file and AWS both changed"
-    } else if all(Origin::Unknown) {
+    } else if known.is_empty() {
         "AWS differs from the file"
     } else {
         "the file changed, and AWS did too"

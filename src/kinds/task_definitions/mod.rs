@@ -78,8 +78,8 @@ impl Kind for TaskDefinitions {
         &["roles"]
     }
 
-    fn is_quiet(&self, path: &Path, _value: &Value) -> bool {
-        path.field() == spec::FAMILY
+    fn is_quiet(&self, path: &Path, value: &Value) -> bool {
+        spec::is_quiet(path, value)
     }
 
     fn remakes(&self) -> bool {

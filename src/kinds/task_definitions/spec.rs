@@ -115,6 +115,23 @@ pub(super) fn canonical(tree: &Json, place: &Place) -> Json {
     document
 }
 
+/// Whether a field goes without saying: what is in the key already that the plan shows.
+pub(super) fn is_quiet(path: &Path, value: &Json) -> bool {
+    let keys: Vec<_> = path.0.iter().map(String::as_str).collect();
+    let is_key = |key: &str| value.as_str().is_some_and(|text| text == key);
+    match keys.as_slice() {
+        [FAMILY] => true,
+        ["containerDefinitions", _, "portMappings", key, "containerPort"] => {
+            key.split('/').next() == Some(&value.to_string())
+        }
+        ["containerDefinitions", _, "portMappings", key, "protocol"] => {
+            key.rsplit('/').next().is_some_and(is_key)
+        }
+        [.., key, "name" | "containerName" | "containerPath" | "sourceContainer"] => is_key(key),
+        _ => false,
+    }
+}
+
 fn keep(settings: &Map, found: &mut Diagnostics) -> Option<u64> {
     let node = settings.get(KEEP).filter(|node| !node.is_null())?;
     let number = match &node.value {

@@ -32,7 +32,7 @@ type Tagged = (String, Tags);
 const LISTED: [fn(&Call<'_>, &World) -> Vec<Tagged>; 2] = [policies, task_definitions];
 
 fn task_definitions(call: &Call<'_>, world: &World) -> Vec<Tagged> {
-    let revisions = world.region.ecs.tagged(call);
+    let revisions = world.region.ecs.tagged(call.account, call.region);
     revisions.map(|(arn, tags)| (arn, tags.clone())).collect()
 }
 
