@@ -15,9 +15,8 @@ const HEALTH_CHECK: [(&str, i64); 3] = [("interval", 30), ("retries", 3), ("time
 
 /// Adds what AWS adds.
 pub(super) fn fill(definition: &mut Structure) {
-    // In awsvpc mode a host port is the container's (recordings); that of the mode `host` is not
-    // recorded and done alike. In bridge mode it is 0, one that Docker chooses (documented of
-    // clients that fold it).
+    // In awsvpc mode a host port is the container's (recordings). That the mode `host` does alike,
+    // and that bridge mode shows 0, by which Docker chooses one, is not recorded.
     let network = definition.text("networkMode").unwrap_or("bridge");
     let same_port = matches!(network, "awsvpc" | "host");
     for list in ["placementConstraints", "volumes"] {
