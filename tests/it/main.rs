@@ -18,6 +18,7 @@ mod journey;
 mod laws;
 mod ownership;
 mod published;
+mod recorded;
 mod shapes;
 mod speed;
 mod verbs;

@@ -2,6 +2,7 @@
 
 mod checks;
 mod client;
+mod fargate;
 mod lists;
 mod revisions;
 mod tags;
