@@ -36,9 +36,7 @@ pub async fn moved(aws: &Aws, plan: &Plan) -> Vec<Moved> {
 }
 
 fn compare(step: &Step, seen: &Observation, ignore_tags: &[String]) -> Option<Moved> {
-    let now = |live: &Live| {
-        fingerprint(live, step.document.as_ref(), &step.unmanaged, ignore_tags)
-    };
+    let now = |live: &Live| fingerprint(live, step.document.as_ref(), &step.unmanaged, ignore_tags);
     let live = seen
         .live
         .iter()

@@ -92,10 +92,9 @@ impl Failure {
             Reason::Refused => {
                 SERVER.contains(&self.code.as_str()) || self.message.contains(CONCURRENT)
             }
-            Reason::Denied
-            | Reason::NoCredentials
-            | Reason::Expired
-            | Reason::BadCredentials => false,
+            Reason::Denied | Reason::NoCredentials | Reason::Expired | Reason::BadCredentials => {
+                false
+            }
         }
     }
 

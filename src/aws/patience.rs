@@ -64,7 +64,9 @@ impl Aws {
             if new.is_empty() || !unseen(failure) || waited >= LONGEST || ended {
                 return answer;
             }
-            if waited.is_zero() && let Some(tell) = self.patience.tell.get() {
+            if waited.is_zero()
+                && let Some(tell) = self.patience.tell.get()
+            {
                 tell(&format!("waiting for IAM to show {} everywhere", new.join(", ")));
             }
             tokio::time::sleep(pause).await;

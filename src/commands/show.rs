@@ -7,7 +7,7 @@ use super::world::{AwsArgs, StackArgs};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds::{self, Live, Look, Named, Ownership};
-use crate::plan::{Address, Path, SENSITIVE, hides, differences, masked, part};
+use crate::plan::{Address, Path, SENSITIVE, differences, hides, masked, part};
 use crate::render::{Style, shown_value};
 use crate::stack::{Stack, Wanted};
 use crate::text::safe;
@@ -43,7 +43,8 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let kind = kinds::of(&address.section);
     let fields = wanted.map_or(&Value::Null, |wanted| &wanted.document);
     let arn = kind.arn(name, fields, &stack.place);
-    let look = Look { named: vec![Named { name: name.clone(), arn, ..Named::default() }], owner: None };
+    let look =
+        Look { named: vec![Named { name: name.clone(), arn, ..Named::default() }], owner: None };
     let reads = crate::aws::Reads::new(&aws);
     let seen = kind.observe(&reads, &look).await;
     let live = seen.live.iter().find(|live| &live.name == name);

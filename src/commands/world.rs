@@ -314,7 +314,6 @@ async fn observe_all(aws: &Aws, stack: &Stack, sections: &[&'static dyn Kind]) -
     observation
 }
 
-
 /// The exit code that a plan itself stands for.
 pub(super) fn exit_of(plan: &Plan, detailed: bool) -> Exit {
     let unchecked = if plan.unknown.is_empty() { Exit::Done } else { Exit::Unchecked };

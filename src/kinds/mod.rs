@@ -219,7 +219,11 @@ pub trait Kind: Sync {
     ) -> LocalBoxFuture<'a, Result<Landed, Failure>>;
 
     /// Brings a parked resource from its detour to where the step wants it.
-    fn settle<'a>(&'a self, aws: &'a Aws, step: &'a Step) -> LocalBoxFuture<'a, Result<(), Failure>> {
+    fn settle<'a>(
+        &'a self,
+        aws: &'a Aws,
+        step: &'a Step,
+    ) -> LocalBoxFuture<'a, Result<(), Failure>> {
         let _ = (aws, step);
         Box::pin(async { Ok(()) })
     }

@@ -8,8 +8,8 @@ use super::address::Address;
 use super::compare::{Difference, Path, differences, hides};
 use super::digest::{Digest, hash};
 use super::order;
-use super::step::{Action, Change, Detail, Origin, Plan, Step, Unknown};
 use super::others::part;
+use super::step::{Action, Change, Detail, Origin, Plan, Step, Unknown};
 use crate::kinds::{self, About, Farewell, Kind, Live, Observation, Ownership};
 use crate::safety::Mark;
 use crate::stack::{Stack, Wanted};
@@ -208,11 +208,8 @@ impl<'a> Draft<'a> {
     fn step(&self, action: Action, wanted: &Wanted, live: &Live) -> Step {
         let (file, ignore) = (Some(&wanted.document), &self.stack.ignore_tags);
         let anew = action == Action::Replace || kinds::of(live.section).remakes();
-        let tags_of_others = if anew {
-            part(live, file, &wanted.unmanaged, ignore).1
-        } else {
-            BTreeMap::new()
-        };
+        let tags_of_others =
+            if anew { part(live, file, &wanted.unmanaged, ignore).1 } else { BTreeMap::new() };
         Step {
             action,
             changes: Vec::new(),
@@ -288,7 +285,8 @@ impl<'a> Draft<'a> {
         // What is secret now, or was when it was applied, is not in the digest.
         let mut secret: Vec<_> = wanted.sensitive.iter().chain(&live.sensitive).cloned().collect();
         if let Some(applied) = &applied {
-            let leaves = differences(None, Some(&seen), &is_whole).into_iter().map(|leaf| leaf.path);
+            let leaves =
+                differences(None, Some(&seen), &is_whole).into_iter().map(|leaf| leaf.path);
             secret.extend(leaves.filter(|path| applied.hides(path)));
         }
         let digest = |document| Digest::of(document, &secret);

@@ -125,7 +125,10 @@ pub fn plan_json(plan: &Plan, refused: &[Refusal]) -> String {
         permissions: plan
             .permissions
             .iter()
-            .map(|(address, permission)| PermissionJson { address: address.to_string(), permission })
+            .map(|(address, permission)| PermissionJson {
+                address: address.to_string(),
+                permission,
+            })
             .collect(),
         notes: &plan.notes,
         owned: plan.owned,

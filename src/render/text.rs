@@ -113,7 +113,8 @@ fn step_lines(step: &Step) -> Vec<String> {
         if !part.is_empty() {
             lines.push(format!("    {}", safe(&Path(part.to_vec()).to_string())));
         }
-        let rows: Vec<_> = group.iter().map(|change| Row::new(change, step.action, indent)).collect();
+        let rows: Vec<_> =
+            group.iter().map(|change| Row::new(change, step.action, indent)).collect();
         let widths = rows.iter().map(|row| row.path.chars().count());
         let column = widths.max().unwrap_or(0).min(LONGEST_PATH);
         lines.extend(rows.iter().flat_map(|row| row.lines(column)));

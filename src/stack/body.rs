@@ -90,7 +90,8 @@ impl Bodies<'_> {
             return Some(());
         };
         if let Some(other) = map.entries.first() {
-            let message = format!("`{}` stands beside `file`, which is the whole document", other.key);
+            let message =
+                format!("`{}` stands beside `file`, which is the whole document", other.key);
             self.found.push(
                 Diagnostic::error(message)
                     .at(other.key_span)

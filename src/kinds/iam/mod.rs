@@ -77,7 +77,8 @@ pub(super) fn check_name(
     }
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
     if let Some(other) = name.chars().find(|c| !allowed(*c)) {
-        let message = format!("the name of {noun} has a character that IAM does not take, {other:?}");
+        let message =
+            format!("the name of {noun} has a character that IAM does not take, {other:?}");
         let help = "it takes letters, digits and _ + = , . @ -";
         found.push(Diagnostic::error(message).at(place).help(help));
         return None;
@@ -108,7 +109,9 @@ pub(super) fn finish(
         found.push(Diagnostic::error(message).at(path.span).help("write it like `/team/`"));
     }
     read.document[field] = json!(name);
-    if read.document["Description"] == "" && let Some(fields) = read.document.as_object_mut() {
+    if read.document["Description"] == ""
+        && let Some(fields) = read.document.as_object_mut()
+    {
         fields.remove("Description");
     }
 }

@@ -9,8 +9,8 @@ use aws_smithy_types::date_time::Format;
 use futures::future::{join, join_all};
 use serde_json::{Value, json};
 
-use super::spec::DOCUMENT;
 use super::Policies;
+use super::spec::DOCUMENT;
 use crate::aws::{Aws, Failure, Reason, marked, next_page};
 use crate::iam as policy;
 use crate::kinds::iam::live::{is_gone, sdk_tags, tag_map, unless_gone};

@@ -31,7 +31,10 @@ pub(super) static FIELDS: [Field; 5] = [
     },
     Field {
         name: DOCUMENT,
-        ty: Type::Apart { called: "policy document, or `{ file: PATH }`", schema: iam::document_schema },
+        ty: Type::Apart {
+            called: "policy document, or `{ file: PATH }`",
+            schema: iam::document_schema,
+        },
         need: Need::Required,
         doc: "what it allows and denies",
     },

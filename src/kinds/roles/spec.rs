@@ -283,7 +283,8 @@ fn managed_arn(node: &Node, given: &Given<'_>, found: &mut Diagnostics) -> Optio
         if let Some(near) = managed.near.first() {
             problem = problem.help(format!("did you mean `{near}`?"));
         }
-        let help = "a policy of the stack is `${policy.KEY.arn}`, another one of the account its ARN";
+        let help =
+            "a policy of the stack is `${policy.KEY.arn}`, another one of the account its ARN";
         found.push(problem.help(help));
     }
     Some(managed.arn)

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::{DEFAULT, SamplingRules};
 use crate::aws::{Aws, Failure, Reads, Reason, next_page};
-use crate::kinds::{About, Kind as _, Landed, Live, Look, Observation, Unreadable};
 use crate::kinds::tags::{gone_tags, mark_tags};
+use crate::kinds::{About, Kind as _, Landed, Live, Look, Observation, Unreadable};
 use crate::plan::{Action, Step};
 use crate::safety::{DIGEST_TAG, Mark};
 

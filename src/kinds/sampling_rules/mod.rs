@@ -95,7 +95,11 @@ impl Kind for SamplingRules {
         Box::pin(live::carry_out(aws, step))
     }
 
-    fn settle<'a>(&'a self, aws: &'a Aws, step: &'a Step) -> LocalBoxFuture<'a, Result<(), Failure>> {
+    fn settle<'a>(
+        &'a self,
+        aws: &'a Aws,
+        step: &'a Step,
+    ) -> LocalBoxFuture<'a, Result<(), Failure>> {
         Box::pin(live::settle(aws, step))
     }
 }

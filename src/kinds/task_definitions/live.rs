@@ -9,10 +9,10 @@ use aws_smithy_types::date_time::Format;
 use futures::future::{join, join_all};
 use serde_json::json;
 
+use super::TaskDefinitions;
 use super::revisions::{DEREGISTER, MARKED, OTHERS, arns, family, number};
 use super::secrets::looks_secret;
 use super::spec::{KEEP, TAGS, canonical};
-use super::TaskDefinitions;
 use crate::aws::{Aws, Failure, Instead, Reason, marked, next_page};
 use crate::document::shape;
 use crate::kinds::tags::{fields_change, gone_tags, mark_tags};
@@ -64,10 +64,7 @@ pub(super) async fn observe(aws: &Aws, look: &Look) -> Observation {
 }
 
 /// The marked revisions by family, oldest first, those that were deregistered maybe among them.
-async fn all_marked(
-    aws: &Aws,
-    look: &Look,
-) -> Result<BTreeMap<String, Vec<String>>, Failure> {
+async fn all_marked(aws: &Aws, look: &Look) -> Result<BTreeMap<String, Vec<String>>, Failure> {
     let mut families: BTreeMap<String, Vec<String>> = BTreeMap::new();
     if let Some(owner) = &look.owner {
         for arn in marked(aws, "ecs:task-definition", owner, &aws.place().region).await? {
@@ -127,8 +124,7 @@ async fn removed_family(
     marked: &[String],
 ) -> Result<Option<Live>, Failure> {
     let active = active(aws, family).await?;
-    let (ours, others): (Vec<_>, Vec<_>) =
-        active.into_iter().partition(|arn| marked.contains(arn));
+    let (ours, others): (Vec<_>, Vec<_>) = active.into_iter().partition(|arn| marked.contains(arn));
     let Some(newest) = ours.iter().max_by_key(|arn| number(arn)) else {
         return Ok(None);
     };
@@ -237,8 +233,8 @@ async fn register(aws: &Aws, step: &Step) -> Result<(), Failure> {
     let tags = mark_tags(step, true);
     let mut tree = step.sent.clone();
     tree[TAGS] = tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
-    let input = shape::register(&tree)
-        .map_err(|why| Failure::unsaid(ACTION, Reason::Refused, why))?;
+    let input =
+        shape::register(&tree).map_err(|why| Failure::unsaid(ACTION, Reason::Refused, why))?;
     let document = step.document.clone().unwrap_or_default();
     let roles = TaskDefinitions.needs(&document);
     let roles: Vec<_> = roles.iter().map(String::as_str).collect();

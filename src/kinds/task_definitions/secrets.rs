@@ -26,8 +26,23 @@ const NAMES: [&str; 16] = [
 
 /// How well-known services begin the secrets they give out.
 const BEGINNINGS: [&str; 17] = [
-    "AKIA", "ASIA", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "sk_live_",
-    "rk_live_", "sk-", "SG.", "npm_", "hcaik_", "hcxik_", "eyJ",
+    "AKIA",
+    "ASIA",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "sk_live_",
+    "rk_live_",
+    "sk-",
+    "SG.",
+    "npm_",
+    "hcaik_",
+    "hcxik_",
+    "eyJ",
 ];
 /// A value that begins so and is shorter is something else.
 const SHORTEST: usize = 16;
@@ -175,7 +190,10 @@ mod tests {
             ("TOKEN_REFRESH", "true"),
             ("TOKENIZER", "wordpiece"),
             ("AWS_COGNITO_USER_POOL_ID", "us-east-1_AbCdEfGhI"),
-            ("IMAGE", "backend@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+            (
+                "IMAGE",
+                "backend@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            ),
             ("JAVA_CLASS", "com.example.checkout.OrderConfirmationServiceImplementation2"),
             ("OTEL_SERVICE_NAME", "backend-flask"),
         ] {

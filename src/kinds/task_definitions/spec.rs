@@ -121,13 +121,11 @@ pub(super) fn is_quiet(path: &Path, value: &Json) -> bool {
     let is_key = |key: &str| value.as_str().is_some_and(|text| text == key);
     match keys.as_slice() {
         [FAMILY] => true,
-        ["containerDefinitions", _, "portMappings", key, "containerPort"] => {
-            key.split('/').next() == Some(&value.to_string())
-        }
         ["containerDefinitions", _, "portMappings", key, "protocol"] => {
             key.rsplit('/').next().is_some_and(is_key)
         }
-        [.., key, "name" | "containerName" | "containerPath" | "sourceContainer"] => is_key(key),
+        ["containerDefinitions", key, "name"] => is_key(key),
+        ["containerDefinitions", _, "dependsOn", key, "containerName"] => is_key(key),
         _ => false,
     }
 }
@@ -151,10 +149,9 @@ fn keep(settings: &Map, found: &mut Diagnostics) -> Option<u64> {
 fn refuse_secret_family(map: &Map, found: &mut Diagnostics) -> Option<()> {
     let family = map.get(FAMILY).filter(|family| family.secret);
     let Some(family) = family else { return Some(()) };
-    let message = "a family's name is shown in every output, and what comes from the environment is secret";
-    found.push(
-        Diagnostic::error(message).at(family.span).help("use a variable: `${var.NAME}`"),
-    );
+    let message =
+        "a family's name is shown in every output, and what comes from the environment is secret";
+    found.push(Diagnostic::error(message).at(family.span).help("use a variable: `${var.NAME}`"));
     None
 }
 

@@ -37,7 +37,10 @@ const OPERATIONS: [(&str, Operation); 9] = [
         "DeregisterTaskDefinition",
         writing(|call, world| revisions::deregister(call, &mut world.region.ecs)),
     ),
-    ("DeleteTaskDefinitions", writing(|call, world| revisions::delete(call, &mut world.region.ecs))),
+    (
+        "DeleteTaskDefinitions",
+        writing(|call, world| revisions::delete(call, &mut world.region.ecs)),
+    ),
     ("ListTaskDefinitions", reading(|call, world| lists::revisions(call, &world.region.ecs))),
     ("ListTaskDefinitionFamilies", reading(|call, world| lists::families(call, &world.region.ecs))),
     ("TagResource", writing(|call, world| tags::tag(call, &mut world.region.ecs))),

@@ -199,9 +199,8 @@ async fn profiles(aws: &Aws, name: &str) -> Result<Vec<String>, Failure> {
 /// What IAM answers, in the form of [`read`](super::super::spec::read).
 fn assemble(role: Role, belongings: Belongings) -> Result<Live, Failure> {
     let decode = |text: &str| {
-        policy::decode(text).map_err(|why| {
-            Failure::unsaid("iam:GetRole", Reason::Unintelligible, why.to_string())
-        })
+        policy::decode(text)
+            .map_err(|why| Failure::unsaid("iam:GetRole", Reason::Unintelligible, why.to_string()))
     };
     let mut tags = tag_map(role.tags.as_deref());
     let mark = Mark::take_from(&mut tags);
