@@ -100,6 +100,7 @@ impl Section {
     /// Whether another service finds the role with this ARN. A role that the delay of
     /// [`Options::iam_delay`](super::super::Options) still hides is not found, and the question
     /// counts as one of those it waits for.
+    #[cfg_attr(not(test), expect(dead_code, reason = "ECS is the service that asks"))]
     pub(in super::super) fn role_is_visible(&self, call: &Call<'_>, arn: &str) -> bool {
         self.role_by_arn(call, arn).is_some_and(|role| call.memory.iam.sees(&role.id))
     }

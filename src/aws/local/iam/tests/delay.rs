@@ -48,6 +48,7 @@ fn a_new_role_is_no_principal_at_once() {
 }
 
 /// What another service does, as ECS with a task definition's roles.
+#[expect(clippy::unnecessary_wraps, reason = "operations may fail")]
 fn another_service(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let arn = std::str::from_utf8(call.body).unwrap();
     let visible = world.global.iam.role_is_visible(call, arn);
