@@ -48,7 +48,7 @@ const PRINCIPALS: Sort =
     Sort { covers: covers_principal, meet: principals_meet, everything: "Principal *" };
 
 /// One statement.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Rule {
     /// Whether it allows.
     pub allows: bool,

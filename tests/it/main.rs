@@ -17,6 +17,7 @@ mod harness;
 mod journey;
 mod laws;
 mod ownership;
+mod policies;
 mod published;
 mod recorded;
 mod shapes;

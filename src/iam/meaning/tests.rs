@@ -66,6 +66,16 @@ fn what_is_covered_is_no_news() {
 }
 
 #[test]
+fn what_is_left_out_somewhere_is_not_covered() {
+    let but = json!({"Effect": "Allow", "NotAction": "s3:GetObject", "Resource": "*"});
+    insta::assert_snapshot!(identity(&but, &allow(&json!(["s3:*", "s3:Put*"]), &json!("*"))), @"
+    + may now: s3:* on *
+    - may no longer: all but s3:GetObject on *
+    ?
+    ");
+}
+
+#[test]
 fn one_more_action_is_all_that_is_told() {
     let before = json!([allow(
         &json!(["ssm:GetParameter", "ssm:GetParameters"]),

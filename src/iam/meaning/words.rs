@@ -174,7 +174,7 @@ fn principal(name: &Name) -> String {
     }
 }
 
-/// The provider of an OpenID Connect principal: `token.actions.githubusercontent.com`.
+/// The provider of a principal that comes from one: `token.actions.githubusercontent.com`.
 fn open_id_provider(name: &Name) -> Option<&str> {
     let arn = name.key.strip_prefix("Principal Federated ")?;
     arn.split_once(":oidc-provider/").map(|(_, provider)| provider)
