@@ -48,7 +48,7 @@ fn over_the_wire(scenario: Scenario, url: &str, key: &str) -> Scenario {
 
 /// Apply, nothing to do, one field, one rule less, nothing left.
 fn journey(scenario: &Scenario) {
-    scenario.run("apply stacks/cruddur.yaml --yes").exits(0).says("Applied: 2 created.");
+    scenario.run("apply stacks/cruddur.yaml --yes").exits(0).says("Applied: 6 created.");
     scenario.run("plan stacks/cruddur.yaml --detailed-exitcode").exits(0).says("Nothing to do");
     scenario.edit("aws/json/xray.json", "\"FixedRate\": 0.1", "\"FixedRate\": 0.25");
     let plan =
@@ -59,7 +59,7 @@ fn journey(scenario: &Scenario) {
     scenario.edit("stacks/cruddur.yaml", "  Cruddur: { file: ../aws/json/xray.json }\n", "");
     scenario.run("apply stacks/cruddur.yaml --yes").exits(0).says("Applied: 1 deleted.");
     scenario.run("plan stacks/cruddur.yaml --detailed-exitcode").exits(0).says("Nothing to do");
-    scenario.run("destroy stacks/cruddur.yaml --yes").exits(0).says("Applied: 1 deleted.");
+    scenario.run("destroy stacks/cruddur.yaml --yes").exits(0).says("Applied: 5 deleted.");
     scenario.run("destroy stacks/cruddur.yaml --yes").exits(0).says("Nothing to do");
 }
 
