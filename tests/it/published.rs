@@ -4,7 +4,6 @@
 use std::fs;
 use std::path::Path;
 
-use tracewright::document::shape;
 use tracewright::{kinds, render, stack};
 
 use crate::harness::{Scenario, repository};
@@ -35,7 +34,6 @@ fn a_page_for_each_kind() {
 fn the_schemas() {
     publish("docs/stack.schema.json", &format!("{:#}\n", stack::schema()));
     publish("docs/plan.schema.json", &format!("{:#}\n", render::plan_schema()));
-    publish("docs/task-definition.schema.json", &format!("{:#}\n", shape::json_schema()));
 }
 
 #[test]

@@ -183,7 +183,8 @@ fn refuse_doubles_in(list: Option<&Node>, what: &str, found: &mut Diagnostics) {
 /// The JSON Schema of a body: the shape's, with what a stack file does about names and tags.
 pub(super) fn schema() -> Json {
     let mut schema = shape::json_schema();
-    schema["properties"][TAGS] = json!({"$ref": "#/$defs/tags"});
+    let list = schema["properties"][TAGS].take();
+    schema["properties"][TAGS] = json!({"anyOf": [{"$ref": "#/$defs/tags"}, list]});
     schema["properties"][KEEP] = json!({
         "type": "integer",
         "minimum": 1,
