@@ -44,8 +44,8 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let kind = kinds::of(&address.section);
     let fields = wanted.map_or(&Value::Null, |wanted| &wanted.document);
     let arn = kind.arn(name, fields, &stack.place);
-    let look =
-        Look { named: vec![Named { name: name.clone(), arn, ..Named::default() }], owner: None };
+    let named = vec![Named { name: name.clone(), arn, ..Named::default() }];
+    let look = Look { named, ..Look::default() };
     let reads = crate::aws::Reads::new(&aws);
     let seen = kind.observe(&reads, &look).await;
     let live = seen.live.iter().find(|live| &live.name == name);

@@ -191,6 +191,12 @@ fn without_ports(text: &str) -> String {
     tidy
 }
 
+/// What a run cost, as `--stats` says it, without the wall time.
+pub(crate) fn cost(stderr: &str) -> String {
+    let lines = stderr.lines().filter(|line| line.starts_with("stats:") && !line.ends_with(" ms"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// The repository this crate is in.
 pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -11,17 +11,23 @@
 )]
 
 mod bad_input;
+mod between;
 mod fake_server;
 mod guards;
 mod harness;
+mod iam;
 mod journey;
 mod laws;
+mod others;
 mod ownership;
 mod policies;
 mod published;
 mod recorded;
+mod revisions;
+mod roles;
 mod shapes;
 mod speed;
+mod task_definitions;
 mod verbs;
 mod wire;
 mod worst_day;

@@ -9,7 +9,7 @@ use crate::iam as policy;
 use crate::kinds::Landed;
 use crate::kinds::iam::live::{is_gone, sdk_tags, tag_map, unless_gone};
 use crate::kinds::tags::{fields_change, gone_tags, mark_tags};
-use crate::plan::{Action, Step, touches};
+use crate::plan::{Action, Change, Step, touches};
 use crate::safety::DIGEST_TAG;
 
 /// Does what a step says. A role takes several calls; the digest is written last, so that its
@@ -104,22 +104,55 @@ async fn update(aws: &Aws, step: &Step) -> Result<(), Failure> {
     if touches(step, BOUNDARY) {
         bound(aws, step, document.get(BOUNDARY).and_then(Value::as_str)).await?;
     }
-    // What comes before what goes, so that nothing is missing in between.
-    for (field, coming) in [(MANAGED, true), (INLINE, true), (MANAGED, false), (INLINE, false)] {
-        let changes = step.changes.iter().filter(|change| change.path.field() == field);
-        for change in changes.filter(|change| change.after.is_some() == coming) {
-            let name = change.path.0.get(1).map_or("", String::as_str);
-            let value = change.after.as_ref().or(change.before.as_ref());
-            let arn = value.and_then(Value::as_str).unwrap_or_default();
-            match (field, coming) {
-                (MANAGED, true) => attach(aws, step, arn).await?,
-                (MANAGED, false) => detach(aws, step, arn).await?,
-                (_, true) => put(aws, step, name).await?,
-                (_, false) => take_out(aws, step, name).await?,
+    // What comes before what goes, so that nothing is missing in between, unless the quota has room
+    // for it only then.
+    for field in [MANAGED, INLINE] {
+        match come(aws, step, field).await {
+            Err(failure) if failure.code == "LimitExceeded" => {
+                go(aws, step, field).await?;
+                come(aws, step, field).await?;
             }
+            other => other?,
         }
     }
+    for field in [MANAGED, INLINE] {
+        go(aws, step, field).await?;
+    }
     tag(aws, step).await
+}
+
+/// Puts on what comes, or has other contents now.
+async fn come(aws: &Aws, step: &Step, field: &str) -> Result<(), Failure> {
+    for (name, change) in named_changes(step, field) {
+        match &change.after {
+            Some(after) if field == MANAGED => {
+                attach(aws, step, after.as_str().unwrap_or_default()).await?;
+            }
+            Some(_) => put(aws, step, name).await?,
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+/// Takes off what goes: also the policy in whose place another one of its name comes.
+async fn go(aws: &Aws, step: &Step, field: &str) -> Result<(), Failure> {
+    for (name, change) in named_changes(step, field) {
+        match &change.before {
+            Some(before) if field == MANAGED => {
+                detach(aws, step, before.as_str().unwrap_or_default()).await?;
+            }
+            Some(_) if change.after.is_none() => take_out(aws, step, name).await?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The changes of a field whose values go by names.
+fn named_changes<'a>(step: &'a Step, field: &str) -> impl Iterator<Item = (&'a str, &'a Change)> {
+    let changes = step.changes.iter().filter(move |change| change.path.field() == field);
+    changes.filter_map(|change| Some((change.path.0.get(1)?.as_str(), change)))
 }
 
 /// Both fields, always: IAM takes an hour for a session length that is left out.
