@@ -18,6 +18,7 @@ mod journey;
 mod laws;
 mod ownership;
 mod published;
+mod servers;
 mod speed;
 mod verbs;
 mod wire;
