@@ -16,11 +16,14 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.handlers import json_decode_policies
+from botocore.parsers import ResponseParserError
 
 from servers import ACCOUNT, bare_environment
 
 
 UNREADABLE = "boto3 cannot read the answer"
+# A page for browsers, where an error was meant.
+NO_ERROR_OF_AWS = "(not an error of AWS)"
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,8 @@ class Boto3:
             told = error.response
             status = told["ResponseMetadata"]["HTTPStatusCode"]
             return refusal(status, told["Error"].get("Code"), told["Error"].get("Message"))
+        except ResponseParserError:
+            return refusal(None, NO_ERROR_OF_AWS, None)
         except (AttributeError, TypeError, ValueError) as error:
             # botocore trips over an answer that is not of the model's shape.
             return Answer(None, None, None, f"{UNREADABLE}: {error}")
@@ -148,6 +153,8 @@ class AwsCli:
             result = json.loads(done["stdout"] or "{}")
             result = {key: value for key, value in result.items() if key not in ENVELOPE}
             return Answer(None, None, None, normal(result, call.service))
+        if "Unable to parse response" in done["stderr"]:
+            return refusal(None, NO_ERROR_OF_AWS, None)
         match = self._ERROR.search(done["stderr"])
         if not match:
             raise RuntimeError(f"awscli: exit {done['code']}\n{done['stderr']}")

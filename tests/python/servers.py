@@ -96,9 +96,8 @@ NO_DOCKER = {"DOCKER_HOST": "unix:///nonexistent/docker.sock"}
 
 def moto(program, folder):
     command = [program, "-H", "127.0.0.1", "-p", "0"]
-    # The policies that AWS manages are there, as in any account.
-    environment = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true", **NO_DOCKER}
-    return Server("moto", command, RUNNING, folder, posting("/moto-api/reset"), **environment)
+    # Without the policies that AWS manages: it would load them for a second at each reset.
+    return Server("moto", command, RUNNING, folder, posting("/moto-api/reset"), **NO_DOCKER)
 
 
 def ministack(program, folder):
