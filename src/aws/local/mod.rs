@@ -13,6 +13,8 @@
 
 mod caller;
 mod connector;
+mod ecs;
+mod paging;
 mod reply;
 pub mod serve;
 mod shape;
@@ -132,7 +134,7 @@ struct Operation {
 }
 
 /// Every service that the local AWS knows.
-const SERVICES: &[Service] = &[xray::SERVICE, sts::SERVICE];
+const SERVICES: &[Service] = &[xray::SERVICE, ecs::SERVICE, sts::SERVICE];
 
 impl LocalAws {
     /// The local AWS whose state is the file at `path`. A missing file is an empty account, and

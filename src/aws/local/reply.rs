@@ -16,6 +16,8 @@ pub(super) enum Protocol {
     RestJson,
     /// `query`, as STS speaks it: a form in, XML out.
     Query,
+    /// `json` 1.1, as ECS speaks it: the operation's name in a header, the error's in the body.
+    Json11,
 }
 
 /// What an operation answers when all is well.
@@ -89,12 +91,14 @@ pub(super) fn response(
     let id = request_id();
     let mut error_type = None;
     let (status, content_type, body) = match outcome {
-        Ok(Reply::Json(value)) => (StatusCode::OK, "application/json", value.to_string()),
+        Ok(Reply::Json(value)) => (StatusCode::OK, json_type(protocol), value.to_string()),
         Ok(Reply::Xml(text)) => (StatusCode::OK, "text/xml", text.replace("{request_id}", &id)),
         Err(fault) => {
             error_type = Some(fault.code);
             match protocol {
-                Protocol::RestJson => (fault.status, "application/json", json_error(&fault)),
+                Protocol::RestJson | Protocol::Json11 => {
+                    (fault.status, json_type(protocol), json_error(&fault, protocol))
+                }
                 Protocol::Query => (fault.status, "text/xml", xml_error(&fault, &id)),
             }
         }
@@ -118,11 +122,19 @@ pub(super) fn response(
     response
 }
 
-fn json_error(fault: &Fault) -> String {
+fn json_type(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Json11 => "application/x-amz-json-1.1",
+        Protocol::RestJson | Protocol::Query => "application/json",
+    }
+}
+
+fn json_error(fault: &Fault, protocol: Protocol) -> String {
     let mut body = Map::new();
     // Not needed by rest-json, but a JSON 1.1 client that came to the wrong place reads its code
     // here.
-    if fault.status == StatusCode::NOT_FOUND && fault.message_key == "message" {
+    let lost = fault.status == StatusCode::NOT_FOUND && fault.message_key == "message";
+    if lost || protocol == Protocol::Json11 {
         body.insert("__type".to_owned(), json!(fault.code));
     }
     body.insert(fault.message_key.to_owned(), json!(fault.message));

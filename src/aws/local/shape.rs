@@ -246,7 +246,7 @@ fn push_member(path: &mut String, name: &str) {
 }
 
 /// AWS's own texts for this differ by type and are not documented.
-fn wrong_type(path: &str, wanted: &str, found: &Value) -> Fault {
+pub(super) fn wrong_type(path: &str, wanted: &str, found: &Value) -> Fault {
     let found = match found {
         Value::Null => "null".to_owned(),
         Value::Bool(_) => "a boolean".to_owned(),

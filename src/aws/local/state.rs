@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::xray;
+use super::{ecs, xray};
 
 /// The version of the file's layout. A new service adds an optional section and needs no new
 /// version; whoever reads an unknown section refuses the file rather than lose it.
@@ -81,6 +81,8 @@ pub(super) struct State {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Region {
+    #[serde(default, skip_serializing_if = "ecs::Section::is_empty")]
+    pub(super) ecs: ecs::Section,
     #[serde(default, skip_serializing_if = "xray::Section::is_empty")]
     pub(super) xray: xray::Section,
 }

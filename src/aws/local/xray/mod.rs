@@ -1,7 +1,6 @@
 //! X-Ray: sampling rules, their tags, and the sampling targets that samplers poll.
 
 mod fields;
-mod paging;
 mod record;
 mod rules;
 mod tags;
@@ -10,6 +9,7 @@ mod targets;
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 
+use super::paging::{self, Order, Page};
 use super::reply::{Fault, Protocol};
 use super::{Access, Operation, Service};
 pub(super) use record::Section;
@@ -58,6 +58,17 @@ fn route(request: &Request<Bytes>) -> Result<Operation, Fault> {
 /// reserved (model: HTTP 400, no status of its own).
 fn invalid_request(message: &str) -> Fault {
     Fault::modelled(StatusCode::BAD_REQUEST, "InvalidRequestException", message.to_owned())
+}
+
+/// A page of a list that nobody can turn round.
+fn page<T>(
+    operation: &str,
+    items: Vec<(String, T)>,
+    size: usize,
+    token: Option<&str>,
+) -> Result<Page<T>, Fault> {
+    let page = paging::page(operation, items, Order::Ascending, size, token);
+    page.ok_or_else(|| invalid_request("Invalid next token"))
 }
 
 #[cfg(test)]

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::super::{Call, caller};
-use super::paging;
+use super::super::{Call, caller, paging};
 
 /// The name of the rule that every region has.
 pub(super) const DEFAULT: &str = "Default";

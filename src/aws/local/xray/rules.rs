@@ -8,7 +8,7 @@ use super::super::shape::{self, STRING, Shape, optional, required};
 use super::super::state::Region;
 use super::super::{Call, EqualPriorities};
 use super::record::{self, DEFAULT, Record, Section};
-use super::{fields, invalid_request, paging, tags};
+use super::{fields, invalid_request, page, tags};
 
 /// How many records `GetSamplingRules` gives at once; AWS's number is not documented. One less than
 /// a region at its default quota holds, so that paging happens.
@@ -69,7 +69,7 @@ pub(super) fn get(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> 
     let record =
         |(name, record): (String, Record)| (record::position(&name), record.wire(call, &name));
     let all = region.xray.all().into_iter().map(record).collect();
-    let (records, next) = paging::page("GetSamplingRules", all, PAGE, text(&input, "NextToken"))?;
+    let (records, next) = page("GetSamplingRules", all, PAGE, text(&input, "NextToken"))?;
     // `NextToken` is there as null on the last page (recording).
     Ok(Reply::Json(json!({ "SamplingRuleRecords": records, "NextToken": next })))
 }

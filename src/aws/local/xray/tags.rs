@@ -11,7 +11,7 @@ use super::super::shape::{self, Member, STRING, Shape, optional, required};
 use super::super::state::Region;
 use super::record::{self, Record};
 use super::rules::text;
-use super::{invalid_request, paging};
+use super::{invalid_request, page};
 
 /// How many tags a rule may have (documentation; model, shape `Tag`).
 pub(super) const LIMIT: usize = 50;
@@ -71,7 +71,7 @@ pub(super) fn list(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault>
         (key, tag)
     };
     let tags = record.tags.into_iter().map(tag).collect();
-    let (tags, next) = paging::page("ListTagsForResource", tags, PAGE, text(&input, "NextToken"))?;
+    let (tags, next) = page("ListTagsForResource", tags, PAGE, text(&input, "NextToken"))?;
     Ok(Reply::Json(json!({ "Tags": tags, "NextToken": next })))
 }
 

@@ -14,7 +14,7 @@ use super::super::reply::{Fault, Reply};
 use super::super::shape::{self, Member, STRING, Shape, optional, required};
 use super::super::state::Region;
 use super::rules::text;
-use super::{fields, paging};
+use super::{fields, page};
 
 /// How many seconds a sampler is told to wait until its next report (recording).
 const INTERVAL: u64 = 10;
@@ -200,7 +200,7 @@ pub(super) fn summaries(call: &Call<'_>, _: &mut Region) -> Result<Reply, Fault>
         None => Vec::new(),
     };
     let operation = "GetSamplingStatisticSummaries";
-    let (list, next) = paging::page(operation, list, PAGE, text(&input, "NextToken"))?;
+    let (list, next) = page(operation, list, PAGE, text(&input, "NextToken"))?;
     Ok(Reply::Json(json!({ "SamplingStatisticSummaries": list, "NextToken": next })))
 }
 

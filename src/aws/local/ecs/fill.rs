@@ -1,0 +1,169 @@
+//! What AWS adds to a task definition, and the one list that it reorders.
+//!
+//! All of it comes from recordings of what was registered and what was then read.
+
+use serde_json::{Value, json};
+
+use super::members::{Members as _, Structure};
+
+/// Lists of a container that are never absent.
+const CONTAINER_LISTS: [&str; 5] =
+    ["environment", "mountPoints", "portMappings", "systemControls", "volumesFrom"];
+
+/// What a health check that leaves them out gets. A start period is not filled in.
+const HEALTH_CHECK: [(&str, i64); 3] = [("interval", 30), ("retries", 3), ("timeout", 5)];
+
+/// Adds what AWS adds.
+pub(super) fn fill(definition: &mut Structure) {
+    // In awsvpc mode a host port is the container's (recordings); that of the mode `host` is not
+    // recorded and done alike. In bridge mode it is 0, one that Docker chooses (documented of
+    // clients that fold it).
+    let network = definition.text("networkMode").unwrap_or("bridge");
+    let same_port = matches!(network, "awsvpc" | "host");
+    for list in ["placementConstraints", "volumes"] {
+        default(definition, list, json!([]));
+    }
+    for volume in structures(definition, "volumes") {
+        fill_volume(volume);
+    }
+    for container in structures(definition, "containerDefinitions") {
+        fill_container(container, same_port);
+    }
+}
+
+fn default(structure: &mut Structure, name: &str, value: Value) {
+    structure.entry(name).or_insert(value);
+}
+
+fn structures<'a>(
+    structure: &'a mut Structure,
+    name: &str,
+) -> impl Iterator<Item = &'a mut Structure> {
+    let list = structure.get_mut(name).and_then(Value::as_array_mut);
+    list.into_iter().flatten().filter_map(Value::as_object_mut)
+}
+
+/// A bare volume is one of the host; one of a file system is not (recordings).
+fn fill_volume(volume: &mut Structure) {
+    let bare = volume.keys().all(|key| key == "name");
+    if bare {
+        default(volume, "host", json!({}));
+    }
+}
+
+fn fill_container(container: &mut Structure, same_port: bool) {
+    default(container, "cpu", json!(0));
+    default(container, "essential", json!(true));
+    for list in CONTAINER_LISTS {
+        default(container, list, json!([]));
+    }
+    for mapping in structures(container, "portMappings") {
+        fill_port(mapping, same_port);
+    }
+    if let Some(check) = container.get_mut("healthCheck").and_then(Value::as_object_mut) {
+        for (name, number) in HEALTH_CHECK {
+            default(check, name, json!(number));
+        }
+    }
+    if let Some(variables) = container.get_mut("environment").and_then(Value::as_array_mut) {
+        *variables = as_hash_map(std::mem::take(variables));
+    }
+}
+
+fn fill_port(mapping: &mut Structure, same_port: bool) {
+    default(mapping, "protocol", json!("tcp"));
+    let Some(port) = mapping.get("containerPort").cloned() else {
+        return;
+    };
+    default(mapping, "hostPort", if same_port { port } else { json!(0) });
+}
+
+/// The variables as a Java `HashMap` by name gives them back, which is how AWS lists them
+/// (recordings: 60 of 67 lists exactly so, the others edited by hand). Of two with one name the
+/// later is kept, as in any map; that is not recorded.
+fn as_hash_map(variables: Vec<Value>) -> Vec<Value> {
+    let name = |variable: &Value| variable["name"].as_str().unwrap_or_default().to_owned();
+    let mut map: Vec<(String, Value)> = Vec::with_capacity(variables.len());
+    for variable in variables {
+        let name = name(&variable);
+        match map.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, value)) => *value = variable,
+            None => map.push((name, variable)),
+        }
+    }
+    let buckets = buckets(map.len());
+    map.sort_by_key(|(name, _)| bucket(name, buckets));
+    map.into_iter().map(|(_, variable)| variable).collect()
+}
+
+/// The table of a `HashMap` starts with 16 buckets and doubles when it is more than three quarters
+/// full.
+fn buckets(entries: usize) -> u32 {
+    let mut buckets = 16_u32;
+    while entries * 4 > buckets as usize * 3 {
+        buckets *= 2;
+    }
+    buckets
+}
+
+/// `String.hashCode`, spread and cut down as `HashMap` does it.
+fn bucket(name: &str, buckets: u32) -> u32 {
+    let step = |hash: u32, unit: u16| hash.wrapping_mul(31).wrapping_add(u32::from(unit));
+    let hash = name.encode_utf16().fold(0, step);
+    (hash ^ (hash >> 16)) & (buckets - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(names: &[&str]) -> Vec<String> {
+        let variables = names.iter().map(|name| json!({ "name": name, "value": "" })).collect();
+        let mapped = as_hash_map(variables);
+        mapped.iter().map(|variable| variable["name"].as_str().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn variables_come_in_the_order_that_was_recorded() {
+        let recorded = [
+            "JWT_AUDIENCE",
+            "AWS_REGION",
+            "ConnectionStrings:DefaultConnection",
+            "API_URL",
+            "ASPNETCORE_ENVIRONMENT",
+            "DB_PORT",
+            "DB_USER",
+            "FROM_NAME",
+            "FILE_STORAGE_PROVIDER",
+            "JWT_ISSUER",
+            "DB_NAME",
+            "DB_HOST",
+            "FROM_EMAIL",
+            "FRONTEND_URL",
+            "PAYPAL_ENVIRONMENT",
+            "SMTP_PORT",
+            "FRONTEND_URL_WWW",
+            "AWS_S3_BUCKET",
+            "ASPNETCORE_URLS",
+            "REDIS_CONNECTION_STRING",
+            "SMTP_SERVER",
+        ];
+        let mut sorted = recorded;
+        sorted.sort_unstable();
+        assert_eq!(order(&sorted), recorded);
+        assert_eq!(order(&recorded), recorded, "what was read is read again as it was");
+    }
+
+    #[test]
+    fn the_table_grows_when_it_is_three_quarters_full() {
+        assert_eq!([0, 12, 13, 24, 25, 48, 49].map(buckets), [16, 16, 32, 32, 64, 64, 128]);
+    }
+
+    #[test]
+    fn a_name_that_comes_twice_keeps_its_later_value() {
+        let variables = [("a", "1"), ("b", "2"), ("a", "3")];
+        let list = variables.map(|(name, value)| json!({ "name": name, "value": value }));
+        let kept = [("a", "3"), ("b", "2")].map(|(n, v)| json!({ "name": n, "value": v }));
+        assert_eq!(as_hash_map(list.to_vec()), kept);
+    }
+}

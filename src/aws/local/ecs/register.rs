@@ -1,0 +1,61 @@
+//! `RegisterTaskDefinition`.
+
+use serde_json::{Value, json};
+
+use super::super::reply::{Fault, Reply};
+use super::super::{Call, caller};
+use super::members::{Members as _, Structure};
+use super::record::{Revision, Section, Status};
+use super::{checks, client, fill, shapes, size, tags};
+
+/// The largest task definition in bytes (documentation, ECS quotas).
+const LARGEST: usize = 65_536;
+
+/// `RegisterTaskDefinition`. In which order AWS finds what is wrong is not documented.
+pub(super) fn register(call: &Call<'_>, section: &mut Section) -> Result<Reply, Fault> {
+    let mut definition = shapes::read(call.body, "RegisterTaskDefinitionRequest")?;
+    let tags = match definition.remove("tags") {
+        // AWS's text (recording).
+        Some(Value::Array(tags)) if tags.is_empty() => {
+            return Err(client("Tags can not be empty."));
+        }
+        Some(Value::Array(tags)) => tags::checked(&tags)?,
+        _ => tags::Tags::new(),
+    };
+    check_length(&definition)?;
+    size::normalise(&mut definition)?;
+    checks::check(&definition)?;
+    fill::fill(&mut definition);
+    let family = definition.text("family").unwrap_or_default().to_owned();
+    let revision = Revision {
+        definition,
+        status: Status::Active,
+        registered_at: call.now,
+        registered_by: format!(
+            "arn:{}:iam::{}:user/local",
+            caller::partition(call.region),
+            call.account
+        ),
+        deregistered_at: None,
+        delete_requested_at: None,
+        tags,
+    };
+    let number = section.add(&family, revision.clone());
+    let mut answer = json!({ "taskDefinition": revision.wire(call, &family, number) });
+    if !revision.tags.is_empty() {
+        answer["tags"] = revision.tag_list();
+    }
+    Ok(Reply::Json(answer))
+}
+
+/// AWS's text (recording). What exactly it measures is not known; here it is the definition as it
+/// was sent, without blanks, unknown members and tags.
+fn check_length(definition: &Structure) -> Result<(), Fault> {
+    let length = Value::Object(definition.clone()).to_string().len();
+    if length > LARGEST {
+        return Err(client(format!(
+            "Actual length: '{length}'. Max allowed length is '{LARGEST}' bytes."
+        )));
+    }
+    Ok(())
+}
