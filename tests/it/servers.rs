@@ -15,7 +15,7 @@ use crate::harness::{BINARY, Scenario, provided};
 const ACCOUNT: &str = "123456789012";
 
 /// How long a server may take until it says where it listens.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// A server by others: where `tests/run` says it is, and how it is told to be alone on loopback.
 struct Other {
@@ -160,7 +160,7 @@ fn port(said: PipeReader, announces: &'static str) -> mpsc::Receiver<String> {
     receiver
 }
 
-/// What a server says to GetCallerIdentity. None of them looks at the signature.
+/// What a server says to `GetCallerIdentity`. None of them looks at the signature.
 fn who(server: &Server) -> String {
     let body = "Action=GetCallerIdentity&Version=2011-06-15";
     let address = server.url.trim_start_matches("http://");

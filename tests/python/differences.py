@@ -10,11 +10,15 @@ import re
 
 
 class Differs:
-    """A reason, and where it shows in each of the other servers."""
+    """A reason, and where it shows: in all of the other servers, and in each."""
 
-    def __init__(self, reason, **places):
+    def __init__(self, reason, everywhere=(), **places):
         self.reason = reason
-        self.places = places
+        self._everywhere = everywhere
+        self._places = places
+
+    def places(self, server):
+        return [*self._everywhere, *self._places.get(server, [])]
 
 
 def places(part, *steps):
@@ -31,7 +35,7 @@ class Explained:
 
     def __init__(self, table, server):
         self._patterns = {
-            place: pattern(place) for differs in table for place in differs.places.get(server, [])
+            place: pattern(place) for differs in table for place in differs.places(server)
         }
         self._needed = set()
 

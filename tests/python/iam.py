@@ -3,7 +3,7 @@
 import json
 from urllib.parse import quote
 
-from clients import Call
+from clients import Call, normal
 from steps import Refused
 
 ACCOUNT_ARN = "arn:aws:iam::123456789012:"
@@ -131,5 +131,10 @@ def world(client):
     return {"roles": roles, "policies": policies}
 
 
-TRUST_TREE = json.loads(TRUST_READ)
-POLICY_TREE = json.loads(told(POLICY))
+def tree(text):
+    """The document as a client that decodes it shows it."""
+    return normal(json.loads(text), "iam")
+
+
+TRUST_TREE = tree(TRUST_READ)
+POLICY_TREE = tree(POLICY)

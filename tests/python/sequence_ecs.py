@@ -7,6 +7,7 @@ AWS's words where someone has quoted them, else what it has to be about.
 """
 
 from clients import Call
+from iam import role
 from steps import Case, Ok, Refused, Step
 
 ARN = "arn:aws:ecs:us-east-1:123456789012:task-definition/"
@@ -46,7 +47,7 @@ HASHED = [
 
 SECRETS = [
     {"name": name, "valueFrom": f"arn:aws:ssm:us-east-1:123456789012:parameter/cruddur/{name}"}
-    for name in ("ROLLBAR_ACCESS_TOKEN", "CONNECTION_URL", "AWS_SECRET_ACCESS_KEY")
+    for name in ("SENTRY_DSN", "CONNECTION_URL", "AWS_SECRET_ACCESS_KEY")
 ]
 # What real definitions have in them, more at once than any one of them.
 FULL = {
@@ -264,6 +265,8 @@ LIFE = Case("a family's life", [
     Step("register after all", register(), Ok(revision(4))),
 ], both_clients=True)
 
+ROLES = [role("task"), role("execution")]
+
 MORE = [
     Case("Fargate", [
         Step("Fargate: register", register(FARGATE), Ok(revision(
@@ -276,7 +279,7 @@ MORE = [
     Case("everything at once", [
         Step("full: register", register(FULL), Ok({"taskDefinition": FULL_READ})),
         Step("full: describe", describe("backend"), Ok({"taskDefinition": FULL_READ})),
-    ]),
+    ], setup=ROLES),
     Case("families that begin alike", [
         Step("alike: list by family", listed(familyPrefix="web"), arns("web:1")),
         Step("alike: describe", describe("web"), Ok(revision(1))),
@@ -292,7 +295,7 @@ MORE = [
     Case("deletions", [
         # "You must deregister a task definition revision before you delete it."
         Step("delete an active revision", delete("web:1"), Ok({"taskDefinitions": [], "failures": [{"arn": "…"}]})),
-        Step("delete a bare family", delete("web"), Refused(PARAMETER, "revision")),
+        Step("delete a bare family", delete("web"), Refused(CLIENT, "revision")),
         Step("delete eleven", delete(*[f"web:{n}" for n in range(1, 12)]), Refused(PARAMETER, "10")),
     ], setup=[register()]),
 ]
@@ -325,7 +328,7 @@ REFUSALS = [
     ("unknown role", CLIENT, "Role is not valid", register(taskRoleArn="arn:aws:iam::123456789012:role/nope")),
     # Nobody has quoted the words; the rules are in the developer guide and in the model.
     ("no essential container", CLIENT, "essential", with_app(essential=False)),
-    ("eleven containers", CLIENT, "10", register(containerDefinitions=[{**APP, "name": f"c{n}"} for n in range(11)])),
+    ("eleven containers", CLIENT, "containers", register(containerDefinitions=[{**APP, "name": f"c{n}"} for n in range(11)])),
     ("no containers", CLIENT, "container", register(containerDefinitions=[])),
     ("family with a dot", CLIENT, "family", register(family="web.app")),
     ("family of 256 characters", CLIENT, "family", register(family="f" * 256)),

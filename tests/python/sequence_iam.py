@@ -6,13 +6,11 @@ that users of AWS quote. Of a refusal's message a part is expected: AWS's words 
 someone has quoted them, else what it has to be about.
 """
 
-import json
-
 import refusals_iam
 from iam import (
     ACCOUNT_ARN, AWS_POLICY, BOUNDS, CONFLICT, EC2_TRUST, EXISTS, LIMIT, LONG, MISSING, OTHER_POLICY, POLICY,
     POLICY_TREE, SHARED, TRUST_READ, TRUST_TREE, attach, call, details, inline, on_the_way, policy, refused,
-    role, tags, told, version,
+    role, tags, told, tree, version,
 )
 from steps import Case, Ok, Step
 
@@ -41,7 +39,7 @@ ROLE = Case("a role's life", [
     Step("update", call("update_role", RoleName="task", Description="b", MaxSessionDuration=3600),
          Ok({}, {"roles": {"task": {"Description": "b", "MaxSessionDuration": 3600}}})),
     Step("update the trust policy", call("update_assume_role_policy", RoleName="task", PolicyDocument=EC2_TRUST),
-         Ok({}, {"roles": {"task": {"AssumeRolePolicyDocument": json.loads(TRUST_READ.replace("ecs-tasks", "ec2"))}}})),
+         Ok({}, {"roles": {"task": {"AssumeRolePolicyDocument": tree(TRUST_READ.replace("ecs-tasks", "ec2"))}}})),
     Step("tag it", call("tag_role", RoleName="task", Tags=tags(team="b", stage="test")),
          Ok({}, {"roles": {"task": {"Tags": tags(empty="", stage="test", team="b")}}})),
     Step("untag it", call("untag_role", RoleName="task", TagKeys=["team", "never there"]),
@@ -62,8 +60,8 @@ ROLE = Case("a role's life", [
     Step("attach it again", attach(SHARED), Ok({}, {"policies": {"shared": {"AttachmentCount": 1}}})),
     Step("attach one of AWS's", attach(AWS_POLICY + "AWSXRayDaemonWriteAccess"), Ok()),
     Step("list what is attached", call("list_attached_role_policies", every_page=True, RoleName="task"), Ok({"AttachedPolicies": [
-        {"PolicyName": "AWSXRayDaemonWriteAccess", "PolicyArn": AWS_POLICY + "AWSXRayDaemonWriteAccess"},
         {"PolicyName": "shared", "PolicyArn": told(SHARED)},
+        {"PolicyName": "AWSXRayDaemonWriteAccess", "PolicyArn": AWS_POLICY + "AWSXRayDaemonWriteAccess"},
     ]})),
     Step("delete it with policies attached", call("delete_role", RoleName="task"),
          refused(CONFLICT, "Cannot delete entity, must detach all policies first.")),
@@ -95,7 +93,7 @@ POLICY_LIFE = Case("a managed policy's life", [
          Ok({"Policy": {"DefaultVersionId": "v1", "Description": "d", "Tags": tags(team="a")}})),
     Step("create a version", version(OTHER_POLICY, True, OURS), Ok({"PolicyVersion": V2})),
     Step("get the version", call("get_policy_version", PolicyArn=OURS, VersionId="v2"),
-         Ok({"PolicyVersion": {**V2, "Document": json.loads(told(OTHER_POLICY))}})),
+         Ok({"PolicyVersion": {**V2, "Document": tree(OTHER_POLICY)}})),
     Step("list the versions", call("list_policy_versions", every_page=True, PolicyArn=OURS),
          Ok({"Versions": [{"VersionId": "v1", "IsDefaultVersion": False}, {"VersionId": "v2", "IsDefaultVersion": True}]})),
     Step("delete the default version", call("delete_policy_version", PolicyArn=OURS, VersionId="v2"),
