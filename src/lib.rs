@@ -13,6 +13,7 @@ pub mod document;
 pub mod env;
 pub mod error;
 pub mod exit;
+pub mod iam;
 pub mod kinds;
 pub mod plan;
 pub mod render;

@@ -1,11 +1,11 @@
 //! Whether the world moved since the plan.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use futures::future::join_all;
 
 use crate::aws::{Aws, Reads};
-use crate::kinds::{self, Live, Observation};
+use crate::kinds::{self, Live, Look, Named, Observation};
 use crate::plan::{Plan, Step, fingerprint};
 
 /// A resource that is not as it was when the plan was made.
@@ -19,27 +19,29 @@ pub struct Moved {
 
 /// Reads again just what the plan's steps touch, and names what moved.
 pub async fn moved(aws: &Aws, plan: &Plan) -> Vec<Moved> {
-    let mut names: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let mut by_section: BTreeMap<&str, Look> = BTreeMap::new();
     for step in plan.doing() {
-        names.entry(&step.address.section).or_default().insert(step.name.clone());
+        let look = by_section.entry(&step.address.section).or_default();
+        look.named.push(Named {
+            name: step.name.clone(),
+            arn: step.arn(aws.place()),
+            known: step.detail.value.clone(),
+        });
     }
     let reads = Reads::new(aws);
-    let looks =
-        names.iter().map(|(section, names)| kinds::of(section).observe(&reads, Some(names)));
+    let looks = by_section.iter().map(|(section, look)| kinds::of(section).observe(&reads, look));
     let mut seen = Observation::default();
     join_all(looks).await.into_iter().for_each(|look| seen.extend(look));
     plan.doing().filter_map(|step| compare(step, &seen, &plan.ignore_tags)).collect()
 }
 
 fn compare(step: &Step, seen: &Observation, ignore_tags: &[String]) -> Option<Moved> {
-    let now = |live: &Live| fingerprint(live, step.document.as_ref(), ignore_tags);
+    let now = |live: &Live| fingerprint(live, step.document.as_ref(), &step.unmanaged, ignore_tags);
     let live = seen
         .live
         .iter()
         .find(|live| live.section == step.address.section && live.name == step.name);
-    let what = if let Some(read) = seen.unreadable.iter().find(|read| {
-        read.section == step.address.section && read.name.as_ref().is_none_or(|n| *n == step.name)
-    }) {
+    let what = if let Some(read) = seen.unreadable(&step.address.section, &step.name) {
         format!("could not be read again: {}", read.because)
     } else {
         match (&step.fingerprint, live) {

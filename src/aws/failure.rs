@@ -75,6 +75,29 @@ impl Failure {
         Self { action, reason, code, message, endpoint: None }
     }
 
+    /// Whether the call may have done what it asks for, or would if it were made again.
+    pub(crate) fn may_have_landed(&self) -> bool {
+        const SERVER: [&str; 5] = [
+            "ServerException",
+            "ServiceFailure",
+            "InternalFailure",
+            "InternalServerError",
+            "ServiceUnavailable",
+        ];
+        // ECS registers one revision of a family at a time, and the SDK does not know this error
+        // for one to try again: <https://github.com/hashicorp/terraform-provider-aws/issues/9777>.
+        const CONCURRENT: &str = "Too many concurrent attempts";
+        match self.reason {
+            Reason::Unreachable | Reason::Throttled | Reason::Unintelligible => true,
+            Reason::Refused => {
+                SERVER.contains(&self.code.as_str()) || self.message.contains(CONCURRENT)
+            }
+            Reason::Denied | Reason::NoCredentials | Reason::Expired | Reason::BadCredentials => {
+                false
+            }
+        }
+    }
+
     /// What happened and the first way out, in one sentence.
     pub fn told(&self) -> String {
         match self.hints().first() {

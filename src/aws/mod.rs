@@ -4,14 +4,17 @@
 //! `AWS_ENDPOINT_URL`, or in process to the [local AWS](local).
 
 mod failure;
+mod instead;
 pub mod local;
+mod patience;
 mod reads;
 mod session;
 mod stats;
 mod wire;
 
 pub use failure::{Failure, Reason};
+pub use instead::Instead;
 pub use reads::Reads;
-pub(crate) use reads::next_page;
+pub(crate) use reads::{marked, next_page};
 pub use session::{Aws, Caller, Options, profile_region};
 pub use stats::Stats;

@@ -1,10 +1,13 @@
 //! What one look at AWS reads, each thing once.
 
+use aws_sdk_resourcegroupstagging::config::{Config, Region};
+use aws_sdk_resourcegroupstagging::types::TagFilter;
 use aws_sdk_xray::types::SamplingRuleRecord;
 use tokio::sync::OnceCell;
 
 use super::failure::{Failure, Reason};
 use super::session::Aws;
+use crate::safety::STACK_TAG;
 
 /// One look at AWS. What several kinds need is read by the first that asks and kept for the rest;
 /// a new look is a new value of this.
@@ -43,6 +46,42 @@ pub(crate) fn next_page(
         return Err(Failure::unsaid(action, reason, message));
     }
     Ok(next)
+}
+
+/// The ARNs of everything of a type that carries this mark, as the Resource Groups Tagging API
+/// lists them. It may list what is deleted, so that each has to be looked at.
+///
+/// It lists all types but IAM's users and roles, of one region; what is global is in the home
+/// region of its partition. Source: Resource Groups Tagging API reference, "Services that support
+/// the Resource Groups Tagging API".
+pub(crate) async fn marked(
+    aws: &Aws,
+    what: &str,
+    owner: &str,
+    region: &str,
+) -> Result<Vec<String>, Failure> {
+    let mark = TagFilter::builder().key(STACK_TAG).values(owner).build();
+    let region = Region::new(region.to_owned());
+    let mut arns = Vec::new();
+    let mut token = None;
+    loop {
+        let request = aws
+            .tagging
+            .get_resources()
+            .resource_type_filters(what)
+            .tag_filters(mark.clone())
+            .resources_per_page(100)
+            .set_pagination_token(token.clone())
+            .customize()
+            .config_override(Config::builder().region(region.clone()));
+        let answer = aws.call("tag:GetResources", request.send()).await?;
+        let list = answer.resource_tag_mapping_list.unwrap_or_default();
+        arns.extend(list.into_iter().filter_map(|mapping| mapping.resource_arn));
+        match next_page("tag:GetResources", token.as_deref(), answer.pagination_token)? {
+            None => return Ok(arns),
+            next => token = next,
+        }
+    }
 }
 
 async fn scan(aws: &Aws) -> Result<Vec<SamplingRuleRecord>, Failure> {

@@ -18,6 +18,7 @@ use tokio::sync::Semaphore;
 
 use super::failure::{Failure, Reason};
 use super::local::LocalAws;
+use super::patience::Patience;
 use super::stats::{Calls, Stats};
 use super::wire::Wire;
 use crate::env;
@@ -29,8 +30,11 @@ use crate::stack::Place;
 /// finds too much it throttles, and the SDK waits and tries again.
 const AT_ONCE: usize = 32;
 /// The services that are asked, by the prefix of their actions.
-const SERVICES: [&str; 2] = [STS, XRAY];
+const SERVICES: [&str; 5] = [ECS, IAM, STS, TAG, XRAY];
+const ECS: &str = "ecs";
+const IAM: &str = "iam";
 const STS: &str = "sts";
+const TAG: &str = "tag";
 const XRAY: &str = "xray";
 /// Tries of a call, the first included.
 const TRIES: u32 = 4;
@@ -57,6 +61,11 @@ pub struct Caller {
 #[derive(Debug)]
 pub struct Aws {
     pub(crate) xray: aws_sdk_xray::Client,
+    pub(crate) ecs: aws_sdk_ecs::Client,
+    pub(crate) iam: aws_sdk_iam::Client,
+    /// The tagging API, which lists resources of one region.
+    pub(crate) tagging: aws_sdk_resourcegroupstagging::Client,
+    pub(super) patience: Patience,
     sts: aws_sdk_sts::Client,
     calls: Calls,
     wires: BTreeMap<&'static str, Wire>,
@@ -76,10 +85,19 @@ impl Aws {
         };
         let wires: BTreeMap<_, _> =
             SERVICES.into_iter().map(|service| (service, Wire::default())).collect();
-        let xray = aws_sdk_xray::config::Builder::from(&config).interceptor(wires[XRAY].clone());
-        let sts = aws_sdk_sts::config::Builder::from(&config).interceptor(wires[STS].clone());
+        let wire = |service| wires[service].clone();
+        let xray = aws_sdk_xray::config::Builder::from(&config).interceptor(wire(XRAY));
+        let sts = aws_sdk_sts::config::Builder::from(&config).interceptor(wire(STS));
+        let ecs = aws_sdk_ecs::config::Builder::from(&config).interceptor(wire(ECS));
+        let iam = aws_sdk_iam::config::Builder::from(&config).interceptor(wire(IAM));
+        let tagging =
+            aws_sdk_resourcegroupstagging::config::Builder::from(&config).interceptor(wire(TAG));
         Self {
             xray: aws_sdk_xray::Client::from_conf(xray.build()),
+            ecs: aws_sdk_ecs::Client::from_conf(ecs.build()),
+            iam: aws_sdk_iam::Client::from_conf(iam.build()),
+            tagging: aws_sdk_resourcegroupstagging::Client::from_conf(tagging.build()),
+            patience: Patience::default(),
             sts: aws_sdk_sts::Client::from_conf(sts.build()),
             wires,
             calls: Calls::default(),

@@ -1,6 +1,6 @@
 //! `tracewright apply`
 
-use std::sync::Arc;
+use std::convert::Infallible;
 
 use super::plan::{JudgedArgs, in_step, tell_refusals, warn_if_empty};
 use super::world::{self, AwsArgs, StackArgs};
@@ -76,12 +76,15 @@ pub(super) async fn perform(aws: &Aws, plan: &Plan, yes: bool, question: &str) -
         return Ok(Exit::Done);
     }
     refuse_stale(aws, plan).await?;
-    let stop = Arc::new(Stop::default());
-    let watcher = tokio::spawn(watch_for_interrupt(Arc::clone(&stop)));
+    let stop = Stop::default();
+    aws.tell_waits(ui::say);
     let mut progress =
         |step: &crate::plan::Step, outcome: &Outcome| ui::say(&render::step_done(step, outcome));
-    let report = carry_out(aws, plan, &stop, &mut progress).await;
-    watcher.abort();
+    let run = carry_out(aws, plan, &stop, &mut progress);
+    let report = tokio::select! {
+        report = run => report,
+        never = watch_for_interrupt(aws, &stop) => match never {},
+    };
     Ok(conclude(&report))
 }
 
@@ -103,9 +106,10 @@ async fn refuse_stale(aws: &Aws, plan: &Plan) -> Result<()> {
 
 /// The first interrupt lets the calls under way finish and starts no more; the second ends the
 /// process.
-async fn watch_for_interrupt(stop: Arc<Stop>) {
+async fn watch_for_interrupt(aws: &Aws, stop: &Stop) -> Infallible {
     interrupted().await;
     stop.ask();
+    aws.end_waits();
     ui::say("Interrupted: finishing the calls under way, starting no more.");
     interrupted().await;
     #[expect(clippy::exit, reason = "asked twice to stop at once")]

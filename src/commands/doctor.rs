@@ -6,9 +6,9 @@ use super::world::{AwsArgs, GivenArgs};
 use crate::aws::{Aws, Failure, Reads};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::kinds;
+use crate::kinds::{self, Kind, Look};
 use crate::render::Style;
-use crate::stack::Place;
+use crate::stack::{Place, Stack};
 use crate::text::safe;
 use crate::{env, ui};
 
@@ -51,7 +51,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
                 );
                 report.bad("account", &text, &[], Exit::Refused);
             } else {
-                reads(&mut report, &aws).await;
+                reads(&mut report, &aws, stack.as_ref()).await;
             }
         }
         Err(failure) => report.failed("credentials", &failure, Exit::Error),
@@ -110,11 +110,14 @@ fn clock(report: &mut Report, aws: &Aws) {
     }
 }
 
-/// Reads what a plan would read.
-async fn reads(report: &mut Report, aws: &Aws) {
+/// Reads what a plan of the stack would read; without a stack, what one with every section would.
+async fn reads(report: &mut Report, aws: &Aws, stack: Option<&Stack>) {
     let reads = Reads::new(aws);
-    for kind in kinds::ALL {
-        let seen = kind.observe(&reads, None).await;
+    let concerns = |kind: &&dyn Kind| stack.is_none_or(|s| s.sections.contains(kind.section()));
+    for kind in kinds::ALL.into_iter().filter(concerns) {
+        let anyone = Look { owner: Some("doctor".to_owned()), ..Look::default() };
+        let look = stack.map_or(anyone, |stack| Look::of(kind, stack));
+        let seen = kind.observe(&reads, &look).await;
         match seen.unreadable.first() {
             None => Report::good(kind.section(), &format!("readable, {} there", seen.live.len())),
             Some(unreadable) => {

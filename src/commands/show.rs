@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::world::{AwsArgs, StackArgs};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::kinds::{self, Live, Ownership};
-use crate::plan::{Address, SENSITIVE, differences, masked, part_tags};
+use crate::kinds::{self, Live, Look, Named, Ownership};
+use crate::plan::{Address, Path, SENSITIVE, differences, hides, masked, part};
 use crate::render::{Style, shown_value};
 use crate::stack::{Stack, Wanted};
 use crate::text::safe;
@@ -40,9 +40,13 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let (stack, aws) = args.stack.open(&args.aws, &[]).await?;
     let wanted = stack.wanted.iter().find(|wanted| wanted.address == address);
     let name = wanted.map_or(&address.key, |wanted| &wanted.name);
-    let only = std::iter::once(name.clone()).collect();
+    let kind = kinds::of(&address.section);
+    let fields = wanted.map_or(&Value::Null, |wanted| &wanted.document);
+    let arn = kind.arn(name, fields, &stack.place);
+    let look =
+        Look { named: vec![Named { name: name.clone(), arn, ..Named::default() }], owner: None };
     let reads = crate::aws::Reads::new(&aws);
-    let seen = kinds::of(&address.section).observe(&reads, Some(&only)).await;
+    let seen = kind.observe(&reads, &look).await;
     let live = seen.live.iter().find(|live| &live.name == name);
     args.aws.tell_stats(&aws);
     if let Some(unreadable) = seen.unreadable.first() {
@@ -111,6 +115,13 @@ impl View<'_> {
         }
     }
 
+    /// The fields whose values must not be shown, on either side.
+    fn hidden(&self) -> Vec<Path> {
+        let file = self.wanted.map_or(&[][..], |wanted| &wanted.sensitive);
+        let live = self.live.map_or(&[][..], |live| &live.sensitive);
+        file.iter().chain(live).cloned().collect()
+    }
+
     fn text(&self) -> String {
         let place = self.wanted.map_or("not in the file", |wanted| &wanted.place);
         let mut lines = vec![format!(
@@ -134,14 +145,18 @@ impl View<'_> {
     fn fields(&self) -> Vec<String> {
         let live = self.live.map(|live| match self.wanted {
             Some(wanted) => {
-                part_tags(&live.document, Some(&wanted.document), &self.stack.ignore_tags).0
+                let file = Some(&wanted.document);
+                part(live, file, &wanted.unmanaged, &self.stack.ignore_tags).0
             }
             None => live.document.clone(),
         });
         let file = self.wanted.map(|wanted| &wanted.document);
-        let differ = differences(live.as_ref(), file);
-        let hidden = |path| self.wanted.is_some_and(|wanted| wanted.hides(path));
-        let all = differences(None, file.or(live.as_ref()));
+        let kind = kinds::of(&self.address.section);
+        let is_whole = |path: &Path| kind.is_whole(path);
+        let differ = differences(live.as_ref(), file, &is_whole);
+        let hidden = self.hidden();
+        let hidden = |path: &Path| hides(&hidden, path);
+        let all = differences(None, file.or(live.as_ref()), &is_whole);
         let column = all.iter().chain(&differ).map(|d| d.path.to_string().chars().count()).max();
         let column = column.unwrap_or(0).min(40);
         let shown = |value: &Option<Value>| value.as_ref().map_or("(none)".to_owned(), shown_value);
@@ -167,9 +182,9 @@ impl View<'_> {
     }
 
     fn json(&self) -> Value {
-        let hidden = self.wanted.map_or(&[][..], |wanted| &wanted.sensitive);
-        let file = self.wanted.map(|wanted| masked(&wanted.document, hidden));
-        let live = self.live.map(|live| masked(&live.document, hidden));
+        let hidden = self.hidden();
+        let file = self.wanted.map(|wanted| masked(&wanted.document, &hidden));
+        let live = self.live.map(|live| masked(&live.document, &hidden));
         json!({
             "address": self.address.to_string(),
             "name": self.name,

@@ -13,7 +13,7 @@ use crate::aws::{Aws, Options, Reads};
 use crate::document::{Diagnostics, Sources, Value, read_yaml};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::kinds::{self, Observation, Ownership};
+use crate::kinds::{self, Kind, Look, Observation, Ownership};
 use crate::plan::{Plan, Summary};
 use crate::stack::{self, Inputs, Place, Stack};
 use crate::text::shell_word;
@@ -249,6 +249,9 @@ pub(super) fn looks_like_state(path: &Path) -> bool {
 /// What the local AWS does about equal priorities: `accept` or `refuse`.
 const EQUAL: &str = "TRACEWRIGHT_LOCAL_EQUAL_PRIORITIES";
 
+/// How many questions about a new role or policy the local AWS answers as if it were not there yet.
+const IAM_DELAY: &str = "TRACEWRIGHT_LOCAL_IAM_DELAY";
+
 /// The local AWS's switches.
 pub(super) fn local_options(
     default_account: Option<String>,
@@ -267,27 +270,47 @@ pub(super) fn local_options(
         Some("refuse") => EqualPriorities::Refuse,
         Some(_) => return Err(Error::new(format!("{EQUAL} is `accept` or `refuse`"))),
     };
+    let iam_delay = number(IAM_DELAY)?.unwrap_or(0);
+    let iam_delay = u32::try_from(iam_delay)
+        .map_err(|_| Error::new(format!("{IAM_DELAY} is at most {}", u32::MAX)))?;
     Ok(local::Options {
         equal_priorities,
         latency: Duration::from_millis(number("TRACEWRIGHT_LOCAL_LATENCY_MS")?.unwrap_or(0)),
         now: number("TRACEWRIGHT_LOCAL_CLOCK")?,
         default_account,
         default_region,
+        iam_delay,
         ..local::Options::default()
     })
 }
 
-/// Looks at everything the stack may be about: the kinds it declares, and those whose resources
-/// carry marks, since what was taken out of the file still has ours.
+/// Looks at what the stack is about: of each section in the file what it declares, and what
+/// carries its mark, since what was taken out of the file still does. A section that the file does
+/// not have is not looked at, and needs no permission.
 pub(super) async fn observe(aws: &Aws, stack: &Stack) -> Observation {
+    let sections: Vec<_> =
+        kinds::ALL.into_iter().filter(|kind| stack.sections.contains(kind.section())).collect();
+    observe_all(aws, stack, &sections).await
+}
+
+/// Looks at what the stack declares, and at everything that carries its mark, whatever the file
+/// has left of it.
+pub(super) async fn observe_marked(aws: &Aws, stack: &Stack) -> Observation {
+    let sections: Vec<_> = kinds::ALL
+        .into_iter()
+        .filter(|kind| {
+            kind.ownership() == Ownership::Tag || stack.sections.contains(kind.section())
+        })
+        .collect();
+    observe_all(aws, stack, &sections).await
+}
+
+async fn observe_all(aws: &Aws, stack: &Stack, sections: &[&'static dyn Kind]) -> Observation {
     let reads = Reads::new(aws);
-    let declared = |section: &str| stack.wanted.iter().any(|w| w.address.section == section);
-    let looks = kinds::ALL
-        .iter()
-        .filter(|kind| kind.ownership() == Ownership::Tag || declared(kind.section()))
-        .map(|kind| kind.observe(&reads, None));
+    let looks: Vec<_> = sections.iter().map(|kind| (kind, Look::of(*kind, stack))).collect();
+    let seen = join_all(looks.iter().map(|(kind, look)| kind.observe(&reads, look))).await;
     let mut observation = Observation::default();
-    join_all(looks).await.into_iter().for_each(|seen| observation.extend(seen));
+    seen.into_iter().for_each(|seen| observation.extend(seen));
     observation
 }
 

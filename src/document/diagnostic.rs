@@ -153,6 +153,11 @@ impl Diagnostics {
         self.all.push(diagnostic);
     }
 
+    /// How many errors there are.
+    pub fn errors(&self) -> usize {
+        self.all.iter().filter(|one| one.severity == Severity::Error).count()
+    }
+
     /// Whether one of them is an error.
     pub fn has_errors(&self) -> bool {
         self.all.iter().any(|d| d.severity == Severity::Error)

@@ -1,11 +1,13 @@
 //! The tree that a file becomes, with a position on every node, and what is said about it.
 //!
 //! Nothing in here knows what a stack or AWS is: it reads YAML and JSON into [`Node`]s, collects
-//! [`Diagnostic`]s about places in files, and renders them.
+//! [`Diagnostic`]s about places in files, and renders them. Only [`shape`] knows ECS's shapes, from
+//! the SDK's own schema.
 
 mod diagnostic;
 mod json;
 mod node;
+pub mod shape;
 mod source;
 mod suggest;
 mod yaml;

@@ -1,27 +1,38 @@
 //! The kinds of resource. A kind is a folder here, and one line in [`ALL`].
 
 mod default_sampling;
+mod iam;
+mod policies;
 mod publish;
+mod roles;
 mod sampling_rules;
 mod shape;
 mod tags;
+pub mod task_definitions;
+mod wrapper;
 
 pub(crate) use tags::tags;
 
-use std::collections::BTreeSet;
+mod look;
 
-use futures::future::BoxFuture;
+pub use look::{About, Live, Look, Named, Observation, Unreadable};
+
+use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Node};
-use crate::plan::{Change, Path, Step};
-use crate::safety::Mark;
-use crate::stack::{Body, Place, Stack};
+use crate::plan::{Change, Detail, Path, Permission, Step};
+use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 /// Every kind, in the order of the sections in a stack file.
-pub static ALL: [&dyn Kind; 2] =
-    [&sampling_rules::SamplingRules, &default_sampling::DefaultSampling];
+pub static ALL: [&dyn Kind; 5] = [
+    &sampling_rules::SamplingRules,
+    &default_sampling::DefaultSampling,
+    &roles::Roles,
+    &policies::Policies,
+    &task_definitions::TaskDefinitions,
+];
 
 /// The kind of a section, if there is one of that name.
 pub fn find(section: &str) -> Option<&'static dyn Kind> {
@@ -60,60 +71,6 @@ pub enum Farewell {
     },
 }
 
-/// A resource as it is in AWS.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Live {
-    /// Its kind's section.
-    pub section: &'static str,
-    /// The name AWS knows it by.
-    pub name: String,
-    /// Its ARN.
-    pub arn: Option<String>,
-    /// The canonical document, its user's tags under `Tags` where the kind has tags.
-    pub document: Value,
-    /// Our mark, where it carries one.
-    pub mark: Option<Mark>,
-    /// When AWS says it was last changed, RFC 3339.
-    pub modified: Option<String>,
-}
-
-/// A read that did not succeed, so that nothing is known of what it would have shown.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Unreadable {
-    /// The section it is about.
-    pub section: &'static str,
-    /// The one resource it is about, `None` for the whole section.
-    pub name: Option<String>,
-    /// Why, in a sentence.
-    pub because: String,
-    /// What was seen of it all the same, enough to know that it is there.
-    pub seen: Option<Value>,
-}
-
-/// What was seen of AWS.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Observation {
-    /// What is there, whoever owns it.
-    pub live: Vec<Live>,
-    /// What could not be read.
-    pub unreadable: Vec<Unreadable>,
-}
-
-impl Observation {
-    /// Whether it is unknown if, and how, this resource exists.
-    pub fn unreadable(&self, section: &str, name: &str) -> bool {
-        self.unreadable.iter().any(|read| {
-            read.section == section && read.name.as_deref().is_none_or(|known| known == name)
-        })
-    }
-
-    /// Takes another observation in.
-    pub fn extend(&mut self, other: Self) {
-        self.live.extend(other.live);
-        self.unreadable.extend(other.unreadable);
-    }
-}
-
 /// How carrying a step out ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Landed {
@@ -147,9 +104,32 @@ pub trait Kind: Sync {
     /// The name AWS knows it by, from the key and the body, references not yet resolved.
     fn name(&self, key: &str, body: &Node) -> String;
 
+    /// Keys of ours that may stand among a body's fields, beside `file`.
+    fn settings(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Where in a body a document of its own may stand as `{ file: PATH }`, keys from the top; `*`
+    /// is any key.
+    fn documents(&self) -> &'static [&'static [&'static str]] {
+        &[]
+    }
+
+    /// What names the elements of the list in this field, so that what stands beside `file` is
+    /// merged into the element of the same name.
+    fn names_elements(&self, list: &str) -> Option<&'static str> {
+        let _ = list;
+        None
+    }
+
+    /// The field that holds a resource's tags, a mapping in the canonical document.
+    fn tags_field(&self) -> &'static str {
+        "Tags"
+    }
+
     /// The canonical document of a body, checked against everything that is known before AWS is
     /// asked.
-    fn read(&self, name: &str, body: &Node, found: &mut Diagnostics) -> Option<Body>;
+    fn read(&self, given: &Given<'_>, found: &mut Diagnostics) -> Option<Body>;
 
     /// The JSON Schema of a body, without the envelope's own keys.
     fn schema(&self) -> Value;
@@ -165,11 +145,34 @@ pub trait Kind: Sync {
         stack.name.clone()
     }
 
-    /// The ARN that a resource has or will have, where it follows from its name.
-    fn arn(&self, name: &str, place: &Place) -> Option<String>;
+    /// The ARN that a resource has or will have, where it follows from its name and its fields, as
+    /// a body or a canonical document has them.
+    fn arn(&self, name: &str, fields: &Value, place: &Place) -> Option<String>;
+
+    /// ARNs of what AWS asks to be there before a resource with this canonical document.
+    fn needs(&self, document: &Value) -> Vec<String> {
+        let _ = document;
+        Vec::new()
+    }
+
+    /// Sections whose resources this kind's may stand on: they are deleted later.
+    fn stands_on(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Whether the value at this path is one thing, compared and shown as a whole.
+    fn is_whole(&self, path: &Path) -> bool {
+        let _ = path;
+        false
+    }
 
     /// Whether a field of a resource that comes or goes is not worth a line.
     fn is_quiet(&self, path: &Path, value: &Value) -> bool;
+
+    /// Whether a change makes it anew, a revision beside the one before.
+    fn remakes(&self) -> bool {
+        false
+    }
 
     /// Why AWS has no call for these changes, so that the resource is made anew.
     fn replaces(&self, changes: &[Change]) -> Option<String> {
@@ -184,27 +187,43 @@ pub trait Kind: Sync {
         Farewell::Leave { because: "it is not the stack's".to_owned() }
     }
 
+    /// What a step does beside these changes of fields; `wanted` is `None` for a deletion.
+    fn detail(&self, wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -> Detail {
+        let _ = (wanted, live, changes);
+        Detail::default()
+    }
+
+    /// What a step means for what is allowed.
+    fn permissions(&self, step: &Step) -> Vec<Permission> {
+        let _ = step;
+        Vec::new()
+    }
+
     /// The kind's own concerns about the order of steps.
     fn arrange(&self, steps: &mut [Step], observed: &Observation, notes: &mut Vec<String>) {
         let _ = (steps, observed, notes);
     }
 
-    /// What of this kind is there, whoever owns it: everything, or what has one of these names.
+    /// What of this kind is there, as far as the look is about it, whoever owns it.
     fn observe<'a>(
         &'a self,
         reads: &'a Reads<'a>,
-        only: Option<&'a BTreeSet<String>>,
-    ) -> BoxFuture<'a, Observation>;
+        look: &'a Look,
+    ) -> LocalBoxFuture<'a, Observation>;
 
     /// Does what one step says.
     fn carry_out<'a>(
         &'a self,
         aws: &'a Aws,
         step: &'a Step,
-    ) -> BoxFuture<'a, Result<Landed, Failure>>;
+    ) -> LocalBoxFuture<'a, Result<Landed, Failure>>;
 
     /// Brings a parked resource from its detour to where the step wants it.
-    fn settle<'a>(&'a self, aws: &'a Aws, step: &'a Step) -> BoxFuture<'a, Result<(), Failure>> {
+    fn settle<'a>(
+        &'a self,
+        aws: &'a Aws,
+        step: &'a Step,
+    ) -> LocalBoxFuture<'a, Result<(), Failure>> {
         let _ = (aws, step);
         Box::pin(async { Ok(()) })
     }

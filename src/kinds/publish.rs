@@ -76,6 +76,7 @@ fn type_schema(ty: &Type) -> Json {
         }),
         Type::Struct(fields) => schema(fields),
         Type::Tags => json!({"$ref": "#/$defs/tags"}),
+        Type::Apart { schema, .. } => schema(),
     }
 }
 
@@ -96,6 +97,7 @@ pub(super) fn table(fields: &[Field]) -> String {
                 format!("mapping of {}", names.join(" and "))
             }
             Type::Tags => "mapping, or AWS's list of `Key` and `Value`".to_owned(),
+            Type::Apart { called, .. } => (*called).to_owned(),
         };
         let need = match field.need {
             Need::Required => "an error".to_owned(),

@@ -35,6 +35,13 @@ pub(super) enum Type {
     Struct(&'static [Field]),
     /// Tags, as AWS's list of `Key` and `Value` or as a mapping.
     Tags,
+    /// What the kind reads itself.
+    Apart {
+        /// What the reference page calls it.
+        called: &'static str,
+        /// Its JSON Schema.
+        schema: fn() -> Json,
+    },
 }
 
 /// Whether a [`Field`] has to be there.
@@ -56,7 +63,7 @@ pub(super) fn read(
 ) -> Option<Body> {
     let mut reader = Reader { found, sensitive: Vec::new(), sound: true };
     let document = reader.shape(fields, noun, body, &Path::default());
-    reader.sound.then_some(Body { document, sensitive: reader.sensitive })
+    reader.sound.then_some(Body { document, sensitive: reader.sensitive, ..Body::default() })
 }
 
 struct Reader<'a> {
@@ -94,6 +101,7 @@ impl Reader<'_> {
             let entry = map.entries.iter().find(|e| e.key == field.name && !e.value.is_null());
             let path = at.join(field.name);
             match (entry, &field.need) {
+                (Some(_), _) if matches!(field.ty, Type::Apart { .. }) => {}
                 (Some(entry), _) => {
                     let value = self.value(field, &entry.value, &path);
                     // An empty mapping says the same as none.
@@ -148,6 +156,7 @@ impl Reader<'_> {
             }
             Type::Struct(fields) => self.shape(fields, &format!("`{}`", field.name), node, path),
             Type::Tags => self.tags(node, path),
+            Type::Apart { .. } => Json::Null,
         }
     }
 

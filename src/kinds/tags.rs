@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value};
-use crate::safety::OURS;
+use serde_json::Value as Json;
+
+use crate::plan::{Digest, Step};
+use crate::safety::{DIGEST_TAG, OURS, STACK_TAG};
 
 /// Most tags a resource may carry, two of AWS's 50 kept for our own.
 pub(crate) const MOST_TAGS: usize = 48;
@@ -59,7 +62,9 @@ pub(super) fn as_mapping(tags: Value) -> Value {
         .iter()
         .map(|item| {
             let map = item.as_map().filter(|map| map.entries.len() == 2)?;
-            let (key, value) = (map.get("Key")?, map.get("Value")?);
+            // ECS writes them small.
+            let member = |large, small| map.get(large).or_else(|| map.get(small));
+            let (key, value) = (member("Key", "key")?, member("Value", "value")?);
             let key_span = key.span;
             Some(Entry { key: key.as_str()?.to_owned(), key_span, value: value.clone() })
         })
@@ -68,6 +73,40 @@ pub(super) fn as_mapping(tags: Value) -> Value {
         Some(entries) => Value::Map(Map { entries }),
         None => tags,
     }
+}
+
+/// Every tag that a step's resource carries after it, our mark among them, and the digest when it
+/// is `finished`. What others put on a resource that is made anew is put back.
+pub(super) fn mark_tags(step: &Step, finished: bool) -> Vec<(String, String)> {
+    let document = step.document.as_ref();
+    let field = super::of(&step.address.section).tags_field();
+    let own = document.and_then(|document| document.get(field)).and_then(Json::as_object);
+    let mut tags: Vec<_> = own
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned()))
+        .collect();
+    tags.extend(step.tags_of_others.clone());
+    tags.push((STACK_TAG.to_owned(), step.owner.clone()));
+    if finished && let Some(document) = document {
+        tags.push((DIGEST_TAG.to_owned(), Digest::of(document, &step.sensitive).to_string()));
+    }
+    tags
+}
+
+/// The keys of tags that a step takes away.
+pub(super) fn gone_tags(step: &Step) -> Vec<String> {
+    let field = super::of(&step.address.section).tags_field();
+    let tags = step.changes.iter().filter(|change| change.path.field() == field);
+    tags.filter(|change| change.after.is_none())
+        .filter_map(|change| change.path.0.get(1).cloned())
+        .collect()
+}
+
+/// Whether a step changes anything but tags.
+pub(super) fn fields_change(step: &Step) -> bool {
+    let field = super::of(&step.address.section).tags_field();
+    step.changes.iter().any(|change| change.path.field() != field)
 }
 
 fn tag_problem(key: &str, value: &Node) -> Option<String> {

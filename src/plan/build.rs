@@ -8,9 +8,9 @@ use super::address::Address;
 use super::compare::{Difference, Path, differences, hides};
 use super::digest::{Digest, hash};
 use super::order;
-use super::step::{Action, Change, Origin, Plan, Step, Unknown};
-use super::tags::part_tags;
-use crate::kinds::{self, Farewell, Kind, Live, Observation, Ownership};
+use super::others::part;
+use super::step::{Action, Change, Detail, Origin, Plan, Step, Unknown};
+use crate::kinds::{self, About, Farewell, Kind, Live, Observation, Ownership};
 use crate::safety::Mark;
 use crate::stack::{Stack, Wanted};
 
@@ -36,8 +36,13 @@ pub fn destroy(stack: &Stack, observed: &Observation) -> Plan {
 
 /// A short hash of everything that was seen of a live resource and that the stack is concerned
 /// with: another one means that it moved. `file` is the document that the file has of it.
-pub fn fingerprint(live: &Live, file: Option<&Value>, ignore_tags: &[String]) -> String {
-    let (seen, _) = part_tags(&live.document, file, ignore_tags);
+pub fn fingerprint(
+    live: &Live,
+    file: Option<&Value>,
+    unmanaged: &[String],
+    ignore_tags: &[String],
+) -> String {
+    let (seen, _) = part(live, file, unmanaged, ignore_tags);
     hash(&format!("{seen}\n{:?}\n{:?}", live.arn, live.mark), 16)
 }
 
@@ -65,6 +70,7 @@ impl<'a> Draft<'a> {
             region: stack.place.region.clone(),
             steps: Vec::new(),
             unknown: unknown(stack, observed),
+            permissions: Vec::new(),
             notes: Vec::new(),
             unchanged: 0,
             owned: observed.live.iter().filter(|live| is_ours(live, stack)).count(),
@@ -95,7 +101,8 @@ impl<'a> Draft<'a> {
             return;
         }
         let taken_over = kind.ownership() == Ownership::Tag && live.mark.is_none();
-        if changes.is_empty() && !taken_over {
+        let detail = kind.detail(Some(wanted), live, &changes);
+        if changes.is_empty() && !taken_over && !detail.acts {
             self.plan.unchanged += 1;
             return;
         }
@@ -106,7 +113,7 @@ impl<'a> Draft<'a> {
         } else {
             (Action::Update, why(&changes, live))
         };
-        let step = Step { because, changes, ..self.step(action, wanted, live) };
+        let step = Step { because, changes, detail, ..self.step(action, wanted, live) };
         self.plan.steps.push(step);
     }
 
@@ -156,29 +163,38 @@ impl<'a> Draft<'a> {
             kind.arrange(steps, self.observed, notes);
         }
         order::arrange(steps, self.stack);
+        let permissions = self.plan.doing().flat_map(|step| {
+            let meant = kinds::of(&step.address.section).permissions(step).into_iter();
+            meant.map(|permission| (step.address.clone(), permission)).collect::<Vec<_>>()
+        });
+        self.plan.permissions = permissions.collect();
         self.plan
     }
 
     fn create(&self, wanted: &Wanted) -> Step {
-        let changes = differences(None, Some(&wanted.document))
+        let kind = kinds::of(&wanted.address.section);
+        let changes = differences(None, Some(&wanted.document), &|path| kind.is_whole(path))
             .into_iter()
             .map(|d| Change {
                 sensitive: wanted.hides(&d.path),
+                before: None,
+                after: spelled(&wanted.sent, &d.path, d.after),
                 path: d.path,
-                before: d.before,
-                after: d.after,
                 origin: Origin::Pending,
             })
             .collect();
         Step {
             address: wanted.address.clone(),
             name: wanted.name.clone(),
-            owner: kinds::of(&wanted.address.section).owner(self.stack),
+            owner: kind.owner(self.stack),
             action: Action::Create,
             because: "not in AWS yet".to_owned(),
             place: Some(wanted.place.clone()),
             changes,
             document: Some(wanted.document.clone()),
+            sent: wanted.sent.clone(),
+            unmanaged: wanted.unmanaged.clone(),
+            detail: Detail::default(),
             sensitive: wanted.sensitive.clone(),
             fingerprint: None,
             arn: None,
@@ -191,14 +207,13 @@ impl<'a> Draft<'a> {
 
     fn step(&self, action: Action, wanted: &Wanted, live: &Live) -> Step {
         let (file, ignore) = (Some(&wanted.document), &self.stack.ignore_tags);
-        let tags_of_others = match action {
-            Action::Replace => part_tags(&live.document, file, ignore).1,
-            _ => BTreeMap::new(),
-        };
+        let anew = action == Action::Replace || kinds::of(live.section).remakes();
+        let tags_of_others =
+            if anew { part(live, file, &wanted.unmanaged, ignore).1 } else { BTreeMap::new() };
         Step {
             action,
             changes: Vec::new(),
-            fingerprint: Some(fingerprint(live, file, ignore)),
+            fingerprint: Some(fingerprint(live, file, &wanted.unmanaged, ignore)),
             arn: live.arn.clone(),
             tags_of_others,
             ..self.create(wanted)
@@ -208,27 +223,32 @@ impl<'a> Draft<'a> {
     fn delete(&self, live: &Live, because: &str, hidden: &[Path]) -> Step {
         let applied = live.mark.as_ref().and_then(Mark::digest);
         let was_hidden = |path: &Path| applied.as_ref().is_some_and(|digest| digest.hides(path));
-        let changes = differences(Some(&live.document), None)
+        let kind = kinds::of(live.section);
+        let hidden: Vec<_> = hidden.iter().chain(&live.sensitive).cloned().collect();
+        let changes = differences(Some(&live.document), None, &|path| kind.is_whole(path))
             .into_iter()
             .map(|d| Change {
-                sensitive: hides(hidden, &d.path) || was_hidden(&d.path),
+                sensitive: hides(&hidden, &d.path) || was_hidden(&d.path),
+                before: spelled(&live.facts, &d.path, d.before),
+                after: None,
                 path: d.path,
-                before: d.before,
-                after: d.after,
                 origin: Origin::Pending,
             })
             .collect();
         Step {
             address: Address::new(live.section, &live.name),
             name: live.name.clone(),
-            owner: kinds::of(live.section).owner(self.stack),
+            owner: kind.owner(self.stack),
             action: Action::Delete,
             because: because.to_owned(),
             place: None,
             changes,
             document: None,
-            sensitive: hidden.to_vec(),
-            fingerprint: Some(fingerprint(live, None, &self.stack.ignore_tags)),
+            sent: Value::Null,
+            unmanaged: Vec::new(),
+            detail: kind.detail(None, live, &[]),
+            sensitive: hidden,
+            fingerprint: Some(fingerprint(live, None, &[], &self.stack.ignore_tags)),
             arn: live.arn.clone(),
             depends_on: Vec::new(),
             wave: 0,
@@ -258,18 +278,20 @@ impl<'a> Draft<'a> {
 
     fn changes(&self, kind: &dyn Kind, wanted: &Wanted, live: &Live) -> Vec<Change> {
         let file = &wanted.document;
-        let (seen, _) = part_tags(&live.document, Some(file), &self.stack.ignore_tags);
+        let (seen, _) = part(live, Some(file), &wanted.unmanaged, &self.stack.ignore_tags);
+        let is_whole = |path: &Path| kind.is_whole(path);
         let applied = live.mark.as_ref().and_then(Mark::digest);
         let applied = applied.filter(|_| kind.ownership() == Ownership::Tag);
         // What is secret now, or was when it was applied, is not in the digest.
-        let mut secret = wanted.sensitive.clone();
+        let mut secret: Vec<_> = wanted.sensitive.iter().chain(&live.sensitive).cloned().collect();
         if let Some(applied) = &applied {
-            let leaves = differences(None, Some(&seen)).into_iter().map(|leaf| leaf.path);
+            let leaves =
+                differences(None, Some(&seen), &is_whole).into_iter().map(|leaf| leaf.path);
             secret.extend(leaves.filter(|path| applied.hides(path)));
         }
         let digest = |document| Digest::of(document, &secret);
         let (file_now, aws_now) = (digest(file), digest(&seen));
-        differences(Some(&seen), Some(file))
+        differences(Some(&seen), Some(file), &is_whole)
             .into_iter()
             .map(|d| {
                 let sensitive = hides(&secret, &d.path);
@@ -280,13 +302,26 @@ impl<'a> Draft<'a> {
                     _ => Origin::Unknown,
                 };
                 let Difference { path, before, after } = d;
+                let before = spelled(&live.facts, &path, before);
+                let after = spelled(&wanted.sent, &path, after);
                 Change { path, before, after, origin, sensitive }
             })
             .collect()
     }
 
     fn is_unknown(&self, wanted: &Wanted) -> bool {
-        self.observed.unreadable(&wanted.address.section, &wanted.name)
+        self.observed.unreadable(&wanted.address.section, &wanted.name).is_some()
+    }
+}
+
+/// A value as its author spelled it, where that is known and is one thing: canonical policies are
+/// for comparing, and not for reading.
+fn spelled(raw: &Value, path: &Path, canonical: Option<Value>) -> Option<Value> {
+    let raw = path.0.iter().try_fold(raw, |value, key| value.get(key));
+    let is_thing = |value: &Value| value.is_object();
+    match (raw, canonical) {
+        (Some(raw), Some(canonical)) if is_thing(&canonical) => Some(raw.clone()),
+        (_, canonical) => canonical,
     }
 }
 
@@ -307,17 +342,21 @@ fn origin(applied: &Digest, file: &Digest, aws: &Digest, field: &str) -> Origin 
 }
 
 fn why(changes: &[Change], live: &Live) -> String {
-    let all = |origin| changes.iter().all(|change| change.origin == origin);
+    // Nothing is known of who moved a secret; what is known of the others counts.
+    let known: Vec<_> = changes.iter().filter(|c| c.origin != Origin::Unknown).collect();
+    let all = |origin| !known.is_empty() && known.iter().all(|change| change.origin == origin);
     let unfinished = live.mark.as_ref().is_some_and(|mark| mark.digest.is_none());
     let text = if unfinished {
         "an earlier apply did not finish"
+    } else if changes.is_empty() {
+        "as the file's settings ask"
     } else if all(Origin::Pending) {
         "the file changed"
     } else if all(Origin::Drift) {
         "AWS changed since the last apply"
     } else if all(Origin::Conflict) {
         "the file and AWS both changed"
-    } else if all(Origin::Unknown) {
+    } else if known.is_empty() {
         "AWS differs from the file"
     } else {
         "the file changed, and AWS did too"
@@ -331,8 +370,8 @@ fn unknown(stack: &Stack, observed: &Observation) -> Vec<Unknown> {
         .iter()
         .map(|read| {
             let mut declared = stack.wanted.iter().filter(|w| w.address.section == read.section);
-            match &read.name {
-                Some(name) => {
+            match &read.about {
+                About::Resource(name) => {
                     let wanted = declared.find(|wanted| &wanted.name == name);
                     let address = Address::new(read.section, name);
                     Unknown {
@@ -341,10 +380,15 @@ fn unknown(stack: &Stack, observed: &Observation) -> Vec<Unknown> {
                         declared: wanted.is_some(),
                     }
                 }
-                None => Unknown {
+                About::Section => Unknown {
                     what: read.section.to_owned(),
                     because: read.because.clone(),
                     declared: declared.next().is_some(),
+                },
+                About::Removed => Unknown {
+                    what: format!("{} that are no longer in the file", read.section),
+                    because: read.because.clone(),
+                    declared: false,
                 },
             }
         })

@@ -89,21 +89,34 @@ pub struct Difference {
 
 /// The differences between two canonical documents, leaf by leaf, in the order of the keys.
 ///
-/// Objects are descended into; everything else is compared as a whole.
-pub fn differences(before: Option<&Value>, after: Option<&Value>) -> Vec<Difference> {
+/// Objects are descended into, but for those that `is_whole` says are one thing; everything else is
+/// compared as a whole.
+pub fn differences(
+    before: Option<&Value>,
+    after: Option<&Value>,
+    is_whole: &dyn Fn(&Path) -> bool,
+) -> Vec<Difference> {
     let mut found = Vec::new();
-    walk(&Path::default(), before, after, &mut found);
+    walk(&Path::default(), before, after, is_whole, &mut found);
     found
 }
 
-fn walk(path: &Path, before: Option<&Value>, after: Option<&Value>, found: &mut Vec<Difference>) {
+fn walk(
+    path: &Path,
+    before: Option<&Value>,
+    after: Option<&Value>,
+    is_whole: &dyn Fn(&Path) -> bool,
+    found: &mut Vec<Difference>,
+) {
     if before == after {
         return;
     }
     let (left, right) = (before.and_then(Value::as_object), after.and_then(Value::as_object));
     // One side an object and the other absent: still leaf by leaf. One side an object and the
     // other a scalar: a difference as a whole.
-    let descend = (left.is_some() || before.is_none()) && (right.is_some() || after.is_none());
+    let descend = (left.is_some() || before.is_none())
+        && (right.is_some() || after.is_none())
+        && !is_whole(path);
     let empty = |side: Option<&serde_json::Map<_, _>>| side.is_none_or(serde_json::Map::is_empty);
     if !descend || (empty(left) && empty(right)) {
         let (before, after) = (before.cloned(), after.cloned());
@@ -115,7 +128,8 @@ fn walk(path: &Path, before: Option<&Value>, after: Option<&Value>, found: &mut 
     keys.dedup();
     for key in keys {
         let child = path.join(key);
-        walk(&child, left.and_then(|m| m.get(key)), right.and_then(|m| m.get(key)), found);
+        let (before, after) = (left.and_then(|m| m.get(key)), right.and_then(|m| m.get(key)));
+        walk(&child, before, after, is_whole, found);
     }
 }
 
@@ -125,7 +139,8 @@ mod tests {
     use serde_json::json;
 
     fn paths(before: &Value, after: &Value) -> Vec<String> {
-        differences(Some(before), Some(after)).iter().map(|d| d.path.to_string()).collect()
+        let differences = differences(Some(before), Some(after), &|path| path.field() == "Whole");
+        differences.iter().map(|d| d.path.to_string()).collect()
     }
 
     #[test]
@@ -150,5 +165,6 @@ mod tests {
     fn an_object_against_a_scalar_is_one_difference() {
         assert_eq!(paths(&json!({"a": {"b": 1}}), &json!({"a": "x"})), ["a"]);
         assert_eq!(paths(&json!({"a": {}}), &json!({})), ["a"]);
+        assert_eq!(paths(&json!({"Whole": {"a": 1}}), &json!({"Whole": {"b": 1}})), ["Whole"]);
     }
 }

@@ -8,8 +8,8 @@ mod build;
 mod compare;
 mod digest;
 mod order;
+mod others;
 mod step;
-mod tags;
 
 pub use address::Address;
 pub(crate) use address::quoted;
@@ -18,5 +18,5 @@ pub use build::{destroy, fingerprint, plan};
 pub use compare::{Difference, Path, SENSITIVE, differences, hides, masked};
 pub use digest::Digest;
 pub(crate) use order::FIRST;
-pub use step::{Action, Change, Origin, Plan, Step, Summary, Unknown};
-pub use tags::part_tags;
+pub use others::part;
+pub use step::{Action, Change, Detail, Effect, Origin, Permission, Plan, Step, Summary, Unknown};

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::address::Address;
 use super::step::{Action, Step};
+use crate::kinds;
 use crate::stack::Stack;
 
 /// Sorts the steps as they are shown, and gives each its wave.
 ///
 /// What a resource refers to comes before it. Deletions come last, so that nothing that is still
 /// needed is missing in between, unless a kind asked for them [`FIRST`] and moved its other steps
-/// behind them.
+/// behind them. Among deletions, what stands on others goes before them.
 pub(super) fn arrange(steps: &mut [Step], stack: &Stack) {
     steps.sort_by(|a, b| (a.action, &a.address).cmp(&(b.action, &b.address)));
     let depends: BTreeMap<_, _> =
@@ -20,8 +21,17 @@ pub(super) fn arrange(steps: &mut [Step], stack: &Stack) {
         step.wave += depth(&step.address, &depends);
         last = last.max(step.wave);
     }
+    let doing: Vec<_> = steps
+        .iter()
+        .filter(|step| step.action != Action::Blocked)
+        .map(|step| step.address.clone())
+        .collect();
     for step in steps.iter_mut().filter(|step| step.action == Action::Delete) {
-        step.wave = if step.wave == FIRST { 0 } else { last + 1 };
+        let section = &step.address.section;
+        step.wave = if step.wave == FIRST { 0 } else { last + 1 + below(section) };
+        // What still stands on it has to let go of it first.
+        let above = |address: &&Address| stands_on(&address.section, section);
+        step.depends_on.extend(doing.iter().filter(above).cloned());
     }
 }
 
@@ -33,4 +43,15 @@ pub(crate) const FIRST: usize = usize::MAX;
 fn depth(address: &Address, depends: &BTreeMap<&Address, &Vec<Address>>) -> usize {
     let below = depends.get(address).into_iter().flat_map(|below| below.iter());
     below.map(|address| depth(address, depends) + 1).max().unwrap_or(0)
+}
+
+/// How many sections stand on this one, and on one another.
+fn below(section: &str) -> usize {
+    let above = kinds::ALL.iter().map(|kind| kind.section());
+    let above = above.filter(|above| stands_on(above, section));
+    above.map(|above| below(above) + 1).max().unwrap_or(0)
+}
+
+fn stands_on(above: &str, section: &str) -> bool {
+    kinds::of(above).stands_on().contains(&section)
 }

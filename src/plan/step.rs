@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use super::address::Address;
 use super::compare::{Path, masked};
 use super::digest::hash;
+use crate::kinds;
+use crate::stack::Place;
 
 /// What a [`Step`] does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -57,6 +59,39 @@ pub struct Change {
     pub sensitive: bool,
 }
 
+/// What a step does beside changing fields.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Detail {
+    /// What carrying it out needs to know, the kind's to write and read; `null` where there is
+    /// nothing.
+    pub value: Value,
+    /// The same for people, a sentence each.
+    pub told: Vec<String>,
+    /// Whether it is something to do even where no field changes.
+    pub acts: bool,
+}
+
+/// What a change means for what is allowed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Permission {
+    /// What happens to it.
+    pub effect: Effect,
+    /// What is allowed, or no longer, in a sentence.
+    pub what: String,
+}
+
+/// What happens to a permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// A guard falls, or more may be done than before by someone who is not named in so many words.
+    Widened,
+    /// It is new.
+    Added,
+    /// It goes.
+    Removed,
+}
+
 /// One thing to do to one resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
@@ -76,6 +111,12 @@ pub struct Step {
     pub changes: Vec<Change>,
     /// The canonical document it will be, `None` for a deletion.
     pub document: Option<Value>,
+    /// What AWS is sent, where that is not the canonical document: the kind's to write and read.
+    pub sent: Value,
+    /// Top-level fields that the stack leaves to others.
+    pub unmanaged: Vec<String>,
+    /// What is done beside the changes of fields.
+    pub detail: Detail,
     /// Fields of the document whose values must not be shown.
     pub sensitive: Vec<Path>,
     /// The fingerprint of the live resource this was computed from; `None` where there was none.
@@ -130,6 +171,9 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What could not be read.
     pub unknown: Vec<Unknown>,
+    /// What is allowed after it that was not before, and the other way round, by the address of the
+    /// step that makes it so.
+    pub permissions: Vec<(Address, Permission)>,
     /// What is worth knowing beside the steps.
     pub notes: Vec<String>,
     /// Resources that are as the file says.
@@ -194,7 +238,18 @@ impl Step {
             self.wave,
             self.detour,
             self.tags_of_others,
+            self.unmanaged,
+            self.detail.value,
         ])
+    }
+
+    /// The resource's ARN: the live one, or the one that it will have.
+    pub fn arn(&self, place: &Place) -> Option<String> {
+        let will_be = || {
+            let fields = self.document.as_ref().unwrap_or(&Value::Null);
+            kinds::of(&self.address.section).arn(&self.name, fields, place)
+        };
+        self.arn.clone().or_else(will_be)
     }
 
     /// The fingerprint, where no secret went into it: a hash gives a weak one away.

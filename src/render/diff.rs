@@ -3,12 +3,10 @@
 use similar::{ChangeTag, TextDiff};
 
 use super::style::Style;
-use crate::text::{WIDTH, safe};
+use crate::text::safe;
 
 /// Strings longer than this are shown as a diff.
 const LONG: usize = 48;
-/// How far the lines are indented where they are shown.
-pub(super) const INDENT: usize = 6;
 /// How much of what is equal is shown around a difference, in characters.
 const AROUND: usize = 12;
 
@@ -17,16 +15,16 @@ pub(super) fn is_long(before: &str, after: &str) -> bool {
     [before, after].iter().any(|text| text.contains('\n') || text.chars().count() > LONG)
 }
 
-/// The lines of a diff of two strings, each with its sign.
-pub(super) fn lines(before: &str, after: &str) -> Vec<String> {
+/// The lines of a diff of two strings, each with its sign, none wider than this.
+pub(super) fn lines(before: &str, after: &str, width: usize) -> Vec<String> {
     if before.contains('\n') || after.contains('\n') {
-        by_line(before, after)
+        by_line(before, after, width)
     } else {
-        by_character(before, after)
+        by_character(before, after, width)
     }
 }
 
-fn by_line(before: &str, after: &str) -> Vec<String> {
+fn by_line(before: &str, after: &str, width: usize) -> Vec<String> {
     let diff = TextDiff::from_lines(before, after);
     let mut lines = Vec::new();
     for group in diff.grouped_ops(1) {
@@ -35,14 +33,14 @@ fn by_line(before: &str, after: &str) -> Vec<String> {
         }
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
             let text = safe(change.value().trim_end_matches(['\n', '\r']));
-            lines.extend(signed(change.tag(), &text));
+            lines.extend(signed(change.tag(), &text, width));
         }
     }
     lines
 }
 
 /// Both strings, what they have in common at either end cut short.
-fn by_character(before: &str, after: &str) -> Vec<String> {
+fn by_character(before: &str, after: &str, width: usize) -> Vec<String> {
     let (left, right): (Vec<char>, Vec<char>) = (before.chars().collect(), after.chars().collect());
     let head = left.iter().zip(&right).take_while(|(a, b)| a == b).count();
     let tail = left[head..]
@@ -59,20 +57,20 @@ fn by_character(before: &str, after: &str) -> Vec<String> {
         let middle: String = text[from..to].iter().collect();
         format!("{start}{}{end}", safe(&middle))
     };
-    let mut lines = signed(ChangeTag::Delete, &cut(&left));
-    lines.extend(signed(ChangeTag::Insert, &cut(&right)));
+    let mut lines = signed(ChangeTag::Delete, &cut(&left), width);
+    lines.extend(signed(ChangeTag::Insert, &cut(&right), width));
     lines
 }
 
 /// A line of a diff behind its sign, in as many lines as it takes.
-fn signed(tag: ChangeTag, text: &str) -> Vec<String> {
+fn signed(tag: ChangeTag, text: &str, width: usize) -> Vec<String> {
     let (sign, style) = match tag {
         ChangeTag::Delete => ("- ", Some(Style::Removed)),
         ChangeTag::Insert => ("+ ", Some(Style::Added)),
         ChangeTag::Equal => ("  ", None),
     };
     let characters: Vec<char> = text.chars().collect();
-    let pieces = characters.chunks(WIDTH - INDENT - sign.len()).map(|piece| piece.iter().collect());
+    let pieces = characters.chunks(width - sign.len()).map(|piece| piece.iter().collect());
     let pieces: Vec<String> = if text.is_empty() { vec![String::new()] } else { pieces.collect() };
     pieces
         .iter()
@@ -87,7 +85,7 @@ mod tests {
     use super::*;
 
     fn plain(before: &str, after: &str) -> String {
-        anstream::adapter::strip_str(&lines(before, after).join("\n")).to_string()
+        anstream::adapter::strip_str(&lines(before, after, 74).join("\n")).to_string()
     }
 
     #[test]

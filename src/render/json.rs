@@ -6,7 +6,7 @@ use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::plan::{Action, Origin, Plan, SENSITIVE, Step, Summary, Unknown, masked};
+use crate::plan::{Action, Origin, Permission, Plan, SENSITIVE, Step, Summary, Unknown, masked};
 use crate::safety::Refusal;
 
 /// The version of the format: it changes when a field goes or means something else.
@@ -36,12 +36,23 @@ struct PlanJson<'a> {
     steps: Vec<StepJson<'a>>,
     /// What could not be read; nothing is said about it.
     unknown: &'a [Unknown],
+    /// What is allowed after it that was not before, and the other way round.
+    permissions: Vec<PermissionJson<'a>>,
     /// What is worth knowing beside the steps.
     notes: &'a [String],
     /// Live resources that carry the stack's mark.
     owned: usize,
     /// Safety rules that refuse the plan.
     refused: &'a [Refusal],
+}
+
+/// What one step means for what is allowed.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PermissionJson<'a> {
+    /// The step that makes it so.
+    address: String,
+    #[serde(flatten)]
+    permission: &'a Permission,
 }
 
 /// One thing to do to one resource.
@@ -61,6 +72,12 @@ struct StepJson<'a> {
     changes: Vec<ChangeJson>,
     /// What it will be, `null` for a deletion.
     document: Option<Value>,
+    /// What is done beside the changes of fields, a sentence each.
+    told: &'a [String],
+    /// The same for whoever carries the plan out; `null` where there is nothing.
+    detail: &'a Value,
+    /// Top-level fields that are left to others.
+    unmanaged: &'a [String],
     /// The live resource's ARN.
     arn: Option<&'a str>,
     /// The fingerprint of the live resource this was computed from; `null` where there was none, and
@@ -105,6 +122,14 @@ pub fn plan_json(plan: &Plan, refused: &[Refusal]) -> String {
         unchanged: plan.unchanged,
         steps: plan.steps.iter().map(step_json).collect(),
         unknown: &plan.unknown,
+        permissions: plan
+            .permissions
+            .iter()
+            .map(|(address, permission)| PermissionJson {
+                address: address.to_string(),
+                permission,
+            })
+            .collect(),
         notes: &plan.notes,
         owned: plan.owned,
         refused,
@@ -141,6 +166,9 @@ fn step_json(step: &Step) -> StepJson<'_> {
             })
             .collect(),
         document: step.document.as_ref().map(|document| masked(document, &step.sensitive)),
+        told: &step.detail.told,
+        detail: &step.detail.value,
+        unmanaged: &step.unmanaged,
         arn: step.arn.as_deref(),
         fingerprint: step.shown_fingerprint(),
         depends_on: step.depends_on.iter().map(ToString::to_string).collect(),

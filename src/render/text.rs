@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::diff;
 use super::style::Style;
 use crate::apply::Outcome;
+use crate::iam;
 use crate::kinds;
-use crate::plan::{Action, Change, Origin, Plan, SENSITIVE, Step, Summary, quoted};
+use crate::plan::{Action, Change, Effect, Origin, Path, Plan, SENSITIVE, Step, Summary, quoted};
 use crate::text::{WIDTH, safe, wrapped};
 
 /// Paths longer than this push their value out of the column.
@@ -31,6 +32,7 @@ pub fn plan_text(plan: &Plan, nothing: &str) -> String {
         }
         lines.extend(wrapped(&format!("not known: {}", safe(&alike[0].because)), 4));
     }
+    lines.extend(permission_lines(plan));
     for note in &plan.notes {
         lines.push(String::new());
         lines.extend(wrapped(&format!("note: {}", safe(note)), 0));
@@ -38,6 +40,30 @@ pub fn plan_text(plan: &Plan, nothing: &str) -> String {
     lines.push(String::new());
     lines.push(summary(plan, nothing));
     lines.join("\n") + "\n"
+}
+
+/// What the steps mean for what is allowed: what gets wider first.
+fn permission_lines(plan: &Plan) -> Vec<String> {
+    if plan.permissions.is_empty() {
+        return Vec::new();
+    }
+    let mut all: Vec<_> = plan.permissions.iter().collect();
+    all.sort_by_key(|(_, permission)| permission.effect);
+    let mut lines = vec![String::new(), Style::Strong.paint("Permissions")];
+    for (address, permission) in all {
+        let (sign, style) = match permission.effect {
+            Effect::Widened => ("!", Style::Warned),
+            Effect::Added => ("+", Style::Added),
+            Effect::Removed => ("-", Style::Removed),
+        };
+        let text = format!("{sign} {address}: {}", permission.what);
+        let broken = wrapped(&safe(&text), 4);
+        // The first line stands further out than those that go on from it.
+        let first = broken.first().map(|line| format!("  {}", line.trim_start()));
+        let rest = broken.into_iter().skip(1);
+        lines.extend(first.into_iter().chain(rest).map(|line| style.paint(&line)));
+    }
+    lines
 }
 
 fn header(plan: &Plan) -> String {
@@ -81,60 +107,109 @@ fn step_lines(step: &Step) -> Vec<String> {
         whole && value.is_some_and(|value| kind.is_quiet(&change.path, value))
     };
     let shown: Vec<_> = step.changes.iter().filter(|change| !quiet(change)).collect();
-    let column = shown
-        .iter()
-        .map(|c| c.path.to_string().chars().count())
-        .max()
-        .unwrap_or(0)
-        .min(LONGEST_PATH);
-    for change in shown {
-        lines.extend(change_lines(change, step.action, column));
+    for group in shown.chunk_by(|one, other| part(one) == part(other)) {
+        let part = part(group[0]);
+        let indent = if part.is_empty() { 4 } else { 6 };
+        if !part.is_empty() {
+            lines.push(format!("    {}", safe(&Path(part.to_vec()).to_string())));
+        }
+        let rows: Vec<_> =
+            group.iter().map(|change| Row::new(change, step.action, indent)).collect();
+        let widths = rows.iter().map(|row| row.path.chars().count());
+        let column = widths.max().unwrap_or(0).min(LONGEST_PATH);
+        lines.extend(rows.iter().flat_map(|row| row.lines(column)));
     }
+    lines.extend(step.detail.told.iter().flat_map(|told| wrapped(&safe(told), 4)));
     lines
 }
 
-fn change_lines(change: &Change, action: Action, column: usize) -> Vec<String> {
-    let path = safe(&change.path.to_string());
-    let origin = match (action, change.origin) {
-        (Action::Update | Action::Replace, Origin::Drift) => "  (drift)",
-        (Action::Update | Action::Replace, Origin::Conflict) => "  (conflict)",
-        _ => "",
-    };
-    let origin = Style::Dim.paint(origin);
-    let lead = format!("    {path:column$}");
-    if change.sensitive {
-        let what = if matches!(action, Action::Create | Action::Delete) {
-            SENSITIVE
-        } else {
-            "(sensitive, changed)"
+/// What a change lies in that has a name and fields of its own, a container say: its changes stand
+/// together under it.
+fn part(change: &Change) -> &[String] {
+    let keys = &change.path.0;
+    if keys.len() > 2 { &keys[..2] } else { &[] }
+}
+
+/// One change as it is shown.
+struct Row<'a> {
+    change: &'a Change,
+    action: Action,
+    indent: usize,
+    path: String,
+    origin: String,
+}
+
+impl<'a> Row<'a> {
+    fn new(change: &'a Change, action: Action, indent: usize) -> Self {
+        let path = Path(change.path.0[part(change).len()..].to_vec());
+        let origin = match (action, change.origin) {
+            (Action::Update | Action::Replace, Origin::Drift) => "  (drift)",
+            (Action::Update | Action::Replace, Origin::Conflict) => "  (conflict)",
+            _ => "",
         };
-        return vec![format!("{lead}  {what}{origin}")];
+        let (path, origin) = (safe(&path.to_string()), Style::Dim.paint(origin));
+        Self { change, action, indent, path, origin }
     }
-    if let (Some(Value::String(before)), Some(Value::String(after))) =
-        (&change.before, &change.after)
-        && diff::is_long(before, after)
-    {
-        let mut lines = vec![format!("    {path}{origin}")];
-        let diff = diff::lines(before, after).into_iter();
-        lines.extend(diff.map(|line| format!("{:1$}{line}", "", diff::INDENT)));
-        return lines;
+
+    fn lines(&self, column: usize) -> Vec<String> {
+        let Self { change, action, indent, path, origin } = self;
+        let (before, after) = (&change.before, &change.after);
+        let head = format!("{:indent$}{path}{origin}", "");
+        let inner = indent + 2;
+        if change.sensitive {
+            let comes_or_goes = matches!(action, Action::Create | Action::Delete);
+            let what = if comes_or_goes { SENSITIVE } else { "(sensitive, changed)" };
+            return vec![format!("{:indent$}{path:column$}  {what}{origin}", "")];
+        }
+        if is_policy(change) {
+            let changes = iam::changes(before.as_ref(), after.as_ref());
+            let lines = iam::lines(&changes, WIDTH - inner);
+            return one_and_all(head, lines.iter().map(|line| signed(line, inner)));
+        }
+        if let (Some(Value::String(before)), Some(Value::String(after))) = (before, after)
+            && diff::is_long(before, after)
+        {
+            let lines = diff::lines(before, after, WIDTH - inner);
+            return one_and_all(head, lines.iter().map(|line| format!("{:inner$}{line}", "")));
+        }
+        let value = match (before, after) {
+            (Some(before), Some(after)) => {
+                format!("{} -> {}", shown_value(before), shown_value(after))
+            }
+            (None, Some(after)) if *action == Action::Create => shown_value(after),
+            (Some(before), None) if *action == Action::Delete => shown_value(before),
+            (None, Some(after)) => format!("(none) -> {}", shown_value(after)),
+            (Some(before), None) => format!("{} -> (none)", shown_value(before)),
+            (None, None) => String::new(),
+        };
+        let lead = format!("{:indent$}{path:column$}", "");
+        if lead.chars().count() + 2 + value.chars().count() <= WIDTH {
+            return vec![format!("{lead}  {value}{origin}")];
+        }
+        // A value that is too long for its line gets lines of its own.
+        one_and_all(head, broken(&value, inner))
     }
-    let value = match (&change.before, &change.after) {
-        (Some(before), Some(after)) => format!("{} -> {}", shown_value(before), shown_value(after)),
-        (None, Some(after)) if action == Action::Create => shown_value(after),
-        (Some(before), None) if action == Action::Delete => shown_value(before),
-        (None, Some(after)) => format!("(none) -> {}", shown_value(after)),
-        (Some(before), None) => format!("{} -> (none)", shown_value(before)),
-        (None, None) => String::new(),
+}
+
+fn one_and_all(head: String, lines: impl IntoIterator<Item = String>) -> Vec<String> {
+    std::iter::once(head).chain(lines).collect()
+}
+
+/// Whether this is a policy document that comes, changes or goes.
+fn is_policy(change: &Change) -> bool {
+    let is_document = |value: &Value| value.get("Statement").is_some();
+    change.before.iter().chain(&change.after).all(is_document)
+}
+
+/// A line of a diff, in the colour of its sign.
+fn signed(line: &str, indent: usize) -> String {
+    let style = match line.trim_start().chars().next() {
+        Some('+') => Some(Style::Added),
+        Some('-') => Some(Style::Removed),
+        _ => None,
     };
-    let width = lead.chars().count() + 2 + value.chars().count();
-    if width <= WIDTH {
-        return vec![format!("{lead}  {value}{origin}")];
-    }
-    // A value that is too long for its line gets lines of its own.
-    let mut lines = vec![format!("    {path}{origin}")];
-    lines.extend(broken(&value, diff::INDENT));
-    lines
+    let line = format!("{:indent$}{}", "", safe(line));
+    style.map_or(line.clone(), |style| style.paint(&line))
 }
 
 /// A text in lines of at most 80 columns, indented, broken wherever the line is full.

@@ -14,6 +14,16 @@ pub(super) struct Written {
     pub beside: Node,
     /// The document that `file:` names.
     pub document: Option<Node>,
+    /// The kind's settings.
+    pub settings: Node,
+}
+
+/// A body that is whole.
+pub(super) struct Composed {
+    /// The bare document.
+    pub body: Node,
+    /// The kind's settings.
+    pub settings: Map,
 }
 
 /// Reads bodies, and the files that they name.
@@ -47,12 +57,50 @@ impl Bodies<'_> {
             }
         };
         let file = map.take("file");
-        let beside = Node::new(span, Value::Map(map));
+        let settings = kind.settings().iter().filter_map(|key| map.take(key)).collect();
+        let settings = Node::new(span, Value::Map(Map { entries: settings }));
+        let mut beside = Node::new(span, Value::Map(map));
+        for path in kind.documents() {
+            self.fill_in(&mut beside, path)?;
+        }
         let document = match file {
             Some(file) => Some(self.document(file.value)?),
             None => None,
         };
-        Some(Written { beside, document })
+        Some(Written { beside, document, settings })
+    }
+
+    /// Puts the documents that `{ file: PATH }` names at this path in its place.
+    fn fill_in(&mut self, node: &mut Node, path: &[&str]) -> Option<()> {
+        let Some((key, rest)) = path.split_first() else {
+            return self.replace(node);
+        };
+        let Value::Map(map) = &mut node.value else {
+            return Some(());
+        };
+        let mut entries = map.entries.iter_mut().filter(|entry| *key == "*" || entry.key == *key);
+        entries.try_for_each(|entry| self.fill_in(&mut entry.value, rest))
+    }
+
+    fn replace(&mut self, node: &mut Node) -> Option<()> {
+        let Value::Map(map) = &mut node.value else {
+            return Some(());
+        };
+        let Some(file) = map.take("file") else {
+            return Some(());
+        };
+        if let Some(other) = map.entries.first() {
+            let message =
+                format!("`{}` stands beside `file`, which is the whole document", other.key);
+            self.found.push(
+                Diagnostic::error(message)
+                    .at(other.key_span)
+                    .help("write it into the file, or the whole document in here"),
+            );
+            return None;
+        }
+        *node = self.document(file.value)?;
+        Some(())
     }
 
     fn document(&mut self, mut path: Node) -> Option<Node> {
@@ -113,8 +161,9 @@ impl Written {
         kind: &dyn Kind,
         key: &str,
         interpolation: &mut Interpolation<'_>,
-    ) -> Option<Node> {
+    ) -> Option<Composed> {
         let before = interpolation.found.all.len();
+        interpolation.apply(&mut self.settings);
         interpolation.apply(&mut self.beside);
         if let Some(document) = &mut self.document {
             interpolation.apply(document);
@@ -122,29 +171,45 @@ impl Written {
         if interpolation.found.all.len() > before {
             return None;
         }
+        let settings = match self.settings.value {
+            Value::Map(settings) => settings,
+            _ => Map::default(),
+        };
         let beside = kind.bare(self.beside, key, interpolation.found)?;
         let Some(document) = self.document else {
-            return Some(beside);
+            return Some(Composed { body: beside, settings });
         };
         // An answer that holds several is asked for the name that stands beside it.
         let name = kind.name(key, &beside);
         let mut document = kind.bare(document, &name, interpolation.found)?;
-        merge(&mut document, beside);
-        Some(document)
+        merge(&mut document, beside, None, kind);
+        Some(Composed { body: document, settings })
     }
 }
 
-/// Merges `over` into `base`: mappings key by key, everything else as a whole.
-fn merge(base: &mut Node, over: Node) {
+/// Merges `over` into `base`: mappings key by key, lists whose elements have names element by
+/// element, everything else as a whole. `named` is what names the elements of this list.
+fn merge(base: &mut Node, over: Node, named: Option<&str>, kind: &dyn Kind) {
     match (&mut base.value, over.value) {
         (Value::Map(base), Value::Map(over)) => {
             for entry in over.entries {
                 match base.entries.iter_mut().find(|known| known.key == entry.key) {
                     Some(known) => {
                         known.key_span = entry.key_span;
-                        merge(&mut known.value, entry.value);
+                        let named = kind.names_elements(&entry.key);
+                        merge(&mut known.value, entry.value, named, kind);
                     }
                     None => base.entries.push(entry),
+                }
+            }
+        }
+        (Value::Seq(base), Value::Seq(over)) if let Some(named) = named => {
+            let name = |node: &Node| Some(node.as_map()?.get(named)?.as_str()?.to_owned());
+            for item in over {
+                let same = |known: &&mut Node| name(&item).is_some() && name(known) == name(&item);
+                match base.iter_mut().find(same) {
+                    Some(known) => merge(known, item, None, kind),
+                    None => base.push(item),
                 }
             }
         }
@@ -153,19 +218,18 @@ fn merge(base: &mut Node, over: Node) {
 }
 
 /// Puts the stack's tags into a body; its own win, `null` among them, which takes one away.
-pub(super) fn add_tags(body: &mut Node, tags: &super::Tags) {
-    const FIELD: &str = "Tags";
+pub(super) fn add_tags(body: &mut Node, field: &str, tags: &super::Tags) {
     let span = body.span;
     let Value::Map(fields) = &mut body.value else { return };
     if tags.is_empty() {
         return;
     }
-    if fields.get(FIELD).is_none_or(Node::is_null) {
-        fields.take(FIELD);
+    if fields.get(field).is_none_or(Node::is_null) {
+        fields.take(field);
         let value = Node::new(span, Value::Map(Map::default()));
-        fields.entries.push(Entry { key: FIELD.to_owned(), key_span: span, value });
+        fields.entries.push(Entry { key: field.to_owned(), key_span: span, value });
     }
-    let own = fields.entries.iter_mut().find(|entry| entry.key == FIELD);
+    let own = fields.entries.iter_mut().find(|entry| entry.key == field);
     // Tags that are no mapping are complained about when the body is read.
     let Some(Value::Map(own)) = own.map(|entry| &mut entry.value.value) else { return };
     for (key, (text, span)) in tags {

@@ -12,11 +12,11 @@ mod resolve;
 mod schema;
 mod vars;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::document::Span;
+use crate::document::{Map, Node, Span};
 use crate::plan::{Address, Path, hides};
 
 pub(crate) use envelope::is_region;
@@ -35,6 +35,21 @@ pub struct Place {
 }
 
 impl Place {
+    /// The region that keeps what is global in this one's partition.
+    ///
+    /// Source: <https://docs.aws.amazon.com/general/latest/gr/iam-service.html>, where IAM's one
+    /// endpoint of a partition is signed for.
+    pub fn home_region(&self) -> &str {
+        match self.partition() {
+            "aws" => "us-east-1",
+            "aws-cn" => "cn-north-1",
+            "aws-us-gov" => "us-gov-west-1",
+            "aws-iso" => "us-iso-east-1",
+            "aws-iso-b" => "us-isob-east-1",
+            _ => &self.region,
+        }
+    }
+
     /// The partition of the region, as it stands in ARNs.
     ///
     /// Source: <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>
@@ -53,13 +68,32 @@ impl Place {
     }
 }
 
+/// A resource's body, as a kind gets it to read.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<'a> {
+    /// The name AWS will know it by.
+    pub name: &'a str,
+    /// The bare document, references filled in and the stack's tags added.
+    pub body: &'a Node,
+    /// The [`settings`](crate::kinds::Kind::settings) that stand beside it.
+    pub settings: &'a Map,
+    /// Where it will be.
+    pub place: &'a Place,
+}
+
 /// What a kind makes of a resource's body.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Body {
     /// The canonical document.
     pub document: Value,
+    /// What AWS is sent, where that is not the canonical document: the kind's own.
+    pub sent: Value,
     /// Fields whose values must not be shown.
     pub sensitive: Vec<Path>,
+    /// Top-level fields that are left to others.
+    pub unmanaged: Vec<String>,
+    /// The settings, the kind's own; `null` where there are none.
+    pub settings: Value,
 }
 
 /// One resource as the file wants it.
@@ -71,8 +105,14 @@ pub struct Wanted {
     pub name: String,
     /// The canonical document, the stack's tags included.
     pub document: Value,
+    /// What AWS is sent, where that is not the canonical document: the kind's own.
+    pub sent: Value,
     /// Fields of it whose values must not be shown.
     pub sensitive: Vec<Path>,
+    /// Top-level fields that are left to others.
+    pub unmanaged: Vec<String>,
+    /// The settings, the kind's own; `null` where there are none.
+    pub settings: Value,
     /// Where the file says so, `path:line`.
     pub place: String,
     /// What has to be there before it.
@@ -99,6 +139,8 @@ pub struct Stack {
     pub ignore_tags: Vec<String>,
     /// Addresses that are taken over where they exist without a mark.
     pub adopt: Vec<Address>,
+    /// The sections that the file has, the empty ones too.
+    pub sections: BTreeSet<&'static str>,
     /// The resources, by address.
     pub wanted: Vec<Wanted>,
 }

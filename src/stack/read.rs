@@ -72,8 +72,14 @@ fn stack(
         place: place.clone(),
         ignore_tags: ignore_tags.clone(),
         adopt: adopt.iter().map(|(address, _)| address.clone()).collect(),
+        sections: sections(map),
         wanted,
     })
+}
+
+fn sections(map: &Map) -> BTreeSet<&'static str> {
+    let all = kinds::ALL.iter().map(|kind| kind.section());
+    all.filter(|section| map.get(section).is_some()).collect()
 }
 
 fn check_keys(map: &Map, found: &mut Diagnostics) {
@@ -104,11 +110,11 @@ fn check_names(
         let Some(name) = names.get(&draft.address) else {
             continue;
         };
-        if let Some(other) = seen.insert((draft.kind.section(), name), draft) {
+        if let Some(other) = seen.insert((draft.kind.section(), &name.name), draft) {
             found.push(
                 Diagnostic::error(format!(
-                    "`{}` and `{}` have one name in AWS, {name:?}",
-                    other.address, draft.address
+                    "`{}` and `{}` have one name in AWS, {:?}",
+                    other.address, draft.address, name.name
                 ))
                 .at(draft.key_span)
                 .help("give one of them another name, or take it out"),

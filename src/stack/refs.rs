@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Place, vars::Resolved};
+use super::vars::Resolved;
 use crate::document::{Diagnostic, Span, or_nearest};
 use crate::kinds;
 use crate::plan::Address;
@@ -12,13 +12,21 @@ pub(super) const WORDS: [(&str, &str); 3] =
     [("role", "roles"), ("policy", "policies"), ("sampling_rule", "sampling_rules")];
 
 /// The names of everything that a stack declares, by address.
-pub(super) type Names = BTreeMap<Address, String>;
+pub(super) type Names = BTreeMap<Address, Name>;
+
+/// What is known of a resource before references are filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Name {
+    /// The name AWS will know it by.
+    pub name: String,
+    /// The ARN it will have, where that follows from its body.
+    pub arn: Option<String>,
+}
 
 /// What `${WORD.NAME.OUTPUT}` stands for, and which resource that makes necessary.
 pub(super) fn resolve(
     (word, name, output): (&str, &str, &str),
     names: &Names,
-    place: &Place,
 ) -> Result<(Resolved, Address), Diagnostic> {
     let section =
         WORDS.iter().find(|(known, _)| *known == word).map_or(word, |(_, section)| section);
@@ -34,7 +42,7 @@ pub(super) fn resolve(
                 Some(format!("{}write its ARN out", declare.unwrap_or_default()))
             })));
     };
-    let arn = kinds::of(section).arn(known, place).filter(|_| output == "arn");
+    let arn = known.arn.clone().filter(|_| output == "arn");
     match arn {
         Some(arn) => Ok((Resolved::text(arn), address)),
         None => Err(Diagnostic::error(format!("`{address}` has no output `{output}`"))

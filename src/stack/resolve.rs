@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::body::{Bodies, Written, add_tags};
+use super::body::{Bodies, Composed, Written, add_tags};
 use super::files::Files;
-use super::refs::{self, Names};
+use super::refs::{self, Name, Names};
 use super::vars::{Form, Inputs, Interpolation, Resolved, Variables};
-use super::{Place, Tags, Wanted};
+use super::{Body, Given, Place, Tags, Wanted};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Sources, Span, Value};
 use crate::kinds::{self, Kind, Ownership};
 use crate::plan::Address;
@@ -89,15 +89,18 @@ impl Scope<'_> {
             let mut silent = Diagnostics::default();
             let mut interpolation =
                 Interpolation { sources, resolve: &mut resolve, found: &mut silent };
-            let body = written.clone().compose(*kind, &address.key, &mut interpolation);
+            let composed = written.clone().compose(*kind, &address.key, &mut interpolation);
+            let body = composed.map(|composed| composed.body);
             let name = body.as_ref().map(|body| kind.name(&address.key, body));
             let name = name.unwrap_or_else(|| address.key.clone());
+            let fields = body.as_ref().map_or(serde_json::Value::Null, Node::to_json);
+            let arn = self.place.and_then(|place| kind.arn(&name, &fields, place));
             let fields = body.as_ref().and_then(Node::as_map).map(|map| map.entries.as_slice());
             let is_name = |entry: &&Entry| entry.value.as_str() == Some(&name);
             if fields.into_iter().flatten().filter(is_name).any(|entry| entry.value.secret) {
                 secret.insert(address.clone());
             }
-            names.insert(address.clone(), name);
+            names.insert(address.clone(), Name { name, arn });
         }
         (names, secret)
     }
@@ -136,31 +139,44 @@ impl Scope<'_> {
         let on = depends.entry(address.clone()).or_default();
         let mut resolve = |form: &Form| match form {
             Form::Output { word, name, output } => {
-                let (resolved, other) = refs::resolve((word, name, output), names, place)?;
+                let (resolved, other) = refs::resolve((word, name, output), names)?;
                 on.insert(other, key_span);
                 Ok(resolved)
             }
             _ => self.plain(form).unwrap_or_else(|| Ok(Resolved::text(String::new()))),
         };
         let mut interpolation = Interpolation { sources, resolve: &mut resolve, found };
-        let mut body = written.compose(kind, &address.key, &mut interpolation)?;
+        let Composed { mut body, settings } =
+            written.compose(kind, &address.key, &mut interpolation)?;
         let name = kind.name(&address.key, &body);
-        if names.get(&address) != Some(&name) {
+        if names.get(&address).is_none_or(|known| known.name != name) {
             let message = "a resource's name cannot refer to another resource";
             let problem = Diagnostic::error(message).at(body.span);
             found.push(problem.help("write the name out, or use a variable"));
             return None;
         }
         if kind.ownership() == Ownership::Tag {
-            add_tags(&mut body, tags);
+            add_tags(&mut body, kind.tags_field(), tags);
         }
-        let body = kind.read(&name, &body, found)?;
+        let given = Given { name: &name, body: &body, settings: &settings, place };
+        let Body { document, sent, sensitive, unmanaged, settings } = kind.read(&given, found)?;
+        // What is not referred to in so many words, and has to be there all the same.
+        for arn in kind.needs(&document) {
+            let is_it = |(_, known): &(&Address, &Name)| known.arn.as_ref() == Some(&arn);
+            let other = names.iter().find(is_it).map(|(other, _)| other);
+            if let Some(other) = other.filter(|other| **other != address) {
+                on.insert(other.clone(), key_span);
+            }
+        }
         Some(Wanted {
             depends_on: on.keys().cloned().collect(),
             address,
             name,
-            document: body.document,
-            sensitive: body.sensitive,
+            document,
+            sent,
+            sensitive,
+            unmanaged,
+            settings,
             place: sources.place(key_span),
         })
     }

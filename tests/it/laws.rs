@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use tracewright::aws::local::{LocalAws, Options as LocalOptions};
 use tracewright::aws::{Aws, Options, Reads};
-use tracewright::kinds::{self, Observation};
+use tracewright::kinds::{self, Look, Observation};
 use tracewright::plan::{Plan, plan};
 use tracewright::stack::{self, Files, Inputs, Loaded, Stack, Unreadable};
 
@@ -24,17 +24,17 @@ fn read(text: &str) -> Stack {
         .unwrap_or_else(|| panic!("{}\n{text}", reading.found.render(&reading.sources, 80)))
 }
 
-async fn observe(aws: &Aws) -> Observation {
+async fn observe(aws: &Aws, stack: &Stack) -> Observation {
     let reads = Reads::new(aws);
     let mut all = Observation::default();
     for kind in kinds::ALL {
-        all.extend(kind.observe(&reads, None).await);
+        all.extend(kind.observe(&reads, &Look::of(kind, stack)).await);
     }
     all
 }
 
 async fn apply(aws: &Aws, stack: &Stack) -> Plan {
-    let plan = plan(stack, &observe(aws).await);
+    let plan = plan(stack, &observe(aws, stack).await);
     let stop = tracewright::apply::Stop::default();
     let report = tracewright::apply::run(aws, &plan, &stop, &mut |_, _| {}).await;
     assert!(report.is_whole(), "{:?}", report.steps.iter().map(|(_, o)| o).collect::<Vec<_>>());
@@ -148,7 +148,7 @@ proptest! {
             let aws = local(&first).await;
             for stack in [&first, &second, &first] {
                 apply(&aws, stack).await;
-                let after = plan(stack, &observe(&aws).await);
+                let after = plan(stack, &observe(&aws, stack).await);
                 assert!(after.is_empty(), "{:#?}", after.steps);
                 assert_eq!(after.unchanged, stack.wanted.len());
             }
@@ -171,10 +171,10 @@ proptest! {
         let (one, other) = (read(&text(&rules)), read(&text(&shuffled)));
         block_on(async {
             let aws = local(&one).await;
-            let empty = observe(&aws).await;
+            let empty = observe(&aws, &one).await;
             prop_assert_eq!(plan(&one, &empty).digest(), plan(&other, &empty).digest());
             apply(&aws, &one).await;
-            prop_assert!(plan(&other, &observe(&aws).await).is_empty());
+            prop_assert!(plan(&other, &observe(&aws, &other).await).is_empty());
             Ok(())
         })?;
     }

@@ -1,7 +1,8 @@
 """The published schemas: as AWS's service model says, and as an independent reader reads them.
 
-The bounds of a sampling rule stand in one table of tracewright. AWS's model comes with
-botocore, so a new version of botocore shows what AWS has changed.
+The bounds of a sampling rule stand in one table of tracewright, and so do the rules of a task
+definition. AWS's model comes with botocore, so a new version of botocore shows what AWS has
+changed.
 """
 
 import copy
@@ -24,6 +25,10 @@ STRICTER = {
     ("Version", "maximum"): "the documentation says that 1 is the version there is",
 }
 
+# Members of a task definition that came in 2026, which only the newer of the SDK's crate and
+# botocore's model has, and what their coming made optional.
+RECENT = {"trustedExecutionConfiguration": set(), "sharingStrategy": {"value"}}
+
 BOUNDS = {
     "string": [("min", "minLength"), ("max", "maxLength")],
     "integer": [("min", "minimum"), ("max", "maximum")],
@@ -37,10 +42,26 @@ TYPES = {
     "double": "number",
     "map": "object",
     "structure": "object",
+    "boolean": "boolean",
+    "list": "array",
 }
 
 
-STACKS = Path(__file__).resolve().parents[2] / "stacks"
+# How a schema says that exactly one member is there.
+UNION_BOUNDS = {"minProperties", "maxProperties"}
+
+ROOT = Path(__file__).resolve().parents[2]
+STACKS = ROOT / "stacks"
+
+# What the schema of task definitions has to refuse: a change to a good one each.
+BAD_TASKS = {
+    "an unknown member": {"containerdefinitions": []},
+    "an unknown network mode": {"networkMode": "awsvcp"},
+    "a container that is text": {"containerDefinitions": ["app"]},
+    "memory in quotes": {"containerDefinitions": [{"name": "app", "memory": "512"}]},
+    "a health check without its command": {"containerDefinitions": [{"healthCheck": {"retries": 3}}]},
+    "a tag without letters": {"tags": [{"key": "", "value": "x"}]},
+}
 
 # What the schema of stacks has to refuse: a change to a good stack each.
 BAD_STACKS = {
@@ -61,6 +82,7 @@ def run(checks, binary):
         Draft202012Validator.check_schema(schema)
         checks.check(f"schema: that of a {name} is a JSON Schema", True)
     compare_with_aws(checks, stack)
+    compare_tasks_with_aws(checks)
     read_stacks(checks, stack)
     read_plans(checks, binary, plan)
 
@@ -74,6 +96,51 @@ def compare_with_aws(checks, schema):
     # Keys in AWS's own way of writing are AWS's; the envelope's are snake_case.
     ours = {name for name in rule["properties"] if name[:1].isupper()}
     checks.equal("schema: has no member that AWS does not know", sorted(ours - known), [])
+
+
+def compare_tasks_with_aws(checks):
+    schema = json.loads((ROOT / "docs/task-definition.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    service = botocore.session.Session().get_service_model("ecs")
+    shape = service.shape_for("RegisterTaskDefinitionRequest")
+    compare_task(checks, "a task definition", shape, schema)
+    validator = Draft202012Validator(schema)
+    good = {"family": "f", "cpu": 256, "volumes": None, "containerDefinitions": [{"memory": "${var.m}"}]}
+    checks.check("task schema: takes a task definition", validator.is_valid(good))
+    for name, change in BAD_TASKS.items():
+        checks.check(f"task schema: refuses {name}", not validator.is_valid({**good, **change}))
+
+
+def compare_task(checks, path, shape, node):
+    """Checks one shape and all that is in it, in both directions: what one side has, so does the other."""
+    node = resolve(node, node)
+    checks.check(f"task schema: {path}: type", TYPES[shape.type_name] in types(node), f"{node}")
+    bounds = BOUNDS.get(shape.type_name, [])
+    rules = {theirs: shape.metadata.get(ours) for ours, theirs in bounds} | {"enum": shape.metadata.get("enum")}
+    for rule, want in rules.items():
+        got = node.get(rule)
+        # An enumeration has no order.
+        if rule == "enum":
+            want, got = set(want or []), set(got or [])
+        checks.equal(f"task schema: {path}: {rule}", got, want)
+    others = {name for pairs in BOUNDS.values() for _, name in pairs} - rules.keys() - UNION_BOUNDS
+    checks.equal(f"task schema: {path}: rules of another type", sorted(others & node.keys()), [])
+    if shape.type_name == "structure":
+        properties = node["properties"]
+        both = [set(properties), set(shape.members)]
+        recent = RECENT.keys() & (both[0] ^ both[1])
+        checks.equal(f"task schema: {path}: members", *(sorted(names - recent) for names in both))
+        lax = recent.union(*(RECENT[name] for name in recent))
+        required = [set(node.get("required", [])), set(shape.required_members)]
+        checks.equal(f"task schema: {path}: required", *(sorted(names - lax) for names in required))
+        one = 1 if shape.is_tagged_union else None
+        checks.equal(f"task schema: {path}: union", [node.get(name) for name in sorted(UNION_BOUNDS)], [one, one])
+        for member in properties.keys() & shape.members.keys():
+            compare_task(checks, f"{path}.{member}", shape.members[member], properties[member])
+    elif shape.type_name == "list":
+        compare_task(checks, f"{path}[]", shape.member, node["items"])
+    elif shape.type_name == "map":
+        compare_task(checks, f"{path}{{}}", shape.value, node["additionalProperties"])
 
 
 def read_stacks(checks, schema):

@@ -14,12 +14,15 @@
 mod caller;
 mod connector;
 mod ecs;
+mod form;
+mod iam;
 mod paging;
 mod reply;
 pub mod serve;
 mod shape;
 mod state;
 mod sts;
+mod tagging;
 mod xray;
 
 use std::path::PathBuf;
@@ -32,7 +35,7 @@ use http::{Request, Response};
 use caller::Scope;
 use reply::{Fault, Protocol, Reply};
 pub use state::StateError;
-use state::{Region, State, Store};
+use state::{State, Store, World};
 
 /// What two custom sampling rules with the same priority do.
 ///
@@ -63,6 +66,10 @@ pub struct Options {
     /// How many custom sampling rules a region may hold. AWS's default is 25 (documentation,
     /// X-Ray quotas, adjustable).
     pub rule_quota: usize,
+    /// How many questions about a new role or policy IAM, and who relies on it, answers as if it
+    /// were not there yet. Its writes find it at once; reads, lists, trust policies, attachments
+    /// and other services are what has to wait.
+    pub iam_delay: u32,
 }
 
 impl Default for Options {
@@ -74,6 +81,7 @@ impl Default for Options {
             default_account: None,
             default_region: None,
             rule_quota: 25,
+            iam_delay: 0,
         }
     }
 }
@@ -93,6 +101,7 @@ struct Inner {
 #[derive(Debug, Default)]
 struct Memory {
     sampling: xray::Reports,
+    iam: iam::Memory,
 }
 
 /// One request on its way to the service it is meant for.
@@ -128,13 +137,14 @@ enum Access {
 #[derive(Clone, Copy)]
 struct Operation {
     access: Access,
-    /// Works on one region of one account. What a failed or a reading operation did to it is
-    /// dropped.
-    run: fn(&Call<'_>, &mut Region) -> Result<Reply, Fault>,
+    /// Works on one region of one account, and on what is global to the account. What a failed or a
+    /// reading operation did there is dropped.
+    run: fn(&Call<'_>, &mut World) -> Result<Reply, Fault>,
 }
 
 /// Every service that the local AWS knows.
-const SERVICES: &[Service] = &[xray::SERVICE, ecs::SERVICE, sts::SERVICE];
+const SERVICES: &[Service] =
+    &[xray::SERVICE, ecs::SERVICE, iam::SERVICE, tagging::SERVICE, sts::SERVICE];
 
 impl LocalAws {
     /// The local AWS whose state is the file at `path`. A missing file is an empty account, and
@@ -163,7 +173,7 @@ impl LocalAws {
     fn answer(&self, request: &Request<Bytes>, now: u64) -> (Protocol, Result<Reply, Fault>) {
         // A query-protocol client cannot read JSON, so an error found before the service is known
         // is written for whoever seems to ask.
-        let guess = if sts::is_form(request) { Protocol::Query } else { Protocol::RestJson };
+        let guess = if form::is_form(request) { Protocol::Query } else { Protocol::RestJson };
         let scope = match caller::scope(request.headers()) {
             Ok(scope) => scope,
             Err(fault) => return (guess, Err(fault)),
@@ -189,7 +199,7 @@ impl LocalAws {
             let region = caller::region(scope, options, state, &account);
             let (account, region) = (account.as_str(), region.as_str());
             let call = Call { account, region, now, body, options, memory };
-            state.in_region(account, region, |content| (operation.run)(&call, content))
+            state.in_world(account, region, |world| (operation.run)(&call, world))
         };
         let outcome = match operation.access {
             Access::Read => store.read(work),

@@ -92,7 +92,7 @@ pub(super) fn response(
     let mut error_type = None;
     let (status, content_type, body) = match outcome {
         Ok(Reply::Json(value)) => (StatusCode::OK, json_type(protocol), value.to_string()),
-        Ok(Reply::Xml(text)) => (StatusCode::OK, "text/xml", text.replace("{request_id}", &id)),
+        Ok(Reply::Xml(text)) => (StatusCode::OK, "text/xml", with_id(&text, &id)),
         Err(fault) => {
             error_type = Some(fault.code);
             match protocol {
@@ -155,6 +155,15 @@ fn xml_error(fault: &Fault, id: &str) -> String {
     )
 }
 
+/// Fills the request's id in at its place, which comes last; before it, the same letters are what
+/// somebody wrote into a description.
+fn with_id(text: &str, id: &str) -> String {
+    match text.rsplit_once("{request_id}") {
+        Some((before, after)) => format!("{before}{id}{after}"),
+        None => text.to_owned(),
+    }
+}
+
 /// Text as XML content. Control characters, which XML 1.0 cannot carry at all, become `U+FFFD`.
 pub(super) fn xml_text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -163,7 +172,9 @@ pub(super) fn xml_text(text: &str) -> String {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
-            '\t' | '\n' | '\r' => escaped.push(c),
+            '\t' | '\n' => escaped.push(c),
+            // A parser makes a line feed of one that is not escaped.
+            '\r' => escaped.push_str("&#13;"),
             c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {
                 escaped.push('\u{fffd}');
             }

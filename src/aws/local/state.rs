@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ecs, xray};
+use super::{ecs, iam, xray};
 
 /// The version of the file's layout. A new service adds an optional section and needs no new
 /// version; whoever reads an unknown section refuses the file rather than lose it.
@@ -75,6 +75,18 @@ pub enum StateError {
 pub(super) struct State {
     version: u64,
     accounts: BTreeMap<String, BTreeMap<String, Region>>,
+    /// By account, beside `accounts` so that files from before there was any of it still read.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    global: BTreeMap<String, Global>,
+}
+
+/// What an operation gets to see and to change: one region of one account, and what belongs to the
+/// whole account. A service of regions and a global one reach each other's state here, as ECS
+/// reaches IAM's roles at `world.global.iam`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct World {
+    pub(super) region: Region,
+    pub(super) global: Global,
 }
 
 /// What one region of one account holds: a section per service.
@@ -87,16 +99,24 @@ pub(super) struct Region {
     pub(super) xray: xray::Section,
 }
 
+/// What an account holds in no region: a section per global service.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Global {
+    #[serde(default, skip_serializing_if = "iam::Section::is_empty")]
+    pub(super) iam: iam::Section,
+}
+
 impl Default for State {
     fn default() -> Self {
-        Self { version: VERSION, accounts: BTreeMap::new() }
+        Self { version: VERSION, accounts: BTreeMap::new(), global: BTreeMap::new() }
     }
 }
 
 impl State {
     /// The account, when there is exactly one.
     pub(super) fn only_account(&self) -> Option<&str> {
-        only(self.accounts.keys())
+        only(self.accounts.keys().chain(self.global.keys()))
     }
 
     /// The region of `account`, when there is exactly one.
@@ -104,26 +124,23 @@ impl State {
         only(self.accounts.get(account)?.keys())
     }
 
-    /// Lets `work` change one region. An error undoes what it did, and a region or an account that
-    /// holds nothing is not kept.
-    pub(super) fn in_region<T, E>(
+    /// Lets `work` change one region and what is global to its account. An error undoes what it
+    /// did, and what holds nothing is not kept.
+    pub(super) fn in_world<T, E>(
         &mut self,
         account: &str,
         region: &str,
-        work: impl FnOnce(&mut Region) -> Result<T, E>,
+        work: impl FnOnce(&mut World) -> Result<T, E>,
     ) -> Result<T, E> {
-        let held = self.accounts.get(account).and_then(|regions| regions.get(region));
-        let mut content = held.cloned().unwrap_or_default();
-        let done = work(&mut content)?;
-        if content == Region::default() {
-            if let Some(regions) = self.accounts.get_mut(account) {
-                regions.remove(region);
-            }
-            self.accounts.retain(|_, regions| !regions.is_empty());
-        } else {
-            let regions = self.accounts.entry(account.to_owned()).or_default();
-            regions.insert(region.to_owned(), content);
-        }
+        let mut regions = self.accounts.get(account).cloned().unwrap_or_default();
+        let mut world = World {
+            region: regions.remove(region).unwrap_or_default(),
+            global: self.global.get(account).cloned().unwrap_or_default(),
+        };
+        let done = work(&mut world)?;
+        keep(&mut regions, region, world.region);
+        keep(&mut self.accounts, account, regions);
+        keep(&mut self.global, account, world.global);
         Ok(done)
     }
 
@@ -154,9 +171,19 @@ impl State {
     }
 }
 
+/// Puts `content` under `name`, or nothing where there is none.
+fn keep<T: Default + PartialEq>(map: &mut BTreeMap<String, T>, name: &str, content: T) {
+    if content == T::default() {
+        map.remove(name);
+    } else {
+        map.insert(name.to_owned(), content);
+    }
+}
+
+/// The name that all of `names` are, if there is one.
 fn only<'a>(mut names: impl Iterator<Item = &'a String>) -> Option<&'a str> {
     let first = names.next()?;
-    names.next().is_none().then_some(first)
+    names.all(|name| name == first).then_some(first)
 }
 
 /// Where the state is kept.

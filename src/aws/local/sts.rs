@@ -2,19 +2,13 @@
 
 use bytes::Bytes;
 use http::Request;
-use http::header::CONTENT_TYPE;
 
+use super::form::is_form;
 use super::reply::{Fault, Protocol, Reply};
 use super::{Access, Call, Operation, Service, caller};
 
 pub(super) const SERVICE: Service =
     Service { signing_name: "sts", protocol: Protocol::Query, claims: is_form, route };
-
-/// Whether a request is a form, which only the query protocol sends.
-pub(super) fn is_form(request: &Request<Bytes>) -> bool {
-    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    content_type.is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"))
-}
 
 fn route(request: &Request<Bytes>) -> Result<Operation, Fault> {
     match action(request).as_deref() {

@@ -133,9 +133,11 @@ fn calls_that_nobody_knows_are_refused_in_the_callers_protocol() {
     };
     let error = refusal(&ask("s3", "application/json"));
     assert_eq!(error.code, "UnknownOperationException");
-    assert!(error.message.contains("`s3`") && error.message.contains("xray, ecs, sts"));
+    assert!(
+        error.message.contains("`s3`") && error.message.contains("xray, ecs, iam, tagging, sts")
+    );
     assert_eq!(error.body["__type"], "UnknownOperationException");
-    let xml = ask("iam", "application/x-www-form-urlencoded; charset=utf-8");
+    let xml = ask("sns", "application/x-www-form-urlencoded; charset=utf-8");
     let xml = String::from_utf8_lossy(xml.body()).into_owned();
     assert!(xml.contains("<Code>UnknownOperationException</Code>"), "{xml}");
     let get = local.handle(&Request::get("/GetSamplingRules").body(Bytes::new()).unwrap());

@@ -2,18 +2,18 @@
 
 use aws_sdk_xray::types::SamplingRuleUpdate;
 use aws_smithy_types::date_time::Format;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::DefaultSampling;
 use crate::aws::{Aws, Failure, Reads};
 use crate::kinds::sampling_rules::DEFAULT;
-use crate::kinds::{Kind as _, Landed, Live, Observation, Unreadable};
+use crate::kinds::{About, Kind as _, Landed, Live, Observation, Unreadable};
 use crate::plan::{Step, touches};
 
 pub(super) async fn observe(reads: &Reads<'_>) -> Observation {
     let section = DefaultSampling.section();
     let unreadable = |because: String| Observation {
-        unreadable: vec![Unreadable { section, name: None, because, seen: None }],
+        unreadable: vec![Unreadable { section, about: About::Section, because, seen: None }],
         ..Observation::default()
     };
     let records = match reads.sampling_rules().await {
@@ -34,7 +34,9 @@ pub(super) async fn observe(reads: &Reads<'_>) -> Observation {
         name: DEFAULT.to_owned(),
         arn: rule.rule_arn.clone(),
         document: json!({"FixedRate": rule.fixed_rate, "ReservoirSize": rule.reservoir_size}),
+        sensitive: Vec::new(),
         mark: None,
+        facts: Value::Null,
         // Never changed reads back as the epoch.
         modified: record
             .modified_at

@@ -2,17 +2,15 @@
 
 mod live;
 
-use std::collections::BTreeSet;
-
-use futures::future::BoxFuture;
+use futures::future::LocalBoxFuture;
 use serde_json::{Value as Json, json};
 
 use super::shape::{self, Field};
-use super::{Farewell, Kind, Landed, Live, Observation, Ownership, publish, sampling_rules};
+use super::{Farewell, Kind, Landed, Live, Look, Observation, Ownership, publish, sampling_rules};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostic, Diagnostics, Node, Value};
 use crate::plan::{Path, Step};
-use crate::stack::{Body, Place};
+use crate::stack::{Body, Given, Place};
 
 /// The kind of `default_sampling`.
 pub(super) struct DefaultSampling;
@@ -71,8 +69,8 @@ impl Kind for DefaultSampling {
         key.to_owned()
     }
 
-    fn read(&self, _name: &str, body: &Node, found: &mut Diagnostics) -> Option<Body> {
-        shape::read(&FIELDS, self.noun(), body, found)
+    fn read(&self, given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
+        shape::read(&FIELDS, self.noun(), given.body, found)
     }
 
     fn schema(&self) -> Json {
@@ -87,8 +85,8 @@ impl Kind for DefaultSampling {
         Ownership::Declaration
     }
 
-    fn arn(&self, name: &str, place: &Place) -> Option<String> {
-        sampling_rules::SamplingRules.arn(name, place)
+    fn arn(&self, name: &str, fields: &Json, place: &Place) -> Option<String> {
+        sampling_rules::SamplingRules.arn(name, fields, place)
     }
 
     fn is_quiet(&self, _path: &Path, _value: &Json) -> bool {
@@ -109,8 +107,8 @@ impl Kind for DefaultSampling {
     fn observe<'a>(
         &'a self,
         reads: &'a Reads<'a>,
-        _only: Option<&'a BTreeSet<String>>,
-    ) -> BoxFuture<'a, Observation> {
+        _look: &'a Look,
+    ) -> LocalBoxFuture<'a, Observation> {
         Box::pin(live::observe(reads))
     }
 
@@ -118,7 +116,7 @@ impl Kind for DefaultSampling {
         &'a self,
         aws: &'a Aws,
         step: &'a Step,
-    ) -> BoxFuture<'a, Result<Landed, Failure>> {
+    ) -> LocalBoxFuture<'a, Result<Landed, Failure>> {
         Box::pin(live::carry_out(aws, step))
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::SamplingRules;
-use crate::kinds::{Kind as _, Observation};
+use crate::kinds::{About, Kind as _, Observation};
 use crate::plan::{Action, FIRST, Step, after, touches};
 
 /// Custom rules in a region, unless AWS raised it.
@@ -32,7 +32,10 @@ fn live_priorities(observed: &Observation) -> BTreeMap<&str, i64> {
     let known = observed.live.iter().filter(|live| live.section == section);
     let known = known.map(|live| (live.name.as_str(), Some(&live.document)));
     let unknown = observed.unreadable.iter().filter(|read| read.section == section);
-    let unknown = unknown.filter_map(|read| Some((read.name.as_deref()?, read.seen.as_ref())));
+    let unknown = unknown.filter_map(|read| match &read.about {
+        About::Resource(name) => Some((name.as_str(), read.seen.as_ref())),
+        About::Section | About::Removed => None,
+    });
     known.chain(unknown).filter_map(|(name, document)| Some((name, priority(document?)?))).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Sampling rules in AWS.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_xray::types::{
     SamplingRateBoost, SamplingRule, SamplingRuleRecord, SamplingRuleUpdate, Tag,
@@ -11,26 +11,30 @@ use serde_json::{Value, json};
 
 use super::{DEFAULT, SamplingRules};
 use crate::aws::{Aws, Failure, Reads, Reason, next_page};
-use crate::kinds::{Kind as _, Landed, Live, Observation, Unreadable};
-use crate::plan::{Action, Change, Digest, Step};
-use crate::safety::{DIGEST_TAG, Mark, STACK_TAG};
+use crate::kinds::tags::{gone_tags, mark_tags};
+use crate::kinds::{About, Kind as _, Landed, Live, Look, Observation, Unreadable};
+use crate::plan::{Action, Step};
+use crate::safety::{DIGEST_TAG, Mark};
 
 /// The rules of the region but Default, with their tags.
-pub(super) async fn observe(reads: &Reads<'_>, only: Option<&BTreeSet<String>>) -> Observation {
+///
+/// A scan shows them all, so that all are looked at where the mark is asked for: it is in the tags.
+pub(super) async fn observe(reads: &Reads<'_>, look: &Look) -> Observation {
     let section = SamplingRules.section();
     let mut observation = Observation::default();
     let records = match reads.sampling_rules().await {
         Ok(records) => records,
         Err(failure) => {
             let because = failure.told();
-            observation.unreadable.push(Unreadable { section, name: None, because, seen: None });
+            let about = About::Section;
+            observation.unreadable.push(Unreadable { section, about, because, seen: None });
             return observation;
         }
     };
     let rules = records.iter().filter_map(|record| {
         let rule = record.sampling_rule.as_ref()?;
         let name = rule.rule_name.clone()?;
-        let meant = only.is_none_or(|only| only.contains(&name));
+        let meant = look.owner.is_some() || look.names(&name);
         (meant && name != DEFAULT).then_some((record, rule, name))
     });
     let tagged = rules.map(|(record, rule, name)| async move {
@@ -45,7 +49,7 @@ pub(super) async fn observe(reads: &Reads<'_>, only: Option<&BTreeSet<String>>) 
                 let seen = Some(canonical(rule, &name, &BTreeMap::new()));
                 observation.unreadable.push(Unreadable {
                     section,
-                    name: Some(name),
+                    about: About::Resource(name),
                     because,
                     seen,
                 });
@@ -68,7 +72,9 @@ fn live(
         document: canonical(rule, &name, &tags),
         modified: record.modified_at.and_then(|time| time.fmt(Format::DateTime).ok()),
         name,
+        sensitive: Vec::new(),
         mark,
+        facts: Value::Null,
     }
 }
 
@@ -258,9 +264,7 @@ pub(super) async fn settle(aws: &Aws, step: &Step) -> Result<(), Failure> {
 /// Takes tags off that go, where this is not the only call: the digest with them, since what was
 /// last applied is then not there any more, and what comes is not there yet.
 async fn untag(aws: &Aws, step: &Step, fields_change: bool) -> Result<(), Failure> {
-    let tags = step.changes.iter().filter(|change| change.path.field() == "Tags");
-    let mut gone: Vec<_> =
-        tags.filter(|change| change.after.is_none()).filter_map(tag_key).collect();
+    let mut gone = gone_tags(step);
     if gone.is_empty() && !fields_change {
         return Ok(());
     }
@@ -277,30 +281,7 @@ async fn tag(aws: &Aws, step: &Step) -> Result<(), Failure> {
 }
 
 fn arn(aws: &Aws, step: &Step) -> String {
-    let planned = step.arn.clone().or_else(|| SamplingRules.arn(&step.name, aws.place()));
-    planned.unwrap_or_default()
-}
-
-fn tag_key(change: &Change) -> Option<String> {
-    change.path.0.get(1).cloned()
-}
-
-/// Every tag a rule carries, the mark among them, and the digest when it is `finished`. What
-/// others put on a rule that is made anew is put back.
-fn mark_tags(step: &Step, finished: bool) -> Vec<(String, String)> {
-    let document = step.document.as_ref();
-    let own = document.and_then(|d| d.get("Tags")).and_then(Value::as_object);
-    let mut tags: Vec<_> = own
-        .into_iter()
-        .flatten()
-        .map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned()))
-        .collect();
-    tags.extend(step.tags_of_others.clone());
-    tags.push((STACK_TAG.to_owned(), step.owner.clone()));
-    if finished && let Some(document) = document {
-        tags.push((DIGEST_TAG.to_owned(), Digest::of(document, &step.sensitive).to_string()));
-    }
-    tags
+    step.arn(aws.place()).unwrap_or_default()
 }
 
 /// Whether AWS refused the priority because another rule has it. The text is not documented, so

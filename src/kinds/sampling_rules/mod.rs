@@ -5,16 +5,14 @@ pub(super) use spec::{FIXED_RATE, RESERVOIR_SIZE, bare};
 mod live;
 mod spec;
 
-use std::collections::BTreeSet;
-
-use futures::future::BoxFuture;
+use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Observation, Ownership, publish};
+use super::{Kind, Landed, Look, Observation, Ownership, publish};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Node};
 use crate::plan::{Change, Path, Step};
-use crate::stack::{Body, Place};
+use crate::stack::{Body, Given, Place};
 
 /// The name of X-Ray's own rule, which is not one of these.
 pub(super) const DEFAULT: &str = "Default";
@@ -39,8 +37,8 @@ impl Kind for SamplingRules {
         spec::name(key, body)
     }
 
-    fn read(&self, name: &str, body: &Node, found: &mut Diagnostics) -> Option<Body> {
-        spec::read(name, body, found)
+    fn read(&self, given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
+        spec::read(given.name, given.body, found)
     }
 
     fn schema(&self) -> Value {
@@ -60,7 +58,7 @@ impl Kind for SamplingRules {
     }
 
     /// Source: X-Ray developer guide, "Sampling rules" in the IAM chapter; AWS's answers carry it.
-    fn arn(&self, name: &str, place: &Place) -> Option<String> {
+    fn arn(&self, name: &str, _fields: &Value, place: &Place) -> Option<String> {
         let Place { account, region } = place;
         Some(format!("arn:{}:xray:{region}:{account}:sampling-rule/{name}", place.partition()))
     }
@@ -84,20 +82,24 @@ impl Kind for SamplingRules {
     fn observe<'a>(
         &'a self,
         reads: &'a Reads<'a>,
-        only: Option<&'a BTreeSet<String>>,
-    ) -> BoxFuture<'a, Observation> {
-        Box::pin(live::observe(reads, only))
+        look: &'a Look,
+    ) -> LocalBoxFuture<'a, Observation> {
+        Box::pin(live::observe(reads, look))
     }
 
     fn carry_out<'a>(
         &'a self,
         aws: &'a Aws,
         step: &'a Step,
-    ) -> BoxFuture<'a, Result<Landed, Failure>> {
+    ) -> LocalBoxFuture<'a, Result<Landed, Failure>> {
         Box::pin(live::carry_out(aws, step))
     }
 
-    fn settle<'a>(&'a self, aws: &'a Aws, step: &'a Step) -> BoxFuture<'a, Result<(), Failure>> {
+    fn settle<'a>(
+        &'a self,
+        aws: &'a Aws,
+        step: &'a Step,
+    ) -> LocalBoxFuture<'a, Result<(), Failure>> {
         Box::pin(live::settle(aws, step))
     }
 }

@@ -26,13 +26,20 @@ pub(super) fn required(definition: &Structure) -> Value {
     }
     let execution_role = definition.contains_key("executionRoleArn");
     for container in definition.structures("containerDefinitions") {
-        let driver = container.structure("logConfiguration").and_then(|log| log.text("logDriver"));
-        if let Some(driver) = driver {
+        let logging = container.structure("logConfiguration");
+        if let Some(driver) = logging.and_then(|logging| logging.text("logDriver")) {
             need(AGENT, &format!("logging-driver.{driver}"));
             need(AGENT, "docker-remote-api.1.19");
             if driver == "awslogs" && execution_role {
                 need(TASK, "execution-role-awslogs");
             }
+        }
+        let options = logging.and_then(|logging| logging.structure("options"));
+        if options.is_some_and(|options| options.contains_key("awslogs-create-group")) {
+            need(AGENT, "docker-remote-api.1.29");
+        }
+        if container.contains_key("memoryReservation") {
+            need(AGENT, "docker-remote-api.1.21");
         }
         if container.text("image").is_some_and(is_ecr) {
             need(AGENT, "ecr-auth");

@@ -15,9 +15,8 @@ const HEALTH_CHECK: [(&str, i64); 3] = [("interval", 30), ("retries", 3), ("time
 
 /// Adds what AWS adds.
 pub(super) fn fill(definition: &mut Structure) {
-    // In awsvpc mode a host port is the container's (recordings); that of the mode `host` is not
-    // recorded and done alike. In bridge mode it is 0, one that Docker chooses (documented of
-    // clients that fold it).
+    // In awsvpc mode a host port is the container's (recordings). That the mode `host` does alike,
+    // and that bridge mode shows 0, by which Docker chooses one, is not recorded.
     let network = definition.text("networkMode").unwrap_or("bridge");
     let same_port = matches!(network, "awsvpc" | "host");
     for list in ["placementConstraints", "volumes"] {
@@ -96,10 +95,10 @@ fn as_hash_map(variables: Vec<Value>) -> Vec<Value> {
     map.into_iter().map(|(_, variable)| variable).collect()
 }
 
-/// The table of a `HashMap` starts with 16 buckets and doubles when it is more than three quarters
-/// full.
+/// How many buckets the map has: the smallest power of two of which the variables take up no more
+/// than three quarters, as in a map that is made for their number.
 fn buckets(entries: usize) -> u32 {
-    let mut buckets = 16_u32;
+    let mut buckets = 1_u32;
     while entries * 4 > buckets as usize * 3 {
         buckets *= 2;
     }
@@ -148,15 +147,20 @@ mod tests {
             "REDIS_CONNECTION_STRING",
             "SMTP_SERVER",
         ];
-        let mut sorted = recorded;
-        sorted.sort_unstable();
-        assert_eq!(order(&sorted), recorded);
+        let mut registered = recorded.to_vec();
+        let moved = registered.remove(2);
+        registered.insert(18, moved);
+        assert_eq!(order(&registered), recorded);
         assert_eq!(order(&recorded), recorded, "what was read is read again as it was");
     }
 
     #[test]
-    fn the_table_grows_when_it_is_three_quarters_full() {
-        assert_eq!([0, 12, 13, 24, 25, 48, 49].map(buckets), [16, 16, 32, 32, 64, 64, 128]);
+    fn the_map_is_as_large_as_its_variables_need() {
+        assert_eq!([0, 1, 3, 4, 6, 7, 12, 13, 24].map(buckets), [1, 2, 4, 8, 8, 16, 16, 32, 32]);
+        let few = ["SPRING_DATASOURCE_URL", "SPRING_PROFILES_ACTIVE", "AI_PROVIDER"];
+        let few = [few[0], few[1], "SPRING_DATASOURCE_USERNAME", few[2]];
+        let recorded = [few[2], few[3], few[0], few[1]];
+        assert_eq!(order(&few), recorded);
     }
 
     #[test]

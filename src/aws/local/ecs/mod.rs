@@ -20,7 +20,7 @@ use bytes::Bytes;
 use http::Request;
 
 use super::reply::{Fault, Protocol, Reply};
-use super::state::Region;
+use super::state::World;
 use super::{Access, Call, Operation, Service};
 pub(super) use record::Section;
 
@@ -31,21 +31,24 @@ pub(super) const SERVICE: Service =
 const TARGET: &str = "AmazonEC2ContainerServiceV20141113.";
 
 const OPERATIONS: [(&str, Operation); 9] = [
-    ("RegisterTaskDefinition", writing(|call, region| register::register(call, &mut region.ecs))),
-    ("DescribeTaskDefinition", reading(|call, region| revisions::describe(call, &region.ecs))),
+    ("RegisterTaskDefinition", writing(|call, world| register::register(call, world))),
+    ("DescribeTaskDefinition", reading(|call, world| revisions::describe(call, &world.region.ecs))),
     (
         "DeregisterTaskDefinition",
-        writing(|call, region| revisions::deregister(call, &mut region.ecs)),
+        writing(|call, world| revisions::deregister(call, &mut world.region.ecs)),
     ),
-    ("DeleteTaskDefinitions", writing(|call, region| revisions::delete(call, &mut region.ecs))),
-    ("ListTaskDefinitions", reading(|call, region| lists::revisions(call, &region.ecs))),
-    ("ListTaskDefinitionFamilies", reading(|call, region| lists::families(call, &region.ecs))),
-    ("TagResource", writing(|call, region| tags::tag(call, &mut region.ecs))),
-    ("UntagResource", writing(|call, region| tags::untag(call, &mut region.ecs))),
-    ("ListTagsForResource", reading(|call, region| tags::list(call, &region.ecs))),
+    (
+        "DeleteTaskDefinitions",
+        writing(|call, world| revisions::delete(call, &mut world.region.ecs)),
+    ),
+    ("ListTaskDefinitions", reading(|call, world| lists::revisions(call, &world.region.ecs))),
+    ("ListTaskDefinitionFamilies", reading(|call, world| lists::families(call, &world.region.ecs))),
+    ("TagResource", writing(|call, world| tags::tag(call, &mut world.region.ecs))),
+    ("UntagResource", writing(|call, world| tags::untag(call, &mut world.region.ecs))),
+    ("ListTagsForResource", reading(|call, world| tags::list(call, &world.region.ecs))),
 ];
 
-type Run = fn(&Call<'_>, &mut Region) -> Result<Reply, Fault>;
+type Run = fn(&Call<'_>, &mut World) -> Result<Reply, Fault>;
 
 const fn reading(run: Run) -> Operation {
     Operation { access: Access::Read, run }

@@ -61,7 +61,6 @@ impl Section {
     /// The ARN and the tags of every revision, whatever its status: the tagging API lists what is
     /// or was tagged (model, operation `GetResources`), and whether that holds for inactive
     /// revisions is not known.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the tagging API is not there yet"))]
     pub(in super::super) fn tagged<'a>(
         &'a self,
         account: &'a str,

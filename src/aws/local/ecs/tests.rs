@@ -2,8 +2,8 @@
 
 mod checks;
 mod client;
+mod fargate;
 mod lists;
-mod recorded;
 mod revisions;
 mod tags;
 

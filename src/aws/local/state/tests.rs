@@ -144,3 +144,42 @@ fn accounts_and_regions_are_apart() {
     assert_eq!(there.rule_names(), ["Default"]);
     assert_eq!(other.rule_names(), ["Default"]);
 }
+
+#[test]
+fn what_is_global_stands_beside_the_regions_and_old_files_know_nothing_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    fs::write(&path, "{\"version\": 1, \"accounts\": {}}").unwrap();
+    let store = Store::open(path.clone()).unwrap();
+    let broken = store.change(|state| {
+        state.in_world("1", "eu-west-1", |world| {
+            world.global = global();
+            Err::<(), _>("no")
+        })
+    });
+    assert_eq!(broken.unwrap(), Err("no"));
+    assert_eq!(store.read(|state| state.only_account().map(str::to_owned)).unwrap(), None);
+
+    let write = |content: Global| {
+        let put = |world: &mut World| {
+            world.global = content;
+            Ok::<_, ()>(())
+        };
+        store.change(|state| state.in_world("1", "eu-west-1", put)).unwrap().unwrap();
+    };
+    write(global());
+    let seen = |state: &mut State| {
+        state.in_world("1", "eu-west-2", |world| Ok::<_, ()>(world.global == global()))
+    };
+    let other = Store::open(path.clone()).unwrap();
+    assert_eq!(other.read(seen).unwrap(), Ok(true), "another region and process sees it");
+    assert_eq!(other.read(|state| state.only_account().map(str::to_owned)).unwrap().unwrap(), "1");
+    write(Global::default());
+    assert_eq!(fs::read_to_string(&path).unwrap(), "{\n  \"version\": 1,\n  \"accounts\": {}\n}\n");
+}
+
+fn global() -> Global {
+    let profile = r#"{"name": "p", "path": "/", "id": "AIPA1", "created": 7}"#;
+    let text = format!(r#"{{"iam": {{"instance_profiles": {{"p": {profile}}}}}}}"#);
+    serde_json::from_str(&text).unwrap()
+}

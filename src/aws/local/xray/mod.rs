@@ -32,7 +32,7 @@ const OPERATIONS: [(&str, Operation); 9] = [
     ("/SamplingStatisticSummaries", reading(targets::summaries)),
 ];
 
-type Run = fn(&super::Call<'_>, &mut super::state::Region) -> Result<super::reply::Reply, Fault>;
+type Run = fn(&super::Call<'_>, &mut super::state::World) -> Result<super::reply::Reply, Fault>;
 
 const fn reading(run: Run) -> Operation {
     Operation { access: Access::Read, run }

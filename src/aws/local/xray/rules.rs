@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::reply::{Fault, Reply};
 use super::super::shape::{self, STRING, Shape, optional, required};
-use super::super::state::Region;
+use super::super::state::World;
 use super::super::{Call, EqualPriorities};
 use super::record::{self, DEFAULT, Record, Section};
 use super::{fields, invalid_request, page, tags};
@@ -24,7 +24,7 @@ const EXISTS: &str = "Sampling rule already exists";
 const DEFAULT_UPDATE: &str = "Invalid update request for default sampling rule";
 
 /// `CreateSamplingRule`. In which order AWS finds what is wrong is not documented.
-pub(super) fn create(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> {
+pub(super) fn create(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let members =
         [required("SamplingRule", Shape::Structure(fields::rule)), optional("Tags", tags::LIST)];
     let mut input = shape::read(call.body, &members)?;
@@ -43,7 +43,7 @@ pub(super) fn create(call: &Call<'_>, region: &mut Region) -> Result<Reply, Faul
     if tags.len() > tags::LIMIT {
         return Err(invalid_request("A sampling rule can have at most 50 tags"));
     }
-    let section = &mut region.xray;
+    let section = &mut world.region.xray;
     if section.get(&name).is_some() {
         return Err(invalid_request(EXISTS));
     }
@@ -64,11 +64,11 @@ pub(super) fn create(call: &Call<'_>, region: &mut Region) -> Result<Reply, Faul
 }
 
 /// `GetSamplingRules`: every rule, page by page.
-pub(super) fn get(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> {
+pub(super) fn get(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let input = shape::read(call.body, &[optional("NextToken", STRING)])?;
     let record =
         |(name, record): (String, Record)| (record::position(&name), record.wire(call, &name));
-    let all = region.xray.all().into_iter().map(record).collect();
+    let all = world.region.xray.all().into_iter().map(record).collect();
     let (records, next) = page("GetSamplingRules", all, PAGE, text(&input, "NextToken"))?;
     // `NextToken` is there as null on the last page (recording).
     Ok(Reply::Json(json!({ "SamplingRuleRecords": records, "NextToken": next })))
@@ -78,12 +78,12 @@ pub(super) fn get(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> 
 ///
 /// How AWS lets go of a `SamplingRateBoost` is not documented; here it can be replaced and not
 /// removed.
-pub(super) fn update(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> {
+pub(super) fn update(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let members = [required("SamplingRuleUpdate", Shape::Structure(fields::update))];
     let mut input = shape::read(call.body, &members)?;
     let mut changes = structure(&mut input, "SamplingRuleUpdate");
     let name = identify(call, &mut changes)?;
-    let section = &mut region.xray;
+    let section = &mut world.region.xray;
     let mut record = section.get(&name).ok_or_else(|| invalid_request(MISSING))?;
     let allowed = |member: &String| matches!(member.as_str(), "FixedRate" | "ReservoirSize");
     if name == DEFAULT && !changes.keys().all(allowed) {
@@ -102,7 +102,7 @@ pub(super) fn update(call: &Call<'_>, region: &mut Region) -> Result<Reply, Faul
 }
 
 /// `DeleteSamplingRule`, which answers with the rule as it was.
-pub(super) fn delete(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> {
+pub(super) fn delete(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     // Neither has bounds here (model).
     let members = [optional("RuleName", STRING), optional("RuleARN", STRING)];
     let mut input = shape::read(call.body, &members)?;
@@ -111,7 +111,7 @@ pub(super) fn delete(call: &Call<'_>, region: &mut Region) -> Result<Reply, Faul
         // That Default cannot be deleted is documented, AWS's text for it is not.
         return Err(invalid_request("The default sampling rule cannot be deleted"));
     }
-    let record = region.xray.remove(&name).ok_or_else(|| invalid_request(MISSING))?;
+    let record = world.region.xray.remove(&name).ok_or_else(|| invalid_request(MISSING))?;
     Ok(Reply::Json(json!({ "SamplingRuleRecord": record.wire(call, &name) })))
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::super::Call;
 use super::super::reply::{Fault, Reply};
 use super::super::shape::{self, Member, STRING, Shape, optional, required};
-use super::super::state::Region;
+use super::super::state::World;
 use super::record::{self, Record};
 use super::rules::text;
 use super::{invalid_request, page};
@@ -35,9 +35,9 @@ fn tag_members() -> Vec<Member> {
 }
 
 /// `TagResource`: adds tags, and replaces the values of those that are there.
-pub(super) fn tag(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> {
+pub(super) fn tag(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let mut input = shape::read(call.body, &[RESOURCE_ARN, required("Tags", LIST)])?;
-    let (name, mut record) = resource(call, region, &input)?;
+    let (name, mut record) = resource(call, world, &input)?;
     record.tags.extend(from_input(&mut input)?);
     if record.tags.len() > LIMIT {
         let message = format!("A sampling rule can have at most {LIMIT} tags");
@@ -45,27 +45,27 @@ pub(super) fn tag(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> 
         return Err(Fault::modelled(status, "TooManyTagsException", message)
             .with("ResourceName", &record::arn(call, &name)));
     }
-    region.xray.put(name, record);
+    world.region.xray.put(name, record);
     Ok(Reply::Json(json!({})))
 }
 
 /// `UntagResource`. A tag that is not there is none to remove.
-pub(super) fn untag(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> {
+pub(super) fn untag(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let input = shape::read(call.body, &[RESOURCE_ARN, required("TagKeys", KEYS)])?;
-    let (name, mut record) = resource(call, region, &input)?;
+    let (name, mut record) = resource(call, world, &input)?;
     let keys = input.get("TagKeys").and_then(Value::as_array).into_iter().flatten();
     for key in keys.filter_map(Value::as_str) {
         check_prefix(key)?;
         record.tags.remove(key);
     }
-    region.xray.put(name, record);
+    world.region.xray.put(name, record);
     Ok(Reply::Json(json!({})))
 }
 
 /// `ListTagsForResource`, page by page.
-pub(super) fn list(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> {
+pub(super) fn list(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let input = shape::read(call.body, &[RESOURCE_ARN, optional("NextToken", STRING)])?;
-    let (_, record) = resource(call, region, &input)?;
+    let (_, record) = resource(call, world, &input)?;
     let tag = |(key, value): (String, String)| {
         let tag = json!({ "Key": key, "Value": value });
         (key, tag)
@@ -126,7 +126,7 @@ fn is_allowed(c: char) -> bool {
 /// does not exclude it); here it can.
 fn resource(
     call: &Call<'_>,
-    region: &Region,
+    world: &World,
     input: &Map<String, Value>,
 ) -> Result<(String, Record), Fault> {
     let arn = text(input, "ResourceARN").unwrap_or_default();
@@ -134,7 +134,7 @@ fn resource(
         return Err(invalid_request("ResourceARN is not an ARN"));
     }
     let name = record::name_in(call, arn);
-    let found = name.and_then(|name| Some((name.to_owned(), region.xray.get(name)?)));
+    let found = name.and_then(|name| Some((name.to_owned(), world.region.xray.get(name)?)));
     found.ok_or_else(|| {
         let message = "The resource was not found".to_owned();
         Fault::modelled(StatusCode::NOT_FOUND, "ResourceNotFoundException", message)

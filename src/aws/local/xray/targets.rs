@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::super::Call;
 use super::super::reply::{Fault, Reply};
 use super::super::shape::{self, Member, STRING, Shape, optional, required};
-use super::super::state::Region;
+use super::super::state::World;
 use super::rules::text;
 use super::{fields, page};
 
@@ -126,7 +126,7 @@ fn boost_statistics() -> Vec<Member> {
 ///
 /// Statistics for boosts are checked and taken, and no target carries a `SamplingBoost`: how AWS
 /// computes one is not published.
-pub(super) fn targets(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fault> {
+pub(super) fn targets(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     const STATISTICS: Shape = Shape::List { item: &Shape::Structure(statistics), max: 25 };
     const BOOSTS: Shape = Shape::List { item: &Shape::Structure(boost_statistics), max: 25 };
     let members = [
@@ -134,7 +134,7 @@ pub(super) fn targets(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fau
         optional("SamplingBoostStatisticsDocuments", BOOSTS),
     ];
     let input = shape::read(call.body, &members)?;
-    let section = &region.xray;
+    let section = &world.region.xray;
     let is_known = |report: &&Map<String, Value>| {
         text(report, "RuleName").is_some_and(|name| section.get(name).is_some())
     };
@@ -177,7 +177,7 @@ pub(super) fn targets(call: &Call<'_>, region: &mut Region) -> Result<Reply, Fau
 }
 
 /// `GetSamplingStatisticSummaries`: what was reported lately, per rule and ten seconds.
-pub(super) fn summaries(call: &Call<'_>, _: &mut Region) -> Result<Reply, Fault> {
+pub(super) fn summaries(call: &Call<'_>, _: &mut World) -> Result<Reply, Fault> {
     let input = shape::read(call.body, &[optional("NextToken", STRING)])?;
     let mut all = call.memory.sampling.lock();
     let key = (call.account.to_owned(), call.region.to_owned());

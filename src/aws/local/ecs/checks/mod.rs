@@ -73,24 +73,23 @@ fn check_roles(definition: &Structure) -> Result<(), Fault> {
     if roles.all(role_is_valid) { Ok(()) } else { Err(client("Role is not valid")) }
 }
 
-/// Whether a role can be used: today that it is a role's ARN or a bare name in form, which AWS
-/// takes too (model, member `taskRoleArn`). **This is the place to ask IAM whether it exists.**
+/// Whether this is a role's ARN, or a bare name, which AWS takes too (model, member `taskRoleArn`).
 fn role_is_valid(role: &str) -> bool {
-    let name_of = |arn: &str| {
-        let mut parts = arn.splitn(6, ':');
-        let mut next = || parts.next().unwrap_or_default().to_owned();
-        let (arn, partition, service, region) = (next(), next(), next(), next());
-        let (account, resource) = (next(), next());
-        let fits = arn == "arn" && partition.starts_with("aws") && service == "iam";
-        let fits = fits && region.is_empty() && account.len() == 12;
-        let fits = fits && account.bytes().all(|byte| byte.is_ascii_digit());
-        let path = resource.strip_prefix("role/").filter(|_| fits)?;
-        path.rsplit('/').next().map(str::to_owned)
-    };
-    let name = if role.starts_with("arn:") { name_of(role) } else { Some(role.to_owned()) };
+    let name = if role.starts_with("arn:") { name_in_arn(role) } else { Some(role) };
     // IAM's names of roles (model of IAM, shape `roleNameType`).
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
     name.is_some_and(|name| (1..=64).contains(&name.len()) && name.chars().all(allowed))
+}
+
+/// The role's name in `arn:aws:iam::123456789012:role/path/name`.
+fn name_in_arn(arn: &str) -> Option<&str> {
+    let parts = arn.splitn(6, ':').collect::<Vec<_>>();
+    let [_, partition, "iam", "", account, resource] = parts.as_slice() else {
+        return None;
+    };
+    let digits = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    let path = resource.strip_prefix("role/")?;
+    path.rsplit('/').next().filter(|_| digits && partition.starts_with("aws"))
 }
 
 fn check_task(task: &Task<'_>) -> Result<(), Fault> {

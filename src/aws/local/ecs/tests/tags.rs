@@ -111,16 +111,14 @@ fn only_revisions_that_are_there_have_tags() {
 
 #[test]
 fn the_tagging_api_gets_every_revision() {
-    let mut region = super::super::super::state::Region::default();
-    let local = tagged().local;
-    local.0.store.change(|state| {
-        state.in_region("123456789012", "us-east-1", |content| {
-            region = content.clone();
-            Ok::<_, ()>(())
-        })
+    let revision = json!({
+        "definition": {}, "status": "INACTIVE", "registered_at": 1, "registered_by": "me",
+        "tags": { "a": "1" },
     });
-    let all = region.ecs.tagged("123456789012", "us-east-1").collect::<Vec<_>>();
-    assert_eq!(all.len(), 1);
-    assert_eq!(all[0].0, arn("web:1"));
+    let section = json!({ "families": { "web": { "9": revision, "10": revision } } });
+    let section: super::super::Section = serde_json::from_value(section).unwrap();
+    let all = section.tagged("123456789012", "us-east-1").collect::<Vec<_>>();
+    let arns = all.iter().map(|(arn, _)| arn.clone()).collect::<Vec<_>>();
+    assert_eq!(arns, [arn("web:9"), arn("web:10")]);
     assert_eq!(all[0].1.get("a").map(String::as_str), Some("1"));
 }

@@ -1,0 +1,100 @@
+//! Waiting: for IAM to show what this run made, and for calls that may have landed although no
+//! answer came back.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use super::failure::Failure;
+use super::session::Aws;
+
+/// How long something new may take to be seen everywhere. AWS gives no bound; this is what other
+/// tools wait.
+///
+/// Source: IAM user guide, "Changes that I make are not always immediately visible".
+const LONGEST: Duration = Duration::from_mins(2);
+/// The first pause, and the longest; each is twice the one before.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(8));
+/// Tries of a call that is not safe to send twice.
+const TRIES: usize = 4;
+
+/// What this run has made in IAM, and who is told of waits.
+#[derive(Debug, Default)]
+pub(super) struct Patience {
+    made: Mutex<BTreeSet<String>>,
+    tell: OnceLock<fn(&str)>,
+    ended: AtomicBool,
+}
+
+impl Aws {
+    /// Has each wait told, in a line.
+    pub fn tell_waits(&self, tell: fn(&str)) {
+        // Once is enough: the first stays.
+        let _ = self.patience.tell.set(tell);
+    }
+
+    /// Ends waits: what they wait for is tried once more, and not again.
+    pub fn end_waits(&self) {
+        self.patience.ended.store(true, Ordering::SeqCst);
+    }
+
+    /// Remembers that this run made the role or policy of this ARN.
+    pub(crate) fn made(&self, arn: &str) {
+        self.patience.made.lock().unwrap_or_else(PoisonError::into_inner).insert(arn.to_owned());
+    }
+
+    /// Makes a call that AWS may refuse because IAM does not show yet what this run made. It is
+    /// tried again only where one of the `needed` ARNs was made by this run, and only where
+    /// `unseen` says that the refusal is about that.
+    pub(crate) async fn once_seen<T>(
+        &self,
+        needed: &[&str],
+        unseen: fn(&Failure) -> bool,
+        call: impl AsyncFn() -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let made = self.patience.made.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let new: Vec<_> = needed.iter().copied().filter(|arn| made.contains(*arn)).collect();
+        let (mut pause, longest) = PAUSES;
+        let mut waited = Duration::ZERO;
+        loop {
+            let answer = call().await;
+            let Err(failure) = &answer else { return answer };
+            let ended = self.patience.ended.load(Ordering::SeqCst);
+            if new.is_empty() || !unseen(failure) || waited >= LONGEST || ended {
+                return answer;
+            }
+            if waited.is_zero()
+                && let Some(tell) = self.patience.tell.get()
+            {
+                tell(&format!("waiting for IAM to show {} everywhere", new.join(", ")));
+            }
+            tokio::time::sleep(pause).await;
+            waited += pause;
+            pause = (pause * 2).min(longest);
+        }
+    }
+
+    /// Makes a call that is not safe to send twice, with the SDK's own retries off. Where it may
+    /// have landed although it failed, what is there is read before it is tried again: `landed`
+    /// answers in the call's stead if it did.
+    pub(crate) async fn once<T>(
+        &self,
+        call: impl AsyncFn() -> Result<T, Failure>,
+        landed: impl AsyncFn() -> Result<Option<T>, Failure>,
+    ) -> Result<T, Failure> {
+        let mut pause = PAUSES.0;
+        for _ in 1..TRIES {
+            match call().await {
+                Err(failure) if failure.may_have_landed() => {}
+                answer => return answer,
+            }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+            if let Some(answer) = landed().await? {
+                return Ok(answer);
+            }
+        }
+        call().await
+    }
+}

@@ -1,0 +1,254 @@
+//! The shape of what registers a task definition, walked out of the SDK's schema once.
+//!
+//! The schema of a member says that it is a structure, not which: that is only told to whoever
+//! deserializes one. So a deserializer that has every member of everything there is goes through the
+//! input once and writes down what it is asked for.
+
+use std::sync::LazyLock;
+
+use aws_sdk_ecs::operation::register_task_definition::RegisterTaskDefinitionInput;
+use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer};
+use aws_smithy_schema::{Schema, ShapeType};
+use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document};
+
+/// What a value may be.
+#[derive(Debug, PartialEq)]
+pub(super) enum Shape {
+    /// Text.
+    Text,
+    /// A whole number in these bounds.
+    Whole(i64, i64),
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// Anything: of blobs, timestamps and documents a task definition has none yet.
+    Any,
+    /// A list of one shape.
+    List(Box<Shape>),
+    /// Values of one shape, by text.
+    Map(Box<Shape>),
+    /// Members by name.
+    Struct(Struct),
+}
+
+/// A structure or a union.
+#[derive(Debug, PartialEq)]
+pub(super) struct Struct {
+    /// AWS's name for it.
+    pub name: String,
+    /// Whether exactly one member is there.
+    pub union: bool,
+    /// The members, in the order of the model.
+    pub members: Vec<(String, Shape)>,
+}
+
+impl Struct {
+    /// The names of the members.
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.members.iter().map(|(name, _)| name.as_str()).collect()
+    }
+}
+
+/// The input of `RegisterTaskDefinition`.
+pub(super) static INPUT: LazyLock<Shape> = LazyLock::new(|| {
+    let mut walker = Walker::default();
+    // What was walked before an error is kept; that there is none is tested.
+    drop(RegisterTaskDefinitionInput::deserialize(&mut walker));
+    walker.found
+});
+
+/// The path of every leaf of a task definition: `containerDefinitions[].portMappings[].hostPort`,
+/// `containerDefinitions[].dockerLabels{}`.
+pub fn leaves() -> Vec<String> {
+    let mut found = Vec::new();
+    each_leaf(&INPUT, "", "", &mut |path, _| found.push(path.to_owned()));
+    found
+}
+
+/// Calls with the path of each leaf below a shape, and with its `Shape.member`.
+pub(super) fn each_leaf(shape: &Shape, path: &str, member: &str, call: &mut dyn FnMut(&str, &str)) {
+    match shape {
+        Shape::List(item) => {
+            each_leaf(item, &format!("{path}[]"), &format!("{member}[]"), call);
+        }
+        Shape::Map(value) => {
+            each_leaf(value, &format!("{path}{{}}"), &format!("{member}{{}}"), call);
+        }
+        Shape::Struct(of) => {
+            for (name, inner) in &of.members {
+                let dot = if path.is_empty() { "" } else { "." };
+                let member = format!("{}.{name}", of.name);
+                each_leaf(inner, &format!("{path}{dot}{name}"), &member, call);
+            }
+        }
+        Shape::Text | Shape::Whole(..) | Shape::Number | Shape::Boolean | Shape::Any => {
+            call(path, member);
+        }
+    }
+}
+
+/// Has every member of everything, and remembers what it was asked for.
+struct Walker {
+    found: Shape,
+}
+
+impl Default for Walker {
+    fn default() -> Self {
+        Self { found: Shape::Any }
+    }
+}
+
+impl Walker {
+    /// What is found by going on with a walker of its own.
+    fn below(
+        go: &mut dyn FnMut(&mut dyn ShapeDeserializer) -> Result<(), SerdeError>,
+    ) -> (Shape, Result<(), SerdeError>) {
+        let mut walker = Self::default();
+        let result = go(&mut walker);
+        (walker.found, result)
+    }
+
+    fn leaf<T>(&mut self, shape: Shape, value: T) -> T {
+        self.found = shape;
+        value
+    }
+}
+
+impl ShapeDeserializer for Walker {
+    fn read_struct(
+        &mut self,
+        schema: &Schema<'_>,
+        consumer: &mut dyn FnMut(&Schema<'_>, &mut dyn ShapeDeserializer) -> Result<(), SerdeError>,
+    ) -> Result<(), SerdeError> {
+        let mut members = Vec::new();
+        let mut result = Ok(());
+        for member in schema.members() {
+            let (shape, walked) = Self::below(&mut |walker| consumer(member, walker));
+            members.push((member.member_name().unwrap_or_default().to_owned(), shape));
+            result = result.and(walked);
+        }
+        let name = schema.original_name().unwrap_or(schema.shape_id().shape_name()).to_owned();
+        let union = schema.shape_type() == ShapeType::Union;
+        self.found = Shape::Struct(Struct { name, union, members });
+        result
+    }
+
+    fn read_list(
+        &mut self,
+        _: &Schema<'_>,
+        consumer: &mut dyn FnMut(&mut dyn ShapeDeserializer) -> Result<(), SerdeError>,
+    ) -> Result<(), SerdeError> {
+        let (item, result) = Self::below(consumer);
+        self.found = Shape::List(Box::new(item));
+        result
+    }
+
+    fn read_map(
+        &mut self,
+        _: &Schema<'_>,
+        consumer: &mut dyn FnMut(String, &mut dyn ShapeDeserializer) -> Result<(), SerdeError>,
+    ) -> Result<(), SerdeError> {
+        let (value, result) = Self::below(&mut |walker| consumer(String::new(), walker));
+        self.found = Shape::Map(Box::new(value));
+        result
+    }
+
+    fn read_boolean(&mut self, _: &Schema<'_>) -> Result<bool, SerdeError> {
+        Ok(self.leaf(Shape::Boolean, false))
+    }
+
+    fn read_byte(&mut self, _: &Schema<'_>) -> Result<i8, SerdeError> {
+        Ok(self.leaf(Shape::Whole(i8::MIN.into(), i8::MAX.into()), 0))
+    }
+
+    fn read_short(&mut self, _: &Schema<'_>) -> Result<i16, SerdeError> {
+        Ok(self.leaf(Shape::Whole(i16::MIN.into(), i16::MAX.into()), 0))
+    }
+
+    fn read_integer(&mut self, _: &Schema<'_>) -> Result<i32, SerdeError> {
+        Ok(self.leaf(Shape::Whole(i32::MIN.into(), i32::MAX.into()), 0))
+    }
+
+    fn read_long(&mut self, _: &Schema<'_>) -> Result<i64, SerdeError> {
+        Ok(self.leaf(Shape::Whole(i64::MIN, i64::MAX), 0))
+    }
+
+    fn read_float(&mut self, _: &Schema<'_>) -> Result<f32, SerdeError> {
+        Ok(self.leaf(Shape::Number, 0.0))
+    }
+
+    fn read_double(&mut self, _: &Schema<'_>) -> Result<f64, SerdeError> {
+        Ok(self.leaf(Shape::Number, 0.0))
+    }
+
+    fn read_big_integer(&mut self, _: &Schema<'_>) -> Result<BigInteger, SerdeError> {
+        Err(SerdeError::unsupported("ECS has no big integers"))
+    }
+
+    fn read_big_decimal(&mut self, _: &Schema<'_>) -> Result<BigDecimal, SerdeError> {
+        Err(SerdeError::unsupported("ECS has no big decimals"))
+    }
+
+    fn read_string(&mut self, _: &Schema<'_>) -> Result<String, SerdeError> {
+        Ok(self.leaf(Shape::Text, String::new()))
+    }
+
+    fn read_blob(&mut self, _: &Schema<'_>) -> Result<Blob, SerdeError> {
+        Ok(self.leaf(Shape::Any, Blob::new(Vec::new())))
+    }
+
+    fn read_timestamp(&mut self, _: &Schema<'_>) -> Result<DateTime, SerdeError> {
+        Ok(self.leaf(Shape::Any, DateTime::from_secs(0)))
+    }
+
+    fn read_document(&mut self, _: &Schema<'_>) -> Result<Document, SerdeError> {
+        Ok(self.leaf(Shape::Any, Document::Null))
+    }
+
+    fn is_null(&self) -> bool {
+        false
+    }
+
+    fn container_size(&self) -> Option<usize> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_input_is_walked() {
+        RegisterTaskDefinitionInput::deserialize(&mut Walker::default()).unwrap();
+        let leaves = leaves();
+        // A newer SDK has more: look at what came, at `rules` and at the canonical form.
+        assert_eq!(leaves.len(), 127);
+        for leaf in [
+            "family",
+            "requiresCompatibilities[]",
+            "tags[].key",
+            "containerDefinitions[].portMappings[].hostPort",
+            "containerDefinitions[].dockerLabels{}",
+            "containerDefinitions[].resourceRequirements[].sharingStrategy.nvidiaMps.memory",
+            "volumes[].efsVolumeConfiguration.authorizationConfig.iam",
+        ] {
+            assert!(leaves.iter().any(|known| known == leaf), "{leaf}");
+        }
+        assert_eq!(leaves.iter().collect::<std::collections::BTreeSet<_>>().len(), 127);
+    }
+
+    #[test]
+    fn what_cannot_be_read_from_a_file_yet_is_not_in_it() {
+        fn any(shape: &Shape) -> bool {
+            match shape {
+                Shape::Any | Shape::Number => true,
+                Shape::List(of) | Shape::Map(of) => any(of),
+                Shape::Struct(of) => of.members.iter().any(|(_, member)| any(member)),
+                _ => false,
+            }
+        }
+        assert!(!any(&INPUT));
+    }
+}

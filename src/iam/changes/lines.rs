@@ -1,0 +1,47 @@
+//! What differs between two policies, in lines.
+
+use super::{ChangeKind, StatementChange};
+use crate::text::safe;
+
+/// How far the values of a statement are indented under its name.
+const INDENT: usize = 2;
+
+/// The changes in lines of at most `width` columns: a statement with its sign, below it the values
+/// that went and came, each with its sign and element.
+pub fn lines(changes: &[StatementChange], width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for change in changes {
+        let sign = match change.kind {
+            ChangeKind::Added => '+',
+            ChangeKind::Removed => '-',
+            ChangeKind::Changed => '~',
+        };
+        lines.extend(signed(sign, &change.name, 0, width));
+        for element in &change.elements {
+            let removed = element.removed.iter().map(|value| ('-', value));
+            let added = element.added.iter().map(|value| ('+', value));
+            for (sign, value) in removed.chain(added) {
+                let line = format!("{} {}", element.element, value_shown(value));
+                lines.extend(signed(sign, &line, INDENT, width));
+            }
+        }
+    }
+    lines
+}
+
+/// A value; in quotes where one would not see where it begins and ends.
+fn value_shown(value: &str) -> String {
+    let clear = !value.is_empty() && value.trim() == value;
+    if clear { value.to_owned() } else { format!("{value:?}") }
+}
+
+/// A text behind its sign, in as many lines as it takes.
+fn signed(sign: char, text: &str, indent: usize, width: usize) -> Vec<String> {
+    let characters: Vec<char> = safe(text).chars().collect();
+    let room = width.saturating_sub(indent + 2).max(1);
+    let line = |(at, piece): (usize, &[char])| {
+        let sign = if at == 0 { sign } else { ' ' };
+        format!("{:indent$}{sign} {}", "", piece.iter().collect::<String>())
+    };
+    characters.chunks(room).enumerate().map(line).collect()
+}

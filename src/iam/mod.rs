@@ -1,0 +1,26 @@
+//! IAM policy documents: read, canonical, compared, and what a change to one allows.
+//!
+//! Pure: a document comes in as a tree and goes out as one. Where a rule is AWS's, its source stands
+//! beside it: *model* (the service model), *documentation* (the IAM User Guide, by page), or
+//! *recording* (what AWS was seen to answer).
+
+mod canonical;
+mod changes;
+mod conditions;
+mod grammar;
+#[cfg(test)]
+mod laws;
+mod managed;
+mod meaning;
+mod pattern;
+mod read;
+mod rule;
+mod statement;
+mod text;
+
+pub use canonical::canonical;
+pub use changes::{ChangeKind, ElementChange, StatementChange, changes, lines};
+pub use managed::{Managed, managed_arn, short};
+pub use meaning::{Meaning, widened};
+pub use read::{Use, read};
+pub use text::{LONGEST_INLINE, LONGEST_MANAGED, LONGEST_TRUST, Undecodable, decode, size, text};

@@ -1,0 +1,122 @@
+//! What is asked of AWS, and what was seen there.
+
+use serde_json::Value;
+
+use super::Kind;
+
+use crate::plan::Path;
+use crate::safety::Mark;
+use crate::stack::Stack;
+
+/// What a look at AWS is about.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Look {
+    /// These resources.
+    pub named: Vec<Named>,
+    /// And everything that carries this mark, which is how what was taken out of the file is found.
+    pub owner: Option<String>,
+}
+
+/// A resource to look at.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Named {
+    /// The name AWS knows it by.
+    pub name: String,
+    /// Its ARN, where it is known beforehand.
+    pub arn: Option<String>,
+    /// What the kind knows of it: the file's settings, or, where it is read again, the detail of its
+    /// step.
+    pub known: Value,
+}
+
+impl Look {
+    /// What a plan of this stack looks at in one section.
+    pub fn of(kind: &dyn Kind, stack: &Stack) -> Self {
+        let wanted = stack.wanted.iter().filter(|wanted| wanted.address.section == kind.section());
+        let named = wanted.map(|wanted| Named {
+            name: wanted.name.clone(),
+            arn: kind.arn(&wanted.name, &wanted.document, &stack.place),
+            known: wanted.settings.clone(),
+        });
+        Self { named: named.collect(), owner: Some(kind.owner(stack)) }
+    }
+
+    /// Whether this resource is one of those named.
+    pub fn names(&self, name: &str) -> bool {
+        self.named.iter().any(|named| named.name == name)
+    }
+}
+
+/// A resource as it is in AWS.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Live {
+    /// Its kind's section.
+    pub section: &'static str,
+    /// The name AWS knows it by.
+    pub name: String,
+    /// Its ARN.
+    pub arn: Option<String>,
+    /// The canonical document, its user's tags under the kind's field where it has tags.
+    pub document: Value,
+    /// Fields of it whose values must not be shown.
+    pub sensitive: Vec<Path>,
+    /// Our mark, where it carries one.
+    pub mark: Option<Mark>,
+    /// When AWS says it was last changed, RFC 3339.
+    pub modified: Option<String>,
+    /// What else the kind has to know of it to plan a step: its own to write and read, not compared.
+    pub facts: Value,
+}
+
+/// What a read that failed was about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// Everything in the section.
+    Section,
+    /// One resource, by the name AWS knows it by.
+    Resource(String),
+    /// What carries the stack's mark and is no longer in the file.
+    Removed,
+}
+
+/// A read that did not succeed, so that nothing is known of what it would have shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unreadable {
+    /// The section it is about.
+    pub section: &'static str,
+    /// What of it.
+    pub about: About,
+    /// Why, in a sentence.
+    pub because: String,
+    /// What was seen of it all the same, enough to know that it is there.
+    pub seen: Option<Value>,
+}
+
+/// What was seen of AWS.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Observation {
+    /// What is there, whoever owns it.
+    pub live: Vec<Live>,
+    /// What could not be read.
+    pub unreadable: Vec<Unreadable>,
+}
+
+impl Observation {
+    /// The read that failed, and leaves it unknown if, and how, this resource exists.
+    pub fn unreadable(&self, section: &str, name: &str) -> Option<&Unreadable> {
+        self.unreadable.iter().find(|read| {
+            let concerns = match &read.about {
+                About::Section => true,
+                About::Resource(known) => known == name,
+                About::Removed => false,
+            };
+            read.section == section && concerns
+        })
+    }
+
+    /// Takes another observation in.
+    pub fn extend(&mut self, other: Self) {
+        self.live.extend(other.live);
+        self.unreadable.extend(other.unreadable);
+    }
+}

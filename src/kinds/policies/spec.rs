@@ -1,0 +1,103 @@
+//! How a customer-managed policy is written.
+
+use serde_json::{Value as Json, json};
+
+use crate::document::{Diagnostics, Node, Value};
+use crate::iam::{self as policy, Use};
+use crate::kinds::shape::{self, Field, Need, Type};
+use crate::kinds::wrapper::{drop_read_only, unwrapped};
+use crate::kinds::{Live, iam};
+use crate::plan::Detail;
+use crate::stack::{Body, Given, Wanted};
+
+/// The field with the policy itself.
+pub(super) const DOCUMENT: &str = "PolicyDocument";
+
+/// The fields of a policy. Bounds are the service model's (`CreatePolicyRequest`, IAM API
+/// 2010-05-08), and a test holds them against botocore's copy of it.
+pub(super) static FIELDS: [Field; 5] = [
+    Field {
+        name: "PolicyName",
+        ty: Type::Text { min: 1, max: 128 },
+        need: Need::Optional,
+        doc: "the name AWS knows the policy by; left out, it is the key in the stack file",
+    },
+    Field { doc: "where its ARN puts it, `/team/`; it cannot be moved", ..iam::PATH },
+    Field {
+        name: "Description",
+        ty: Type::Text { min: 0, max: 1000 },
+        need: Need::Optional,
+        doc: "what it is for; it cannot be changed, so that another one makes the policy anew",
+    },
+    Field {
+        name: DOCUMENT,
+        ty: Type::Apart {
+            called: "policy document, or `{ file: PATH }`",
+            schema: iam::document_schema,
+        },
+        need: Need::Required,
+        doc: "what it allows and denies",
+    },
+    iam::TAGS,
+];
+
+/// What AWS's answers have that nobody sets.
+const READ_ONLY: [&str; 10] = [
+    "PolicyId",
+    "Arn",
+    "DefaultVersionId",
+    "AttachmentCount",
+    "PermissionsBoundaryUsageCount",
+    "IsAttachable",
+    "CreateDate",
+    "UpdateDate",
+    "VersionId",
+    "IsDefaultVersion",
+];
+
+/// Takes the wrappers of AWS's answers off: `get-policy` and `get-policy-version`.
+pub(super) fn bare(document: Node, found: &mut Diagnostics) -> Node {
+    let Value::Map(mut map) = document.value else {
+        return document;
+    };
+    let inner = map.take("Policy").or_else(|| map.take("PolicyVersion"));
+    let (mut map, span) = match inner {
+        Some(inner) if inner.value.as_map().is_some() => unwrapped(inner, map),
+        _ => (map, document.span),
+    };
+    // A version holds its document under another name.
+    if let Some(mut text) = map.take("Document") {
+        DOCUMENT.clone_into(&mut text.key);
+        map.entries.push(text);
+    }
+    drop_read_only(&mut map, &READ_ONLY, span, found);
+    Node::new(span, Value::Map(map))
+}
+
+/// The canonical document of a policy; the policy itself as it is spelled is what is sent.
+pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
+    let body = given.body;
+    iam::check_name(given.name, body, ("PolicyName", "a policy", 128), found)?;
+    let read = shape::read(&FIELDS, "a policy", body, found);
+    let node = body.as_map().and_then(|map| map.get(DOCUMENT));
+    let spelled = iam::document(node?, Use::Identity, DOCUMENT, policy::LONGEST_MANAGED, found);
+    let (mut read, spelled) = (read?, spelled?);
+    iam::finish(&mut read, "PolicyName", given.name, found, body);
+    read.document[DOCUMENT] = policy::canonical(&spelled);
+    read.sensitive.extend(iam::secret_in(node?, DOCUMENT));
+    read.sent = json!({ DOCUMENT: spelled });
+    Some(read)
+}
+
+/// What it is attached to, where it goes.
+pub(super) fn detail(wanted: Option<&Wanted>, live: &Live) -> Detail {
+    let attached = &live.facts["Attached"];
+    if wanted.is_some() || attached.is_null() {
+        return Detail::default();
+    }
+    let told = ["users", "groups", "roles"].into_iter().filter_map(|what| {
+        let names: Vec<_> = attached[what].as_array()?.iter().filter_map(Json::as_str).collect();
+        (!names.is_empty()).then(|| format!("is taken off the {what} {}", names.join(", ")))
+    });
+    Detail { told: told.collect(), value: attached.clone(), acts: false }
+}

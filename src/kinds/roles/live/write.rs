@@ -1,0 +1,241 @@
+//! Writing roles, call by call in the order that IAM asks for.
+
+use aws_sdk_iam::operation::update_role::builders::UpdateRoleFluentBuilder;
+use serde_json::Value;
+
+use super::super::spec::{BOUNDARY, INLINE, MANAGED, SESSION, TRUST, principals};
+use crate::aws::{Aws, Failure};
+use crate::iam as policy;
+use crate::kinds::Landed;
+use crate::kinds::iam::live::{is_gone, sdk_tags, tag_map, unless_gone};
+use crate::kinds::tags::{fields_change, gone_tags, mark_tags};
+use crate::plan::{Action, Step, touches};
+use crate::safety::DIGEST_TAG;
+
+/// Does what a step says. A role takes several calls; the digest is written last, so that its
+/// absence says "unfinished".
+pub(in crate::kinds) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
+    match step.action {
+        Action::Blocked => {}
+        Action::Delete => delete(aws, step).await?,
+        Action::Replace => {
+            delete(aws, step).await?;
+            create(aws, step).await?;
+        }
+        Action::Create => create(aws, step).await?,
+        Action::Update | Action::Adopt => update(aws, step).await?,
+    }
+    Ok(Landed::Whole)
+}
+
+/// The ARN that the role will have; a role that is made anew may have had another.
+fn arn(aws: &Aws, step: &Step) -> String {
+    let anew = Step { arn: None, ..step.clone() };
+    anew.arn(aws.place()).unwrap_or_default()
+}
+
+async fn create(aws: &Aws, step: &Step) -> Result<(), Failure> {
+    let Some(document) = &step.document else { return Ok(()) };
+    let text = |field: &str| document.get(field).and_then(Value::as_str).map(str::to_owned);
+    let alone = document.get(MANAGED).is_none() && document.get(INLINE).is_none();
+    let tags = mark_tags(step, alone);
+    let principals = principals(&document[TRUST]);
+    let boundary = text(BOUNDARY);
+    let mut needed: Vec<_> = principals.iter().map(String::as_str).collect();
+    needed.extend(boundary.as_deref());
+    let call = async || {
+        let request = aws
+            .iam
+            .create_role()
+            .role_name(&step.name)
+            .set_path(text("Path"))
+            .assume_role_policy_document(policy::text(&step.sent[TRUST]))
+            .set_description(text("Description"))
+            .set_max_session_duration(session(document))
+            .set_permissions_boundary(boundary.clone())
+            .set_tags(Some(sdk_tags("iam:CreateRole", tags.clone())?));
+        aws.call("iam:CreateRole", request.send()).await
+    };
+    match aws.once_seen(&needed, is_unseen, call).await {
+        // The SDK's retry of a call whose answer was lost finds the role there.
+        Err(failure) if failure.code == "EntityAlreadyExists" => {
+            let request = aws.iam.list_role_tags().role_name(&step.name).send();
+            let live = aws.call("iam:ListRoleTags", request).await;
+            let live = live.map(|answer| tag_map(Some(&answer.tags))).unwrap_or_default();
+            if !tags.iter().all(|(key, value)| live.get(key) == Some(value)) {
+                return Err(failure);
+            }
+        }
+        other => drop(other?),
+    }
+    aws.made(&arn(aws, step));
+    if alone {
+        return Ok(());
+    }
+    for (_, arn) in entries(document, MANAGED) {
+        attach(aws, step, arn.as_str().unwrap_or_default()).await?;
+    }
+    for (name, _) in entries(document, INLINE) {
+        put(aws, step, name).await?;
+    }
+    tag(aws, step).await
+}
+
+async fn update(aws: &Aws, step: &Step) -> Result<(), Failure> {
+    let Some(document) = &step.document else { return Ok(()) };
+    untag(aws, step).await?;
+    if touches(step, TRUST) {
+        let principals = principals(&document[TRUST]);
+        let needed: Vec<_> = principals.iter().map(String::as_str).collect();
+        let call = async || {
+            let request = aws
+                .iam
+                .update_assume_role_policy()
+                .role_name(&step.name)
+                .policy_document(policy::text(&step.sent[TRUST]));
+            aws.call("iam:UpdateAssumeRolePolicy", request.send()).await
+        };
+        aws.once_seen(&needed, is_unseen, call).await?;
+    }
+    if touches(step, "Description") || touches(step, SESSION) {
+        let request = described(aws.iam.update_role().role_name(&step.name), document);
+        aws.call("iam:UpdateRole", request.send()).await?;
+    }
+    if touches(step, BOUNDARY) {
+        bound(aws, step, document.get(BOUNDARY).and_then(Value::as_str)).await?;
+    }
+    // What comes before what goes, so that nothing is missing in between.
+    for (field, coming) in [(MANAGED, true), (INLINE, true), (MANAGED, false), (INLINE, false)] {
+        let changes = step.changes.iter().filter(|change| change.path.field() == field);
+        for change in changes.filter(|change| change.after.is_some() == coming) {
+            let name = change.path.0.get(1).map_or("", String::as_str);
+            let value = change.after.as_ref().or(change.before.as_ref());
+            let arn = value.and_then(Value::as_str).unwrap_or_default();
+            match (field, coming) {
+                (MANAGED, true) => attach(aws, step, arn).await?,
+                (MANAGED, false) => detach(aws, step, arn).await?,
+                (_, true) => put(aws, step, name).await?,
+                (_, false) => take_out(aws, step, name).await?,
+            }
+        }
+    }
+    tag(aws, step).await
+}
+
+/// Both fields, always: IAM takes an hour for a session length that is left out.
+///
+/// Source: service model, `UpdateRoleRequest`.
+fn described(request: UpdateRoleFluentBuilder, document: &Value) -> UpdateRoleFluentBuilder {
+    let description = document.get("Description").and_then(Value::as_str).unwrap_or_default();
+    request.description(description).set_max_session_duration(session(document))
+}
+
+fn session(document: &Value) -> Option<i32> {
+    document[SESSION].as_i64().and_then(|seconds| i32::try_from(seconds).ok())
+}
+
+async fn bound(aws: &Aws, step: &Step, boundary: Option<&str>) -> Result<(), Failure> {
+    let Some(boundary) = boundary else {
+        let request = aws.iam.delete_role_permissions_boundary().role_name(&step.name).send();
+        return unless_gone(aws.call("iam:DeleteRolePermissionsBoundary", request).await);
+    };
+    let call = async || {
+        let request = aws.iam.put_role_permissions_boundary().role_name(&step.name);
+        let request = request.permissions_boundary(boundary).send();
+        aws.call("iam:PutRolePermissionsBoundary", request).await.map(drop)
+    };
+    aws.once_seen(&[boundary], is_unseen, call).await
+}
+
+async fn attach(aws: &Aws, step: &Step, policy: &str) -> Result<(), Failure> {
+    let call = async || {
+        let request = aws.iam.attach_role_policy().role_name(&step.name).policy_arn(policy).send();
+        aws.call("iam:AttachRolePolicy", request).await.map(drop)
+    };
+    aws.once_seen(&[policy, &arn(aws, step)], is_unseen, call).await
+}
+
+async fn detach(aws: &Aws, step: &Step, policy: &str) -> Result<(), Failure> {
+    let request = aws.iam.detach_role_policy().role_name(&step.name).policy_arn(policy).send();
+    unless_gone(aws.call("iam:DetachRolePolicy", request).await)
+}
+
+async fn put(aws: &Aws, step: &Step, name: &str) -> Result<(), Failure> {
+    let call = async || {
+        let request = aws
+            .iam
+            .put_role_policy()
+            .role_name(&step.name)
+            .policy_name(name)
+            .policy_document(policy::text(&step.sent[INLINE][name]));
+        aws.call("iam:PutRolePolicy", request.send()).await.map(drop)
+    };
+    aws.once_seen(&[&arn(aws, step)], is_unseen, call).await
+}
+
+async fn take_out(aws: &Aws, step: &Step, name: &str) -> Result<(), Failure> {
+    let request = aws.iam.delete_role_policy().role_name(&step.name).policy_name(name).send();
+    unless_gone(aws.call("iam:DeleteRolePolicy", request).await)
+}
+
+/// Whether IAM does not know yet what is new to it.
+///
+/// Source: IAM answers an unknown principal with `MalformedPolicyDocument: Invalid principal in
+/// policy`, anything else unknown with `NoSuchEntity` (recordings).
+fn is_unseen(failure: &Failure) -> bool {
+    is_gone(failure)
+        || (failure.code == "MalformedPolicyDocument"
+            && failure.message.contains("Invalid principal"))
+}
+
+/// Takes tags off that go, and the digest with them where more than tags change.
+async fn untag(aws: &Aws, step: &Step) -> Result<(), Failure> {
+    let mut gone = gone_tags(step);
+    if fields_change(step) {
+        gone.push(DIGEST_TAG.to_owned());
+    }
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let request = aws.iam.untag_role().role_name(&step.name).set_tag_keys(Some(gone)).send();
+    aws.call("iam:UntagRole", request).await.map(drop)
+}
+
+/// Writes every tag, our mark and the digest among them.
+async fn tag(aws: &Aws, step: &Step) -> Result<(), Failure> {
+    let tags = mark_tags(step, true);
+    let call = async || {
+        let tags = sdk_tags("iam:TagRole", tags.clone())?;
+        let request = aws.iam.tag_role().role_name(&step.name).set_tags(Some(tags)).send();
+        aws.call("iam:TagRole", request).await.map(drop)
+    };
+    aws.once_seen(&[&arn(aws, step)], is_unseen, call).await
+}
+
+/// IAM deletes only a role that is in no instance profile and has no policies.
+async fn delete(aws: &Aws, step: &Step) -> Result<(), Failure> {
+    let named = |field: &str| {
+        let names = step.detail.value[field].as_array().into_iter().flatten();
+        names.filter_map(Value::as_str).collect::<Vec<_>>()
+    };
+    for profile in named("InstanceProfiles") {
+        let request = aws
+            .iam
+            .remove_role_from_instance_profile()
+            .role_name(&step.name)
+            .instance_profile_name(profile);
+        unless_gone(aws.call("iam:RemoveRoleFromInstanceProfile", request.send()).await)?;
+    }
+    for policy in named(MANAGED) {
+        detach(aws, step, policy).await?;
+    }
+    for name in named(INLINE) {
+        take_out(aws, step, name).await?;
+    }
+    let request = aws.iam.delete_role().role_name(&step.name).send();
+    unless_gone(aws.call("iam:DeleteRole", request).await)
+}
+
+fn entries<'a>(document: &'a Value, field: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    document.get(field).and_then(Value::as_object).into_iter().flatten()
+}

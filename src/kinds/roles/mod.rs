@@ -1,0 +1,117 @@
+//! IAM roles.
+
+mod live;
+mod spec;
+
+use futures::future::LocalBoxFuture;
+use serde_json::Value;
+
+use super::{Kind, Landed, Live, Look, Observation, Ownership, iam, publish};
+use crate::aws::{Aws, Failure, Reads};
+use crate::document::{Diagnostics, Node};
+use crate::plan::{Change, Detail, Path, Permission, Step};
+use crate::stack::{Body, Given, Place, Stack, Wanted};
+
+/// The kind of `roles`.
+pub(super) struct Roles;
+
+impl Kind for Roles {
+    fn section(&self) -> &'static str {
+        "roles"
+    }
+
+    fn noun(&self) -> &'static str {
+        "a role"
+    }
+
+    fn bare(&self, document: Node, _key: &str, found: &mut Diagnostics) -> Option<Node> {
+        Some(spec::bare(document, found))
+    }
+
+    fn name(&self, key: &str, body: &Node) -> String {
+        iam::name("RoleName", key, body)
+    }
+
+    fn settings(&self) -> &'static [&'static str] {
+        &[spec::UNMANAGED]
+    }
+
+    fn documents(&self) -> &'static [&'static [&'static str]] {
+        &[&[spec::TRUST], &[spec::INLINE, "*"]]
+    }
+
+    fn read(&self, given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
+        spec::read(given, found)
+    }
+
+    fn schema(&self) -> Value {
+        let mut schema = publish::schema(&spec::FIELDS);
+        schema["properties"][spec::UNMANAGED] = spec::unmanaged_schema();
+        schema
+    }
+
+    fn page(&self) -> String {
+        format!(
+            include_str!("page.md"),
+            fields = publish::table(&spec::FIELDS),
+            section = self.section()
+        )
+    }
+
+    fn ownership(&self) -> Ownership {
+        Ownership::Tag
+    }
+
+    fn owner(&self, stack: &Stack) -> String {
+        iam::owner(stack)
+    }
+
+    fn arn(&self, name: &str, fields: &Value, place: &Place) -> Option<String> {
+        Some(iam::arn("role", name, fields, place))
+    }
+
+    fn needs(&self, document: &Value) -> Vec<String> {
+        spec::needs(document)
+    }
+
+    fn stands_on(&self) -> &'static [&'static str] {
+        &["policies"]
+    }
+
+    fn is_whole(&self, path: &Path) -> bool {
+        path.0 == [spec::TRUST] || (path.field() == spec::INLINE && path.0.len() == 2)
+    }
+
+    fn is_quiet(&self, path: &Path, value: &Value) -> bool {
+        iam::is_quiet(path, value)
+    }
+
+    fn replaces(&self, changes: &[Change]) -> Option<String> {
+        let moved = changes.iter().any(|change| change.path.field() == "Path");
+        moved.then(|| "IAM has no call that moves a role to another path".to_owned())
+    }
+
+    fn detail(&self, wanted: Option<&Wanted>, live: &Live, _: &[Change]) -> Detail {
+        spec::detail(wanted, live)
+    }
+
+    fn permissions(&self, step: &Step) -> Vec<Permission> {
+        spec::permissions(step)
+    }
+
+    fn observe<'a>(
+        &'a self,
+        reads: &'a Reads<'a>,
+        look: &'a Look,
+    ) -> LocalBoxFuture<'a, Observation> {
+        Box::pin(live::observe(reads.aws, look))
+    }
+
+    fn carry_out<'a>(
+        &'a self,
+        aws: &'a Aws,
+        step: &'a Step,
+    ) -> LocalBoxFuture<'a, Result<Landed, Failure>> {
+        Box::pin(live::carry_out(aws, step))
+    }
+}

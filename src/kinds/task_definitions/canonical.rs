@@ -1,0 +1,41 @@
+//! The canonical form of a task definition, in which equal things are equal.
+//!
+//! [`fold`] makes it of a plain tree in the API's names, from a file or from what AWS answers. What
+//! AWS fills in, re-encodes or keeps in no order is alike on both sides then, and a list whose
+//! elements have names is an object by these names, so that a difference is at
+//! `containerDefinitions.app.environment.LOG_LEVEL`. [`unfold`] makes a plain tree of it again.
+//!
+//! What is folded is in `settle`, value by value, and in `lists`, list by list, each rule with its
+//! source. "Recorded" is what AWS answered to strangers who kept their input too; "documented" is the
+//! text of the service model.
+
+mod lists;
+mod settle;
+
+use serde_json::Value;
+
+use crate::plan::Path;
+
+/// The canonical form of a plain tree.
+pub fn fold(tree: &Value) -> Value {
+    let mut tree = settle::settled(tree);
+    lists::key(&mut tree);
+    tree
+}
+
+/// A plain tree of a canonical form, to be registered again: the elements of what has no order stand
+/// in the order of their names.
+pub fn unfold(canonical: &Value) -> Value {
+    let mut tree = canonical.clone();
+    lists::unkey(&mut tree);
+    tree
+}
+
+/// Where in the canonical form of a tree a value of the tree is: the path of the tree, elements of
+/// lists by their index, becomes the path of the smallest part that is compared as a whole.
+pub fn locate(tree: &Value, path: &Path) -> Path {
+    lists::locate(&settle::settled(tree), path)
+}
+
+#[cfg(test)]
+mod tests;

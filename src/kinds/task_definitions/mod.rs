@@ -1,0 +1,108 @@
+//! ECS task definitions. A resource is a family; each change of it is a revision.
+
+pub mod canonical;
+mod live;
+mod revisions;
+mod secrets;
+mod spec;
+
+use futures::future::LocalBoxFuture;
+use serde_json::Value;
+
+use super::{Kind, Landed, Live, Look, Observation, Ownership};
+use crate::aws::{Aws, Failure, Reads};
+use crate::document::{Diagnostics, Node};
+use crate::plan::{Change, Detail, Path, Step};
+use crate::stack::{Body, Given, Place, Wanted};
+
+/// The kind of `task_definitions`.
+pub(super) struct TaskDefinitions;
+
+impl Kind for TaskDefinitions {
+    fn section(&self) -> &'static str {
+        "task_definitions"
+    }
+
+    fn noun(&self) -> &'static str {
+        "a task definition"
+    }
+
+    fn bare(&self, document: Node, _key: &str, found: &mut Diagnostics) -> Option<Node> {
+        Some(spec::bare(document, found))
+    }
+
+    fn name(&self, key: &str, body: &Node) -> String {
+        let own = body.as_map().and_then(|map| map.get(spec::FAMILY)).and_then(Node::as_str);
+        own.unwrap_or(key).to_owned()
+    }
+
+    fn settings(&self) -> &'static [&'static str] {
+        &[spec::KEEP]
+    }
+
+    fn names_elements(&self, list: &str) -> Option<&'static str> {
+        spec::NAMED_LISTS.contains(&list).then_some("name")
+    }
+
+    fn tags_field(&self) -> &'static str {
+        spec::TAGS
+    }
+
+    fn read(&self, given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
+        spec::read(given, found)
+    }
+
+    fn schema(&self) -> Value {
+        spec::schema()
+    }
+
+    fn page(&self) -> String {
+        format!(include_str!("page.md"), section = self.section(), fields = spec::table())
+    }
+
+    fn ownership(&self) -> Ownership {
+        Ownership::Tag
+    }
+
+    /// A family has no ARN; each revision has one, whose number AWS gives.
+    fn arn(&self, _name: &str, _fields: &Value, _place: &Place) -> Option<String> {
+        None
+    }
+
+    fn needs(&self, document: &Value) -> Vec<String> {
+        let role = |field: &str| document.get(field).and_then(Value::as_str).map(str::to_owned);
+        spec::ROLES.into_iter().filter_map(role).collect()
+    }
+
+    fn stands_on(&self) -> &'static [&'static str] {
+        &["roles"]
+    }
+
+    fn is_quiet(&self, path: &Path, value: &Value) -> bool {
+        spec::is_quiet(path, value)
+    }
+
+    fn remakes(&self) -> bool {
+        true
+    }
+
+    fn detail(&self, wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -> Detail {
+        revisions::detail(wanted, live, changes)
+    }
+
+    fn observe<'a>(
+        &'a self,
+        reads: &'a Reads<'a>,
+        look: &'a Look,
+    ) -> LocalBoxFuture<'a, Observation> {
+        Box::pin(live::observe(reads.aws, look))
+    }
+
+    fn carry_out<'a>(
+        &'a self,
+        aws: &'a Aws,
+        step: &'a Step,
+    ) -> LocalBoxFuture<'a, Result<Landed, Failure>> {
+        Box::pin(live::carry_out(aws, step))
+    }
+}

@@ -1,0 +1,86 @@
+//! The revisions of a family: which are the stack's, which stay, and which go.
+
+use serde_json::{Value, json};
+
+use super::spec::{KEEP, TAGS};
+use crate::kinds::Live;
+use crate::plan::{Change, Detail};
+use crate::stack::Wanted;
+
+/// The revisions that carry the stack's mark, oldest first, in a family's facts and in the detail of
+/// its steps.
+pub(super) const MARKED: &str = "marked";
+/// Those of the family that are registered beside them.
+pub(super) const OTHERS: &str = "others";
+/// Those that a step deregisters.
+pub(super) const DEREGISTER: &str = "deregister";
+
+/// What a step does to the revisions there are.
+pub(super) fn detail(wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -> Detail {
+    let (marked, others) = (arns(&live.facts[MARKED]), arns(&live.facts[OTHERS]));
+    let Some(wanted) = wanted else {
+        let mut told = vec![format!("deregisters {}", names(&marked))];
+        if !others.is_empty() {
+            let them = if others.len() == 1 { "it stays" } else { "they stay" };
+            told.push(format!("leaves {} without a mark of ours: {them}", names(&others)));
+        }
+        return Detail { value: json!({MARKED: marked, DEREGISTER: marked}), told, acts: true };
+    };
+    let mut told = Vec::new();
+    if let Some(foreign) = foreign(live) {
+        told.push(foreign);
+    }
+    let registers = changes.iter().any(|change| change.path.field() != TAGS);
+    let keep = wanted.settings[KEEP].as_u64().and_then(|keep| usize::try_from(keep).ok());
+    let count = marked.len() + usize::from(registers);
+    let going = keep.map_or(0, |keep| count.saturating_sub(keep)).min(marked.len());
+    let going = &marked[..going];
+    if !going.is_empty() {
+        told.push(format!("deregisters {}, as {KEEP} says", names(going)));
+    }
+    Detail { acts: !going.is_empty(), value: json!({MARKED: marked, DEREGISTER: going}), told }
+}
+
+/// Who registered the newest revision, where the stack did not.
+fn foreign(live: &Live) -> Option<String> {
+    let by = live.facts.get("registeredBy")?;
+    let latest = names(&[live.arn.as_deref().unwrap_or_default()]);
+    let who = by.as_str().unwrap_or("someone AWS does not name");
+    let when = live.modified.as_ref().map(|when| format!(" at {when}")).unwrap_or_default();
+    Some(format!(
+        "{latest} was registered by {who}{when}, outside of this stack; if its image is a \
+         deployment's, give the file the same one"
+    ))
+}
+
+/// The ARNs in a list.
+pub(super) fn arns(list: &Value) -> Vec<&str> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// Revisions as people call them: `family:3, :4`.
+fn names(arns: &[&str]) -> String {
+    let mut named = String::new();
+    for arn in arns {
+        let name = arn.rsplit('/').next().unwrap_or(arn);
+        let number = name.rsplit_once(':').map_or("", |(_, number)| number);
+        if named.is_empty() {
+            named.push_str(name);
+        } else {
+            named.push_str(", :");
+            named.push_str(number);
+        }
+    }
+    named
+}
+
+/// The number of a revision.
+pub(super) fn number(arn: &str) -> u64 {
+    arn.rsplit_once(':').and_then(|(_, number)| number.parse().ok()).unwrap_or_default()
+}
+
+/// The family of a revision.
+pub(super) fn family(arn: &str) -> &str {
+    let name = arn.rsplit('/').next().unwrap_or(arn);
+    name.split_once(':').map_or(name, |(family, _)| family)
+}

@@ -1,0 +1,203 @@
+//! How a task definition is written.
+
+use serde_json::{Map as Object, Value as Json, json};
+
+use super::canonical::{fold, locate};
+use super::secrets::looks_secret;
+use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, shape};
+use crate::kinds::tags;
+use crate::kinds::wrapper::{drop_read_only, unwrapped};
+use crate::plan::Path;
+use crate::stack::{Body, Given, Place};
+
+/// The field with the family's name.
+pub(super) const FAMILY: &str = "family";
+/// The field with the tags.
+pub(super) const TAGS: &str = "tags";
+/// Our setting for how many revisions stay.
+pub(super) const KEEP: &str = "keep_revisions";
+/// The lists whose elements are merged by their names.
+pub(super) const NAMED_LISTS: [&str; 4] =
+    ["containerDefinitions", "environment", "secrets", "volumes"];
+/// The fields that name roles.
+pub(super) const ROLES: [&str; 2] = ["executionRoleArn", "taskRoleArn"];
+
+/// What AWS's answers have that nobody sets.
+///
+/// Source: service model, the members of `TaskDefinition` that are not of
+/// `RegisterTaskDefinitionRequest`.
+pub(super) const READ_ONLY: [&str; 9] = [
+    "taskDefinitionArn",
+    "revision",
+    "status",
+    "requiresAttributes",
+    "compatibilities",
+    "registeredAt",
+    "registeredBy",
+    "deregisteredAt",
+    "deleteRequestedAt",
+];
+
+/// Takes the wrapper of `describe-task-definition`'s answer off, and what only AWS sets.
+pub(super) fn bare(document: Node, found: &mut Diagnostics) -> Node {
+    let Value::Map(mut map) = document.value else {
+        return document;
+    };
+    let (mut map, span) = match map.take("taskDefinition") {
+        Some(inner) if inner.value.as_map().is_some() => unwrapped(inner, map),
+        Some(other) => {
+            map.entries.push(other);
+            (map, document.span)
+        }
+        None => (map, document.span),
+    };
+    drop_read_only(&mut map, &READ_ONLY, span, found);
+    if let Some(tags) = map.entries.iter_mut().find(|entry| entry.key == TAGS) {
+        tags.value.value = tags::as_mapping(std::mem::replace(&mut tags.value.value, Value::Null));
+    }
+    Node::new(span, Value::Map(map))
+}
+
+/// The canonical document of a task definition; the plain tree of it is what is sent.
+pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
+    let before = found.errors();
+    let keep = keep(given.settings, found);
+    let Value::Map(mut map) = given.body.value.clone() else {
+        let message = format!("a task definition is a mapping, not {}", given.body.kind());
+        found.push(Diagnostic::error(message).at(given.body.span));
+        return None;
+    };
+    refuse_secret_family(&map, found)?;
+    let own_tags = map.take(TAGS);
+    if map.get(FAMILY).is_none_or(Node::is_null) {
+        map.take(FAMILY);
+        let value = Node::new(given.body.span, Value::String(given.name.to_owned()));
+        map.entries.push(Entry { key: FAMILY.to_owned(), key_span: given.body.span, value });
+    }
+    refuse_doubles(&map, found);
+    let body = Node::new(given.body.span, Value::Map(map));
+    let checked = shape::read(&body, "a task definition", found);
+    let own_tags = own_tags.map(|own| tags::tags(&own.value, found)).unwrap_or_default();
+    let checked = checked.filter(|_| found.errors() == before)?;
+
+    let mut document = canonical(&checked.tree, given.place);
+    let mut sensitive: Vec<_> =
+        checked.sensitive.iter().map(|path| locate(&checked.tree, path)).collect();
+    sensitive.extend(looks_secret(&document));
+    for (key, value) in &own_tags {
+        if value.secret {
+            sensitive.push(Path(vec![TAGS.to_owned(), key.clone()]));
+        }
+    }
+    let own_tags: Object<_, _> =
+        own_tags.into_iter().map(|(key, value)| (key, value.to_json())).collect();
+    if !own_tags.is_empty() {
+        document[TAGS] = Json::Object(own_tags);
+    }
+    let settings = keep.map_or(Json::Null, |keep| json!({ KEEP: keep }));
+    Some(Body { document, sent: checked.tree, sensitive, settings, ..Body::default() })
+}
+
+/// The canonical form, roles by their ARNs: ECS takes a role of the account by its name alone.
+///
+/// Source: service model, `RegisterTaskDefinitionRequest.taskRoleArn`: "the short name or full ARN".
+pub(super) fn canonical(tree: &Json, place: &Place) -> Json {
+    let mut document = fold(tree);
+    for field in ROLES {
+        if let Some(name) = document.get(field).and_then(Json::as_str)
+            && !name.starts_with("arn:")
+        {
+            let Place { account, .. } = place;
+            let partition = place.partition();
+            document[field] = json!(format!("arn:{partition}:iam::{account}:role/{name}"));
+        }
+    }
+    document
+}
+
+/// Whether a field goes without saying: what is in the key already that the plan shows.
+pub(super) fn is_quiet(path: &Path, value: &Json) -> bool {
+    let keys: Vec<_> = path.0.iter().map(String::as_str).collect();
+    let is_key = |key: &str| value.as_str().is_some_and(|text| text == key);
+    match keys.as_slice() {
+        [FAMILY] => true,
+        ["containerDefinitions", _, "portMappings", key, "protocol"] => {
+            key.rsplit('/').next().is_some_and(is_key)
+        }
+        ["containerDefinitions", key, "name"] => is_key(key),
+        ["containerDefinitions", _, "dependsOn", key, "containerName"] => is_key(key),
+        _ => false,
+    }
+}
+
+fn keep(settings: &Map, found: &mut Diagnostics) -> Option<u64> {
+    let node = settings.get(KEEP).filter(|node| !node.is_null())?;
+    let number = match &node.value {
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) if node.interpolated => text.trim().parse().ok(),
+        _ => None,
+    };
+    if number.is_none_or(|number| number == 0) {
+        let message = format!("`{KEEP}` is a whole number from 1, not {}", node.shown());
+        let help = "it counts the revisions of the stack that stay registered, the newest one too";
+        found.push(Diagnostic::error(message).at(node.span).help(help));
+        return None;
+    }
+    number
+}
+
+fn refuse_secret_family(map: &Map, found: &mut Diagnostics) -> Option<()> {
+    let family = map.get(FAMILY).filter(|family| family.secret);
+    let Some(family) = family else { return Some(()) };
+    let message =
+        "a family's name is shown in every output, and what comes from the environment is secret";
+    found.push(Diagnostic::error(message).at(family.span).help("use a variable: `${var.NAME}`"));
+    None
+}
+
+/// Two elements of one name are one too many: of two environment variables ECS keeps one, and which
+/// one is not documented.
+fn refuse_doubles(map: &Map, found: &mut Diagnostics) {
+    let containers = map.get("containerDefinitions");
+    refuse_doubles_in(containers, "containers are", found);
+    let Some(Value::Seq(containers)) = containers.map(|node| &node.value) else { return };
+    for container in containers.iter().filter_map(Node::as_map) {
+        refuse_doubles_in(container.get("environment"), "environment variables are", found);
+        refuse_doubles_in(container.get("secrets"), "secrets are", found);
+    }
+}
+
+fn refuse_doubles_in(list: Option<&Node>, what: &str, found: &mut Diagnostics) {
+    let Some(Value::Seq(items)) = list.map(|node| &node.value) else { return };
+    let mut seen: Vec<&str> = Vec::new();
+    for node in items.iter().filter_map(|item| item.as_map()?.get("name")) {
+        let Some(name) = node.as_str().filter(|_| !node.secret) else { continue };
+        if seen.contains(&name) {
+            let message = format!("two {what} called {name:?}");
+            found.push(Diagnostic::error(message).at(node.span).help("take one of them out"));
+        }
+        seen.push(name);
+    }
+}
+
+/// The JSON Schema of a body: the shape's, with what a stack file does about names and tags.
+pub(super) fn schema() -> Json {
+    let mut schema = shape::json_schema();
+    schema["properties"][TAGS] = json!({"$ref": "#/$defs/tags"});
+    schema["properties"][KEEP] = json!({
+        "type": "integer",
+        "minimum": 1,
+        "description": "how many revisions of the stack stay registered, the newest one too; left out, all do",
+    });
+    schema["properties"][FAMILY]["description"] =
+        json!("the family's name; left out, it is the key in the stack file");
+    if let Some(required) = schema["required"].as_array_mut() {
+        required.retain(|field| field != FAMILY);
+    }
+    schema
+}
+
+/// Every field, a line each.
+pub(super) fn table() -> String {
+    shape::leaves().iter().map(|leaf| format!("- `{leaf}`\n")).collect()
+}
