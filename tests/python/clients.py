@@ -1,7 +1,8 @@
 """Two clients by others, boto3 and awscli, with one way to ask and one shape of answer.
 
 Their answers become plain data in which everything that differs from run to run
-is replaced: times, the account number, the order of a list that has none.
+is replaced: times, identifiers, tokens, the account number, the order of a list
+that has none.
 """
 
 import json
@@ -172,8 +173,9 @@ def same_to_both(one, other):
 
 # What is about the answer and not of it.
 ENVELOPE = {"ResponseMetadata"}
-# What a reader of all pages has used up.
-PAGING = {"NextToken", "nextToken", "PaginationToken", "Marker", "IsTruncated"}
+# What leads to the next page, and is used up by who has read all of them.
+TOKENS = {"NextToken", "nextToken", "PaginationToken", "Marker"}
+PAGING = {*TOKENS, "IsTruncated"}
 
 
 def merge(pages):
@@ -194,13 +196,18 @@ TIMES = {
 }
 # ECS documents an order for what it lists, and keeps that of most that it is given.
 UNORDERED_IN_ECS = {"tags", "compatibilities", "requiresAttributes", "requiresCompatibilities"}
-# The form IAM's unique identifiers have: four letters for the kind, seventeen more.
-UNIQUE_ID = re.compile(r"\b(AROA|ANPA|AIPA)[A-Z0-9]{17}\b")
+# IAM's unique identifiers: four letters for the kind, and seventeen letters and digits.
+UNIQUE_IDS = {"RoleId": "AROA", "PolicyId": "ANPA", "InstanceProfileId": "AIPA"}
 
 
 def normal(value, service, key=None):
     if key in TIMES:
         return "never" if moment(value) == 0 else "some time"
+    if key in UNIQUE_IDS:
+        known = re.fullmatch(UNIQUE_IDS[key] + "[A-Z0-9]{17}", value)
+        return UNIQUE_IDS[key] + "…" if known else "(of another form)"
+    if key in TOKENS and value:
+        return "…"
     if isinstance(value, dict):
         return {name: normal(inner, service, name) for name, inner in sorted(value.items())}
     if isinstance(value, list):
@@ -210,7 +217,7 @@ def normal(value, service, key=None):
         # AWS documents no order for any other list these calls return.
         return sorted(inner, key=lambda item: json.dumps(item, sort_keys=True))
     if isinstance(value, str):
-        return UNIQUE_ID.sub(r"\1…", re.sub(r"\b\d{12}\b", "ACCOUNT", value))
+        return re.sub(r"\b\d{12}\b", "ACCOUNT", value)
     return value
 
 

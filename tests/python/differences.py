@@ -25,6 +25,11 @@ def places(part, *steps):
     return [f"{step} [{part}]" for step in steps]
 
 
+def anywhere(*paths):
+    """Members that differ wherever they are told, in results as in the state."""
+    return [f"* [{part} *{path}]" for path in paths for part in ("result", "state")]
+
+
 def names(verb, table, part, but=""):
     """The places of a table of changes, each of which is a step of that verb."""
     return [f"{verb}: {name} [{part}]" for name, *_ in table if not but or not name.startswith(but)]

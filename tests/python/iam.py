@@ -117,7 +117,9 @@ def world(client):
     seen = client.ask(ALL_DETAILS).result
     if not isinstance(seen, dict):
         return {"unreadable": seen}
-    roles = {one["RoleName"]: dict(one) for one in seen.get("RoleDetailList", [])}
+    # A fresh account has roles of AWS's own, which nobody here changes.
+    ours = [one for one in seen.get("RoleDetailList", []) if not one["Path"].startswith("/aws-service-role/")]
+    roles = {one["RoleName"]: dict(one) for one in ours}
     for name, one in roles.items():
         # What the one bulk read leaves out.
         asked = client.ask(call("get_role", RoleName=name)).result or {"Role": {}}

@@ -325,7 +325,6 @@ REFUSALS = [
     ("empty tags", CLIENT, "Tags can not be empty.", register(tags=[])),
     ("more than 64 KiB", CLIENT, "Max allowed length is '65536' bytes.",
      with_app(environment=[{"name": f"V{n}", "value": "x" * 1000} for n in range(70)])),
-    ("unknown role", CLIENT, "Role is not valid", register(taskRoleArn="arn:aws:iam::123456789012:role/nope")),
     # Nobody has quoted the words; the rules are in the developer guide and in the model.
     ("no essential container", CLIENT, "essential", with_app(essential=False)),
     ("eleven containers", CLIENT, "containers", register(containerDefinitions=[{**APP, "name": f"c{n}"} for n in range(11)])),

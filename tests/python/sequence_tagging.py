@@ -11,8 +11,8 @@ import sequence_xray as xray
 from clients import Call
 from steps import Case, Ok, Refused, Step
 
-# What the model writes of "an Invalid Parameter exception".
-PARAMETER = "InvalidParameterException"
+# What the model's text says of "an Invalid Parameter exception", and what breaks its bounds.
+PARAMETER, BOUNDS = "InvalidParameterException", "ValidationException"
 
 WEB_1, WEB_2 = ecs.TOLD + "web:1", ecs.TOLD + "web:2"
 POLICY = iam.told(iam.SHARED)
@@ -72,16 +72,16 @@ FOUND = Case("what is found", [
     Step("in another region", resources(region="eu-west-1"), found()),
 ], setup=SETUP, both_clients=True)
 
+# "You can't specify both…" (the model, of ResourceARNList), and "a minimum of 1 and a maximum of 100".
 REFUSALS = [
-    # "You can't specify both…" (the model, of ResourceARNList).
-    ("ARNs and tags", resources(False, ResourceARNList=[ecs.ARN + "web:1"], TagFilters=having(["team"]))),
-    ("ARNs and types", resources(False, ResourceARNList=[ecs.ARN + "web:1"], ResourceTypeFilters=["ecs"])),
-    ("ARNs and pages", resources(False, ResourceARNList=[ecs.ARN + "web:1"], ResourcesPerPage=1)),
-    ("a page of none", resources(False, ResourcesPerPage=0)),
-    ("a page of 101", resources(False, ResourcesPerPage=101)),
-    ("51 filters", resources(False, TagFilters=having(*[[f"k{n}"] for n in range(51)]))),
-    ("21 values", resources(False, TagFilters=having(["team", *map(str, range(21))]))),
-    ("a filter without a key", resources(False, TagFilters=[{"Values": ["a"]}])),
-    ("a token never given out", resources(False, PaginationToken="bad")),
+    ("ARNs and tags", PARAMETER, resources(False, ResourceARNList=[ecs.ARN + "web:1"], TagFilters=having(["team"]))),
+    ("ARNs and types", PARAMETER, resources(False, ResourceARNList=[ecs.ARN + "web:1"], ResourceTypeFilters=["ecs"])),
+    ("ARNs and pages", PARAMETER, resources(False, ResourceARNList=[ecs.ARN + "web:1"], ResourcesPerPage=1)),
+    ("a page of none", PARAMETER, resources(False, ResourcesPerPage=0)),
+    ("a page of 101", PARAMETER, resources(False, ResourcesPerPage=101)),
+    ("a filter without a key", PARAMETER, resources(False, TagFilters=[{"Values": ["a"]}])),
+    ("a token never given out", PARAMETER, resources(False, PaginationToken="bad")),
+    ("51 filters", BOUNDS, resources(False, TagFilters=having(*[[f"k{n}"] for n in range(51)]))),
+    ("21 values", BOUNDS, resources(False, TagFilters=having(["team", *map(str, range(21))]))),
 ]
-CASES = [FOUND, Case("what is refused", [Step(name, asked, Refused(PARAMETER, "")) for name, asked in REFUSALS], setup=SETUP)]
+CASES = [FOUND, Case("what is refused", [Step(name, asked, Refused(code, "")) for name, code, asked in REFUSALS], setup=SETUP)]

@@ -16,7 +16,7 @@ them the first two parts run.
 
 import os
 import tempfile
-import threading
+from concurrent.futures import ProcessPoolExecutor
 
 import servers
 import suites
@@ -29,18 +29,17 @@ LOCAL = "local AWS"
 
 
 def run(checks, binary):
-    with tempfile.TemporaryDirectory() as folder:
-        jobs = {LOCAL: lambda: walk(servers.local_aws(binary, folder), suites.ALL)}
-        for name, (start, variable) in servers.OTHERS.items():
-            program = os.environ.get(variable)
-            if program:
-                has = [suite for suite in suites.ALL if name in suite.others]
-                jobs[name] = lambda start=start, program=program, has=has: walk(start(program, folder), has)
-            elif required(name):
-                checks.check(f"{name} is there", False, f"{variable} is not set")
-            else:
-                checks.skip(f"wire: comparison of the local AWS with {name}", f"there is no {name}")
-        seen = at_once(jobs)
+    programs = {LOCAL: binary}
+    for name, (_, variable) in servers.OTHERS.items():
+        if os.environ.get(variable):
+            programs[name] = os.environ[variable]
+        elif required(name):
+            checks.check(f"{name} is there", False, f"{variable} is not set")
+        else:
+            checks.skip(f"wire: comparison of the local AWS with {name}", f"there is no {name}")
+    # Side by side, in processes of their own: most of the time goes into the clients.
+    with ProcessPoolExecutor(len(programs)) as pool:
+        seen = dict(zip(programs, pool.map(walk, programs.keys(), programs.values())))
     for suite in suites.ALL:
         expect(checks, suite, seen[LOCAL][suite.name])
         for name, walked in seen.items():
@@ -53,9 +52,11 @@ def run(checks, binary):
 # ---- the walk ---------------------------------------------------------------
 
 
-def walk(server, has):
+def walk(name, program):
     """What each client saw: {suite: {(client, step): (answer, world before, world after)}}."""
-    with server, AwsCli(server.url) as awscli:
+    start = servers.local_aws if name == LOCAL else servers.OTHERS[name][0]
+    has = [suite for suite in suites.ALL if name == LOCAL or name in suite.others]
+    with tempfile.TemporaryDirectory() as folder, start(program, folder) as server, AwsCli(server.url) as awscli:
         boto3 = Boto3(server.url)
         return {suite.name: walk_suite(server, suite, boto3, awscli) for suite in has}
 
@@ -87,27 +88,6 @@ def walk_suite(server, suite, boto3, awscli):
                     after = start(good)
                 before = after
     return seen
-
-
-def at_once(jobs):
-    """Runs the jobs side by side: a server's time is not the others'."""
-    done, failed = {}, []
-
-    def work(name, job):
-        try:
-            done[name] = job()
-        except Exception as error:
-            failed.append((name, error))
-
-    threads = [threading.Thread(target=work, args=job) for job in jobs.items()]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failed:
-        name, error = failed[0]
-        raise RuntimeError(f"the walk through {name} did not end") from error
-    return done
 
 
 # ---- the verdicts -----------------------------------------------------------
