@@ -1,4 +1,4 @@
-"""Runs the Python checks: python tests/python/main.py [wire] [state] [sampler] [model] [ecs_shapes]
+"""Runs the Python checks, all of them or those named: python tests/python/main.py [NAME ...]
 
 TRACEWRIGHT_TEST_BINARY     the tracewright binary to test; must be set
 TRACEWRIGHT_TEST_FAKECLOUD  the fakecloud program to compare with, if there is one
@@ -17,7 +17,7 @@ import traceback
 
 from checks import Checks
 
-MODULES = ["model", "ecs_shapes", "sampler", "state", "wire"]
+MODULES = ["model", "ecs_shapes", "iam_bounds", "sampler", "state", "wire"]
 
 
 def main():
