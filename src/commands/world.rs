@@ -310,7 +310,9 @@ async fn observe_all(aws: &Aws, stack: &Stack, sections: &[&'static dyn Kind]) -
     let looks: Vec<_> = sections.iter().map(|kind| (kind, Look::of(*kind, stack))).collect();
     let seen = join_all(looks.iter().map(|(kind, look)| kind.observe(&reads, look))).await;
     let mut observation = Observation::default();
-    seen.into_iter().for_each(|seen| observation.extend(seen));
+    for seen in seen {
+        observation.extend(seen);
+    }
     observation
 }
 

@@ -408,7 +408,7 @@ fn what_was_secret_stays_hidden_when_it_goes() {
     insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
     shop  account 123456789012  eu-west-1
 
-    ~ sampling_rules.other  the file changed, and AWS did too  stack.yaml:6
+    ~ sampling_rules.other  the file changed  stack.yaml:6
         Attributes.stage  dev -> prod
         Attributes.token  (sensitive, changed)
 

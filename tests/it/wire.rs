@@ -8,7 +8,7 @@ use crate::servers::Server;
 
 /// Apply, nothing to do, one field, one rule less, nothing left.
 fn journey(scenario: &Scenario) {
-    scenario.run("apply stacks/cruddur.yaml --yes").exits(0).says("Applied: 2 created.");
+    scenario.run("apply stacks/cruddur.yaml --yes").exits(0).says("Applied: 6 created.");
     scenario.run("plan stacks/cruddur.yaml --detailed-exitcode").exits(0).says("Nothing to do");
     scenario.edit("aws/json/xray.json", "\"FixedRate\": 0.1", "\"FixedRate\": 0.25");
     let plan =
@@ -19,7 +19,7 @@ fn journey(scenario: &Scenario) {
     scenario.edit("stacks/cruddur.yaml", "  Cruddur: { file: ../aws/json/xray.json }\n", "");
     scenario.run("apply stacks/cruddur.yaml --yes").exits(0).says("Applied: 1 deleted.");
     scenario.run("plan stacks/cruddur.yaml --detailed-exitcode").exits(0).says("Nothing to do");
-    scenario.run("destroy stacks/cruddur.yaml --yes").exits(0).says("Applied: 1 deleted.");
+    scenario.run("destroy stacks/cruddur.yaml --yes").exits(0).says("Applied: 5 deleted.");
     scenario.run("destroy stacks/cruddur.yaml --yes").exits(0).says("Nothing to do");
 }
 

@@ -124,8 +124,8 @@ pub(super) fn is_quiet(path: &Path, value: &Json) -> bool {
         ["containerDefinitions", _, "portMappings", key, "protocol"] => {
             key.rsplit('/').next().is_some_and(is_key)
         }
-        ["containerDefinitions", key, "name"] => is_key(key),
-        ["containerDefinitions", _, "dependsOn", key, "containerName"] => is_key(key),
+        ["containerDefinitions", key, "name"]
+        | ["containerDefinitions", _, "dependsOn", key, "containerName"] => is_key(key),
         _ => false,
     }
 }
