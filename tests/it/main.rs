@@ -25,6 +25,7 @@ mod published;
 mod recorded;
 mod revisions;
 mod roles;
+mod servers;
 mod shapes;
 mod speed;
 mod task_definitions;
