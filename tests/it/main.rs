@@ -23,6 +23,7 @@ mod ownership;
 mod policies;
 mod published;
 mod recorded;
+mod reviewed;
 mod revisions;
 mod roles;
 mod servers;

@@ -7,6 +7,7 @@ use futures::future::{join, join_all, try_join_all, try_join3};
 use serde_json::{Map as Object, Value, json};
 
 use super::super::Roles;
+use super::super::detail::PROFILES;
 use super::super::spec::{BOUNDARY, INLINE, MANAGED, SESSION, TRUST, by_name};
 use crate::aws::{Aws, Failure, Reason, next_page};
 use crate::iam as policy;
@@ -237,6 +238,6 @@ fn assemble(role: Role, belongings: Belongings) -> Result<Live, Failure> {
         mark,
         // IAM says when a role was made, and not when it was changed.
         modified: None,
-        facts: json!({TRUST: trust, INLINE: inline, "InstanceProfiles": belongings.profiles}),
+        facts: json!({TRUST: trust, INLINE: inline, PROFILES: belongings.profiles}),
     })
 }
