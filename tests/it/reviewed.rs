@@ -95,3 +95,56 @@ fn a_boundary_falls_after_what_it_bounds() {
     let at = |operation: &str| asked.iter().position(|asked| asked == operation).unwrap();
     assert!(at("DetachRolePolicy") < at("DeleteRolePermissionsBoundary"), "{asked:?}");
 }
+
+#[test]
+fn a_policy_that_bounds_a_role_stays_where_it_is() {
+    let bound = |fields: &str| format!("policies:\n  bound:\n{fields}    PolicyDocument: {READ}\n");
+    let both = |fields: &str| {
+        bound(fields)
+            + &role("    PermissionsBoundary: \"${policy.bound.arn}\"\n")
+            + &format!(
+                "  other:\n    AssumeRolePolicyDocument: {TRUST}\n    ManagedPolicies: [\"${{policy.bound.arn}}\"]\n"
+            )
+    };
+    let scenario = applied(&both(""));
+    scenario.stack(&both("    Description: the most a role may do\n"));
+    insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes"), @"
+    shop  account 123456789012  eu-west-1
+
+    -/+ policies.bound  stack.yaml:5
+        IAM has no call that changes a policy's description
+        Description  (none) -> the most a role may do
+        is taken off all that it is attached to, and put back
+        is a permissions boundary, and IAM deletes none: this will fail
+
+    Plan: 1 to replace.
+    Stopped part-way: nothing landed; 1 failed, 0 not tried.
+    ------- stderr -------
+    failed  policies.bound: iam:DeletePolicy failed: it is the permissions boundary of backend
+      = help: plan again to see what is left, and apply to finish it
+    [exit 6]
+    ");
+    let others = Others::of(&scenario);
+    let other = others.iam("ListAttachedRolePolicies", &[("RoleName", "other")]);
+    assert_eq!(texts(&other, "PolicyName"), ["bound"]);
+    assert_eq!(attached(&others), Vec::<String>::new());
+}
+
+#[test]
+fn a_policy_that_goes_is_taken_off_what_it_is_attached_to_and_not_off_what_it_bounds() {
+    let own = format!("policies:\n  own: {{ PolicyDocument: {READ} }}\n");
+    let scenario = applied(&own);
+    let others = Others::of(&scenario);
+    let arn = ("PolicyArn", "arn:aws:iam::123456789012:policy/own");
+    let trust = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}}"#;
+    for name in ["has", "bounded"] {
+        others.iam("CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", trust)]);
+    }
+    others.iam("AttachRolePolicy", &[("RoleName", "has"), arn]);
+    let boundary = [("RoleName", "bounded"), ("PermissionsBoundary", arn.1)];
+    others.iam("PutRolePermissionsBoundary", &boundary);
+    scenario.run("destroy stack.yaml --local --yes").exits(6).says("is taken off the role has\n");
+    others.iam("DeleteRolePermissionsBoundary", &boundary[..1]);
+    scenario.run("destroy stack.yaml --local --yes").exits(0);
+    assert_eq!(others.policies(), Vec::<String>::new());
+}
