@@ -1,4 +1,4 @@
-"""Runs the Python checks: python tests/python/main.py [wire] [sampler] [model] [ecs_shapes]
+"""Runs the Python checks: python tests/python/main.py [model] [ecs_shapes] [members] [sampler] [wire]
 
 TRACEWRIGHT_TEST_BINARY     the tracewright binary to test; must be set
 TRACEWRIGHT_TEST_FAKECLOUD  the fakecloud binary to compare with, if there is one
@@ -15,7 +15,7 @@ import traceback
 
 from checks import Checks
 
-MODULES = ["model", "ecs_shapes", "sampler", "wire"]
+MODULES = ["model", "ecs_shapes", "members", "sampler", "wire"]
 
 
 def main():
