@@ -14,7 +14,6 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import boto3
 import botocore.session
 
 import members_iam
@@ -131,16 +130,6 @@ class Tool:
 
     def aws(self):
         return servers.local_aws(self.binary, self.folder, ".tracewright/local.json")
-
-
-def client(url, service):
-    return boto3.session.Session().client(
-        service,
-        endpoint_url=url,
-        region_name="us-east-1",
-        aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
-        aws_secret_access_key="not-a-secret",
-    )
 
 
 def changes(step):
@@ -339,7 +328,7 @@ def is_another_revision(before, after):
 def read_back(checks, tool, cases, stage, revisions):
     """What boto3 reads is what was asked for, and what AWS adds to it."""
     with tool.aws() as server:
-        ecs = client(server.url, "ecs")
+        ecs = server.client("ecs")
         for family, case in cases.items():
             answer = ecs.describe_task_definition(taskDefinition=family, include=["TAGS"])
             name = f"members: {case.member}: {stage}"
