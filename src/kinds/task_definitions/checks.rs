@@ -5,10 +5,13 @@ use serde_json::Value as Json;
 
 use crate::document::{Diagnostic, Diagnostics, Map, Node, Value};
 
-/// Task memory in MiB that Fargate has for an amount of CPU units: from, to, in steps of.
+/// Amounts of memory in MiB: from, to, in steps of.
+type Range = (u64, u64, u64);
+
+/// Task memory that Fargate has for an amount of CPU units.
 ///
 /// Source: ECS developer guide, "Task CPU and memory" of "Amazon ECS task definition parameters".
-const FARGATE: [(u64, &[(u64, u64, u64)]); 8] = [
+const FARGATE: [(u64, &[Range]); 8] = [
     (256, &[(512, 512, 1), (1024, 2048, 1024)]),
     (512, &[(1024, 4096, 1024)]),
     (1024, &[(2048, 8192, 1024)]),
@@ -117,7 +120,7 @@ fn check_fargate(map: &Map, canonical: &Json, found: &mut Diagnostics) {
         complain("cpu", message, format!("it has {}", known.join(", ")));
         return;
     };
-    let fits = |(from, to, step): &(u64, u64, u64)| {
+    let fits = |(from, to, step): &Range| {
         (*from..=*to).contains(&memory) && (memory - from).is_multiple_of(*step)
     };
     if !ranges.iter().any(fits) {
