@@ -8,8 +8,11 @@ use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::iam;
 use crate::kinds::{self, Live, Look, Named, Ownership};
-use crate::plan::{Address, Path, SENSITIVE, differences, hides, masked, part, spelled};
+use crate::plan::{
+    Address, Difference, Path, SENSITIVE, differences, hides, masked, part, spelled,
+};
 use crate::render::{Style, shown_value};
+use crate::safety::Mark;
 use crate::stack::{Stack, Wanted};
 use crate::text::{WIDTH, safe};
 use crate::ui;
@@ -116,11 +119,26 @@ impl View<'_> {
         }
     }
 
-    /// The fields whose values must not be shown, on either side.
+    /// The fields whose values must not be shown, on either side; what was a secret when it was
+    /// applied stays one.
     fn hidden(&self) -> Vec<Path> {
         let file = self.wanted.map_or(&[][..], |wanted| &wanted.sensitive);
-        let live = self.live.map_or(&[][..], |live| &live.sensitive);
-        file.iter().chain(live).cloned().collect()
+        let mut hidden = file.to_vec();
+        if let Some(live) = self.live {
+            hidden.extend(live.sensitive.iter().cloned());
+            let applied = live.mark.as_ref().and_then(Mark::digest);
+            let leaves = self.leaves(&live.document).map(|leaf| leaf.path);
+            let was_hidden =
+                |path: &Path| applied.as_ref().is_some_and(|digest| digest.hides(path));
+            hidden.extend(leaves.filter(was_hidden));
+        }
+        hidden
+    }
+
+    /// The fields of a document, down to what is one thing.
+    fn leaves(&self, document: &Value) -> impl Iterator<Item = Difference> {
+        let kind = kinds::of(&self.address.section);
+        differences(None, Some(document), &|path| kind.is_whole(path)).into_iter()
     }
 
     fn text(&self) -> String {
