@@ -67,7 +67,8 @@ impl Aws {
             if waited.is_zero()
                 && let Some(tell) = self.patience.tell.get()
             {
-                tell(&format!("waiting for IAM to show {} everywhere", new.join(", ")));
+                let names: Vec<_> = new.iter().filter_map(|arn| arn.rsplit('/').next()).collect();
+                tell(&format!("waiting for IAM to show {} everywhere", names.join(" and ")));
             }
             tokio::time::sleep(pause).await;
             waited += pause;

@@ -6,12 +6,15 @@ use serde_json::{Value, json};
 use super::world::{AwsArgs, StackArgs};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
+use crate::iam;
 use crate::kinds::{self, Live, Look, Named, Ownership};
-use crate::plan::{Address, Difference, Path, SENSITIVE, differences, hides, masked, part};
+use crate::plan::{
+    Address, Difference, Path, SENSITIVE, differences, hides, masked, part, spelled,
+};
 use crate::render::{Style, shown_value};
 use crate::safety::Mark;
 use crate::stack::{Stack, Wanted};
-use crate::text::safe;
+use crate::text::{WIDTH, safe};
 use crate::ui;
 
 /// Show one resource: as the file has it, as AWS has it, and whose it is
@@ -149,7 +152,7 @@ impl View<'_> {
         fact("name", self.name);
         if let Some(live) = self.live {
             fact("arn", live.arn.as_deref().unwrap_or("none"));
-            fact("changed", live.modified.as_deref().unwrap_or("never, as far as AWS says"));
+            fact("changed", live.modified.as_deref().unwrap_or("AWS does not say"));
         }
         fact("owner", &self.owner());
         lines.push(String::new());
@@ -178,12 +181,33 @@ impl View<'_> {
         let shown = |value: &Option<Value>| value.as_ref().map_or("(none)".to_owned(), shown_value);
         let mut lines = Vec::new();
         for leaf in all.iter().filter(|leaf| differ.iter().all(|d| d.path != leaf.path)) {
+            let path = safe(&leaf.path.to_string());
+            if is_whole(&leaf.path) && !hidden(&leaf.path) {
+                lines.push(format!("  {path}"));
+                lines.extend(self.document(&leaf.path, leaf.after.as_ref()));
+                continue;
+            }
             let value = if hidden(&leaf.path) { SENSITIVE.to_owned() } else { shown(&leaf.after) };
-            lines.push(format!("  {:column$}  {value}", safe(&leaf.path.to_string())));
+            lines.push(format!("  {path:column$}  {value}"));
         }
         let both = self.wanted.is_some() && self.live.is_some();
         for difference in &differ {
             let path = safe(&difference.path.to_string());
+            if is_whole(&difference.path) && !hidden(&difference.path) {
+                let (before, after) = (difference.before.as_ref(), difference.after.as_ref());
+                if !both {
+                    lines.push(format!("  {path}"));
+                    lines.extend(self.document(&difference.path, after.or(before)));
+                    continue;
+                }
+                lines.push(
+                    Style::Changed.paint(&format!("  {path}  (`+` is the file's, `-` AWS's)")),
+                );
+                let changes = iam::changes(before, after);
+                let changes = iam::lines(&changes, WIDTH - 4).into_iter();
+                lines.extend(changes.map(|line| Style::Changed.paint(&format!("    {line}"))));
+                continue;
+            }
             let value = match (hidden(&difference.path), both) {
                 (true, _) => SENSITIVE.to_owned(),
                 (false, true) => {
@@ -195,6 +219,14 @@ impl View<'_> {
             lines.push(if both { Style::Changed.paint(&line) } else { line });
         }
         lines
+    }
+
+    /// A policy document as it is spelled, in the file or else in AWS.
+    fn document(&self, path: &Path, canonical: Option<&Value>) -> Vec<String> {
+        let raw = self.wanted.map(|wanted| &wanted.sent).or(self.live.map(|live| &live.facts));
+        let document = spelled(raw.unwrap_or(&Value::Null), path, canonical.cloned());
+        let text = format!("{:#}", document.unwrap_or_default());
+        text.lines().map(|line| format!("    {}", safe(line))).collect()
     }
 
     fn json(&self) -> Value {

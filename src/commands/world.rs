@@ -316,7 +316,9 @@ async fn observe_all(
     let looks: Vec<_> = sections.iter().map(look).collect();
     let seen = join_all(looks.iter().map(|(kind, look)| kind.observe(&reads, look))).await;
     let mut observation = Observation::default();
-    seen.into_iter().for_each(|seen| observation.extend(seen));
+    for seen in seen {
+        observation.extend(seen);
+    }
     observation
 }
 

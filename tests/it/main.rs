@@ -28,6 +28,7 @@ mod removed;
 mod revisions;
 mod roles;
 mod secrets;
+mod servers;
 mod shapes;
 mod speed;
 mod task_definitions;

@@ -78,7 +78,9 @@ async fn all_marked(aws: &Aws, look: &Look) -> Result<BTreeMap<String, Vec<Strin
             families.entry(family(&arn).to_owned()).or_default().push(arn);
         }
     }
-    families.values_mut().for_each(|arns| arns.sort_by_key(|arn| number(arn)));
+    for arns in families.values_mut() {
+        arns.sort_by_key(|arn| number(arn));
+    }
     Ok(families)
 }
 

@@ -124,8 +124,8 @@ pub(super) fn is_quiet(path: &Path, value: &Json) -> bool {
         ["containerDefinitions", _, "portMappings", key, "protocol"] => {
             key.rsplit('/').next().is_some_and(is_key)
         }
-        ["containerDefinitions", key, "name"] => is_key(key),
-        ["containerDefinitions", _, "dependsOn", key, "containerName"] => is_key(key),
+        ["containerDefinitions", key, "name"]
+        | ["containerDefinitions", _, "dependsOn", key, "containerName"] => is_key(key),
         _ => false,
     }
 }
@@ -183,7 +183,8 @@ fn refuse_doubles_in(list: Option<&Node>, what: &str, found: &mut Diagnostics) {
 /// The JSON Schema of a body: the shape's, with what a stack file does about names and tags.
 pub(super) fn schema() -> Json {
     let mut schema = shape::json_schema();
-    schema["properties"][TAGS] = json!({"$ref": "#/$defs/tags"});
+    let list = schema["properties"][TAGS].take();
+    schema["properties"][TAGS] = json!({"anyOf": [{"$ref": "#/$defs/tags"}, list]});
     schema["properties"][KEEP] = json!({
         "type": "integer",
         "minimum": 1,
