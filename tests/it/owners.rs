@@ -26,7 +26,6 @@ fn what_exists_without_a_mark_is_blocked_until_adopted() {
         `--adopt policies.read-parameters`
         PolicyDocument
           + statement read
-            + Sid read
             + Effect Allow
             + Action ssm:GetParameter
             + Resource arn:aws:ssm:eu-west-1:123456789012:parameter/shop/*
@@ -65,7 +64,6 @@ fn what_exists_without_a_mark_is_blocked_until_adopted() {
         exists without a mark, and is to be adopted
         PolicyDocument
           + statement read
-            + Sid read
             + Effect Allow
             + Action ssm:GetParameter
             + Resource arn:aws:ssm:eu-west-1:123456789012:parameter/shop/*

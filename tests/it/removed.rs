@@ -43,7 +43,6 @@ fn the_task_definition_goes_before_its_role_and_the_role_before_its_policy() {
     - policies.read-parameters  no longer in the file
         PolicyDocument
           - statement read
-            - Sid read
             - Effect Allow
             - Action ssm:GetParameter
             - Resource arn:aws:ssm:eu-west-1:123456789012:parameter/shop/*

@@ -193,7 +193,6 @@ fn names_that_need_quotes_are_quoted_and_taken() {
     + policies."read.parameters=all,of@it+x"  not in AWS yet  stack.yaml:5
         PolicyDocument
           + statement read
-            + Sid read
             + Effect Allow
             + Action ssm:GetParameter
             + Resource arn:aws:ssm:eu-west-1:123456789012:parameter/shop/*
