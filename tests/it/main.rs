@@ -34,5 +34,6 @@ mod speed;
 mod task_definitions;
 mod verbs;
 mod versions;
+mod waiting;
 mod wire;
 mod worst_day;
