@@ -167,23 +167,27 @@ impl Aws {
     }
 
     /// Makes one call: counts it, waits for its turn, and puts a failure into words.
-    pub(crate) async fn call<T, E>(
+    pub(crate) fn call<T, E>(
         &self,
         action: &'static str,
         request: impl Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>>,
-    ) -> std::result::Result<T, Failure>
+    ) -> impl Future<Output = std::result::Result<T, Failure>>
     where
         E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
     {
-        // The semaphore is never closed, so that there is always a permit in the end.
-        let _permit = self.under_way.acquire().await.ok();
-        let call = self.calls.start(action);
-        let answer = request.await;
-        self.calls.end(call);
-        answer.map_err(|error| {
-            let endpoint = self.wire(action).and_then(Wire::endpoint);
-            Failure { endpoint, ..Failure::new(action, &error) }
-        })
+        // A request takes kilobytes, and whoever waits for several would hold them all.
+        let request = Box::pin(request);
+        async move {
+            // The semaphore is never closed, so that there is always a permit in the end.
+            let _permit = self.under_way.acquire().await.ok();
+            let call = self.calls.start(action);
+            let answer = request.await;
+            self.calls.end(call);
+            answer.map_err(|error| {
+                let endpoint = self.wire(action).and_then(Wire::endpoint);
+                Failure { endpoint, ..Failure::new(action, &error) }
+            })
+        }
     }
 
     /// The wire of an action's service.

@@ -290,27 +290,35 @@ pub(super) fn local_options(
 pub(super) async fn observe(aws: &Aws, stack: &Stack) -> Observation {
     let sections: Vec<_> =
         kinds::ALL.into_iter().filter(|kind| stack.sections.contains(kind.section())).collect();
-    observe_all(aws, stack, &sections).await
+    observe_all(aws, stack, &sections, false).await
 }
 
 /// Looks at what the stack declares, and at everything that carries its mark, whatever the file
-/// has left of it.
-pub(super) async fn observe_marked(aws: &Aws, stack: &Stack) -> Observation {
+/// has left of it: all of it is to go.
+pub(super) async fn observe_leaving(aws: &Aws, stack: &Stack) -> Observation {
     let sections: Vec<_> = kinds::ALL
         .into_iter()
         .filter(|kind| {
             kind.ownership() == Ownership::Tag || stack.sections.contains(kind.section())
         })
         .collect();
-    observe_all(aws, stack, &sections).await
+    observe_all(aws, stack, &sections, true).await
 }
 
-async fn observe_all(aws: &Aws, stack: &Stack, sections: &[&'static dyn Kind]) -> Observation {
+async fn observe_all(
+    aws: &Aws,
+    stack: &Stack,
+    sections: &[&'static dyn Kind],
+    goes: bool,
+) -> Observation {
     let reads = Reads::new(aws);
-    let looks: Vec<_> = sections.iter().map(|kind| (kind, Look::of(*kind, stack))).collect();
+    let look = |kind: &&'static dyn Kind| (*kind, Look { goes, ..Look::of(*kind, stack) });
+    let looks: Vec<_> = sections.iter().map(look).collect();
     let seen = join_all(looks.iter().map(|(kind, look)| kind.observe(&reads, look))).await;
     let mut observation = Observation::default();
-    seen.into_iter().for_each(|seen| observation.extend(seen));
+    for seen in seen {
+        observation.extend(seen);
+    }
     observation
 }
 

@@ -80,10 +80,13 @@ impl Test {
         self.values.iter().all(|value| other.values.iter().any(|wide| lets(wide, value)))
     }
 
-    /// Whether nothing is left out: any value passes.
-    pub(super) fn is_idle(&self) -> bool {
+    /// Whether this names what passes: it is not negated, not for present keys only, and no pattern
+    /// that all values match.
+    pub(super) fn names_values(&self) -> bool {
         let operator = Operator::parse(&self.operator);
-        operator.if_exists || operator.is_pattern() && self.values.iter().any(|value| value == "*")
+        let is_all = |value: &String| value.chars().all(|c| matches!(c, '*' | '?'));
+        let lets_all = operator.is_pattern() && self.values.iter().any(is_all);
+        !(operator.if_exists || operator.is_negated() || lets_all)
     }
 
     /// The test in words: `aws:SourceAccount is 123456789012`.

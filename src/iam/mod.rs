@@ -8,6 +8,8 @@ mod canonical;
 mod changes;
 mod conditions;
 mod grammar;
+#[cfg(test)]
+mod laws;
 mod managed;
 mod meaning;
 mod pattern;

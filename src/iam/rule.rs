@@ -48,7 +48,7 @@ const PRINCIPALS: Sort =
     Sort { covers: covers_principal, meet: principals_meet, everything: "Principal *" };
 
 /// One statement.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Rule {
     /// Whether it allows.
     pub allows: bool,
@@ -127,7 +127,11 @@ impl Set {
     fn covers(&self, item: Item<'_>, sort: &Sort) -> bool {
         let covers = |wide: &Name, narrow: &Name| (sort.covers)(&wide.key, &narrow.key);
         match (self, item) {
-            (Self::Of(wide), Item::One(narrow)) => wide.iter().any(|wide| covers(wide, narrow)),
+            (Self::Of(wide), Item::One(narrow)) => {
+                // The same name is there more often than a pattern, and is found sooner.
+                wide.iter().any(|wide| wide.key == narrow.key)
+                    || wide.iter().any(|wide| covers(wide, narrow))
+            }
             (Self::Of(wide), Item::AllBut(_)) => wide.iter().any(|w| w.key == sort.everything),
             (Self::AllBut(not), Item::One(narrow)) => {
                 !not.iter().any(|not| (sort.meet)(&not.key, &narrow.key))

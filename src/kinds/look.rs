@@ -15,6 +15,8 @@ pub struct Look {
     pub named: Vec<Named>,
     /// And everything that carries this mark, which is how what was taken out of the file is found.
     pub owner: Option<String>,
+    /// What is seen is about to go: what a deletion has to know of it is read too.
+    pub goes: bool,
 }
 
 /// A resource to look at.
@@ -38,7 +40,7 @@ impl Look {
             arn: kind.arn(&wanted.name, &wanted.document, &stack.place),
             known: wanted.settings.clone(),
         });
-        Self { named: named.collect(), owner: Some(kind.owner(stack)) }
+        Self { named: named.collect(), owner: Some(kind.owner(stack)), goes: false }
     }
 
     /// Whether this resource is one of those named.

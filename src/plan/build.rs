@@ -316,7 +316,7 @@ impl<'a> Draft<'a> {
 
 /// A value as its author spelled it, where that is known and is one thing: canonical policies are
 /// for comparing, and not for reading.
-fn spelled(raw: &Value, path: &Path, canonical: Option<Value>) -> Option<Value> {
+pub(crate) fn spelled(raw: &Value, path: &Path, canonical: Option<Value>) -> Option<Value> {
     let raw = path.0.iter().try_fold(raw, |value, key| value.get(key));
     let is_thing = |value: &Value| value.is_object();
     match (raw, canonical) {

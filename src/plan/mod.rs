@@ -13,7 +13,7 @@ mod step;
 
 pub use address::Address;
 pub(crate) use address::quoted;
-pub(crate) use build::{after, touches};
+pub(crate) use build::{after, spelled, touches};
 pub use build::{destroy, fingerprint, plan};
 pub use compare::{Difference, Path, SENSITIVE, differences, hides, masked};
 pub use digest::Digest;

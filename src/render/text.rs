@@ -186,8 +186,15 @@ impl<'a> Row<'a> {
         if lead.chars().count() + 2 + value.chars().count() <= WIDTH {
             return vec![format!("{lead}  {value}{origin}")];
         }
-        // A value that is too long for its line gets lines of its own.
-        one_and_all(head, broken(&value, inner))
+        // A value that is too long for its line gets lines of its own, and each of two one.
+        match (before, after) {
+            (Some(before), Some(after)) if inner + value.chars().count() > WIDTH => {
+                let before = broken(&format!("{} ->", shown_value(before)), inner);
+                let after = broken(&shown_value(after), inner);
+                one_and_all(head, before.into_iter().chain(after))
+            }
+            _ => one_and_all(head, broken(&value, inner)),
+        }
     }
 }
 

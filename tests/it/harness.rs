@@ -35,9 +35,18 @@ impl Scenario {
     /// With the files of the repository's own `stacks` and `aws` folders in it.
     pub(crate) fn with_examples() -> Self {
         let scenario = Self::new();
-        for file in ["stacks/cruddur.yaml", "stacks/minimal.yaml", "aws/json/xray.json"] {
-            let text = fs::read_to_string(repository().join(file)).expect("an example file");
-            scenario.write(file, text);
+        let mut folders = vec![PathBuf::from("stacks"), PathBuf::from("aws")];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(repository().join(&folder)).expect("a folder of examples") {
+                let entry = entry.expect("its entries");
+                let file = folder.join(entry.file_name());
+                if entry.path().is_dir() {
+                    folders.push(file);
+                } else {
+                    let text = fs::read_to_string(entry.path()).expect("an example file");
+                    scenario.write(&file.display().to_string(), text);
+                }
+            }
         }
         scenario
     }
@@ -180,6 +189,12 @@ fn without_ports(text: &str) -> String {
         tidy = tidy + HOST + &rest;
     }
     tidy
+}
+
+/// What a run cost, as `--stats` says it, without the wall time.
+pub(crate) fn cost(stderr: &str) -> String {
+    let lines = stderr.lines().filter(|line| line.starts_with("stats:") && !line.ends_with(" ms"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The repository this crate is in.

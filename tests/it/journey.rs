@@ -1,38 +1,41 @@
 //! The main job, from an empty account to an empty account.
 
-use crate::harness::Scenario;
+use crate::harness::{Output, Scenario};
+
+/// What was done, without the fields.
+fn heads(output: &Output) -> String {
+    let text = output.to_string();
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with("  "));
+    lines.collect::<Vec<_>>().join("\n")
+}
 
 #[test]
-fn a_rule_is_created_changed_pruned_and_destroyed() {
+fn a_stack_is_created_changed_pruned_and_destroyed() {
     let scenario = Scenario::with_examples();
-    insta::assert_snapshot!(scenario.run("apply stacks/cruddur.yaml --local --yes"), @"
+    insta::assert_snapshot!(heads(&scenario.run("apply stacks/cruddur.yaml --local --yes")), @"
     cruddur  account 123456789012  us-east-1
-
-    + sampling_rules.Cruddur  not in AWS yet  stacks/cruddur.yaml:9
-        FixedRate      0.1
-        Priority       9000
-        ReservoirSize  5
-        ServiceName    Cruddur
-        Tags.project   cruddur
-
-    + sampling_rules.health  not in AWS yet  stacks/cruddur.yaml:11
-        FixedRate      0
-        Priority       100
-        ReservoirSize  0
-        Tags.project   cruddur
-        URLPath        /api/health-check
-
-    Plan: 2 to create.
-    Applied: 2 created.
+    + policies.cruddur-read-parameters  not in AWS yet  stacks/cruddur.yaml:47
+    + roles.CruddurServiceExecutionRole  not in AWS yet  stacks/cruddur.yaml:36
+    + roles.CruddurTaskRole  not in AWS yet  stacks/cruddur.yaml:40
+    + sampling_rules.Cruddur  not in AWS yet  stacks/cruddur.yaml:14
+    + sampling_rules.health  not in AWS yet  stacks/cruddur.yaml:16
+    + task_definitions.backend-flask  not in AWS yet  stacks/cruddur.yaml:28
+    Permissions
+    Plan: 6 to create.
+    Applied: 6 created.
     ------- stderr -------
+    created policies.cruddur-read-parameters
+    created roles.CruddurTaskRole
     created sampling_rules.Cruddur
     created sampling_rules.health
+    created roles.CruddurServiceExecutionRole
+    created task_definitions.backend-flask
     [exit 0]
     ");
     insta::assert_snapshot!(scenario.run("plan stacks/cruddur.yaml --local --detailed-exitcode"), @"
     cruddur  account 123456789012  us-east-1
 
-    Nothing to do: AWS is as stacks/cruddur.yaml says (3 resources).
+    Nothing to do: AWS is as stacks/cruddur.yaml says (7 resources).
     [exit 0]
     ");
 
@@ -40,7 +43,7 @@ fn a_rule_is_created_changed_pruned_and_destroyed() {
     insta::assert_snapshot!(scenario.run("plan stacks/cruddur.yaml --local --detailed-exitcode"), @"
     cruddur  account 123456789012  us-east-1
 
-    ~ sampling_rules.Cruddur  the file changed  stacks/cruddur.yaml:9
+    ~ sampling_rules.Cruddur  the file changed  stacks/cruddur.yaml:14
         FixedRate  0.1 -> 0.25
 
     Plan: 1 to change.
@@ -49,7 +52,7 @@ fn a_rule_is_created_changed_pruned_and_destroyed() {
     insta::assert_snapshot!(scenario.run("apply stacks/cruddur.yaml --local --yes"), @"
     cruddur  account 123456789012  us-east-1
 
-    ~ sampling_rules.Cruddur  the file changed  stacks/cruddur.yaml:9
+    ~ sampling_rules.Cruddur  the file changed  stacks/cruddur.yaml:14
         FixedRate  0.1 -> 0.25
 
     Plan: 1 to change.
@@ -76,22 +79,23 @@ fn a_rule_is_created_changed_pruned_and_destroyed() {
     scenario.run("apply stacks/cruddur.yaml --local --yes").exits(0).says("1 deleted");
     assert_eq!(scenario.local_rules("us-east-1"), ["health"]);
 
-    insta::assert_snapshot!(scenario.run("destroy stacks/cruddur.yaml --local --yes"), @"
+    insta::assert_snapshot!(heads(&scenario.run("destroy stacks/cruddur.yaml --local --yes")), @"
     cruddur  account 123456789012  us-east-1
-
+    - policies.cruddur-read-parameters  the stack is being destroyed
+    - roles.CruddurServiceExecutionRole  the stack is being destroyed
+    - roles.CruddurTaskRole  the stack is being destroyed
     - sampling_rules.health  the stack is being destroyed
-        FixedRate      0
-        Priority       100
-        ReservoirSize  0
-        Tags.project   cruddur
-        URLPath        /api/health-check
-
+    - task_definitions.backend-flask  the stack is being destroyed
+    Permissions
     note: default_sampling.Default is left as it is: it is as X-Ray ships it
-
-    Plan: 1 to delete.
-    Applied: 1 deleted.
+    Plan: 5 to delete.
+    Applied: 5 deleted.
     ------- stderr -------
     deleted sampling_rules.health
+    deleted task_definitions.backend-flask
+    deleted roles.CruddurServiceExecutionRole
+    deleted roles.CruddurTaskRole
+    deleted policies.cruddur-read-parameters
     [exit 0]
     ");
     assert!(scenario.local_rules("us-east-1").is_empty());

@@ -11,16 +11,29 @@
 )]
 
 mod bad_input;
+mod between;
 mod fake_server;
 mod guards;
 mod harness;
+mod iam;
 mod journey;
 mod laws;
+mod others;
+mod owners;
 mod ownership;
+mod policies;
 mod published;
 mod recorded;
+mod removed;
+mod revisions;
+mod roles;
+mod secrets;
+mod servers;
 mod shapes;
 mod speed;
+mod task_definitions;
 mod verbs;
+mod versions;
+mod waiting;
 mod wire;
 mod worst_day;

@@ -297,7 +297,7 @@ fn show_says_whose_a_rule_is() {
     default_sampling.Default  not in the file
       name      Default
       arn       arn:aws:xray:eu-west-1:123456789012:sampling-rule/Default
-      changed   never, as far as AWS says
+      changed   AWS does not say
       owner     the region: it carries no mark
 
       FixedRate      0.05
@@ -408,7 +408,7 @@ fn what_was_secret_stays_hidden_when_it_goes() {
     insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
     shop  account 123456789012  eu-west-1
 
-    ~ sampling_rules.other  the file changed, and AWS did too  stack.yaml:6
+    ~ sampling_rules.other  the file changed  stack.yaml:6
         Attributes.stage  dev -> prod
         Attributes.token  (sensitive, changed)
 

@@ -1,17 +1,11 @@
 //! How many calls a run makes, and how many of them wait for each other.
 
-use crate::harness::Scenario;
+use crate::harness::{Scenario, cost};
 
 fn rules(count: u16) -> String {
     let rule = |n| format!("  r{n}: {{ Priority: {n}, FixedRate: 0, ReservoirSize: 0 }}\n");
     let rules: String = (1..=count).map(rule).collect();
     format!("default_sampling: {{ FixedRate: 0.05, ReservoirSize: 1 }}\nsampling_rules:\n{rules}")
-}
-
-/// The wall time is not in the snapshot.
-fn cost(stderr: &str) -> String {
-    let lines = stderr.lines().filter(|line| line.starts_with("stats:") && !line.ends_with(" ms"));
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]

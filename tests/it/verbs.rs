@@ -74,7 +74,7 @@ fn init_refers_to_the_json_file_that_is_there() {
 fn check_reads_several_stacks_and_tells_all_that_is_wrong() {
     let scenario = Scenario::with_examples();
     insta::assert_snapshot!(scenario.run("check stacks/cruddur.yaml stacks/minimal.yaml"), @"
-    stacks/cruddur.yaml is sound: 3 resources.
+    stacks/cruddur.yaml is sound: 7 resources.
     stacks/minimal.yaml is sound: 1 resource.
     [exit 0]
     ");
@@ -83,9 +83,9 @@ fn check_reads_several_stacks_and_tells_all_that_is_wrong() {
     insta::assert_snapshot!(scenario.run("check stacks/cruddur.yaml stacks/minimal.yaml"), @"
     ------- stderr -------
     error: a sampling rule has no `Prority`
-      --> stacks/cruddur.yaml:12:5
+      --> stacks/cruddur.yaml:17:5
        |
-    12 |     Prority: 100
+    17 |     Prority: 100
        |     ^^^^^^^ not known here
        |
        = help: did you mean `Priority`?
@@ -111,6 +111,9 @@ fn doctor_looks_at_what_a_run_depends_on() {
     ok    credentials       arn:aws:iam::123456789012:user/local in account 123456789012
     ok    sampling_rules    readable, 0 there
     ok    default_sampling  readable, 1 there
+    ok    roles             readable, 0 there
+    ok    policies          readable, 0 there
+    ok    task_definitions  readable, 0 there
     ok    endpoint          the local AWS in .tracewright/local.json
     "
     );
@@ -138,7 +141,7 @@ fn local_reset_forgets_everything() {
     The local AWS is empty already.
     [exit 0]
     ");
-    scenario.run("plan stacks/cruddur.yaml --local").exits(0).says("2 to create");
+    scenario.run("plan stacks/cruddur.yaml --local").exits(0).says("6 to create");
     scenario.run("plan stacks/cruddur.yaml --local=other.json").exits(0).says("Nothing to do");
     // No other file is ever removed.
     scenario

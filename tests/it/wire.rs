@@ -1,54 +1,14 @@
 //! The main job over the wire: against fakecloud, and against our own local AWS on loopback, read
 //! by the AWS CLI.
 
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
-use crate::harness::{BINARY, Scenario, provided};
-
-/// A server of ours, ended by its process id with the test.
-struct Server {
-    child: Child,
-    url: String,
-}
-
-impl Server {
-    /// Starts a program that says on stdout where it listens.
-    fn start(command: &mut Command, announces: &str, folder: &Path) -> Self {
-        let mut child = command
-            .current_dir(folder)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the server starts");
-        let lines = BufReader::new(child.stdout.take().expect("its stdout")).lines();
-        let port = lines
-            .map_while(Result::ok)
-            .find_map(|line| line.split_once(announces).map(|(_, port)| port.trim().to_owned()))
-            .expect("the server says where it listens");
-        Self { child, url: format!("http://127.0.0.1:{port}") }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-fn over_the_wire(scenario: Scenario, url: &str, key: &str) -> Scenario {
-    scenario
-        .env("AWS_ENDPOINT_URL", url)
-        .env("AWS_ACCESS_KEY_ID", key)
-        .env("AWS_SECRET_ACCESS_KEY", "test")
-}
+use crate::harness::{Scenario, provided};
+use crate::servers::Server;
 
 /// Apply, nothing to do, one field, one rule less, nothing left.
 fn journey(scenario: &Scenario) {
-    scenario.run("apply stacks/cruddur.yaml --yes").exits(0).says("Applied: 2 created.");
+    scenario.run("apply stacks/cruddur.yaml --yes").exits(0).says("Applied: 6 created.");
     scenario.run("plan stacks/cruddur.yaml --detailed-exitcode").exits(0).says("Nothing to do");
     scenario.edit("aws/json/xray.json", "\"FixedRate\": 0.1", "\"FixedRate\": 0.25");
     let plan =
@@ -59,31 +19,21 @@ fn journey(scenario: &Scenario) {
     scenario.edit("stacks/cruddur.yaml", "  Cruddur: { file: ../aws/json/xray.json }\n", "");
     scenario.run("apply stacks/cruddur.yaml --yes").exits(0).says("Applied: 1 deleted.");
     scenario.run("plan stacks/cruddur.yaml --detailed-exitcode").exits(0).says("Nothing to do");
-    scenario.run("destroy stacks/cruddur.yaml --yes").exits(0).says("Applied: 1 deleted.");
+    scenario.run("destroy stacks/cruddur.yaml --yes").exits(0).says("Applied: 5 deleted.");
     scenario.run("destroy stacks/cruddur.yaml --yes").exits(0).says("Nothing to do");
 }
 
 #[test]
 fn the_main_job_against_fakecloud() {
-    let Some(fakecloud) = provided("TRACEWRIGHT_TEST_FAKECLOUD", "the_main_job_against_fakecloud")
-    else {
-        return;
-    };
-    let scenario = Scenario::with_examples();
-    let mut command = Command::new(fakecloud);
-    command.args(["--addr", "127.0.0.1:0", "--log-level", "warn"]).env_clear();
-    let server = Server::start(&mut command, "FAKECLOUD_PORT=", &scenario.path("."));
-    // fakecloud knows one account unless told otherwise.
-    journey(&over_the_wire(scenario, &server.url, "test"));
+    let Some(server) = Server::fakecloud("the_main_job_against_fakecloud") else { return };
+    journey(&server.called_by(Scenario::with_examples()));
 }
 
 #[test]
 fn the_main_job_against_the_local_aws_on_loopback() {
     let scenario = Scenario::with_examples();
-    let mut command = Command::new(BINARY);
-    command.args(["local", "serve", "--listen", "127.0.0.1:0"]).env_clear();
-    let server = Server::start(&mut command, "listening on http://127.0.0.1:", &scenario.path("."));
-    journey(&over_the_wire(scenario, &server.url, "123456789012"));
+    let server = Server::local_aws(&scenario);
+    journey(&server.called_by(scenario));
 }
 
 #[test]
@@ -94,9 +44,7 @@ fn the_aws_cli_reads_what_was_applied() {
     };
     let scenario = Scenario::with_examples();
     scenario.run("apply stacks/cruddur.yaml --local --yes").exits(0);
-    let mut command = Command::new(BINARY);
-    command.args(["local", "serve", "--listen", "127.0.0.1:0"]).env_clear();
-    let server = Server::start(&mut command, "listening on http://127.0.0.1:", &scenario.path("."));
+    let server = Server::local_aws(&scenario);
     // Credentials that say nothing of the account: it is the only one in the state.
     let output = Command::new(python)
         .args(["-m", "awscli", "xray", "get-sampling-rules", "--endpoint-url", &server.url])

@@ -1,7 +1,9 @@
-"""Runs the Python checks: python tests/python/main.py [model] [ecs_shapes] [members] [sampler] [wire]
+"""Runs the Python checks, all of them or those named: python tests/python/main.py [NAME ...]
 
 TRACEWRIGHT_TEST_BINARY     the tracewright binary to test; must be set
-TRACEWRIGHT_TEST_FAKECLOUD  the fakecloud binary to compare with, if there is one
+TRACEWRIGHT_TEST_FAKECLOUD  the fakecloud program to compare with, if there is one
+TRACEWRIGHT_TEST_MOTO       the same of moto_server
+TRACEWRIGHT_TEST_MINISTACK  the same of ministack
 TRACEWRIGHT_TEST_SKIPS      a file that gets a line for everything left out
 TRACEWRIGHT_TEST_REQUIRE    what may not be left out, separated by commas
 """
@@ -15,7 +17,7 @@ import traceback
 
 from checks import Checks
 
-MODULES = ["model", "ecs_shapes", "members", "sampler", "wire"]
+MODULES = ["model", "ecs_shapes", "iam_bounds", "members", "sampler", "state", "wire"]
 
 
 def main():

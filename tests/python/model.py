@@ -22,8 +22,14 @@ READ_ONLY = {"RuleARN"}
 
 # Where tracewright is stricter than the model, and why.
 STRICTER = {
+    ("PermissionsBoundary", "minLength"): "AWS's own policies may be called by their names alone",
     ("Version", "maximum"): "the documentation says that 1 is the version there is",
 }
+
+# What a role has in a stack that AWS has other calls for.
+BESIDE = {"roles": ["InlinePolicies", "ManagedPolicies"], "policies": []}
+# What is read apart from the table of fields, or is the same for all kinds.
+APART = {"AssumeRolePolicyDocument", "PolicyDocument", "Tags"}
 
 # Members of a task definition that came in 2026, which only the newer of the SDK's crate and
 # botocore's model has, and what their coming made optional.
@@ -71,6 +77,10 @@ BAD_STACKS = {
     "priority 10000": {"sampling_rules": {"one": {"Priority": 10000, "FixedRate": 0, "ReservoirSize": 0}}},
     "a rate of 5": {"sampling_rules": {"one": {"Priority": 1, "FixedRate": 5, "ReservoirSize": 0}}},
     "a rate in words": {"sampling_rules": {"one": {"Priority": 1, "FixedRate": "half", "ReservoirSize": 0}}},
+    "a role that nobody may assume": {"roles": {"task": {"Path": "/"}}},
+    "a session of a minute": {"roles": {"task": {"AssumeRolePolicyDocument": "{}", "MaxSessionDuration": 60}}},
+    "a policy without a document": {"policies": {"read": {}}},
+    "no revisions": {"task_definitions": {"app": {"containerDefinitions": [], "keep_revisions": 0}}},
     "a rule without its priority": {"sampling_rules": {"one": {"FixedRate": 0, "ReservoirSize": 0}}},
     "the Default rule's Host": {"default_sampling": {"FixedRate": 0, "ReservoirSize": 0, "Host": "x"}},
 }
@@ -82,7 +92,8 @@ def run(checks, binary):
         Draft202012Validator.check_schema(schema)
         checks.check(f"schema: that of a {name} is a JSON Schema", True)
     compare_with_aws(checks, stack)
-    compare_tasks_with_aws(checks)
+    compare_tasks_with_aws(checks, stack)
+    compare_iam_with_aws(checks, stack)
     read_stacks(checks, stack)
     read_plans(checks, binary, plan)
 
@@ -98,8 +109,35 @@ def compare_with_aws(checks, schema):
     checks.equal("schema: has no member that AWS does not know", sorted(ours - known), [])
 
 
-def compare_tasks_with_aws(checks):
-    schema = json.loads((ROOT / "docs/task-definition.schema.json").read_text(encoding="utf-8"))
+def compare_iam_with_aws(checks, stack):
+    """The fields of roles and policies that AWS knows have AWS's bounds and requirements."""
+    service = botocore.session.Session().get_service_model("iam")
+    for section, operation in [("roles", "CreateRole"), ("policies", "CreatePolicy")]:
+        shape = service.operation_model(operation).input_shape
+        node = stack["$defs"][section]
+        ours = {name for name in node["properties"] if name[:1].isupper()}
+        checks.equal(f"schema: {section}: fields AWS does not know", sorted(ours - {*shape.members}), BESIDE[section])
+        for name in sorted(ours & {*shape.members} - APART):
+            compare(checks, name, shape.members[name], node["properties"][name], stack)
+        # The name may be the key.
+        required = {*shape.required_members} - {"RoleName", "PolicyName"}
+        checks.equal(f"schema: {section}: required", {*node["then"]["required"]}, required)
+
+
+def task_schema(stack):
+    """The schema of a task definition, without what a stack file does about files, names and tags."""
+    schema = copy.deepcopy(stack["$defs"]["task_definitions"])
+    schema["required"] = [*schema.pop("then")["required"], "family"]
+    schema.pop("if")
+    for ours in ("file", "keep_revisions"):
+        del schema["properties"][ours]
+    tags = schema["properties"]["tags"]["anyOf"]
+    schema["properties"]["tags"] = next(choice for choice in tags if "$ref" not in choice)
+    return schema
+
+
+def compare_tasks_with_aws(checks, stack):
+    schema = task_schema(stack)
     Draft202012Validator.check_schema(schema)
     service = botocore.session.Session().get_service_model("ecs")
     shape = service.shape_for("RegisterTaskDefinitionRequest")

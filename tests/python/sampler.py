@@ -16,7 +16,7 @@ from aws_xray_sdk.core.sampling.sampler import DefaultSampler
 
 import servers
 from clients import Boto3, Call
-from sequence import create, update
+from sequence_xray import create, update
 
 REQUESTS = 300
 

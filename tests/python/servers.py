@@ -11,16 +11,20 @@ import boto3
 
 START_SECONDS = 30
 
+# Every server here takes an access key of twelve digits for the caller's account.
+ACCOUNT = "123456789012"
+
 
 class Server:
     """A child process that says on stdout where it listens."""
 
-    def __init__(self, name, command, announces, cwd):
+    def __init__(self, name, command, announces, cwd, clean, **environment):
         self.name = name
+        self._clean = clean
         self._process = subprocess.Popen(
             command,
             cwd=cwd,
-            env=bare_environment(),
+            env=bare_environment(**environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -70,6 +74,10 @@ class Server:
             aws_secret_access_key="not-a-secret",
         )
 
+    def reset(self):
+        """Puts it back to a fresh account's state."""
+        self._clean(self)
+
     def __enter__(self):
         return self
 
@@ -79,19 +87,55 @@ class Server:
 
 def local_aws(binary, folder, state="state.json"):
     """tracewright's own local AWS, with its state in `folder`."""
+
+    def forget(_):
+        command = [binary, "local", "reset", f"--local={state}"]
+        subprocess.run(command, cwd=folder, env=bare_environment(), stdout=subprocess.DEVNULL, check=True)
+
     command = [binary, "local", "serve", f"--local={state}", "--listen", "127.0.0.1:0"]
-    return Server("local AWS", command, r"listening on http://127\.0\.0\.1:(\d+)", folder)
+    return Server("local AWS", command, r"listening on http://127\.0\.0\.1:(\d+)", folder, forget)
 
 
 def fakecloud(binary, folder):
     command = [binary, "--addr", "127.0.0.1:0", "--log-level", "warn"]
-    return Server("fakecloud", command, r"^FAKECLOUD_PORT=(\d+)", folder)
+    return Server("fakecloud", command, r"^FAKECLOUD_PORT=(\d+)", folder, posting("/_reset"))
 
 
-def reset_fakecloud(server):
-    request = urllib.request.Request(server.url + "/_reset", method="POST")
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        answer.read()
+# Of the containers on this machine none is a test's business: ministack would stop its own
+# of earlier runs, and both would look for them.
+NO_DOCKER = {"DOCKER_HOST": "unix:///nonexistent/docker.sock"}
+
+
+def moto(program, folder):
+    command = [program, "-H", "127.0.0.1", "-p", "0"]
+    # Without the policies that AWS manages: it would load them for a second at each reset.
+    return Server("moto", command, RUNNING, folder, posting("/moto-api/reset"), **NO_DOCKER)
+
+
+def ministack(program, folder):
+    # It would also open 8883 on every address, for the Internet of Things.
+    environment = {"GATEWAY_PORT": "0", "BIND_HOST": "127.0.0.1", "IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0"}
+    clean = posting("/_ministack/reset")
+    return Server("ministack", [program], RUNNING, folder, clean, **environment, **NO_DOCKER)
+
+
+RUNNING = r"Running on http://127\.0\.0\.1:(\d+)"
+
+# The servers by others: how each is started, and who says where its program is.
+OTHERS = {
+    "moto": (moto, "TRACEWRIGHT_TEST_MOTO"),
+    "ministack": (ministack, "TRACEWRIGHT_TEST_MINISTACK"),
+    "fakecloud": (fakecloud, "TRACEWRIGHT_TEST_FAKECLOUD"),
+}
+
+
+def posting(path):
+    def post(server):
+        request = urllib.request.Request(server.url + path, method="POST")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            answer.read()
+
+    return post
 
 
 def bare_environment(**extra):
@@ -101,7 +145,7 @@ def bare_environment(**extra):
         **kept,
         "LC_ALL": "C.UTF-8",
         "NO_PROXY": "127.0.0.1,localhost",
-        "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+        "AWS_ACCESS_KEY_ID": ACCOUNT,
         "AWS_SECRET_ACCESS_KEY": "not-a-secret",
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",

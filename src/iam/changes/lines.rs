@@ -17,7 +17,9 @@ pub fn lines(changes: &[StatementChange], width: usize) -> Vec<String> {
             ChangeKind::Changed => '~',
         };
         lines.extend(signed(sign, &change.name, 0, width));
-        for element in &change.elements {
+        // What comes or goes as a whole is called by its Sid already.
+        let is_name = |element: &str| change.kind != ChangeKind::Changed && element == "Sid";
+        for element in change.elements.iter().filter(|element| !is_name(&element.element)) {
             let removed = element.removed.iter().map(|value| ('-', value));
             let added = element.added.iter().map(|value| ('+', value));
             for (sign, value) in removed.chain(added) {

@@ -151,7 +151,7 @@ fn closeness(one: &[Leaf], other: &[Leaf]) -> usize {
     let shared = one.iter().filter(|l| l.element != "Effect" && other.iter().any(|o| o.is(l)));
     let shared = shared.count();
     let all = telling(one) + telling(other) - shared;
-    if all == 0 { 100 } else { shared * 100 / all }
+    (shared * 100).checked_div(all).unwrap_or(100)
 }
 
 /// The values that came and went, element by element.

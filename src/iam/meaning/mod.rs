@@ -90,11 +90,14 @@ impl News<'_> {
 /// What the policy `new` says with this effect, and `old` does not.
 fn news<'a>(old: &'a [Rule], new: &'a [Rule], allows: bool) -> Vec<News<'a>> {
     let mut all: Vec<News<'a>> = Vec::new();
-    for rule in new.iter().filter(|rule| rule.allows == allows) {
+    // Most statements stand in both.
+    let is_new = |rule: &&Rule| rule.allows == allows && !old.contains(rule);
+    for rule in new.iter().filter(is_new) {
         let mut groups: Vec<News<'a>> = Vec::new();
         for action in rule.actions.items() {
             let is_new = |target: &Item<'a>| {
-                !is_said(old, rule, action, *target) && !(allows && is_denied(new, action, *target))
+                let denied = allows && is_denied(new, action, *target);
+                !denied && !is_said(old, rule, action, *target)
             };
             let targets: Vec<_> = rule.targets.items().into_iter().filter(is_new).collect();
             if targets.is_empty() {

@@ -66,6 +66,16 @@ fn what_is_covered_is_no_news() {
 }
 
 #[test]
+fn what_is_left_out_somewhere_is_not_covered() {
+    let but = json!({"Effect": "Allow", "NotAction": "s3:GetObject", "Resource": "*"});
+    insta::assert_snapshot!(identity(&but, &allow(&json!(["s3:*", "s3:Put*"]), &json!("*"))), @"
+    + may now: s3:* on *
+    - may no longer: all but s3:GetObject on *
+    ?
+    ");
+}
+
+#[test]
 fn one_more_action_is_all_that_is_told() {
     let before = json!([allow(
         &json!(["ssm:GetParameter", "ssm:GetParameters"]),
@@ -203,6 +213,12 @@ fn an_identity_provider_without_a_subject_is_an_alarm() {
     ");
     insta::assert_snapshot!(told(&main, &all, Use::Trust), @"+ may now assume the role: identities of token.actions.githubusercontent.com, if token.actions.githubusercontent.com:aud is sts.amazonaws.com and token.actions.githubusercontent.com:sub is like repo:acme/shop:*");
     insta::assert_snapshot!(told(&all, &main, Use::Trust), @"- may now only assume the role: identities of token.actions.githubusercontent.com, if token.actions.githubusercontent.com:aud is sts.amazonaws.com and token.actions.githubusercontent.com:sub is repo:acme/shop:ref:refs/heads/main");
+    for all in
+        [with("StringLike", "**"), with("StringNotLike", "x"), with("StringEqualsIfExists", "x")]
+    {
+        assert_eq!(widened(None, Some(&all), Use::Trust).alarms.len(), 1, "{all}");
+    }
+    assert_eq!(widened(None, Some(&main), Use::Trust).alarms, Vec::<String>::new());
     insta::assert_snapshot!(told(&policy(&json!([])), &with("StringLike", "*"), Use::Trust), @"
     ! every identity of token.actions.githubusercontent.com may now assume the role: `token.actions.githubusercontent.com:sub` is not checked
     + may now assume the role: identities of token.actions.githubusercontent.com, if token.actions.githubusercontent.com:aud is sts.amazonaws.com and token.actions.githubusercontent.com:sub is like *

@@ -111,8 +111,8 @@ fn stranger(target: Item<'_>, news: &News<'_>) -> Option<String> {
     }
     let provider = open_id_provider(name)?;
     let subject = format!("{provider}:sub");
-    let is_subject = |test: &&Test| test.key.eq_ignore_ascii_case(&subject) && !test.is_idle();
-    tests.iter().find(is_subject).is_none().then(|| {
+    let is_subject = |test: &Test| test.key.eq_ignore_ascii_case(&subject) && test.names_values();
+    (!tests.iter().any(is_subject)).then(|| {
         format!("every identity of {provider} may now assume the role: `{subject}` is not checked")
     })
 }
@@ -174,7 +174,7 @@ fn principal(name: &Name) -> String {
     }
 }
 
-/// The provider of an OpenID Connect principal: `token.actions.githubusercontent.com`.
+/// The provider of a principal that comes from one: `token.actions.githubusercontent.com`.
 fn open_id_provider(name: &Name) -> Option<&str> {
     let arn = name.key.strip_prefix("Principal Federated ")?;
     arn.split_once(":oidc-provider/").map(|(_, provider)| provider)

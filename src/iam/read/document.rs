@@ -49,7 +49,7 @@ impl Reader<'_> {
             _ => std::slice::from_ref(node),
         };
         if statements.is_empty() {
-            // Seen: IAM calls a policy without statements malformed (otterize/intents-operator 481).
+            // Seen: IAM calls a policy without statements malformed.
             let name = self.name;
             self.error(node.span, format!("`{name}` has no statement; IAM takes no empty policy"));
         }

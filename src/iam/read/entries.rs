@@ -80,8 +80,8 @@ impl Reader<'_> {
 
     /// A trust policy is about the actions of STS that assume a role.
     ///
-    /// Source: seen, "AssumeRole policy may only specify STS AssumeRole actions". Which actions
-    /// that are is not documented in one place, so that any of STS passes.
+    /// Source: seen, "`AssumeRole` policy may only specify STS `AssumeRole` actions". Which actions
+    /// those are is not documented in one place, so that any of STS passes.
     fn trusts_only_sts(&mut self, node: &Node, action: &str) {
         let service = action.split(':').next().unwrap_or_default();
         if self.of == Use::Trust && !service.eq_ignore_ascii_case("sts") {

@@ -7,6 +7,11 @@ use crate::document::{Node, Value};
 
 impl Reader<'_> {
     pub(super) fn principals(&mut self, element: &str, node: &Node) {
+        if element == "NotPrincipal" {
+            // The documentation has it for resources; servers that imitate IAM refuse it.
+            let message = "IAM may not take `NotPrincipal` in a trust policy";
+            self.warn(node.span, message, "name with `Principal` who may assume the role");
+        }
         let map = match &node.value {
             Value::Map(map) => map,
             Value::String(text) if text == "*" => {

@@ -166,6 +166,13 @@ fn principals_are_of_a_type_and_named_whole() {
     ] {
         complains(&principal(who), Use::Trust, &[words]);
     }
+    let not = principal("{ AWS: '123456789012' }").replace("Principal", "NotPrincipal");
+    complains(&not, Use::Trust, &["? IAM may not take `NotPrincipal`"]);
+    complains(
+        &principal("{ AWS: '*' }").replace("sts:AssumeRole", "*"),
+        Use::Trust,
+        &["? a trust policy is"],
+    );
 }
 
 #[test]

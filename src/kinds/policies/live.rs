@@ -29,7 +29,9 @@ const VERSIONS: usize = 5;
 pub(super) async fn observe(aws: &Aws, look: &Look) -> Observation {
     let section = Policies.section();
     let named: Vec<String> = look.named.iter().filter_map(|named| named.arn.clone()).collect();
-    let reads = join_all(named.iter().map(|arn| read(aws, arn)));
+    let reads = join_all(named.iter().map(|arn| async move {
+        if look.goes { read_with_attachments(aws, arn).await } else { read(aws, arn).await }
+    }));
     let (read_now, found) = join(reads, removed(aws, look)).await;
     let mut observation = Observation::default();
     let mut others = Vec::new();

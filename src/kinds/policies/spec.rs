@@ -97,7 +97,8 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live) -> Detail {
     }
     let told = ["users", "groups", "roles"].into_iter().filter_map(|what| {
         let names: Vec<_> = attached[what].as_array()?.iter().filter_map(Json::as_str).collect();
-        (!names.is_empty()).then(|| format!("is taken off the {what} {}", names.join(", ")))
+        let whom = if names.len() == 1 { what.trim_end_matches('s') } else { what };
+        (!names.is_empty()).then(|| format!("is taken off the {whom} {}", names.join(", ")))
     });
     Detail { told: told.collect(), value: attached.clone(), acts: false }
 }

@@ -103,7 +103,7 @@ fn inline_schema() -> Json {
     json!({
         "type": "object",
         "propertyNames": {"maxLength": 128},
-        "additionalProperties": iam::document_schema(),
+        "additionalProperties": {"anyOf": [iam::document_schema(), {"type": "null"}]},
     })
 }
 
@@ -361,11 +361,18 @@ fn permission(step: &Step, change: &Change) -> Vec<Permission> {
             iam::meaning(change, Use::Identity, &format!("{name}: "))
         }
         MANAGED => {
-            let (effect, what) = match (&change.before, &change.after) {
-                (None, after) => (Effect::Added, format!("gets the policy {}", named(after))),
-                (before, _) => (Effect::Removed, format!("loses the policy {}", named(before))),
+            // One of the same name may come in the place of another.
+            let gets = |after: &_| Permission {
+                effect: Effect::Added,
+                what: format!("gets the policy {}", named(after)),
             };
-            vec![Permission { effect, what }]
+            let loses = |before: &_| Permission {
+                effect: Effect::Removed,
+                what: format!("loses the policy {}", named(before)),
+            };
+            let after = change.after.is_some().then(|| gets(&change.after));
+            let before = change.before.is_some().then(|| loses(&change.before));
+            after.into_iter().chain(before).collect()
         }
         BOUNDARY if step.action != Action::Create => {
             let (effect, what) = match (&change.before, &change.after) {

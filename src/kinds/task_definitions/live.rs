@@ -44,7 +44,14 @@ pub(super) async fn observe(aws: &Aws, look: &Look) -> Observation {
     }
     let marked = |family: &str| listed.as_ref().map(|all| all.get(family));
     let named = look.named.iter().zip(latest).map(|(named, latest)| async move {
-        let live = async { named_family(aws, named, latest?, marked(&named.name)).await };
+        let marked = marked(&named.name);
+        let live = async {
+            if look.goes || !named.known[OTHERS].is_null() {
+                leaving_family(aws, look, named, latest?, marked).await
+            } else {
+                named_family(aws, named, latest?, marked).await
+            }
+        };
         (named.name.clone(), live.await)
     });
     let removed = listed.iter().flatten().filter(|(family, _)| !look.names(family));
@@ -71,7 +78,9 @@ async fn all_marked(aws: &Aws, look: &Look) -> Result<BTreeMap<String, Vec<Strin
             families.entry(family(&arn).to_owned()).or_default().push(arn);
         }
     }
-    families.values_mut().for_each(|arns| arns.sort_by_key(|arn| number(arn)));
+    for arns in families.values_mut() {
+        arns.sort_by_key(|arn| number(arn));
+    }
     Ok(families)
 }
 
@@ -117,7 +126,26 @@ async fn named_family(
     Ok(Some(live))
 }
 
-/// A family that is not in the file: its newest revision that carries the mark.
+/// A family of the file that is to go, or one that is read again before it goes.
+async fn leaving_family(
+    aws: &Aws,
+    look: &Look,
+    named: &Named,
+    latest: Option<Revision>,
+    listed: Result<Option<&Vec<String>>, &Failure>,
+) -> Result<Option<Live>, Failure> {
+    let known = || arns(&named.known[MARKED]).into_iter().map(str::to_owned).collect();
+    let mut ours = listed.map_err(Clone::clone)?.cloned().unwrap_or_else(known);
+    // One that was just registered may not be listed yet.
+    if let Some(Revision { definition, mut tags }) = latest
+        && Mark::take_from(&mut tags).is_some_and(|mark| look.owner == Some(mark.stack))
+    {
+        ours.extend(definition.task_definition_arn);
+    }
+    removed_family(aws, &named.name, &ours).await
+}
+
+/// A family of which the stack keeps nothing: its newest revision that carries the mark.
 async fn removed_family(
     aws: &Aws,
     family: &str,

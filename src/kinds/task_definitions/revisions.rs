@@ -24,7 +24,8 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -
             let them = if others.len() == 1 { "it stays" } else { "they stay" };
             told.push(format!("leaves {} without a mark of ours: {them}", names(&others)));
         }
-        return Detail { value: json!({MARKED: marked, DEREGISTER: marked}), told, acts: true };
+        let value = json!({MARKED: marked, OTHERS: others, DEREGISTER: marked});
+        return Detail { value, told, acts: true };
     };
     let mut told = Vec::new();
     if let Some(foreign) = foreign(live) {

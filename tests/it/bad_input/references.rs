@@ -49,7 +49,7 @@ fn unknown_references() {
     5 | ...1, ResourceARN: "${role.Cruddur.arn}" }
       |                     ^^^^^^^^^^^^^^^^^^^ referred to here
       |
-      = help: write its ARN out
+      = help: declare it under `roles:`, or write its ARN out
 
     error: the stack has no `sampling_rules.aa`
      --> stack.yaml:6:69

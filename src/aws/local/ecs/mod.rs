@@ -31,7 +31,7 @@ pub(super) const SERVICE: Service =
 const TARGET: &str = "AmazonEC2ContainerServiceV20141113.";
 
 const OPERATIONS: [(&str, Operation); 9] = [
-    ("RegisterTaskDefinition", writing(|call, world| register::register(call, world))),
+    ("RegisterTaskDefinition", writing(register::register)),
     ("DescribeTaskDefinition", reading(|call, world| revisions::describe(call, &world.region.ecs))),
     (
         "DeregisterTaskDefinition",

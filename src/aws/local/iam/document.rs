@@ -21,7 +21,7 @@ pub(super) enum Place {
     Trust,
 }
 
-/// (recording: CreatePolicy)
+/// (recording: `CreatePolicy`)
 const SYNTAX: &str = "Syntax errors in policy.";
 
 /// Checks a document that will stand at `place`, and gives it back as JSON.
@@ -46,7 +46,8 @@ pub(super) fn statements(document: &Object) -> Result<Vec<&Object>, Fault> {
     let syntax = || malformed(SYNTAX);
     match document.get("Statement") {
         Some(Value::Object(statement)) => Ok(vec![statement]),
-        Some(Value::Array(list)) => {
+        // That a list has to hold something is not documented.
+        Some(Value::Array(list)) if !list.is_empty() => {
             list.iter().map(|item| item.as_object().ok_or_else(syntax)).collect()
         }
         _ => Err(syntax()),

@@ -5,6 +5,7 @@
 use http::StatusCode;
 
 use super::super::reply::Fault;
+use super::super::{Call, caller};
 
 fn modelled(status: StatusCode, code: &'static str, message: impl Into<String>) -> Fault {
     Fault::modelled(status, code, message.into())
@@ -74,9 +75,10 @@ pub(super) fn validation(message: impl Into<String>) -> Fault {
 
 /// AWS's managed policies belong to AWS, so nobody is allowed to change them. The form of the text
 /// is that of every call that is denied.
-pub(super) fn not_yours(action: &str, arn: &str, account: &str) -> Fault {
+pub(super) fn not_yours(call: &Call<'_>, action: &str, arn: &str) -> Fault {
+    let (partition, account) = (caller::partition(call.region), call.account);
     let message = format!(
-        "User: arn:aws:iam::{account}:user/local is not authorized to perform: iam:{action} on \
+        "User: arn:{partition}:iam::{account}:user/local is not authorized to perform: iam:{action} on \
          resource: policy {arn}"
     );
     Fault::front_end("AccessDenied", message).with_status(StatusCode::FORBIDDEN)

@@ -7,9 +7,8 @@ use std::hash::{BuildHasher, RandomState};
 /// The standard library seeds its hashers at random, which is random enough for ids that nobody has
 /// a reason to guess.
 pub(super) fn new(prefix: &str) -> String {
-    let bits = RandomState::new().hash_one(0_u8);
-    let more = RandomState::new().hash_one(1_u8);
-    spell(prefix, bits, more)
+    let random = || RandomState::new().hash_one(0_u8);
+    spell(prefix, random(), random())
 }
 
 /// The id of something that is the same for everyone.
@@ -23,13 +22,10 @@ pub(super) fn of(prefix: &str, name: &str) -> String {
 }
 
 fn spell(prefix: &str, high: u64, low: u64) -> String {
-    const SIGNS: [char; 32] = [
-        'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M', 'N', 'O', 'P', 'Q', 'R',
-        'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z', '2', '3', '4', '5', '6', '7',
-    ];
+    const SIGNS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let bits = (u128::from(high) << 64) | u128::from(low);
-    let sign = |place: u32| SIGNS.iter().nth(((bits >> (5 * place)) & 31) as usize);
-    prefix.chars().chain((0..17).filter_map(sign).copied()).collect()
+    let sign = |place: u32| SIGNS.get(((bits >> (5 * place)) & 31) as usize);
+    prefix.chars().chain((0..17).filter_map(sign).copied().map(char::from)).collect()
 }
 
 #[cfg(test)]

@@ -231,7 +231,7 @@ pub(super) fn find_mut<'a>(
 ) -> Result<&'a mut Policy, Fault> {
     check_arn(arn)?;
     if managed::is_aws(call, arn) {
-        return Err(fault::not_yours(action, arn, call.account));
+        return Err(fault::not_yours(call, action, arn));
     }
     let found = section.policies.values_mut().find(|policy| policy.arn(call) == arn);
     found.ok_or_else(|| fault::no_such_policy(arn))

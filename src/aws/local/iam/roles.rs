@@ -215,7 +215,7 @@ pub(super) fn see<'a>(
     if call.memory.iam.sees(&role.id) { Ok(role) } else { Err(fault::no_such_role(name)) }
 }
 
-/// The same to change its tags, which even the roles of AWS's services let everyone do: TagRole has
+/// The same to change its tags, which even the roles of AWS's services let everyone do: `TagRole` has
 /// no `UnmodifiableEntity` (model).
 pub(super) fn find_mut<'a>(section: &'a mut Section, name: &str) -> Result<&'a mut Role, Fault> {
     let role = section.roles.get_mut(&name.to_lowercase()).filter(|role| role.name == name);

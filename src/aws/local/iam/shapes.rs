@@ -5,9 +5,11 @@
 pub(super) struct Text {
     pub(super) min: usize,
     pub(super) max: usize,
-    /// The pattern in the model's words, for the refusal, and the same as a test.
-    pub(super) pattern: Option<(&'static str, fn(&str) -> bool)>,
+    pub(super) pattern: Option<Pattern>,
 }
+
+/// A pattern in the model's words, for the refusal, and the same as a test.
+pub(super) type Pattern = (&'static str, fn(&str) -> bool);
 
 pub(super) const ROLE_NAME: Text = Text { min: 1, max: 64, pattern: NAME };
 pub(super) const POLICY_NAME: Text = Text { min: 1, max: 128, pattern: NAME };
@@ -81,7 +83,7 @@ pub(super) const USAGES: [&str; 2] = ["PermissionsPolicy", "PermissionsBoundary"
 /// `policyScopeType`.
 pub(super) const SCOPES: [&str; 3] = ["All", "AWS", "Local"];
 
-const NAME: Option<(&str, fn(&str) -> bool)> = Some((r"[\w+=,.@-]+", |text| {
+const NAME: Option<Pattern> = Some((r"[\w+=,.@-]+", |text| {
     all(text, |c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
 }));
 

@@ -27,7 +27,7 @@ const CALLER: (&str, &str) = ("user/local", "AIDALOCALLOCALLOCAL00");
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Trust {
-    /// The document as it came, which only the answer to CreateRole shows (recording).
+    /// The document as it came, which only the answer to `CreateRole` shows (recording).
     pub(super) text: String,
     /// The unique ids behind the ARNs of this account's roles and users in it, as they were when
     /// the document was written.
@@ -73,13 +73,13 @@ impl Trust {
                     *names = self.principals(call, section, names, turn);
                 }
             }
-            object(&ORDER, texts(&statement))
+            object(&ORDER, &texts(&statement))
         };
         let statements = document::statements(&document).unwrap_or_default();
         let statements: Vec<_> = statements.into_iter().map(statement).collect();
         let mut members = texts(&document);
         members.insert("Statement", format!("[{}]", statements.join(",")));
-        object(&["Version", "Id", "Statement"], members)
+        object(&["Version", "Id", "Statement"], &members)
     }
 
     fn principals(&self, call: &Call<'_>, section: &Section, names: &Value, turn: u64) -> Value {
@@ -171,7 +171,7 @@ fn texts(members: &Map<String, Value>) -> BTreeMap<&str, String> {
 }
 
 /// An object as text, from the texts of its members, all of which `order` names.
-fn object(order: &[&str], members: BTreeMap<&str, String>) -> String {
+fn object(order: &[&str], members: &BTreeMap<&str, String>) -> String {
     let named = order.iter().filter_map(|name| members.get(name).map(|text| (name, text)));
     let members: Vec<_> = named.map(|(name, text)| format!("\"{name}\":{text}")).collect();
     format!("{{{}}}", members.join(","))

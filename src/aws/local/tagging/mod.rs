@@ -21,8 +21,7 @@ pub(super) const SERVICE: Service =
 /// What stands before an operation's name in the header `X-Amz-Target` (model).
 const TARGET: &str = "ResourceGroupsTaggingAPI_20170126.";
 
-/// How many resources a page holds where nothing is said (documentation of the CLI and consoles'
-/// behaviour; the model has no default).
+/// How many resources a page holds where nothing is said; AWS's number is not in the model.
 const PAGE: i64 = 50;
 
 /// A resource and its tags.
@@ -72,7 +71,8 @@ fn get_resources(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let page = iam::cut(keyed, size, token.filter(|token| !token.is_empty()))
         .ok_or_else(|| invalid("The PaginationToken is not one of this API's"))?;
     let mappings: Vec<_> = page.items.iter().map(mapping).collect();
-    // The last page has an empty token (recordings of clients); the model speaks of null.
+    // The last page has an empty token (documentation, the CLI's examples); the model's text speaks
+    // of null.
     Ok(Reply::Json(json!({
         "PaginationToken": page.next.unwrap_or_default(),
         "ResourceTagMappingList": mappings,

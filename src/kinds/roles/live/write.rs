@@ -4,12 +4,13 @@ use aws_sdk_iam::operation::update_role::builders::UpdateRoleFluentBuilder;
 use serde_json::Value;
 
 use super::super::spec::{BOUNDARY, INLINE, MANAGED, SESSION, TRUST, principals};
-use crate::aws::{Aws, Failure};
+use super::read::{Belongings, belongings, record};
+use crate::aws::{Aws, Failure, Reason};
 use crate::iam as policy;
 use crate::kinds::Landed;
 use crate::kinds::iam::live::{is_gone, sdk_tags, tag_map, unless_gone};
 use crate::kinds::tags::{fields_change, gone_tags, mark_tags};
-use crate::plan::{Action, Step, touches};
+use crate::plan::{Action, Change, Step, touches};
 use crate::safety::DIGEST_TAG;
 
 /// Does what a step says. A role takes several calls; the digest is written last, so that its
@@ -19,13 +20,40 @@ pub(in crate::kinds) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed
         Action::Blocked => {}
         Action::Delete => delete(aws, step).await?,
         Action::Replace => {
+            let left = left_to_others(aws, step).await?;
             delete(aws, step).await?;
-            create(aws, step).await?;
+            create(aws, step, &left).await?;
         }
-        Action::Create => create(aws, step).await?,
+        Action::Create => create(aws, step, &Left::default()).await?,
         Action::Update | Action::Adopt => update(aws, step).await?,
     }
     Ok(Landed::Whole)
+}
+
+/// What a stack leaves to others on a role, to be put back on one that is made anew.
+#[derive(Default)]
+struct Left {
+    belongings: Belongings,
+    boundary: Option<String>,
+}
+
+async fn left_to_others(aws: &Aws, step: &Step) -> Result<Left, Failure> {
+    let mut left = Left::default();
+    let leaves = |field: &str| step.unmanaged.iter().any(|unmanaged| unmanaged == field);
+    if leaves(INLINE) || leaves(MANAGED) {
+        left.belongings = belongings(aws, &step.name).await?;
+        if !leaves(INLINE) {
+            left.belongings.inline.clear();
+        }
+        if !leaves(MANAGED) {
+            left.belongings.attached.clear();
+        }
+    }
+    if leaves(BOUNDARY) {
+        let boundary = record(aws, &step.name).await?.and_then(|role| role.permissions_boundary);
+        left.boundary = boundary.and_then(|boundary| boundary.permissions_boundary_arn);
+    }
+    Ok(left)
 }
 
 /// The ARN that the role will have; a role that is made anew may have had another.
@@ -34,13 +62,16 @@ fn arn(aws: &Aws, step: &Step) -> String {
     anew.arn(aws.place()).unwrap_or_default()
 }
 
-async fn create(aws: &Aws, step: &Step) -> Result<(), Failure> {
+async fn create(aws: &Aws, step: &Step, left: &Left) -> Result<(), Failure> {
     let Some(document) = &step.document else { return Ok(()) };
     let text = |field: &str| document.get(field).and_then(Value::as_str).map(str::to_owned);
-    let alone = document.get(MANAGED).is_none() && document.get(INLINE).is_none();
+    let Left { belongings: others, .. } = left;
+    let alone = [MANAGED, INLINE].iter().all(|field| document.get(field).is_none())
+        && others.attached.is_empty()
+        && others.inline.is_empty();
     let tags = mark_tags(step, alone);
     let principals = principals(&document[TRUST]);
-    let boundary = text(BOUNDARY);
+    let boundary = text(BOUNDARY).or_else(|| left.boundary.clone());
     let mut needed: Vec<_> = principals.iter().map(String::as_str).collect();
     needed.extend(boundary.as_deref());
     let call = async || {
@@ -72,11 +103,18 @@ async fn create(aws: &Aws, step: &Step) -> Result<(), Failure> {
     if alone {
         return Ok(());
     }
-    for (_, arn) in entries(document, MANAGED) {
-        attach(aws, step, arn.as_str().unwrap_or_default()).await?;
+    let attached = entries(document, MANAGED).filter_map(|(_, arn)| arn.as_str());
+    for arn in attached.chain(others.attached.iter().map(String::as_str)) {
+        attach(aws, step, arn).await?;
     }
     for (name, _) in entries(document, INLINE) {
-        put(aws, step, name).await?;
+        put(aws, step, name, policy::text(&step.sent[INLINE][name])).await?;
+    }
+    for (name, encoded) in &others.inline {
+        let decoded = policy::decode(encoded).map_err(|why| {
+            Failure::unsaid("iam:GetRolePolicy", Reason::Unintelligible, why.to_string())
+        })?;
+        put(aws, step, name, policy::text(&decoded)).await?;
     }
     tag(aws, step).await
 }
@@ -104,22 +142,55 @@ async fn update(aws: &Aws, step: &Step) -> Result<(), Failure> {
     if touches(step, BOUNDARY) {
         bound(aws, step, document.get(BOUNDARY).and_then(Value::as_str)).await?;
     }
-    // What comes before what goes, so that nothing is missing in between.
-    for (field, coming) in [(MANAGED, true), (INLINE, true), (MANAGED, false), (INLINE, false)] {
-        let changes = step.changes.iter().filter(|change| change.path.field() == field);
-        for change in changes.filter(|change| change.after.is_some() == coming) {
-            let name = change.path.0.get(1).map_or("", String::as_str);
-            let value = change.after.as_ref().or(change.before.as_ref());
-            let arn = value.and_then(Value::as_str).unwrap_or_default();
-            match (field, coming) {
-                (MANAGED, true) => attach(aws, step, arn).await?,
-                (MANAGED, false) => detach(aws, step, arn).await?,
-                (_, true) => put(aws, step, name).await?,
-                (_, false) => take_out(aws, step, name).await?,
+    // What comes before what goes, so that nothing is missing in between, unless the quota has room
+    // for it only then.
+    for field in [MANAGED, INLINE] {
+        match come(aws, step, field).await {
+            Err(failure) if failure.code == "LimitExceeded" => {
+                go(aws, step, field).await?;
+                come(aws, step, field).await?;
             }
+            other => other?,
         }
     }
+    for field in [MANAGED, INLINE] {
+        go(aws, step, field).await?;
+    }
     tag(aws, step).await
+}
+
+/// Puts on what comes, or has other contents now.
+async fn come(aws: &Aws, step: &Step, field: &str) -> Result<(), Failure> {
+    for (name, change) in named_changes(step, field) {
+        match &change.after {
+            Some(after) if field == MANAGED => {
+                attach(aws, step, after.as_str().unwrap_or_default()).await?;
+            }
+            Some(_) => put(aws, step, name, policy::text(&step.sent[INLINE][name])).await?,
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+/// Takes off what goes: also the policy in whose place another one of its name comes.
+async fn go(aws: &Aws, step: &Step, field: &str) -> Result<(), Failure> {
+    for (name, change) in named_changes(step, field) {
+        match &change.before {
+            Some(before) if field == MANAGED => {
+                detach(aws, step, before.as_str().unwrap_or_default()).await?;
+            }
+            Some(_) if change.after.is_none() => take_out(aws, step, name).await?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The changes of a field whose values go by names.
+fn named_changes<'a>(step: &'a Step, field: &str) -> impl Iterator<Item = (&'a str, &'a Change)> {
+    let changes = step.changes.iter().filter(move |change| change.path.field() == field);
+    changes.filter_map(|change| Some((change.path.0.get(1)?.as_str(), change)))
 }
 
 /// Both fields, always: IAM takes an hour for a session length that is left out.
@@ -160,14 +231,14 @@ async fn detach(aws: &Aws, step: &Step, policy: &str) -> Result<(), Failure> {
     unless_gone(aws.call("iam:DetachRolePolicy", request).await)
 }
 
-async fn put(aws: &Aws, step: &Step, name: &str) -> Result<(), Failure> {
+async fn put(aws: &Aws, step: &Step, name: &str, text: String) -> Result<(), Failure> {
     let call = async || {
         let request = aws
             .iam
             .put_role_policy()
             .role_name(&step.name)
             .policy_name(name)
-            .policy_document(policy::text(&step.sent[INLINE][name]));
+            .policy_document(&text);
         aws.call("iam:PutRolePolicy", request.send()).await.map(drop)
     };
     aws.once_seen(&[&arn(aws, step)], is_unseen, call).await

@@ -48,14 +48,15 @@ fn a_new_role_is_no_principal_at_once() {
 }
 
 /// What another service does, as ECS with a task definition's roles.
+#[expect(clippy::unnecessary_wraps, reason = "operations may fail")]
 fn another_service(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let arn = std::str::from_utf8(call.body).unwrap();
-    let visible = world.global.iam.role_is_visible(call, arn);
-    Ok(Reply::Json(serde_json::json!(visible)))
+    let hidden = world.global.iam.role_is_hidden(call, arn);
+    Ok(Reply::Json(serde_json::json!(hidden)))
 }
 
 #[test]
-fn other_services_see_a_role_by_its_arn_when_it_has_come_about() {
+fn a_new_role_is_hidden_from_other_services_until_it_has_come_about() {
     let client = Client::with_delay(1);
     let arn = value(&client.role_with("r", &[("Path", "/x/")]), "Arn");
     let ask = |arn: &str| {
@@ -65,6 +66,7 @@ fn other_services_see_a_role_by_its_arn_when_it_has_come_about() {
             Reply::Xml(_) => unreachable!("it answers in JSON"),
         }
     };
-    assert_eq!([ask(&arn), ask(&arn)], [false, true]);
-    assert!(!ask(&arn.replace("/x/", "/")) && !ask("r"));
+    assert_eq!([ask(&arn), ask(&arn)], [true, false]);
+    // A role that is not there is not hidden, and a name alone is enough.
+    assert!(!ask(&arn.replace("/x/r", "/other")) && !ask("r"));
 }

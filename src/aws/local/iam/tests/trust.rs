@@ -118,3 +118,48 @@ fn a_trust_policy_has_a_quota_that_white_space_does_not_count_against() {
     assert_eq!((refusal.status, refusal.code.as_str()), (409, "LimitExceeded"));
     assert_eq!(refusal.message, "Cannot exceed quota for ACLSizePerRole: 2048");
 }
+
+/// What AWS answered is what writing it would be answered with, to the last `%2C`; only principals
+/// in a list have no order.
+#[test]
+fn recorded_trust_policies_come_back_as_they_were_recorded() {
+    let recordings =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/recordings/iam/GetRole");
+    let Ok(files) = std::fs::read_dir(&recordings) else {
+        eprintln!("SKIPPED: there is no {}", recordings.display());
+        return;
+    };
+    let sorted = |text: &str| {
+        let mut parts: Vec<_> = text.split("%22").map(str::to_owned).collect();
+        parts.sort();
+        parts
+    };
+    let mut compared = 0;
+    for file in files {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let recording: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let Some(encoded) = recording["Role"]["AssumeRolePolicyDocument"].as_str() else {
+            continue; // Decoded by whoever recorded it.
+        };
+        let form = Form::parse(format!("x={encoded}").as_bytes());
+        let sent = form.get("x").unwrap();
+        // There are no users here, and some recordings were cut down.
+        if sent.contains(":user/") || !sent.contains("Statement") {
+            continue;
+        }
+        let client = Client::new();
+        for name in sent.split("arn:aws:iam::123456789012:role/").skip(1) {
+            client.role_with(name.split('"').next().unwrap(), &[]);
+        }
+        client.ok("CreateRole", &[("RoleName", "r.r"), ("AssumeRolePolicyDocument", sent)]);
+        let shown = client.ok("GetRole", &[("RoleName", "r.r")]);
+        let shown = value(&shown, "AssumeRolePolicyDocument");
+        if encoded.contains("%5B%22") {
+            assert_eq!(sorted(&shown), sorted(encoded));
+        } else {
+            assert_eq!(shown, encoded);
+        }
+        compared += 1;
+    }
+    assert!(compared > 15, "{compared} compared");
+}

@@ -1,15 +1,16 @@
-"""The calls that both servers get, and what the local AWS must answer to each.
+"""X-Ray's sampling rules: the calls that every server gets, and what AWS says to each.
 
 What is expected here comes from AWS's service model and documentation, not from
-what either server happens to do. AWS publishes almost no message texts, so of a
+what a server happens to do. AWS publishes almost no message texts, so of a
 refusal's message only what helps its reader is expected: a part of it.
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime, timezone
 
 from clients import Call
+from steps import Case, Ok, Refused, Step
 
 ARN = "arn:aws:xray:us-east-1:123456789012:sampling-rule/"
 # X-Ray's own error for what is wrong in substance (service model).
@@ -58,41 +59,6 @@ BOOST_STATISTICS = {
     "TotalCount": 20,
     "SampledAnomalyCount": 1,
 }
-
-
-@dataclass(frozen=True)
-class Ok:
-    """Accepted; the answer contains `result`, and afterwards the world contains `then`."""
-
-    result: object = None
-    then: object = None
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Refused with this code; the message says `about`. Nothing may have changed."""
-
-    code: str
-    about: str
-    status: int = 400
-
-
-@dataclass(frozen=True)
-class Step:
-    name: str
-    call: Call
-    expect: Ok | Refused
-
-
-@dataclass(frozen=True)
-class Case:
-    """Steps from a clean start; `setup` is carried out first and has to succeed."""
-
-    name: str
-    steps: list
-    setup: list = field(default_factory=list)
-    # awscli takes most of a second to start, so it walks only some of the cases.
-    both_clients: bool = False
 
 
 def rule(**changes):
@@ -407,3 +373,17 @@ REFUSALS = [
 ]
 
 CASES = [LIFE, DEFAULT_RULE, *MORE, *REFUSALS]
+
+
+def world(client):
+    """All that a change could have changed: every rule and its tags."""
+    records = client.ask(READ).result
+    if not isinstance(records, dict):
+        return {"unreadable": records}
+    rules = {record["SamplingRule"]["RuleName"]: record["SamplingRule"] for record in records["SamplingRuleRecords"]}
+    tags = {}
+    for name in rules:
+        # A name that a server should have refused may make an ARN it cannot find again.
+        told = client.ask(replace(list_tags(ARN + name), every_page=True)).result
+        tags[name] = {tag["Key"]: tag.get("Value") for tag in told["Tags"]} if told else None
+    return {"rules": rules, "tags": tags}
