@@ -61,7 +61,8 @@ impl Aws {
             let answer = call().await;
             let Err(failure) = &answer else { return answer };
             let ended = self.patience.ended.load(Ordering::SeqCst);
-            if new.is_empty() || !unseen(failure) || waited >= LONGEST || ended {
+            let in_vain = new.is_empty() || is_about_another(failure, needed, &new);
+            if in_vain || !unseen(failure) || waited >= LONGEST || ended {
                 return answer;
             }
             if waited.is_zero()
@@ -98,4 +99,14 @@ impl Aws {
         }
         call().await
     }
+}
+
+/// Whether a refusal names something that is needed, and nothing of it that is new: waiting does not
+/// bring that about.
+///
+/// Source: IAM names what it does not find, and the principal that it does not know (recordings).
+fn is_about_another(failure: &Failure, needed: &[&str], new: &[&str]) -> bool {
+    let name = |arn: &str| arn.rsplit('/').next().unwrap_or(arn).to_owned();
+    let is_named = |arn: &&str| failure.message.contains(&name(arn));
+    needed.iter().any(is_named) && !new.iter().any(is_named)
 }

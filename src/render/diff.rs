@@ -39,7 +39,8 @@ fn by_line(before: &str, after: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Both strings, what they have in common at either end cut short.
+/// Both strings; where one is too long for its line, what they have in common at either end is cut
+/// short.
 fn by_character(before: &str, after: &str, width: usize) -> Vec<String> {
     let (left, right): (Vec<char>, Vec<char>) = (before.chars().collect(), after.chars().collect());
     let head = left.iter().zip(&right).take_while(|(a, b)| a == b).count();
@@ -49,7 +50,11 @@ fn by_character(before: &str, after: &str, width: usize) -> Vec<String> {
         .zip(right[head..].iter().rev())
         .take_while(|(a, b)| a == b)
         .count();
+    let fits = left.len().max(right.len()) + 2 <= width;
     let cut = |text: &[char]| {
+        if fits {
+            return safe(&text.iter().collect::<String>());
+        }
         let from = head.saturating_sub(AROUND);
         let to = (text.len() - tail + AROUND).min(text.len());
         let (start, end) =

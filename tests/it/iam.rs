@@ -53,7 +53,6 @@ fn a_role_and_its_policy_are_made_and_destroyed() {
     + policies.read-parameters  not in AWS yet  stack.yaml:5
         PolicyDocument
           + statement read
-            + Sid read
             + Effect Allow
             + Action ssm:GetParameter
             + Resource arn:aws:ssm:eu-west-1:123456789012:parameter/shop/*
@@ -97,7 +96,6 @@ fn a_role_and_its_policy_are_made_and_destroyed() {
     - policies.read-parameters  the stack is being destroyed
         PolicyDocument
           - statement read
-            - Sid read
             - Effect Allow
             - Action ssm:GetParameter
             - Resource arn:aws:ssm:eu-west-1:123456789012:parameter/shop/*
@@ -202,7 +200,6 @@ fn an_attached_policy_that_is_taken_out_is_taken_off_and_deleted() {
     - policies.read-parameters  no longer in the file
         PolicyDocument
           - statement read
-            - Sid read
             - Effect Allow
             - Action ssm:GetParameter
             - Resource arn:aws:ssm:eu-west-1:123456789012:parameter/shop/*

@@ -297,7 +297,7 @@ fn show_says_whose_a_rule_is() {
     default_sampling.Default  not in the file
       name      Default
       arn       arn:aws:xray:eu-west-1:123456789012:sampling-rule/Default
-      changed   never, as far as AWS says
+      changed   AWS does not say
       owner     the region: it carries no mark
 
       FixedRate      0.05

@@ -11,20 +11,20 @@ fn rules(count: u16, rate: &str) -> String {
     format!("sampling_rules:\n{}", (1..=count).map(rule).collect::<String>())
 }
 
-fn spawn(scenario: &Scenario, line: &str) -> Child {
+pub(crate) fn spawn(scenario: &Scenario, line: &str) -> Child {
     let words: Vec<_> = line.split(' ').collect();
     let mut command = scenario.command(&words);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().expect("the binary starts")
 }
 
-fn send(signal: &str, child: &Child) {
+pub(crate) fn send(signal: &str, child: &Child) {
     let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
     assert!(sent.expect("kill starts").success());
 }
 
 /// Waits until a line with this text came on the child's stderr, and returns what came so far.
-fn wait_for(child: &mut Child, text: &str) -> String {
+pub(crate) fn wait_for(child: &mut Child, text: &str) -> String {
     let pipe = child.stderr.as_mut().expect("its stderr");
     let mut said = Vec::new();
     let mut byte = [0];

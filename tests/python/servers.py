@@ -7,6 +7,8 @@ import subprocess
 import threading
 import urllib.request
 
+import boto3
+
 START_SECONDS = 30
 
 # Every server here takes an access key of twelve digits for the caller's account.
@@ -61,6 +63,16 @@ class Server:
                 self._process.kill()
         self._reader.join(timeout=10)
         return self._process.wait()
+
+    def client(self, service):
+        """boto3, as a program would use it."""
+        return boto3.session.Session().client(
+            service,
+            endpoint_url=self.url,
+            region_name="us-east-1",
+            aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
+            aws_secret_access_key="not-a-secret",
+        )
 
     def reset(self):
         """Puts it back to a fresh account's state."""

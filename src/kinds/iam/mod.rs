@@ -198,7 +198,8 @@ pub(super) fn document_schema() -> Json {
 pub(super) fn meaning(change: &Change, of: Use, named: &str) -> Vec<Permission> {
     if change.sensitive {
         let what = format!("{named}cannot be shown: it holds a secret");
-        return vec![Permission { effect: Effect::Widened, what }];
+        let effect = if change.after.is_none() { Effect::Removed } else { Effect::Widened };
+        return vec![Permission { effect, what }];
     }
     let meaning = policy::widened(change.before.as_ref(), change.after.as_ref(), of);
     // Of a policy that comes, what it grants is new and nothing is wider than it was.

@@ -1,6 +1,7 @@
 //! ECS task definitions. A resource is a family; each change of it is a revision.
 
 pub mod canonical;
+mod checks;
 mod live;
 mod revisions;
 mod secrets;

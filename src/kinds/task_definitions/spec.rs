@@ -3,6 +3,7 @@
 use serde_json::{Map as Object, Value as Json, json};
 
 use super::canonical::{fold, locate};
+use super::checks;
 use super::secrets::looks_secret;
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, shape};
 use crate::kinds::tags;
@@ -74,13 +75,17 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
         let value = Node::new(given.body.span, Value::String(given.name.to_owned()));
         map.entries.push(Entry { key: FAMILY.to_owned(), key_span: given.body.span, value });
     }
-    refuse_doubles(&map, found);
+    checks::refuse_doubles(&map, found);
     let body = Node::new(given.body.span, Value::Map(map));
     let checked = shape::read(&body, "a task definition", found);
     let own_tags = own_tags.map(|own| tags::tags(&own.value, found)).unwrap_or_default();
     let checked = checked.filter(|_| found.errors() == before)?;
 
     let mut document = canonical(&checked.tree, given.place);
+    checks::check(body.as_map()?, &document, found);
+    if found.errors() > before {
+        return None;
+    }
     let mut sensitive: Vec<_> =
         checked.sensitive.iter().map(|path| locate(&checked.tree, path)).collect();
     sensitive.extend(looks_secret(&document));
@@ -153,31 +158,6 @@ fn refuse_secret_family(map: &Map, found: &mut Diagnostics) -> Option<()> {
         "a family's name is shown in every output, and what comes from the environment is secret";
     found.push(Diagnostic::error(message).at(family.span).help("use a variable: `${var.NAME}`"));
     None
-}
-
-/// Two elements of one name are one too many: of two environment variables ECS keeps one, and which
-/// one is not documented.
-fn refuse_doubles(map: &Map, found: &mut Diagnostics) {
-    let containers = map.get("containerDefinitions");
-    refuse_doubles_in(containers, "containers are", found);
-    let Some(Value::Seq(containers)) = containers.map(|node| &node.value) else { return };
-    for container in containers.iter().filter_map(Node::as_map) {
-        refuse_doubles_in(container.get("environment"), "environment variables are", found);
-        refuse_doubles_in(container.get("secrets"), "secrets are", found);
-    }
-}
-
-fn refuse_doubles_in(list: Option<&Node>, what: &str, found: &mut Diagnostics) {
-    let Some(Value::Seq(items)) = list.map(|node| &node.value) else { return };
-    let mut seen: Vec<&str> = Vec::new();
-    for node in items.iter().filter_map(|item| item.as_map()?.get("name")) {
-        let Some(name) = node.as_str().filter(|_| !node.secret) else { continue };
-        if seen.contains(&name) {
-            let message = format!("two {what} called {name:?}");
-            found.push(Diagnostic::error(message).at(node.span).help("take one of them out"));
-        }
-        seen.push(name);
-    }
 }
 
 /// The JSON Schema of a body: the shape's, with what a stack file does about names and tags.

@@ -11,6 +11,7 @@ mod local;
 mod references;
 mod secrets;
 mod stack;
+mod task_definitions;
 mod yaml;
 
 use crate::harness::{Output, Scenario};

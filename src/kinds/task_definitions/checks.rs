@@ -1,0 +1,164 @@
+//! What ECS refuses although every field is right by itself, as far as that is certain before it is
+//! asked.
+
+use serde_json::Value as Json;
+
+use crate::document::{Diagnostic, Diagnostics, Map, Node, Value};
+
+/// Amounts of memory in MiB: from, to, in steps of.
+type Range = (u64, u64, u64);
+
+/// Task memory that Fargate has for an amount of CPU units.
+///
+/// Source: ECS developer guide, "Task CPU and memory" of "Amazon ECS task definition parameters".
+const FARGATE: [(u64, &[Range]); 8] = [
+    (256, &[(512, 512, 1), (1024, 2048, 1024)]),
+    (512, &[(1024, 4096, 1024)]),
+    (1024, &[(2048, 8192, 1024)]),
+    (2048, &[(4096, 16_384, 1024)]),
+    (4096, &[(8192, 30_720, 1024)]),
+    (8192, &[(16_384, 61_440, 4096)]),
+    (16_384, &[(32_768, 122_880, 8192)]),
+    (32_768, &[(61_440, 122_880, 61_440), (249_856, 249_856, 1)]),
+];
+/// Source: ECS developer guide, "Amazon ECS service quotas".
+const MOST_CONTAINERS: usize = 10;
+
+/// Checks a task definition whose fields are sound; `canonical` is its canonical form.
+pub(super) fn check(map: &Map, canonical: &Json, found: &mut Diagnostics) {
+    let fargate = canonical["requiresCompatibilities"]
+        .as_array()
+        .is_some_and(|all| all.iter().any(|one| one == "FARGATE"));
+    if fargate {
+        check_fargate(map, canonical, found);
+    }
+    let Some(node) = map.get("containerDefinitions") else { return };
+    let Value::Seq(containers) = &node.value else { return };
+    if containers.len() > MOST_CONTAINERS {
+        let message = format!("{} containers; ECS takes {MOST_CONTAINERS}", containers.len());
+        found.push(Diagnostic::error(message).at(node.span));
+    }
+    let essential = |one: &Node| {
+        let own = one.as_map().and_then(|map| map.get("essential"));
+        own.is_none_or(|node| node.to_json() != Json::Bool(false) && node.as_str() != Some("false"))
+    };
+    if !containers.is_empty() && !containers.iter().any(essential) {
+        let message = "no container is essential; ECS asks for one at least";
+        let help = "a container is essential unless it says `essential: false`";
+        found.push(Diagnostic::error(message).at(node.span).help(help));
+    }
+    let same_port = matches!(canonical["networkMode"].as_str(), Some("awsvpc" | "host"));
+    for container in containers.iter().filter_map(Node::as_map) {
+        let Some(Value::Seq(ports)) = container.get("portMappings").map(|node| &node.value) else {
+            continue;
+        };
+        for port in ports.iter().filter_map(Node::as_map) {
+            check_port(port, same_port, found);
+        }
+    }
+}
+
+/// Source: service model, `PortMapping`: in the network modes `awsvpc` and `host` the two ports are
+/// the same one.
+fn check_port(mapping: &Map, same: bool, found: &mut Diagnostics) {
+    let number = |node: &Node| match &node.value {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    let port = |field: &str| {
+        let node = mapping.get(field).filter(|node| !node.is_null())?;
+        Some((node, number(node)?))
+    };
+    let ports = [("containerPort", port("containerPort")), ("hostPort", port("hostPort"))];
+    for (field, given) in &ports {
+        if let Some((node, number)) = given
+            && !(0..=65_535).contains(number)
+        {
+            let message = format!("`{field}` is {}; a port is from 0 to 65535", node.shown());
+            found.push(Diagnostic::error(message).at(node.span));
+        }
+    }
+    if let [(_, Some((_, container))), (_, Some((node, host)))] = ports
+        && same
+        && host != 0
+        && host != container
+    {
+        let message =
+            "`hostPort` is another one than `containerPort`, which this network mode does not have";
+        found.push(Diagnostic::error(message).at(node.span).help("leave `hostPort` out"));
+    }
+}
+
+fn check_fargate(map: &Map, canonical: &Json, found: &mut Diagnostics) {
+    let place = |field: &str| {
+        let node = map.get(field).or_else(|| map.get("requiresCompatibilities"));
+        node.map(|node| node.span)
+    };
+    let mut complain = |field: &str, message: String, help: String| {
+        let problem = Diagnostic::error(message).help(help);
+        found.push(match place(field) {
+            Some(span) => problem.at(span),
+            None => problem,
+        });
+    };
+    if canonical["networkMode"] != "awsvpc" {
+        let message = "Fargate has the network mode `awsvpc` only".to_owned();
+        complain("networkMode", message, "write `networkMode: awsvpc`".to_owned());
+    }
+    let number = |field: &str| canonical[field].as_str().and_then(|text| text.parse::<u64>().ok());
+    for field in ["cpu", "memory"] {
+        if canonical[field].is_null() {
+            let message = format!("Fargate needs the task's `{field}`");
+            complain(field, message, "for example `cpu: 256` and `memory: 512`".to_owned());
+        }
+    }
+    let (Some(cpu), Some(memory)) = (number("cpu"), number("memory")) else { return };
+    let Some((_, ranges)) = FARGATE.iter().find(|(units, _)| *units == cpu) else {
+        let known: Vec<_> = FARGATE.iter().map(|(units, _)| units.to_string()).collect();
+        let message = format!("Fargate has no tasks of {cpu} CPU units");
+        complain("cpu", message, format!("it has {}", known.join(", ")));
+        return;
+    };
+    let fits = |(from, to, step): &Range| {
+        (*from..=*to).contains(&memory) && (memory - from).is_multiple_of(*step)
+    };
+    if !ranges.iter().any(fits) {
+        let known: Vec<_> = ranges
+            .iter()
+            .map(|(from, to, step)| match (from == to, to - from == *step) {
+                (true, _) => from.to_string(),
+                (false, true) => format!("{from}, {to}"),
+                (false, false) => format!("{from} to {to} in steps of {step}"),
+            })
+            .collect();
+        let message =
+            format!("Fargate has no tasks of {cpu} CPU units with {memory} MiB of memory");
+        complain("memory", message, format!("with {cpu} it has {}", known.join(", ")));
+    }
+}
+
+/// Two elements of one name are one too many: of two environment variables ECS keeps one, and which
+/// one is not documented.
+pub(super) fn refuse_doubles(map: &Map, found: &mut Diagnostics) {
+    let containers = map.get("containerDefinitions");
+    refuse_doubles_in(containers, "containers", found);
+    let Some(Value::Seq(containers)) = containers.map(|node| &node.value) else { return };
+    for container in containers.iter().filter_map(Node::as_map) {
+        refuse_doubles_in(container.get("environment"), "environment variables", found);
+        refuse_doubles_in(container.get("secrets"), "secrets", found);
+    }
+}
+
+fn refuse_doubles_in(list: Option<&Node>, what: &str, found: &mut Diagnostics) {
+    let Some(Value::Seq(items)) = list.map(|node| &node.value) else { return };
+    let mut seen: Vec<&str> = Vec::new();
+    for node in items.iter().filter_map(|item| item.as_map()?.get("name")) {
+        let Some(name) = node.as_str().filter(|_| !node.secret) else { continue };
+        if seen.contains(&name) {
+            let message = format!("two {what} are called {name:?}");
+            found.push(Diagnostic::error(message).at(node.span).help("take one of them out"));
+        }
+        seen.push(name);
+    }
+}
