@@ -25,11 +25,16 @@ pub struct Meaning {
     /// Of what is granted, what nobody should miss: that anyone may assume the role, that something
     /// is no longer asked of those who do, that everything is allowed.
     pub alarms: Vec<String>,
+    /// Whether some of it is granted because a guard falls: a denial, or a condition.
+    pub guard_falls: bool,
     /// What to know about the sentences.
     pub caveat: Option<&'static str>,
     /// Whether anything is granted.
     pub widened: bool,
 }
+
+/// Said of what allows everything.
+pub(super) const EVERYTHING: &str = "may now do everything with everything in the account";
 
 /// Said where an opposite had a part in what is told.
 const CAVEAT: &str = "`NotAction`, `NotResource` and `NotPrincipal` are compared with care: some of \
@@ -44,6 +49,7 @@ pub fn widened(before: Option<&Value>, after: Option<&Value>, of: Use) -> Meanin
         let allow = allow.iter().map(|news| words::sentence(news, tell[0], of));
         allow.chain(deny.iter().map(|news| words::sentence(news, tell[1], of))).collect::<Vec<_>>()
     };
+    let guard_falls = !undenied.is_empty() || allowed.iter().any(|news| !news.lost().is_empty());
     let granted = sentences(&allowed, &undenied, [words::Tell::Allowed, words::Tell::Undenied]);
     let revoked = sentences(&gone, &denied, [words::Tell::Gone, words::Tell::Denied]);
     let mut alarms: Vec<String> = Vec::new();
@@ -55,7 +61,7 @@ pub fn widened(before: Option<&Value>, after: Option<&Value>, of: Use) -> Meanin
     let opposites = [&allowed, &denied, &gone, &undenied];
     let is_opposite = opposites.iter().any(|all| all.iter().any(News::has_opposite));
     let caveat = is_opposite.then_some(CAVEAT);
-    Meaning { widened: !granted.is_empty(), granted, revoked, alarms, caveat }
+    Meaning { widened: !granted.is_empty(), granted, revoked, alarms, guard_falls, caveat }
 }
 
 /// What one statement says that no statement of the other policy did: these actions, each on these

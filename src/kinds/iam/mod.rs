@@ -204,7 +204,8 @@ pub(super) fn meaning(change: &Change, of: Use, named: &str) -> Vec<Permission> 
     let meaning = policy::widened(change.before.as_ref(), change.after.as_ref(), of);
     // Of a policy that comes, what it grants is new and nothing is wider than it was.
     let is_new = change.before.is_none();
-    let granted = if meaning.alarms.is_empty() || is_new { Effect::Added } else { Effect::Widened };
+    let falls = meaning.guard_falls || !meaning.alarms.is_empty();
+    let granted = if falls && !is_new { Effect::Widened } else { Effect::Added };
     let told = |effect: Effect, sentences: Vec<String>| {
         let tell = move |what| Permission { effect, what: format!("{named}{what}") };
         sentences.into_iter().map(tell).collect::<Vec<_>>()
