@@ -129,7 +129,9 @@ impl<'a> Draft<'a> {
                 Some(heir) => format!("in the file it is called {:?} now", heir.name),
                 None => "no longer in the file".to_owned(),
             };
-            self.plan.steps.push(self.delete(live, &because, &[]));
+            // What takes its place comes first.
+            let depends_on = heir.map(|heir| heir.address.clone()).into_iter().collect();
+            self.plan.steps.push(Step { depends_on, ..self.delete(live, &because, &[]) });
         }
     }
 

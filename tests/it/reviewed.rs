@@ -238,3 +238,75 @@ fn no_hash_of_a_secret_that_only_aws_has_is_shown() {
     Others::of(&scenario).ecs("RegisterTaskDefinition", &definition);
     assert!(fingerprint(&scenario).is_null());
 }
+
+#[test]
+fn what_has_another_name_now_stays_until_its_heir_is_there() {
+    let server = Between::start(|operation, before, _| match operation {
+        "CreateRole" if before == 1 => Fate::Denied,
+        _ => Fate::Answered,
+    });
+    let scenario = server.scenario();
+    scenario.stack(&role(""));
+    scenario.run("apply stack.yaml --yes").exits(0);
+    scenario.stack(&role("    RoleName: backend-2\n"));
+    insta::assert_snapshot!(scenario.run("apply stack.yaml --yes"), @r#"
+    shop  account 123456789012  eu-west-1
+
+    - roles.backend  in the file it is called "backend-2" now
+        AssumeRolePolicyDocument
+          - statement 1 (allow sts:AssumeRole to ecs-tasks.amazonaws.com)
+            - Effect Allow
+            - Principal Service ecs-tasks.amazonaws.com
+            - Action sts:AssumeRole
+
+    + roles.backend (backend-2)  not in AWS yet  stack.yaml:5
+        AssumeRolePolicyDocument
+          + statement 1 (allow sts:AssumeRole to ecs-tasks.amazonaws.com)
+            + Effect Allow
+            + Principal Service ecs-tasks.amazonaws.com
+            + Action sts:AssumeRole
+
+    Permissions
+      + roles.backend: may now assume the role: ecs-tasks.amazonaws.com
+      - roles.backend: may no longer assume the role: ecs-tasks.amazonaws.com
+
+    Plan: 1 to delete, 1 to create.
+    Stopped part-way: nothing landed; 1 failed, 1 not tried.
+    ------- stderr -------
+    failed  roles.backend: AWS denied iam:CreateRole: AccessDenied: not authorized to perform CreateRole
+    not tried  roles.backend
+      = help: allow `iam:CreateRole` for the role or user that runs this
+      = help: plan again to see what is left, and apply to finish it
+    [exit 6]
+    "#);
+    assert_eq!(server.others().roles(), ["backend"]);
+    scenario.run("apply stack.yaml --yes").exits(0);
+    assert_eq!(server.others().roles(), ["backend-2"]);
+}
+
+#[test]
+fn the_name_of_a_policy_is_no_secret() {
+    let scenario = crate::harness::Scenario::new().env("ARN", "arn:aws:iam::123456789012:policy/x");
+    scenario.stack(&role(
+        "    ManagedPolicies: [\"${env.ARN}\"]\n    PermissionsBoundary: ${env.ARN}\n",
+    ));
+    insta::assert_snapshot!(scenario.run("check stack.yaml --allow-env ARN"), @r#"
+    ------- stderr -------
+    error: a policy's ARN is shown in every output, and what comes from the environment is secret
+     --> stack.yaml:7:23
+      |
+    7 |     ManagedPolicies: ["${env.ARN}"]
+      |                       ^^^^^^^^^^^^
+      |
+      = help: use a variable: `${var.NAME}`
+
+    error: a policy's ARN is shown in every output, and what comes from the environment is secret
+     --> stack.yaml:8:26
+      |
+    8 |     PermissionsBoundary: ${env.ARN}
+      |                          ^^^^^^^^^^
+      |
+      = help: use a variable: `${var.NAME}`
+    [exit 1]
+    "#);
+}

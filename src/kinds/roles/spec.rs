@@ -271,6 +271,12 @@ fn managed(node: &Node, given: &Given<'_>, found: &mut Diagnostics) -> Json {
 }
 
 fn managed_arn(node: &Node, given: &Given<'_>, found: &mut Diagnostics) -> Option<String> {
+    if node.secret {
+        let message = "a policy's ARN is shown in every output, and what comes from the environment \
+                       is secret";
+        found.push(Diagnostic::error(message).at(node.span).help("use a variable: `${var.NAME}`"));
+        return None;
+    }
     let Some(name) = node.as_str().filter(|name| !name.is_empty()) else {
         let message = format!("a managed policy is a name or an ARN, not {}", node.kind());
         found.push(Diagnostic::error(message).at(node.span));
