@@ -310,3 +310,27 @@ fn the_name_of_a_policy_is_no_secret() {
     [exit 1]
     "#);
 }
+
+#[test]
+fn two_roles_may_trust_each_other() {
+    let trusts = |whom: &str| {
+        TRUST.replace(
+            "Service: ecs-tasks.amazonaws.com",
+            &format!("AWS: \"arn:aws:iam::123456789012:role/{whom}\""),
+        )
+    };
+    let roles = |second: &str| {
+        format!(
+            "roles:\n  one: {{ AssumeRolePolicyDocument: {} }}\n  two: {{ AssumeRolePolicyDocument: {second} }}\n",
+            trusts("two")
+        )
+    };
+    let scenario = applied(&roles(TRUST));
+    scenario.stack(&roles(&trusts("one")));
+    scenario.run("apply stack.yaml --local --yes").exits(0).says("changed roles.two");
+    nothing_to_do(&scenario);
+    // In so many words it is a circle, and the help says the way out.
+    scenario.edit("stack.yaml", "arn:aws:iam::123456789012:role/one", "${role.one.arn}");
+    scenario.edit("stack.yaml", "arn:aws:iam::123456789012:role/two", "${role.two.arn}");
+    scenario.run("check stack.yaml").exits(1).says("write one of the ARNs out");
+}
