@@ -334,3 +334,23 @@ fn two_roles_may_trust_each_other() {
     scenario.edit("stack.yaml", "arn:aws:iam::123456789012:role/two", "${role.two.arn}");
     scenario.run("check stack.yaml").exits(1).says("write one of the ARNs out");
 }
+
+#[test]
+fn a_role_that_is_too_full_is_told_before_aws_says_so() {
+    let scenario = crate::harness::Scenario::new();
+    let policies: Vec<_> =
+        (0..11).map(|n| format!("\"arn:aws:iam::123456789012:policy/p{n}\"")).collect();
+    let whom: Vec<_> =
+        (0..60).map(|n| format!("\"arn:aws:iam::123456789012:role/service-{n}\"")).collect();
+    let trust =
+        TRUST.replace("Service: ecs-tasks.amazonaws.com", &format!("AWS: [{}]", whom.join(", ")));
+    scenario.stack(
+        &role(&format!("    ManagedPolicies: [{}]\n", policies.join(", "))).replace(TRUST, &trust),
+    );
+    let check = scenario.run("check stack.yaml").exits(0);
+    let warnings: Vec<_> = check.stderr.lines().filter(|l| l.starts_with("warning:")).collect();
+    insta::assert_snapshot!(warnings.join("\n"), @"
+    warning: `AssumeRolePolicyDocument` has 2733 characters without white space; a trust policy may have 2048 unless the account's quota was raised
+    warning: 11 managed policies; AWS attaches 10 to a role unless the quota was raised
+    ");
+}
