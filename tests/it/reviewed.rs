@@ -354,3 +354,60 @@ fn a_role_that_is_too_full_is_told_before_aws_says_so() {
     warning: 11 managed policies; AWS attaches 10 to a role unless the quota was raised
     ");
 }
+
+#[test]
+fn a_policy_beside_a_file_takes_the_whole_place_of_the_files() {
+    let scenario = crate::harness::Scenario::new();
+    let file = r#"{"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+        "Action": "sts:AssumeRole", "Principal": {"AWS": "111122223333"},
+        "Condition": {"StringEquals": {"sts:ExternalId": "x"}}}}}"#;
+    scenario.write("role.json", file).stack(&role("    file: role.json\n"));
+    let plan = scenario.run("plan stack.yaml --local").exits(0);
+    insta::assert_snapshot!(plan.stdout.split_once("Permissions").unwrap().1, @"
+
+      + roles.backend: may now assume the role: ecs-tasks.amazonaws.com
+
+    Plan: 1 to create.
+    ");
+}
+
+#[test]
+fn a_family_has_a_name_that_ecs_takes_and_roles_only_where_some_are_given() {
+    let scenario = crate::harness::Scenario::new();
+    scenario.stack(&TASK.replace("  backend:\n", "  \"backend:1\":\n"));
+    insta::assert_snapshot!(scenario.run("check stack.yaml"), @r#"
+    ------- stderr -------
+    error: a family is not called "backend:1"
+     --> stack.yaml:6:5
+      |
+    6 |     keep_revisions: 3
+      |     ^
+      |
+      = help: a name has up to 255 letters, digits, `_` and `-`
+    [exit 1]
+    "#);
+    scenario.stack(&TASK.replace("    keep", "    taskRoleArn: \"\"\n    keep"));
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    nothing_to_do(&scenario);
+}
+
+#[test]
+fn what_is_adopted_and_made_anew_says_both() {
+    let scenario = applied(&role("    Path: /team/\n"));
+    let others = Others::of(&scenario);
+    let keys =
+        [("TagKeys.member.1", "tracewright:stack"), ("TagKeys.member.2", "tracewright:digest")];
+    others.iam("UntagRole", &[("RoleName", "backend"), keys[0], keys[1]]);
+    scenario.stack(&role(""));
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local --adopt roles.backend"), @"
+    shop  account 123456789012  eu-west-1
+
+    -/+ roles.backend  stack.yaml:5
+        exists without a mark, and is to be adopted; IAM has no call that moves a
+        role to another path
+        Path  /team/ -> /
+
+    Plan: 1 to replace.
+    [exit 0]
+    ");
+}
