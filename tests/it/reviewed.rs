@@ -411,3 +411,18 @@ fn what_is_adopted_and_made_anew_says_both() {
     [exit 0]
     ");
 }
+
+#[test]
+fn show_says_whose_a_family_is_and_finds_what_left_the_file() {
+    let own = format!("policies:\n  own: {{ Path: /team/, PolicyDocument: {READ} }}\n");
+    let scenario = applied(&(own + TASK));
+    let definition = serde_json::json!({
+        "family": "backend",
+        "containerDefinitions": [{"name": "app", "image": "shop/backend:9", "memory": 128}],
+    });
+    Others::of(&scenario).ecs("RegisterTaskDefinition", &definition);
+    let show = |address: &str| scenario.run(&format!("show stack.yaml {address} --local")).exits(0);
+    show("task_definitions.backend").says("owner     this stack\n");
+    scenario.stack(&format!("policies: {{}}\n{TASK}"));
+    show("policies.own").says("policy/team/own\n").says("owner     this stack\n");
+}
