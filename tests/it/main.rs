@@ -26,6 +26,7 @@ mod published;
 mod recorded;
 mod removed;
 mod reviewed;
+mod reviewed_families;
 mod revisions;
 mod roles;
 mod secrets;

@@ -1,9 +1,6 @@
 //! What a reading of the code for the worst case turned up.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use crate::between::{Between, Fate};
-use crate::fake_server::{Answer, FakeServer};
 use crate::iam::{applied, nothing_to_do};
 use crate::others::{Others, texts};
 
@@ -192,53 +189,6 @@ fn a_guard_that_falls_is_said_aloud() {
     ");
 }
 
-const TASK: &str = "task_definitions:
-  backend:
-    keep_revisions: 3
-    containerDefinitions: [{ name: app, image: \"shop/backend:1\", memory: 128 }]
-";
-
-#[test]
-fn a_revision_that_is_listed_on_two_pages_is_one() {
-    let second = AtomicBool::new(true);
-    let tagging = FakeServer::start(move |_| {
-        let page = if second.fetch_not(Ordering::SeqCst) { [1, 2] } else { [2, 3] };
-        let arn = "arn:aws:ecs:eu-west-1:123456789012:task-definition/backend";
-        let list = page.map(|number| serde_json::json!({"ResourceARN": format!("{arn}:{number}")}));
-        let token = if page == [1, 2] { "more" } else { "" };
-        let answer = serde_json::json!({"ResourceTagMappingList": list, "PaginationToken": token});
-        Answer::new(200, answer.to_string())
-    });
-    let server = Between::start(|_, _, _| Fate::Answered);
-    let scenario = server.scenario();
-    for image in ["backend:1", "backend:2", "backend:3"] {
-        scenario.stack(&TASK.replace("backend:1", image));
-        scenario.run("apply stack.yaml --yes").exits(0);
-    }
-    let paged = scenario.env("AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API", &tagging.endpoint());
-    paged.run("plan stack.yaml").exits(0).says("Nothing to do");
-}
-
-#[test]
-fn no_hash_of_a_secret_that_only_aws_has_is_shown() {
-    let scenario = applied(TASK);
-    let fingerprint = |scenario: &crate::harness::Scenario| {
-        scenario.run("plan stack.yaml --local --format json").json()["steps"][0]["fingerprint"]
-            .clone()
-    };
-    scenario.stack(&TASK.replace("backend:1", "backend:2"));
-    assert!(fingerprint(&scenario).is_string());
-    let definition = serde_json::json!({
-        "family": "backend",
-        "containerDefinitions": [{
-            "name": "app", "image": "shop/backend:1", "memory": 128,
-            "environment": [{"name": "DB_PASSWORD", "value": "hunter2"}],
-        }],
-    });
-    Others::of(&scenario).ecs("RegisterTaskDefinition", &definition);
-    assert!(fingerprint(&scenario).is_null());
-}
-
 #[test]
 fn what_has_another_name_now_stays_until_its_heir_is_there() {
     let server = Between::start(|operation, before, _| match operation {
@@ -372,26 +322,6 @@ fn a_policy_beside_a_file_takes_the_whole_place_of_the_files() {
 }
 
 #[test]
-fn a_family_has_a_name_that_ecs_takes_and_roles_only_where_some_are_given() {
-    let scenario = crate::harness::Scenario::new();
-    scenario.stack(&TASK.replace("  backend:\n", "  \"backend:1\":\n"));
-    insta::assert_snapshot!(scenario.run("check stack.yaml"), @r#"
-    ------- stderr -------
-    error: a family is not called "backend:1"
-     --> stack.yaml:6:5
-      |
-    6 |     keep_revisions: 3
-      |     ^
-      |
-      = help: a name has up to 255 letters, digits, `_` and `-`
-    [exit 1]
-    "#);
-    scenario.stack(&TASK.replace("    keep", "    taskRoleArn: \"\"\n    keep"));
-    scenario.run("apply stack.yaml --local --yes").exits(0);
-    nothing_to_do(&scenario);
-}
-
-#[test]
 fn what_is_adopted_and_made_anew_says_both() {
     let scenario = applied(&role("    Path: /team/\n"));
     let others = Others::of(&scenario);
@@ -413,16 +343,14 @@ fn what_is_adopted_and_made_anew_says_both() {
 }
 
 #[test]
-fn show_says_whose_a_family_is_and_finds_what_left_the_file() {
-    let own = format!("policies:\n  own: {{ Path: /team/, PolicyDocument: {READ} }}\n");
-    let scenario = applied(&(own + TASK));
-    let definition = serde_json::json!({
-        "family": "backend",
-        "containerDefinitions": [{"name": "app", "image": "shop/backend:9", "memory": 128}],
-    });
-    Others::of(&scenario).ecs("RegisterTaskDefinition", &definition);
-    let show = |address: &str| scenario.run(&format!("show stack.yaml {address} --local")).exits(0);
-    show("task_definitions.backend").says("owner     this stack\n");
-    scenario.stack(&format!("policies: {{}}\n{TASK}"));
-    show("policies.own").says("policy/team/own\n").says("owner     this stack\n");
+fn whoever_is_new_comes_after_what_goes() {
+    let server = Between::start(|_, _, _| Fate::Answered);
+    let scenario = server.scenario();
+    scenario.stack(&role("    ManagedPolicies: [PowerUserAccess]\n"));
+    scenario.run("apply stack.yaml --yes").exits(0);
+    let at = |operation: &str| server.asked().iter().rposition(|asked| asked == operation).unwrap();
+    let partner = TRUST.replace("Service: ecs-tasks.amazonaws.com", "AWS: \"111122223333\"");
+    scenario.stack(&role("    ManagedPolicies: [SecurityAudit]\n").replace(TRUST, &partner));
+    scenario.run("apply stack.yaml --yes").exits(0);
+    assert!(at("DetachRolePolicy") < at("UpdateAssumeRolePolicy"));
 }

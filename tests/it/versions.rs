@@ -251,10 +251,17 @@ roles:
     let check = scenario.run("check stack.yaml").exits(1);
     assert!(!check.stderr.contains('\u{1b}'), "{check}");
     scenario.stack("task_definitions:\n  \"../etc\": { containerDefinitions: [{ name: app, image: a, memory: 128 }] }\n");
-    insta::assert_snapshot!(scenario.run("check stack.yaml"), @"
-    stack.yaml is sound: 1 resource.
-    [exit 0]
-    ");
+    insta::assert_snapshot!(scenario.run("check stack.yaml"), @r#"
+    ------- stderr -------
+    error: a family is not called "../etc"
+     --> stack.yaml:5:13
+      |
+    5 |   "../etc": { containerDefinitions: [{ name: app, image: a, memory: 128 }] }
+      |             ^
+      |
+      = help: a name has up to 255 letters, digits, `_` and `-`
+    [exit 1]
+    "#);
     insta::assert_snapshot!(check, @r#"
     ------- stderr -------
     error: the name of a role has a character that IAM does not take, '\u{1b}'

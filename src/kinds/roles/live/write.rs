@@ -123,18 +123,10 @@ async fn create(aws: &Aws, step: &Step, left: &Left) -> Result<(), Failure> {
 async fn update(aws: &Aws, step: &Step) -> Result<(), Failure> {
     let Some(document) = &step.document else { return Ok(()) };
     untag(aws, step).await?;
-    if touches(step, TRUST) {
-        let principals = principals(&document[TRUST]);
-        let needed: Vec<_> = principals.iter().map(String::as_str).collect();
-        let call = async || {
-            let request = aws
-                .iam
-                .update_assume_role_policy()
-                .role_name(&step.name)
-                .policy_document(policy::text(&step.sent[TRUST]));
-            aws.call("iam:UpdateAssumeRolePolicy", request.send()).await
-        };
-        aws.once_seen(&needed, is_unseen, call).await?;
+    // Whoever is new comes when all that goes is gone, and whoever goes before anything comes.
+    let opens = opens(step);
+    if touches(step, TRUST) && !opens {
+        trust(aws, step, document).await?;
     }
     if touches(step, "Description") || touches(step, SESSION) {
         let request = described(aws.iam.update_role().role_name(&step.name), document);
@@ -162,7 +154,32 @@ async fn update(aws: &Aws, step: &Step) -> Result<(), Failure> {
     if touches(step, BOUNDARY) && boundary.is_none() {
         bound(aws, step, boundary).await?;
     }
+    if touches(step, TRUST) && opens {
+        trust(aws, step, document).await?;
+    }
     tag(aws, step).await
+}
+
+/// Whether someone may assume the role after a step who may not before.
+fn opens(step: &Step) -> bool {
+    let trust = step.changes.iter().find(|change| change.path.field() == TRUST);
+    trust.is_some_and(|change| {
+        policy::widened(change.before.as_ref(), change.after.as_ref(), policy::Use::Trust).widened
+    })
+}
+
+async fn trust(aws: &Aws, step: &Step, document: &Value) -> Result<(), Failure> {
+    let principals = principals(&document[TRUST]);
+    let needed: Vec<_> = principals.iter().map(String::as_str).collect();
+    let call = async || {
+        let request = aws
+            .iam
+            .update_assume_role_policy()
+            .role_name(&step.name)
+            .policy_document(policy::text(&step.sent[TRUST]));
+        aws.call("iam:UpdateAssumeRolePolicy", request.send()).await.map(drop)
+    };
+    aws.once_seen(&needed, is_unseen, call).await
 }
 
 /// Puts on what comes, or has other contents now.
