@@ -43,6 +43,11 @@ pub fn short(arn: &str) -> &str {
     aws_name(arn).map_or(arn, last)
 }
 
+/// Whether this is the ARN of a policy that is not AWS's and has the name of one that is.
+pub fn is_like_aws(arn: &str) -> bool {
+    aws_name(arn).is_none() && all().any(|known| last(known) == last(arn))
+}
+
 fn all() -> impl Iterator<Item = &'static str> {
     ALL.lines()
 }
@@ -91,8 +96,10 @@ mod tests {
         let own = "arn:aws:iam::123456789012:policy/team/own";
         assert_eq!(managed_arn(own, "aws").arn, own);
         assert_eq!(short(own), own);
+        assert!(!is_like_aws(own));
+        assert!(is_like_aws("arn:aws:iam::123456789012:policy/team/ReadOnlyAccess"));
         let aws = "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess";
-        assert!(managed_arn(aws, "aws-cn").known);
+        assert!(!is_like_aws(aws) && managed_arn(aws, "aws-cn").known);
         assert_eq!(managed_arn(aws, "aws-cn").arn, aws);
     }
 

@@ -25,6 +25,7 @@ mod policies;
 mod published;
 mod recorded;
 mod removed;
+mod reviewed;
 mod revisions;
 mod roles;
 mod secrets;

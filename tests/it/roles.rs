@@ -218,8 +218,9 @@ fn another_policy_of_the_same_name_takes_the_firsts_place() {
 
     ~ roles.backend  the file changed  stack.yaml:11
         ManagedPolicies.SecurityAudit
-          arn:aws:iam::aws:policy/SecurityAudit ->
-          arn:aws:iam::123456789012:policy/SecurityAudit
+          arn:aws:iam::aws:policy/SecurityAudit -> (none)
+        ManagedPolicies.arn:aws:iam::123456789012:policy/SecurityAudit
+          (none) -> arn:aws:iam::123456789012:policy/SecurityAudit
 
     Permissions
       + roles.backend: gets the policy
