@@ -47,7 +47,7 @@ fn who_may_assume_a_role_changes_in_one_call() {
             + Principal AWS arn:aws:iam::111122223333:root
 
     Permissions
-      + roles.backend: may now assume the role: account 111122223333
+      ! roles.backend: may now assume the role: account 111122223333
 
     Plan: 1 to change.
     [exit 0]
