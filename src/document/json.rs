@@ -116,9 +116,19 @@ fn explain(error: &ParseError, text: &str) -> Diagnostic {
         kind => {
             let mut text = kind.to_string();
             text.make_ascii_lowercase();
-            Diagnostic::error(format!("this is not valid JSON: {text}"))
+            let problem = Diagnostic::error(format!("this is not valid JSON: {text}"));
+            if is_placeholder(rest) {
+                problem.help("for a placeholder write `\"${var.NAME}\"`, in quotes also where a number belongs")
+            } else {
+                problem
+            }
         }
     }
+}
+
+/// What templates of other tools have in place of a value: `$NAME`, `${name}`, `{{name}}`, `<NAME>`.
+fn is_placeholder(rest: &str) -> bool {
+    rest.starts_with(['$', '<']) || rest.starts_with("{{") || rest.starts_with("{%")
 }
 
 fn trailing(rest: &str) -> Diagnostic {

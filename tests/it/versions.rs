@@ -252,10 +252,17 @@ roles:
     let check = scenario.run("check stack.yaml").exits(1);
     assert!(!check.stderr.contains('\u{1b}'), "{check}");
     scenario.stack("task_definitions:\n  \"../etc\": { containerDefinitions: [{ name: app, image: a, memory: 128 }] }\n");
-    insta::assert_snapshot!(scenario.run("check stack.yaml"), @"
-    stack.yaml is sound: 1 resource.
-    [exit 0]
-    ");
+    insta::assert_snapshot!(scenario.run("check stack.yaml"), @r#"
+    ------- stderr -------
+    error: the family's name is "../etc"; AWS does not take that
+     --> stack.yaml:5:13
+      |
+    5 |   "../etc": { containerDefinitions: [{ name: app, image: a, memory: 128 }] }
+      |             ^
+      |
+      = help: it has 1 to 255 letters, digits, `-` and `_`; for a placeholder write `${var.NAME}`
+    [exit 1]
+    "#);
     insta::assert_snapshot!(check, @r#"
     ------- stderr -------
     error: the name of a role has a character that IAM does not take, '\u{1b}'

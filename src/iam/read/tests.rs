@@ -137,7 +137,12 @@ fn actions_and_resources_have_their_syntax() {
     complains(&resource("my-bucket"), Use::Identity, &["! the resource \"my-bucket\" is no ARN"]);
     complains(&resource("''"), Use::Identity, &["! the resource \"\" is no ARN"]);
     complains(&resource("'arn:aws:s3:*'"), Use::Identity, &["? .. less than six fields"]);
-    complains(&resource("'${xray_trace}'"), Use::Identity, &[]);
+    complains(
+        &resource("'${xray_trace}'"),
+        Use::Identity,
+        &["? .. is a variable of IAM's and no ARN"],
+    );
+    complains(&resource("'arn:aws:s3:::${bucket}'"), Use::Identity, &[]);
 }
 
 #[test]

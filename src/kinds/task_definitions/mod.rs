@@ -3,6 +3,7 @@
 pub mod canonical;
 mod checks;
 mod live;
+mod names;
 mod revisions;
 mod secrets;
 mod spec;

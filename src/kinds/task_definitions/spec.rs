@@ -3,8 +3,8 @@
 use serde_json::{Map as Object, Value as Json, json};
 
 use super::canonical::{fold, locate};
-use super::checks;
 use super::secrets::looks_secret;
+use super::{checks, names};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, shape};
 use crate::kinds::tags;
 use crate::kinds::wrapper::{drop_read_only, unwrapped};
@@ -76,6 +76,7 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
         map.entries.push(Entry { key: FAMILY.to_owned(), key_span: given.body.span, value });
     }
     checks::refuse_doubles(&map, found);
+    names::check(&map, found);
     let body = Node::new(given.body.span, Value::Map(map));
     let checked = shape::read(&body, "a task definition", found);
     let own_tags = own_tags.map(|own| tags::tags(&own.value, found)).unwrap_or_default();
