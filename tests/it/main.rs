@@ -32,6 +32,8 @@ mod servers;
 mod shapes;
 mod speed;
 mod task_definitions;
+mod together;
+mod unknown;
 mod verbs;
 mod versions;
 mod waiting;
