@@ -174,59 +174,52 @@ impl View<'_> {
         let is_whole = |path: &Path| kind.is_whole(path);
         let differ = differences(live.as_ref(), file, &is_whole);
         let hidden = self.hidden();
-        let hidden = |path: &Path| hides(&hidden, path);
         let all = differences(None, file.or(live.as_ref()), &is_whole);
         let column = all.iter().chain(&differ).map(|d| d.path.to_string().chars().count()).max();
         let column = column.unwrap_or(0).min(40);
-        let shown = |value: &Option<Value>| value.as_ref().map_or("(none)".to_owned(), shown_value);
-        let mut lines = Vec::new();
-        for leaf in all.iter().filter(|leaf| differ.iter().all(|d| d.path != leaf.path)) {
-            let path = safe(&leaf.path.to_string());
-            if is_whole(&leaf.path) && !hidden(&leaf.path) {
-                lines.push(format!("  {path}"));
-                lines.extend(self.document(&leaf.path, leaf.after.as_ref()));
-                continue;
-            }
-            let value = if hidden(&leaf.path) { SENSITIVE.to_owned() } else { shown(&leaf.after) };
-            lines.push(format!("  {path:column$}  {value}"));
-        }
+        let is_same = |leaf: &&Difference| differ.iter().all(|d| d.path != leaf.path);
+        let same = all.iter().filter(is_same).map(|leaf| (leaf, false));
         let both = self.wanted.is_some() && self.live.is_some();
-        for difference in &differ {
-            let path = safe(&difference.path.to_string());
-            if is_whole(&difference.path) && !hidden(&difference.path) {
-                let (before, after) = (difference.before.as_ref(), difference.after.as_ref());
-                if !both {
-                    lines.push(format!("  {path}"));
-                    lines.extend(self.document(&difference.path, after.or(before)));
-                    continue;
+        same.chain(differ.iter().map(|difference| (difference, both)))
+            .flat_map(|(leaf, differs)| {
+                if hides(&hidden, &leaf.path) {
+                    vec![format!("  {:column$}  {SENSITIVE}", safe(&leaf.path.to_string()))]
+                } else {
+                    self.row(leaf, differs, is_whole(&leaf.path), column)
                 }
-                lines.push(
-                    Style::Changed.paint(&format!("  {path}  (`+` is the file's, `-` AWS's)")),
-                );
-                let changes = iam::changes(before, after);
-                let changes = iam::lines(&changes, WIDTH - 4).into_iter();
-                lines.extend(changes.map(|line| Style::Changed.paint(&format!("    {line}"))));
-                continue;
-            }
-            let value = match (hidden(&difference.path), both) {
-                (true, _) => SENSITIVE.to_owned(),
-                (false, true) => {
-                    format!("file {}, AWS {}", shown(&difference.after), shown(&difference.before))
-                }
-                (false, false) => shown(&difference.after.clone().or(difference.before.clone())),
-            };
-            let line = format!("  {path:column$}  {value}");
-            lines.push(if both { Style::Changed.paint(&line) } else { line });
-        }
-        lines
+            })
+            .collect()
     }
 
-    /// A policy document as it is spelled, in the file or else in AWS.
-    fn document(&self, path: &Path, canonical: Option<&Value>) -> Vec<String> {
-        let raw = self.wanted.map(|wanted| &wanted.sent).or(self.live.map(|live| &live.facts));
-        let document = spelled(raw.unwrap_or(&Value::Null), path, canonical.cloned());
-        let text = format!("{:#}", document.unwrap_or_default());
-        text.lines().map(|line| format!("    {}", safe(line))).collect()
+    /// One field: its value, or both where the file and AWS differ.
+    fn row(&self, leaf: &Difference, differs: bool, whole: bool, column: usize) -> Vec<String> {
+        let path = safe(&leaf.path.to_string());
+        let live = self.live.map_or(&Value::Null, |live| &live.facts);
+        let file = self.wanted.map_or(&Value::Null, |wanted| &wanted.sent);
+        let before = spelled(live, &leaf.path, leaf.before.clone());
+        let raw = if self.wanted.is_some() { file } else { live };
+        let after = spelled(raw, &leaf.path, leaf.after.clone());
+        let shown = |value: &Option<Value>| value.as_ref().map_or("(none)".to_owned(), shown_value);
+        let lines = match (differs, whole) {
+            (false, false) => vec![format!("  {path:column$}  {}", shown(&after.or(before)))],
+            (false, true) => {
+                let text = format!("{:#}", after.or(before).unwrap_or_default());
+                let document = text.lines().map(|line| format!("    {}", safe(line)));
+                std::iter::once(format!("  {path}")).chain(document).collect()
+            }
+            (true, false) => {
+                let (file, aws) = (shown(&after), shown(&before));
+                vec![format!("  {path:column$}  file {file}, AWS {aws}")]
+            }
+            (true, true) => {
+                let changes = iam::changes(before.as_ref(), after.as_ref());
+                let changes = iam::lines(&changes, WIDTH - 4).into_iter();
+                let head = format!("  {path}  (+ is the file's, - AWS's)");
+                std::iter::once(head).chain(changes.map(|line| format!("    {line}"))).collect()
+            }
+        };
+        let paint = |line: String| if differs { Style::Changed.paint(&line) } else { line };
+        lines.into_iter().map(paint).collect()
     }
 
     fn json(&self) -> Value {

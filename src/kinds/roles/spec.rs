@@ -103,7 +103,7 @@ fn inline_schema() -> Json {
     json!({
         "type": "object",
         "propertyNames": {"maxLength": 128},
-        "additionalProperties": iam::document_schema(),
+        "additionalProperties": {"anyOf": [iam::document_schema(), {"type": "null"}]},
     })
 }
 
