@@ -222,13 +222,11 @@ fn circles_and_names_that_lead_nowhere_are_refused_where_they_stand() {
     AssumeRolePolicyDocument: {TRUST}
     ManagedPolicies:
       - ${{policy.raed.arn}}
-      - ${{policy.read}}
 policies:
   read: {{ PolicyDocument: {READ} }}
 task_definitions:
   backend:
     taskRoleArn: ${{role.bakend.arn}}
-    executionRoleArn: ${{roles.backend.arn}}
     containerDefinitions: [{{ name: app, image: a, memory: 128 }}]
 "
         )
@@ -245,9 +243,9 @@ task_definitions:
       = help: did you mean `read`?
 
     error: the stack has no `roles.bakend`
-      --> stack.yaml:14:18
+      --> stack.yaml:13:18
        |
-    14 |     taskRoleArn: ${role.bakend.arn}
+    13 |     taskRoleArn: ${role.bakend.arn}
        |                  ^^^^^^^^^^^^^^^^^^ referred to here
        |
        = help: did you mean `backend`?
@@ -339,6 +337,25 @@ task_definitions:
        |
     16 |       - { name: app, image: a, memory: many, enviroment: [] }
        |                                        ^^^^
+    [exit 1]
+    "#);
+    // A reference of another form is left as it is, which is found where it cannot be right.
+    scenario.stack(
+        "task_definitions:
+  backend:
+    taskRoleArn: ${roles.backend.arn}
+    containerDefinitions: [{ name: app, image: a, memory: 128 }]
+",
+    );
+    insta::assert_snapshot!(scenario.run("check stack.yaml"), @r#"
+    ------- stderr -------
+    error: `taskRoleArn` is "${roles.backend.arn}", neither a role's name nor an ARN
+     --> stack.yaml:6:18
+      |
+    6 |     taskRoleArn: ${roles.backend.arn}
+      |                  ^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: a role of the stack is `${role.KEY.arn}`
     [exit 1]
     "#);
     scenario.stack("roles:\n  backend: { AssumeRolePolicyDocument: { file: trust.json } }\n");
