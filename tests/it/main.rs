@@ -33,6 +33,8 @@ mod servers;
 mod shapes;
 mod speed;
 mod task_definitions;
+mod together;
+mod unknown;
 mod verbs;
 mod versions;
 mod waiting;
