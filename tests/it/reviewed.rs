@@ -148,3 +148,43 @@ fn a_policy_that_goes_is_taken_off_what_it_is_attached_to_and_not_off_what_it_bo
     scenario.run("destroy stack.yaml --local --yes").exits(0);
     assert_eq!(others.policies(), Vec::<String>::new());
 }
+
+#[test]
+fn a_guard_that_falls_is_said_aloud() {
+    let guarded = "    InlinePolicies:
+      own:
+        Version: \"2012-10-17\"
+        Statement:
+          - { Effect: Allow, Action: ssm:GetParameter, Resource: \"*\", Condition: { StringEquals: { aws:SourceVpc: vpc-1 } } }
+          - { Effect: Deny, Action: ssm:DeleteParameter, Resource: \"*\" }
+    ManagedPolicies: [AWSDenyAll]
+";
+    let scenario = applied(&role(guarded));
+    let open = format!(
+        "    InlinePolicies: {{ own: {READ} }}\n    ManagedPolicies: [AdministratorAccess]\n"
+    );
+    scenario.stack(&role(&open));
+    let plan = scenario.run("plan stack.yaml --local").exits(0).stdout;
+    let permissions = plan.split_once("Permissions").unwrap().1;
+    insta::assert_snapshot!(permissions, @"
+
+      ! roles.backend: own: may now: ssm:GetParameter on *; no longer checked:
+        aws:SourceVpc
+      ! roles.backend: own: no longer denied: ssm:DeleteParameter on *
+      ! roles.backend: loses the policy AWSDenyAll
+      ! roles.backend: may now do everything with everything in the account
+      + roles.backend: gets the policy AdministratorAccess
+
+    Plan: 1 to change.
+    ");
+    // Nothing that goes with the role itself is allowed after it.
+    let gone = scenario.run("destroy stack.yaml --local").stdout;
+    insta::assert_snapshot!(gone.split_once("Permissions").unwrap().1, @"
+
+      - roles.backend: may no longer assume the role: ecs-tasks.amazonaws.com
+      - roles.backend: own: may no longer: ssm:GetParameter on *, if aws:SourceVpc
+        is vpc-1
+
+    Plan: 1 to delete.
+    ");
+}

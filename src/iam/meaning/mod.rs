@@ -33,6 +33,9 @@ pub struct Meaning {
     pub widened: bool,
 }
 
+/// Said of what allows everything.
+pub(super) const EVERYTHING: &str = "may now do everything with everything in the account";
+
 /// Said where an opposite had a part in what is told.
 const CAVEAT: &str = "`NotAction`, `NotResource` and `NotPrincipal` are compared with care: some of \
                       this may have been so before";

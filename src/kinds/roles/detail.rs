@@ -64,53 +64,53 @@ fn left(wanted: &Wanted, live: &Live) -> Json {
 
 /// What a step means for what may be done, and by whom.
 pub(super) fn permissions(step: &Step) -> Vec<Permission> {
-    step.changes.iter().flat_map(|change| permission(step, change)).collect()
+    let all = step.changes.iter().flat_map(|change| permission(step, change));
+    // With the role itself, nothing that it was denied is allowed.
+    all.filter(|one| step.action != Action::Delete || one.effect == Effect::Removed).collect()
 }
 
 fn permission(step: &Step, change: &Change) -> Vec<Permission> {
-    let named = |value: &Option<Json>| {
-        let arn = value.as_ref().and_then(Json::as_str).unwrap_or_default();
-        policy::short(arn).to_owned()
-    };
+    let arn = |value| Option::and_then(value, Json::as_str);
+    let (before, after) = (arn(change.before.as_ref()), arn(change.after.as_ref()));
     match change.path.field() {
         TRUST => iam::meaning(change, Use::Trust, ""),
         INLINE => {
             let name = change.path.0.get(1).map_or("", String::as_str);
             iam::meaning(change, Use::Identity, &format!("{name}: "))
         }
-        MANAGED => {
-            // One of the same name may come in the place of another.
-            let gets = |after: &_| Permission {
-                effect: Effect::Added,
-                what: format!("gets the policy {}", named(after)),
-            };
-            let loses = |before: &_| Permission {
-                effect: Effect::Removed,
-                what: format!("loses the policy {}", named(before)),
-            };
-            let after = change.after.is_some().then(|| gets(&change.after));
-            let before = change.before.is_some().then(|| loses(&change.before));
-            after.into_iter().chain(before).collect()
-        }
-        BOUNDARY if step.action != Action::Create => {
-            let (effect, what) = match (&change.before, &change.after) {
-                (None, after) => {
-                    (Effect::Removed, format!("is bounded by {} from now on", named(after)))
-                }
-                (before, None) => {
-                    let before = named(before);
-                    (Effect::Widened, format!("loses its permissions boundary {before}"))
-                }
-                (before, after) => {
-                    let (before, after) = (named(before), named(after));
-                    let what = format!("is bounded by {after} in place of {before}");
-                    (Effect::Widened, what)
-                }
-            };
-            // With the role itself, its boundary bounds nothing any more.
-            let gone = step.action == Action::Delete;
-            if gone { Vec::new() } else { vec![Permission { effect, what }] }
-        }
+        // One of the same name may come in the place of another.
+        MANAGED => after.into_iter().flat_map(gets).chain(before.map(loses)).collect(),
+        BOUNDARY if step.action != Action::Create => bounded(before, after).into_iter().collect(),
         _ => Vec::new(),
     }
+}
+
+fn gets(arn: &str) -> impl Iterator<Item = Permission> {
+    let alarm = policy::alarm(arn);
+    let alarm = alarm.map(|what| Permission { effect: Effect::Widened, what: what.to_owned() });
+    let what = format!("gets the policy {}", policy::short(arn));
+    alarm.into_iter().chain([Permission { effect: Effect::Added, what }])
+}
+
+fn loses(arn: &str) -> Permission {
+    let effect = if policy::denies(arn) { Effect::Widened } else { Effect::Removed };
+    Permission { effect, what: format!("loses the policy {}", policy::short(arn)) }
+}
+
+fn bounded(before: Option<&str>, after: Option<&str>) -> Option<Permission> {
+    let name = policy::short;
+    let (effect, what) = match (before, after) {
+        (None, None) => return None,
+        (None, Some(after)) => {
+            (Effect::Removed, format!("is bounded by {} from now on", name(after)))
+        }
+        (Some(before), None) => {
+            (Effect::Widened, format!("loses its permissions boundary {}", name(before)))
+        }
+        (Some(before), Some(after)) => {
+            let what = format!("is bounded by {} in place of {}", name(after), name(before));
+            (Effect::Widened, what)
+        }
+    };
+    Some(Permission { effect, what })
 }
