@@ -349,13 +349,13 @@ task_definitions:
     );
     insta::assert_snapshot!(scenario.run("check stack.yaml"), @r#"
     ------- stderr -------
-    error: `taskRoleArn` is "${roles.backend.arn}", neither a role's name nor an ARN
+    error: `taskRoleArn` is "${roles.backend.arn}", which is no role's name or ARN
      --> stack.yaml:6:18
       |
     6 |     taskRoleArn: ${roles.backend.arn}
       |                  ^^^^^^^^^^^^^^^^^^^^
       |
-      = help: a role of the stack is `${role.KEY.arn}`
+      = help: name a role of the stack by `${role.KEY.arn}`, and another one by its name or by `arn:aws:iam::${account}:role/NAME`
     [exit 1]
     "#);
     scenario.stack("roles:\n  backend: { AssumeRolePolicyDocument: { file: trust.json } }\n");
