@@ -11,7 +11,7 @@ use crate::task_definitions::BACKEND;
 fn deploy(scenario: &Scenario, image: &str) {
     register(
         scenario,
-        json!({"family": "backend", "networkMode": "awsvpc", "cpu": "256",
+        &json!({"family": "backend", "networkMode": "awsvpc", "cpu": "256",
         "memory": "512", "requiresCompatibilities": ["FARGATE"], "containerDefinitions": [
             {"name": "xray", "image": "public.ecr.aws/xray/aws-xray-daemon:3.3.13",
              "portMappings": [{"containerPort": 2000, "protocol": "udp"}]},
@@ -21,8 +21,8 @@ fn deploy(scenario: &Scenario, image: &str) {
     );
 }
 
-fn register(scenario: &Scenario, input: Value) {
-    Others::of(scenario).ecs("RegisterTaskDefinition", &input);
+fn register(scenario: &Scenario, input: &Value) {
+    Others::of(scenario).ecs("RegisterTaskDefinition", input);
 }
 
 fn applied() -> Scenario {
@@ -290,7 +290,7 @@ fn a_family_whose_name_begins_like_anothers_is_another() {
     let scenario = applied();
     register(
         &scenario,
-        json!({"family": "backend-worker", "containerDefinitions": [
+        &json!({"family": "backend-worker", "containerDefinitions": [
         {"name": "app", "image": "shop/worker:1", "memory": 128}]}),
     );
     scenario.run("destroy stack.yaml --local --yes").exits(0).says("deregisters backend:1");
