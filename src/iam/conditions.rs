@@ -80,13 +80,14 @@ impl Test {
         self.values.iter().all(|value| other.values.iter().any(|wide| lets(wide, value)))
     }
 
-    /// Whether this names what passes: it is not negated, not for present keys only, and no pattern
-    /// that all values match.
+    /// Whether this names what passes: it is not negated, not for present keys only (as is
+    /// `ForAllValues`, documentation, Set operators), and no pattern that all values match.
     pub(super) fn names_values(&self) -> bool {
         let operator = Operator::parse(&self.operator);
         let is_all = |value: &String| value.chars().all(|c| matches!(c, '*' | '?'));
         let lets_all = operator.is_pattern() && self.values.iter().any(is_all);
-        !(operator.if_exists || operator.is_negated() || lets_all)
+        let lacks = operator.if_exists || operator.quantifier == "ForAllValues:";
+        !(lacks || operator.is_negated() || lets_all)
     }
 
     /// The test in words: `aws:SourceAccount is 123456789012`.

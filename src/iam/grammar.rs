@@ -69,17 +69,25 @@ pub(super) struct Operator<'a> {
 }
 
 impl<'a> Operator<'a> {
-    /// Takes an operator apart, in whatever case it is written.
+    /// Takes an operator apart, in whatever case it is written; what is known is in AWS's case then,
+    /// so that `stringnotequals` is as negated as `StringNotEquals`.
     pub(super) fn parse(text: &'a str) -> Self {
         let is = |prefix: &&str| {
             text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
         };
         let length = QUANTIFIERS.iter().find(|prefix| is(prefix)).map_or(0, |prefix| prefix.len());
+        let known = |text: &'a str, words: &[&'static str]| -> &'a str {
+            words.iter().find(|word| word.eq_ignore_ascii_case(text)).copied().unwrap_or(text)
+        };
         let (quantifier, rest) = text.split_at(length);
         let end = rest.len().saturating_sub(IF_EXISTS.len());
         let if_exists = rest.get(end..).is_some_and(|end| end.eq_ignore_ascii_case(IF_EXISTS));
         let base = if if_exists { rest.get(..end).unwrap_or(rest) } else { rest };
-        Self { quantifier, base, if_exists }
+        Self {
+            quantifier: known(quantifier, &QUANTIFIERS),
+            base: known(base, &OPERATORS),
+            if_exists,
+        }
     }
 
     /// Whether more values let less through.
@@ -134,6 +142,8 @@ mod tests {
         assert_eq!(operator.quantifier, "ForAnyValue:");
         assert_eq!(operator.base, "StringNotLike");
         assert!(operator.if_exists && operator.is_negated());
+        let lower = Operator::parse("foranyvalue:stringnotlikeifexists");
+        assert_eq!(lower, operator);
         assert_eq!(Operator::parse("é").base, "é");
         assert_eq!(Operator::parse("IfExists").base, "");
     }

@@ -1,5 +1,6 @@
 //! AWS's managed policies, by the names people call them.
 
+use super::meaning::EVERYTHING;
 use crate::document::nearest;
 
 /// `path/name` of each, a line each, as they stand behind `policy/` in their ARNs.
@@ -41,6 +42,26 @@ pub fn managed_arn(name_or_arn: &str, partition: &str) -> Managed {
 /// A managed policy's name for people: AWS's by their name, which is unique; others by their ARN.
 pub fn short(arn: &str) -> &str {
     aws_name(arn).map_or(arn, last)
+}
+
+/// What nobody should miss of a managed policy that comes, by its name alone.
+///
+/// Source: AWS managed policy reference, `AdministratorAccess`.
+pub fn alarm(arn: &str) -> Option<&'static str> {
+    (aws_name(arn) == Some("AdministratorAccess")).then_some(EVERYTHING)
+}
+
+/// Whether this is one of AWS's policies that deny and allow nothing.
+///
+/// Source: AWS managed policy reference, `AWSDenyAll` and `AWSCompromisedKeyQuarantine`.
+pub fn denies(arn: &str) -> bool {
+    const DENYING: [&str; 2] = ["AWSDenyAll", "AWSCompromisedKeyQuarantine"];
+    aws_name(arn).is_some_and(|name| DENYING.iter().any(|denying| name.starts_with(denying)))
+}
+
+/// Whether this is the ARN of a policy that is not AWS's and has the name of one that is.
+pub fn is_like_aws(arn: &str) -> bool {
+    aws_name(arn).is_none() && all().any(|known| last(known) == last(arn))
 }
 
 fn all() -> impl Iterator<Item = &'static str> {
@@ -91,8 +112,10 @@ mod tests {
         let own = "arn:aws:iam::123456789012:policy/team/own";
         assert_eq!(managed_arn(own, "aws").arn, own);
         assert_eq!(short(own), own);
+        assert!(!is_like_aws(own));
+        assert!(is_like_aws("arn:aws:iam::123456789012:policy/team/ReadOnlyAccess"));
         let aws = "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess";
-        assert!(managed_arn(aws, "aws-cn").known);
+        assert!(!is_like_aws(aws) && managed_arn(aws, "aws-cn").known);
         assert_eq!(managed_arn(aws, "aws-cn").arn, aws);
     }
 

@@ -20,7 +20,7 @@ mod text;
 
 pub use canonical::canonical;
 pub use changes::{ChangeKind, ElementChange, StatementChange, changes, lines};
-pub use managed::{Managed, managed_arn, short};
+pub use managed::{Managed, alarm, denies, is_like_aws, managed_arn, short};
 pub use meaning::{Meaning, widened};
 pub use read::{Use, read};
 pub use text::{LONGEST_INLINE, LONGEST_MANAGED, LONGEST_TRUST, Undecodable, decode, size, text};

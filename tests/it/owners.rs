@@ -247,7 +247,7 @@ fn a_principal_that_was_deleted_is_a_change_and_is_mended() {
             + Principal AWS arn:aws:iam::123456789012:role/deployer
 
     Permissions
-      + roles.backend: may now assume the role:
+      ! roles.backend: may now assume the role:
         arn:aws:iam::123456789012:role/deployer
       - roles.backend: may no longer assume the role: AROA…
 

@@ -47,7 +47,7 @@ fn who_may_assume_a_role_changes_in_one_call() {
             + Principal AWS arn:aws:iam::111122223333:root
 
     Permissions
-      + roles.backend: may now assume the role: account 111122223333
+      ! roles.backend: may now assume the role: account 111122223333
 
     Plan: 1 to change.
     [exit 0]
@@ -218,8 +218,9 @@ fn another_policy_of_the_same_name_takes_the_firsts_place() {
 
     ~ roles.backend  the file changed  stack.yaml:11
         ManagedPolicies.SecurityAudit
-          arn:aws:iam::aws:policy/SecurityAudit ->
-          arn:aws:iam::123456789012:policy/SecurityAudit
+          arn:aws:iam::aws:policy/SecurityAudit -> (none)
+        ManagedPolicies.arn:aws:iam::123456789012:policy/SecurityAudit
+          (none) -> arn:aws:iam::123456789012:policy/SecurityAudit
 
     Permissions
       + roles.backend: gets the policy

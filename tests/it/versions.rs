@@ -91,6 +91,7 @@ fn a_policy_at_another_path_is_made_anew_where_it_is_attached() {
         IAM has no call that moves a policy to another path
         Description  (none) -> for the backend
         Path         / -> /shop/
+        is taken off all that it is attached to, and put back
 
     ~ roles.backend  the file changed  stack.yaml:13
         ManagedPolicies.read-parameters

@@ -20,6 +20,8 @@ use super::rule::{Item, Rule, Set, rules};
 pub struct Meaning {
     /// What is allowed now, or no longer denied.
     pub granted: Vec<String>,
+    /// Of what is granted, what a guard that fell lets through: a denial, or a condition.
+    pub loosened: Vec<String>,
     /// What is no longer allowed, or denied now.
     pub revoked: Vec<String>,
     /// Of what is granted, what nobody should miss: that anyone may assume the role, that something
@@ -30,6 +32,9 @@ pub struct Meaning {
     /// Whether anything is granted.
     pub widened: bool,
 }
+
+/// Said of what allows everything.
+pub(super) const EVERYTHING: &str = "may now do everything with everything in the account";
 
 /// Said where an opposite had a part in what is told.
 const CAVEAT: &str = "`NotAction`, `NotResource` and `NotPrincipal` are compared with care: some of \
@@ -46,6 +51,10 @@ pub fn widened(before: Option<&Value>, after: Option<&Value>, of: Use) -> Meanin
     };
     let granted = sentences(&allowed, &undenied, [words::Tell::Allowed, words::Tell::Undenied]);
     let revoked = sentences(&gone, &denied, [words::Tell::Gone, words::Tell::Denied]);
+    let lost = allowed.iter().filter(|news| !news.lost().is_empty());
+    let lost = lost.map(|news| words::sentence(news, words::Tell::Allowed, of));
+    let fell = undenied.iter().map(|news| words::sentence(news, words::Tell::Undenied, of));
+    let loosened = lost.chain(fell).collect();
     let mut alarms: Vec<String> = Vec::new();
     for alarm in allowed.iter().flat_map(|news| words::alarms(news, of)) {
         if !alarms.contains(&alarm) {
@@ -55,7 +64,7 @@ pub fn widened(before: Option<&Value>, after: Option<&Value>, of: Use) -> Meanin
     let opposites = [&allowed, &denied, &gone, &undenied];
     let is_opposite = opposites.iter().any(|all| all.iter().any(News::has_opposite));
     let caveat = is_opposite.then_some(CAVEAT);
-    Meaning { widened: !granted.is_empty(), granted, revoked, alarms, caveat }
+    Meaning { widened: !granted.is_empty(), granted, loosened, revoked, alarms, caveat }
 }
 
 /// What one statement says that no statement of the other policy did: these actions, each on these

@@ -4,7 +4,7 @@ use super::super::Use;
 use super::super::canonical::is_account;
 use super::super::conditions::Test;
 use super::super::rule::{Item, Name};
-use super::News;
+use super::{EVERYTHING, News};
 
 /// What is told of a statement that only one of two policies has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +86,7 @@ fn administrator(news: &News<'_>) -> Option<String> {
         let tests = &news.rule.tests;
         let condition =
             if tests.is_empty() { String::new() } else { format!(", if {}", conditions(tests)) };
-        format!("may now do everything with everything in the account{condition}")
+        format!("{EVERYTHING}{condition}")
     })
 }
 

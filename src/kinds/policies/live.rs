@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use aws_sdk_iam::config::Config;
 use aws_sdk_iam::config::retry::RetryConfig;
-use aws_sdk_iam::types::{Policy, PolicyVersion};
+use aws_sdk_iam::types::{Policy, PolicyUsageType, PolicyVersion};
 use aws_smithy_types::date_time::Format;
 use futures::future::{join, join_all};
 use serde_json::{Value, json};
 
 use super::Policies;
-use super::spec::DOCUMENT;
+use super::spec::{BOUNDS, DOCUMENT};
 use crate::aws::{Aws, Failure, Reason, marked, next_page};
 use crate::iam as policy;
 use crate::kinds::iam::live::{is_gone, sdk_tags, tag_map, unless_gone};
@@ -109,27 +109,39 @@ fn live(arn: &str, policy: &Policy, version: Option<&PolicyVersion>) -> Result<L
         sensitive: Vec::new(),
         mark,
         modified: policy.update_date.and_then(|time| time.fmt(Format::DateTime).ok()),
-        facts: json!({ DOCUMENT: spelled }),
+        facts: json!({
+            DOCUMENT: spelled,
+            BOUNDS: policy.permissions_boundary_usage_count.unwrap_or_default(),
+        }),
     })
 }
 
 /// What is to go has to be taken off everything first.
 async fn read_with_attachments(aws: &Aws, arn: &str) -> Result<Option<Live>, Failure> {
-    let (live, attached) = join(read(aws, arn), attachments(aws, arn)).await;
+    let attached = used_by(aws, arn, PolicyUsageType::PermissionsPolicy);
+    let (live, attached) = join(read(aws, arn), attached).await;
     let Some(mut live) = live? else { return Ok(None) };
     live.facts["Attached"] = json!(attached?);
     Ok(Some(live))
 }
 
-/// The users, groups and roles that a policy is attached to.
-async fn attachments(aws: &Aws, arn: &str) -> Result<BTreeMap<&'static str, Vec<String>>, Failure> {
+/// The users, groups and roles that a policy is attached to, or is the boundary of.
+async fn used_by(
+    aws: &Aws,
+    arn: &str,
+    usage: PolicyUsageType,
+) -> Result<BTreeMap<&'static str, Vec<String>>, Failure> {
     const ACTION: &str = "iam:ListEntitiesForPolicy";
     let mut found: BTreeMap<_, Vec<String>> = BTreeMap::new();
     let mut marker = None;
     loop {
-        let request =
-            aws.iam.list_entities_for_policy().policy_arn(arn).set_marker(marker.clone()).send();
-        let answer = match aws.call(ACTION, request).await {
+        let request = aws
+            .iam
+            .list_entities_for_policy()
+            .policy_arn(arn)
+            .policy_usage_filter(usage.clone())
+            .set_marker(marker.clone());
+        let answer = match aws.call(ACTION, request.send()).await {
             Err(failure) if is_gone(&failure) => return Ok(found),
             other => other?,
         };
@@ -156,18 +168,28 @@ pub(super) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure>
             delete(aws, &arn).await?;
         }
         Action::Create => create(aws, step, &arn).await?,
-        Action::Replace => {
-            let attached = json!(attachments(aws, &arn).await?);
-            detach_all(aws, &arn, &attached).await?;
-            delete(aws, &arn).await?;
-            let fields = step.document.as_ref().unwrap_or(&Value::Null);
-            let anew = Policies.arn(&step.name, fields, aws.place()).unwrap_or_default();
-            create(aws, step, &anew).await?;
-            attach_all(aws, &anew, &attached).await?;
-        }
+        Action::Replace => replace(aws, step, &arn).await?,
         Action::Update | Action::Adopt => update(aws, step, &arn).await?,
     }
     Ok(Landed::Whole)
+}
+
+/// IAM deletes no policy that is something's boundary, which has to be known before it is taken off
+/// anything.
+async fn replace(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
+    let bounds = used_by(aws, arn, PolicyUsageType::PermissionsBoundary).await?;
+    let bounded: Vec<_> = bounds.into_values().flatten().collect();
+    if !bounded.is_empty() {
+        let message = format!("it is the permissions boundary of {}", bounded.join(", "));
+        return Err(Failure::unsaid("iam:DeletePolicy", Reason::Refused, message));
+    }
+    let attached = json!(used_by(aws, arn, PolicyUsageType::PermissionsPolicy).await?);
+    detach_all(aws, arn, &attached).await?;
+    delete(aws, arn).await?;
+    let fields = step.document.as_ref().unwrap_or(&Value::Null);
+    let anew = Policies.arn(&step.name, fields, aws.place()).unwrap_or_default();
+    create(aws, step, &anew).await?;
+    attach_all(aws, &anew, &attached).await
 }
 
 /// A policy that exists already with our mark and digest is the one this step makes: its answer was

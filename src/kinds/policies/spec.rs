@@ -12,6 +12,10 @@ use crate::stack::{Body, Given, Wanted};
 
 /// The field with the policy itself.
 pub(super) const DOCUMENT: &str = "PolicyDocument";
+/// The fields that IAM has no call to change.
+pub(super) const FIXED: [&str; 2] = ["Path", "Description"];
+/// In the facts of a live one: how many users and roles it is the boundary of.
+pub(super) const BOUNDS: &str = "bounds";
 
 /// The fields of a policy. Bounds are the service model's (`CreatePolicyRequest`, IAM API
 /// 2010-05-08), and a test holds them against botocore's copy of it.
@@ -109,12 +113,22 @@ fn check_version(document: &Json, node: &Node, found: &mut Diagnostics) -> Optio
     None
 }
 
-/// What it is attached to, where it goes.
+/// What it is attached to, where it goes or is made anew.
 pub(super) fn detail(wanted: Option<&Wanted>, live: &Live) -> Detail {
-    let attached = &live.facts["Attached"];
-    if wanted.is_some() || attached.is_null() {
+    let stays = |wanted: &Wanted| {
+        FIXED.iter().all(|field| wanted.document.get(*field) == live.document.get(*field))
+    };
+    if wanted.is_some_and(stays) {
         return Detail::default();
     }
+    if wanted.is_some() {
+        let mut told = vec!["is taken off all that it is attached to, and put back".to_owned()];
+        if live.facts[BOUNDS].as_u64().is_some_and(|count| count > 0) {
+            told.push("is a permissions boundary, and IAM deletes none: this will fail".to_owned());
+        }
+        return Detail { told, ..Detail::default() };
+    }
+    let attached = &live.facts["Attached"];
     let told = ["users", "groups", "roles"].into_iter().filter_map(|what| {
         let names: Vec<_> = attached[what].as_array()?.iter().filter_map(Json::as_str).collect();
         let whom = if names.len() == 1 { what.trim_end_matches('s') } else { what };

@@ -1,5 +1,6 @@
 //! IAM roles.
 
+mod detail;
 mod live;
 mod spec;
 
@@ -92,11 +93,11 @@ impl Kind for Roles {
     }
 
     fn detail(&self, wanted: Option<&Wanted>, live: &Live, _: &[Change]) -> Detail {
-        spec::detail(wanted, live)
+        detail::detail(wanted, live)
     }
 
     fn permissions(&self, step: &Step) -> Vec<Permission> {
-        spec::permissions(step)
+        detail::permissions(step)
     }
 
     fn observe<'a>(

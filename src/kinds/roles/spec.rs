@@ -6,11 +6,11 @@ use serde_json::{Map as Object, Value as Json, json};
 
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, or_nearest};
 use crate::iam::{self as policy, Use};
+use crate::kinds::iam;
 use crate::kinds::shape::{self, Field, Need, Type};
 use crate::kinds::wrapper::{drop_read_only, unwrapped};
-use crate::kinds::{Live, iam};
-use crate::plan::{Action, Change, Detail, Effect, Path, Permission, Step};
-use crate::stack::{Body, Given, Wanted};
+use crate::plan::Path;
+use crate::stack::{Body, Given};
 
 /// Who may assume the role.
 pub(super) const TRUST: &str = "AssumeRolePolicyDocument";
@@ -168,7 +168,8 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
     let empty = Map::default();
     let fields = body.as_map().unwrap_or(&empty);
     iam::check_name(given.name, body, ("RoleName", "a role", 64), found)?;
-    let mut read = shape::read(&FIELDS, "a role", body, found)?;
+    // What else is wrong is told as well.
+    let mut read = shape::read(&FIELDS, "a role", body, found).unwrap_or_default();
     iam::finish(&mut read, "RoleName", given.name, found, body);
     read.unmanaged = unmanaged(given, fields, found);
     read.sent = json!({});
@@ -290,12 +291,15 @@ fn managed_arn(node: &Node, given: &Given<'_>, found: &mut Diagnostics) -> Optio
     Some(managed.arn)
 }
 
-/// Attached policies by their names; one of two of a name, AWS's and one of the account, by its ARN.
+/// Attached policies by their names; one of the account's that is called like one of AWS's by its
+/// ARN, so that what one is called does not depend on the others.
 pub(super) fn by_name(arns: impl IntoIterator<Item = String>) -> Json {
     let mut named = Object::new();
     for arn in arns.into_iter().collect::<BTreeSet<_>>() {
-        let name = arn.rsplit('/').next().unwrap_or(&arn).to_owned();
-        let name = if named.contains_key(&name) { arn.clone() } else { name };
+        let name = arn.rsplit('/').next().unwrap_or(&arn);
+        // AWS may have more policies than are known here.
+        let is_taken = policy::is_like_aws(&arn) || named.contains_key(name);
+        let name = if is_taken { arn.clone() } else { name.to_owned() };
         named.insert(name, json!(arn));
     }
     Json::Object(named)
@@ -318,81 +322,4 @@ pub(super) fn principals(trust: &Json) -> Vec<String> {
         .flat_map(|statement| statement["Principal"]["AWS"].as_array().into_iter().flatten())
         .filter_map(|principal| principal.as_str().map(str::to_owned))
         .collect()
-}
-
-/// What goes with a role: IAM deletes none that has policies or is in an instance profile.
-pub(super) fn detail(wanted: Option<&Wanted>, live: &Live) -> Detail {
-    let profiles = &live.facts["InstanceProfiles"];
-    let moves = wanted.is_some_and(|wanted| wanted.document["Path"] != live.document["Path"]);
-    if wanted.is_some() && !moves {
-        return Detail::default();
-    }
-    let names: Vec<_> =
-        profiles.as_array().into_iter().flatten().filter_map(Json::as_str).collect();
-    let told = match names.as_slice() {
-        [] => Vec::new(),
-        names => vec![format!(
-            "is taken out of the instance profile {}, whose instances lose it",
-            names.join(", ")
-        )],
-    };
-    let keys = |field: &str| -> Vec<&String> {
-        live.document[field].as_object().map(|map| map.keys().collect()).unwrap_or_default()
-    };
-    let attached = live.document[MANAGED].as_object().map(|map| map.values().collect::<Vec<_>>());
-    let value = json!({"InstanceProfiles": profiles, INLINE: keys(INLINE), MANAGED: attached});
-    Detail { value, told, acts: false }
-}
-
-/// What a step means for what may be done, and by whom.
-pub(super) fn permissions(step: &Step) -> Vec<Permission> {
-    step.changes.iter().flat_map(|change| permission(step, change)).collect()
-}
-
-fn permission(step: &Step, change: &Change) -> Vec<Permission> {
-    let named = |value: &Option<Json>| {
-        let arn = value.as_ref().and_then(Json::as_str).unwrap_or_default();
-        policy::short(arn).to_owned()
-    };
-    match change.path.field() {
-        TRUST => iam::meaning(change, Use::Trust, ""),
-        INLINE => {
-            let name = change.path.0.get(1).map_or("", String::as_str);
-            iam::meaning(change, Use::Identity, &format!("{name}: "))
-        }
-        MANAGED => {
-            // One of the same name may come in the place of another.
-            let gets = |after: &_| Permission {
-                effect: Effect::Added,
-                what: format!("gets the policy {}", named(after)),
-            };
-            let loses = |before: &_| Permission {
-                effect: Effect::Removed,
-                what: format!("loses the policy {}", named(before)),
-            };
-            let after = change.after.is_some().then(|| gets(&change.after));
-            let before = change.before.is_some().then(|| loses(&change.before));
-            after.into_iter().chain(before).collect()
-        }
-        BOUNDARY if step.action != Action::Create => {
-            let (effect, what) = match (&change.before, &change.after) {
-                (None, after) => {
-                    (Effect::Removed, format!("is bounded by {} from now on", named(after)))
-                }
-                (before, None) => {
-                    let before = named(before);
-                    (Effect::Widened, format!("loses its permissions boundary {before}"))
-                }
-                (before, after) => {
-                    let (before, after) = (named(before), named(after));
-                    let what = format!("is bounded by {after} in place of {before}");
-                    (Effect::Widened, what)
-                }
-            };
-            // With the role itself, its boundary bounds nothing any more.
-            let gone = step.action == Action::Delete;
-            if gone { Vec::new() } else { vec![Permission { effect, what }] }
-        }
-        _ => Vec::new(),
-    }
 }

@@ -7,6 +7,7 @@ use futures::future::{join, join_all, try_join_all, try_join3};
 use serde_json::{Map as Object, Value, json};
 
 use super::super::Roles;
+use super::super::detail::PROFILES;
 use super::super::spec::{BOUNDARY, INLINE, MANAGED, SESSION, TRUST, by_name};
 use crate::aws::{Aws, Failure, Reason, next_page};
 use crate::iam as policy;
@@ -16,10 +17,10 @@ use crate::safety::{Mark, STACK_TAG};
 
 /// What belongs to a role beside its own record.
 #[derive(Default)]
-pub(super) struct Belongings {
+struct Belongings {
     /// Inline policies, as IAM encodes them.
-    pub(super) inline: BTreeMap<String, String>,
-    pub(super) attached: Vec<String>,
+    inline: BTreeMap<String, String>,
+    attached: Vec<String>,
     profiles: Vec<String>,
 }
 
@@ -97,7 +98,7 @@ async fn scan(aws: &Aws, look: &Look) -> Result<BTreeMap<String, RoleDetail>, Fa
 }
 
 /// A role's own record, `None` where there is no such role.
-pub(super) async fn record(aws: &Aws, name: &str) -> Result<Option<Role>, Failure> {
+async fn record(aws: &Aws, name: &str) -> Result<Option<Role>, Failure> {
     match aws.call("iam:GetRole", aws.iam.get_role().role_name(name).send()).await {
         Err(failure) if is_gone(&failure) => Ok(None),
         other => Ok(other?.role),
@@ -132,7 +133,7 @@ fn of_detail(detail: RoleDetail) -> Belongings {
     }
 }
 
-pub(super) async fn belongings(aws: &Aws, name: &str) -> Result<Belongings, Failure> {
+async fn belongings(aws: &Aws, name: &str) -> Result<Belongings, Failure> {
     let policies = async {
         let names = inline_names(aws, name).await?;
         try_join_all(names.iter().map(|policy| inline(aws, name, policy))).await
@@ -237,6 +238,6 @@ fn assemble(role: Role, belongings: Belongings) -> Result<Live, Failure> {
         mark,
         // IAM says when a role was made, and not when it was changed.
         modified: None,
-        facts: json!({TRUST: trust, INLINE: inline, "InstanceProfiles": belongings.profiles}),
+        facts: json!({TRUST: trust, INLINE: inline, PROFILES: belongings.profiles}),
     })
 }
