@@ -114,10 +114,9 @@ fn explain(error: &ParseError, text: &str) -> Diagnostic {
                 .help("keep just the JSON document in the file; a shell script around it goes")
         }
         kind => {
-            let mut text = kind.to_string();
-            text.make_ascii_lowercase();
-            let problem = Diagnostic::error(format!("this is not valid JSON: {text}"));
-            if is_placeholder(rest) {
+            let what = kind.to_string().to_ascii_lowercase();
+            let problem = Diagnostic::error(format!("this is not valid JSON: {what}"));
+            if is_placeholder(&text[..start], rest) {
                 problem.help("for a placeholder write `\"${var.NAME}\"`, in quotes also where a number belongs")
             } else {
                 problem
@@ -127,8 +126,10 @@ fn explain(error: &ParseError, text: &str) -> Diagnostic {
 }
 
 /// What templates of other tools have in place of a value: `$NAME`, `${name}`, `{{name}}`, `<NAME>`.
-fn is_placeholder(rest: &str) -> bool {
-    rest.starts_with(['$', '<']) || rest.starts_with("{{") || rest.starts_with("{%")
+fn is_placeholder(before: &str, rest: &str) -> bool {
+    // The parser takes the first brace for an object.
+    let in_braces = before.ends_with('{') && rest.starts_with('{');
+    rest.starts_with(['$', '<']) || rest.starts_with("{{") || in_braces
 }
 
 fn trailing(rest: &str) -> Diagnostic {

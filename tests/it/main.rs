@@ -12,6 +12,7 @@
 
 mod bad_input;
 mod between;
+mod corpus;
 mod elsewhere;
 mod fake_server;
 mod guards;
