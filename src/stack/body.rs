@@ -67,6 +67,9 @@ impl Bodies<'_> {
             Some(file) => Some(self.document(file.value)?),
             None => None,
         };
+        for half in document.iter().chain([&beside]) {
+            self.found.hidden.extend(kind.secrets(half));
+        }
         Some(Written { beside, document, settings })
     }
 

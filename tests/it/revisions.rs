@@ -55,7 +55,7 @@ fn a_deployments_revision_is_drift_and_says_who_registered_it() {
       name      backend
       arn       arn:aws:ecs:eu-west-1:123456789012:task-definition/backend:2
       changed   2026-11-22T08:01:00Z
-      owner     not tracewright: it carries no mark
+      owner     this stack
 
       containerDefinitions.app.environment.LOG_LEVEL  info
       containerDefinitions.app.environment.STAGE  prod
@@ -82,8 +82,7 @@ fn a_deployments_revision_is_drift_and_says_who_registered_it() {
     ~ task_definitions.backend  AWS changed since the last apply  stack.yaml:5
         tags.team  (none) -> shop  (drift)
         backend:2 was registered by arn:aws:iam::123456789012:user/local at
-        2026-11-22T08:01:00Z, outside of this stack; if its image is a deployment's,
-        give the file the same one
+        2026-11-22T08:01:00Z, outside of this stack
 
     Plan: 1 to change.
     [exit 0]

@@ -56,8 +56,8 @@ fn documents_come_from_files_and_what_stands_beside_them_is_laid_over() {
 
     + policies.read  not in AWS yet  stack.yaml:6
         PolicyDocument
-          + statement 1 (allow ssm:GetParameter on arn:aws:ssm:eu-west-1:12345678901
-            2:parameter/shop/*)
+          + statement 1 (allow ssm:GetParameter on
+            arn:aws:ssm:eu-west-1:123456789012:parameter/shop/*)
             + Effect Allow
             + Action ssm:GetParameter
             + Resource arn:aws:ssm:eu-west-1:123456789012:parameter/shop/*
@@ -69,8 +69,8 @@ fn documents_come_from_files_and_what_stands_beside_them_is_laid_over() {
             + Principal Service ecs-tasks.amazonaws.com
             + Action sts:AssumeRole
         InlinePolicies.own
-          + statement 1 (allow ssm:GetParameter on arn:aws:ssm:eu-west-1:12345678901
-            2:parameter/shop/*)
+          + statement 1 (allow ssm:GetParameter on
+            arn:aws:ssm:eu-west-1:123456789012:parameter/shop/*)
             + Effect Allow
             + Action ssm:GetParameter
             + Resource arn:aws:ssm:eu-west-1:123456789012:parameter/shop/*

@@ -33,6 +33,10 @@ impl Kind for TaskDefinitions {
         Some(spec::bare(document, found))
     }
 
+    fn secrets(&self, body: &Node) -> Vec<String> {
+        secrets::written(body)
+    }
+
     fn name(&self, key: &str, body: &Node) -> String {
         let own = body.as_map().and_then(|map| map.get(spec::FAMILY)).and_then(Node::as_str);
         own.unwrap_or(key).to_owned()
