@@ -279,6 +279,23 @@ mod tests {
     }
 
     #[test]
+    fn a_placeholder_is_told_how_it_is_written() {
+        insta::assert_snapshot!(read("{\n  \"cpu\": ${cpu}\n}").1, @r#"
+        error: this is not valid JSON: unexpected token
+         --> aws/json/xray.json:2:10
+          |
+        2 |   "cpu": ${cpu}
+          |          ^
+          |
+          = help: for a placeholder write `"${var.NAME}"`, in quotes also where a number belongs
+        "#);
+        for text in ["{\"a\": $NAME}", "{\"a\": <NAME>}", "{\"a\": 1, {{ b }}}", "{\"a\": {{b}} }"]
+        {
+            assert!(read(text).1.contains("for a placeholder write"), "{text}: {}", read(text).1);
+        }
+    }
+
+    #[test]
     fn other_breakage_says_where() {
         insta::assert_snapshot!(read("{\n  \"a\": 1\n  \"b\": 2\n}").1, @r#"
         error: this is not valid JSON: expected comma

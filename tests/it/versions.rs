@@ -283,3 +283,26 @@ roles:
     [exit 1]
     "#);
 }
+
+#[test]
+fn a_managed_policy_of_the_first_version_is_refused_and_a_roles_own_is_not() {
+    let scenario = Scenario::new();
+    let grant = "Statement: { Effect: Allow, Action: s3:GetObject, Resource: \"*\" }";
+    let trust = "Statement: { Effect: Allow, Principal: { Service: ecs-tasks.amazonaws.com }, Action: sts:AssumeRole }";
+    scenario.stack(&format!("policies:\n  old:\n    PolicyDocument: {{ {grant} }}\n"));
+    insta::assert_snapshot!(scenario.run("check stack.yaml"), @r#"
+    ------- stderr -------
+    error: IAM takes managed policies of `Version: "2012-10-17"` only
+     --> stack.yaml:6:21
+      |
+    6 |     PolicyDocument: { Statement: { Effect: Allow, Action: s3:GetObject, R...
+      |                     ^
+      |
+      = help: write `"Version": "2012-10-17"`; `${…}` in it is a variable of IAM's then
+    [exit 1]
+    "#);
+    scenario.stack(&format!(
+        "roles:\n  old:\n    AssumeRolePolicyDocument: {{ {trust} }}\n    InlinePolicies: {{ old: {{ {grant} }} }}\n"
+    ));
+    scenario.run("apply stack.yaml --local --yes").exits(0).says("1 created");
+}
