@@ -1,5 +1,7 @@
 //! What one look at AWS reads, each thing once.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_resourcegroupstagging::config::{Config, Region};
 use aws_sdk_resourcegroupstagging::types::TagFilter;
 use aws_sdk_xray::types::SamplingRuleRecord;
@@ -49,7 +51,8 @@ pub(crate) fn next_page(
 }
 
 /// The ARNs of everything of a type that carries this mark, as the Resource Groups Tagging API
-/// lists them. It may list what is deleted, so that each has to be looked at.
+/// lists them. It may list what is deleted, so that each has to be looked at; what stands on two
+/// pages, since the list moved meanwhile, is there once.
 ///
 /// It lists all types but IAM's users and roles, of one region; what is global is in the home
 /// region of its partition. Source: Resource Groups Tagging API reference, "Services that support
@@ -59,10 +62,10 @@ pub(crate) async fn marked(
     what: &str,
     owner: &str,
     region: &str,
-) -> Result<Vec<String>, Failure> {
+) -> Result<BTreeSet<String>, Failure> {
     let mark = TagFilter::builder().key(STACK_TAG).values(owner).build();
     let region = Region::new(region.to_owned());
-    let mut arns = Vec::new();
+    let mut arns = BTreeSet::new();
     let mut token = None;
     loop {
         let request = aws

@@ -23,4 +23,4 @@ pub use changes::{ChangeKind, ElementChange, StatementChange, changes, lines};
 pub use managed::{Managed, alarm, denies, is_like_aws, managed_arn, short};
 pub use meaning::{Meaning, widened};
 pub use read::{Use, read};
-pub use text::{LONGEST_INLINE, LONGEST_MANAGED, LONGEST_TRUST, Undecodable, decode, size, text};
+pub use text::{LONGEST_INLINE, LONGEST_MANAGED, Undecodable, decode, size, text};

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 /// more.
 ///
 /// Source: documentation, IAM and STS quotas (L-C07B4B0D).
-pub const LONGEST_TRUST: usize = 2048;
+pub(super) const LONGEST_TRUST: usize = 2048;
 /// How long a managed policy may be, in characters that are not white space.
 ///
 /// Source: documentation, IAM and STS quotas.

@@ -106,12 +106,12 @@ impl<'a> Draft<'a> {
             self.plan.unchanged += 1;
             return;
         }
-        let (action, because) = if let Some(why) = kind.replaces(&changes) {
-            (Action::Replace, why)
-        } else if taken_over {
-            (Action::Adopt, "exists without a mark, and is to be adopted".to_owned())
-        } else {
-            (Action::Update, why(&changes, live))
+        let adopted = "exists without a mark, and is to be adopted";
+        let (action, because) = match (kind.replaces(&changes), taken_over) {
+            (Some(why), true) => (Action::Replace, format!("{adopted}; {why}")),
+            (Some(why), false) => (Action::Replace, why),
+            (None, true) => (Action::Adopt, adopted.to_owned()),
+            (None, false) => (Action::Update, why(&changes, live)),
         };
         let step = Step { because, changes, detail, ..self.step(action, wanted, live) };
         self.plan.steps.push(step);
@@ -129,7 +129,9 @@ impl<'a> Draft<'a> {
                 Some(heir) => format!("in the file it is called {:?} now", heir.name),
                 None => "no longer in the file".to_owned(),
             };
-            self.plan.steps.push(self.delete(live, &because, &[]));
+            // What takes its place comes first.
+            let depends_on = heir.map(|heir| heir.address.clone()).into_iter().collect();
+            self.plan.steps.push(Step { depends_on, ..self.delete(live, &because, &[]) });
         }
     }
 

@@ -254,6 +254,8 @@ impl Step {
 
     /// The fingerprint, where no secret went into it: a hash gives a weak one away.
     pub fn shown_fingerprint(&self) -> Option<&str> {
-        self.fingerprint.as_deref().filter(|_| self.sensitive.is_empty())
+        // AWS may have a secret that the file does not.
+        let is_secret = !self.sensitive.is_empty() || self.changes.iter().any(|c| c.sensitive);
+        self.fingerprint.as_deref().filter(|_| !is_secret)
     }
 }

@@ -6,6 +6,7 @@ use crate::document::{
     Diagnostic, Diagnostics, Entry, FileId, Map, Node, Sources, Value, read_json, read_yaml,
 };
 use crate::kinds::Kind;
+use crate::plan::Path;
 
 /// A body as it is written: not interpolated, and the two halves of it apart.
 #[derive(Debug, Clone)]
@@ -192,33 +193,55 @@ impl Written {
         // An answer that holds several is asked for the name that stands beside it.
         let name = kind.name(key, &beside);
         let mut document = kind.bare(document, &name, interpolation.found)?;
-        merge(&mut document, beside, None, kind);
+        merge(&mut document, beside, &Place::top(kind));
         Some(Composed { body: document, settings })
     }
 }
 
+/// Where in a body two values meet.
+struct Place<'a> {
+    kind: &'a dyn Kind,
+    path: Path,
+    /// What names the elements of this list.
+    named: Option<&'static str>,
+}
+
+impl<'a> Place<'a> {
+    fn top(kind: &'a dyn Kind) -> Self {
+        Self { kind, path: Path::default(), named: None }
+    }
+
+    fn below(&self, key: &str) -> Self {
+        Self { path: self.path.join(key), named: self.kind.names_elements(key), ..*self }
+    }
+}
+
 /// Merges `over` into `base`: mappings key by key, lists whose elements have names element by
-/// element, everything else as a whole. `named` is what names the elements of this list.
-fn merge(base: &mut Node, over: Node, named: Option<&str>, kind: &dyn Kind) {
+/// element, everything else as a whole, and so what is one thing to its kind: half of each of two
+/// policies is a third that nobody wrote.
+fn merge(base: &mut Node, over: Node, place: &Place<'_>) {
     match (&mut base.value, over.value) {
-        (Value::Map(base), Value::Map(over)) => {
+        (Value::Map(base), Value::Map(over)) if !place.kind.is_whole(&place.path) => {
             for entry in over.entries {
                 match base.entries.iter_mut().find(|known| known.key == entry.key) {
                     Some(known) => {
                         known.key_span = entry.key_span;
-                        let named = kind.names_elements(&entry.key);
-                        merge(&mut known.value, entry.value, named, kind);
+                        merge(&mut known.value, entry.value, &place.below(&entry.key));
                     }
                     None => base.entries.push(entry),
                 }
             }
         }
-        (Value::Seq(base), Value::Seq(over)) if let Some(named) = named => {
+        (Value::Seq(base), Value::Seq(over)) if let Some(named) = place.named => {
             let name = |node: &Node| Some(node.as_map()?.get(named)?.as_str()?.to_owned());
             for item in over {
                 let same = |known: &&mut Node| name(&item).is_some() && name(known) == name(&item);
                 match base.iter_mut().find(same) {
-                    Some(known) => merge(known, item, None, kind),
+                    Some(known) => merge(
+                        known,
+                        item,
+                        &Place { named: None, path: place.path.clone(), ..*place },
+                    ),
                     None => base.push(item),
                 }
             }

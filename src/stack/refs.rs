@@ -51,6 +51,16 @@ pub(super) fn resolve(
     }
 }
 
+/// Whether one resource depends on another, whatever stands between them.
+pub(super) fn reaches(
+    depends: &BTreeMap<Address, BTreeMap<Address, Span>>,
+    from: &Address,
+    to: &Address,
+) -> bool {
+    let mut on = depends.get(from).into_iter().flat_map(BTreeMap::keys);
+    from == to || on.any(|next| reaches(depends, next, to))
+}
+
 /// The references that go in a circle, if some do, each with where it stands.
 pub(super) fn circle(depends: &BTreeMap<Address, BTreeMap<Address, Span>>) -> Option<Vec<Address>> {
     let mut settled: BTreeSet<&Address> = BTreeSet::new();

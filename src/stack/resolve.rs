@@ -22,6 +22,9 @@ pub(super) struct Draft {
 /// What depends on what, each with the place that says so.
 type Depends = BTreeMap<Address, BTreeMap<Address, Span>>;
 
+/// What is not referred to in so many words, and has to be there all the same.
+type Needs = Vec<(Address, Address, Span)>;
+
 /// What references can refer to.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
@@ -114,13 +117,27 @@ impl Scope<'_> {
         sources: &Sources,
         found: &mut Diagnostics,
     ) -> Vec<Wanted> {
-        let mut depends = Depends::new();
-        let wanted = drafts
+        let (mut depends, mut needs) = (Depends::new(), Needs::new());
+        let mut wanted: Vec<_> = drafts
             .into_iter()
-            .filter_map(|draft| self.want(draft, names, tags, sources, found, &mut depends))
+            .filter_map(|draft| {
+                self.want(draft, names, tags, sources, found, (&mut depends, &mut needs))
+            })
             .collect();
         if let Some(circle) = refs::circle(&depends) {
             found.push(complain_of(&circle, &depends));
+            return wanted;
+        }
+        // Two roles may trust each other: one of them is written first, and AWS says whether that is
+        // possible.
+        for (address, other, span) in needs {
+            if !refs::reaches(&depends, &other, &address) {
+                depends.entry(address).or_default().entry(other).or_insert(span);
+            }
+        }
+        for wanted in &mut wanted {
+            let on = depends.get(&wanted.address).into_iter().flat_map(BTreeMap::keys);
+            wanted.depends_on = on.cloned().collect();
         }
         wanted
     }
@@ -132,7 +149,7 @@ impl Scope<'_> {
         tags: &Tags,
         sources: &Sources,
         found: &mut Diagnostics,
-        depends: &mut Depends,
+        (depends, needs): (&mut Depends, &mut Needs),
     ) -> Option<Wanted> {
         let Draft { kind, address, key_span, written } = draft;
         let place = self.place?;
@@ -160,16 +177,16 @@ impl Scope<'_> {
         }
         let given = Given { name: &name, body: &body, settings: &settings, place };
         let Body { document, sent, sensitive, unmanaged, settings } = kind.read(&given, found)?;
-        // What is not referred to in so many words, and has to be there all the same.
         for arn in kind.needs(&document) {
             let is_it = |(_, known): &(&Address, &Name)| known.arn.as_ref() == Some(&arn);
             let other = names.iter().find(is_it).map(|(other, _)| other);
             if let Some(other) = other.filter(|other| **other != address) {
-                on.insert(other.clone(), key_span);
+                needs.push((address.clone(), other.clone(), key_span));
             }
         }
         Some(Wanted {
-            depends_on: on.keys().cloned().collect(),
+            // Known when all are read.
+            depends_on: Vec::new(),
             address,
             name,
             document,

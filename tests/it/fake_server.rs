@@ -93,9 +93,14 @@ impl FakeServer {
         self.asked.lock().expect("the list").clone()
     }
 
+    /// Where it listens.
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// A scenario that calls this server, with credentials.
     pub(crate) fn scenario(&self) -> Scenario {
-        calling(&format!("http://{}", self.address))
+        calling(&self.endpoint())
     }
 }
 

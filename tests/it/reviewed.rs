@@ -1,6 +1,9 @@
 //! What a reading of the code for the worst case turned up.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::between::{Between, Fate};
+use crate::fake_server::{Answer, FakeServer};
 use crate::iam::{applied, nothing_to_do};
 use crate::others::{Others, texts};
 
@@ -186,5 +189,225 @@ fn a_guard_that_falls_is_said_aloud() {
         is vpc-1
 
     Plan: 1 to delete.
+    ");
+}
+
+const TASK: &str = "task_definitions:
+  backend:
+    keep_revisions: 3
+    containerDefinitions: [{ name: app, image: \"shop/backend:1\", memory: 128 }]
+";
+
+#[test]
+fn a_revision_that_is_listed_on_two_pages_is_one() {
+    let second = AtomicBool::new(true);
+    let tagging = FakeServer::start(move |_| {
+        let page = if second.fetch_not(Ordering::SeqCst) { [1, 2] } else { [2, 3] };
+        let arn = "arn:aws:ecs:eu-west-1:123456789012:task-definition/backend";
+        let list = page.map(|number| serde_json::json!({"ResourceARN": format!("{arn}:{number}")}));
+        let token = if page == [1, 2] { "more" } else { "" };
+        let answer = serde_json::json!({"ResourceTagMappingList": list, "PaginationToken": token});
+        Answer::new(200, answer.to_string())
+    });
+    let server = Between::start(|_, _, _| Fate::Answered);
+    let scenario = server.scenario();
+    for image in ["backend:1", "backend:2", "backend:3"] {
+        scenario.stack(&TASK.replace("backend:1", image));
+        scenario.run("apply stack.yaml --yes").exits(0);
+    }
+    let paged = scenario.env("AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API", &tagging.endpoint());
+    paged.run("plan stack.yaml").exits(0).says("Nothing to do");
+}
+
+#[test]
+fn no_hash_of_a_secret_that_only_aws_has_is_shown() {
+    let scenario = applied(TASK);
+    let fingerprint = |scenario: &crate::harness::Scenario| {
+        scenario.run("plan stack.yaml --local --format json").json()["steps"][0]["fingerprint"]
+            .clone()
+    };
+    scenario.stack(&TASK.replace("backend:1", "backend:2"));
+    assert!(fingerprint(&scenario).is_string());
+    let definition = serde_json::json!({
+        "family": "backend",
+        "containerDefinitions": [{
+            "name": "app", "image": "shop/backend:1", "memory": 128,
+            "environment": [{"name": "DB_PASSWORD", "value": "hunter2"}],
+        }],
+    });
+    Others::of(&scenario).ecs("RegisterTaskDefinition", &definition);
+    assert!(fingerprint(&scenario).is_null());
+}
+
+#[test]
+fn what_has_another_name_now_stays_until_its_heir_is_there() {
+    let server = Between::start(|operation, before, _| match operation {
+        "CreateRole" if before == 1 => Fate::Denied,
+        _ => Fate::Answered,
+    });
+    let scenario = server.scenario();
+    scenario.stack(&role(""));
+    scenario.run("apply stack.yaml --yes").exits(0);
+    scenario.stack(&role("    RoleName: backend-2\n"));
+    insta::assert_snapshot!(scenario.run("apply stack.yaml --yes"), @r#"
+    shop  account 123456789012  eu-west-1
+
+    - roles.backend  in the file it is called "backend-2" now
+        AssumeRolePolicyDocument
+          - statement 1 (allow sts:AssumeRole to ecs-tasks.amazonaws.com)
+            - Effect Allow
+            - Principal Service ecs-tasks.amazonaws.com
+            - Action sts:AssumeRole
+
+    + roles.backend (backend-2)  not in AWS yet  stack.yaml:5
+        AssumeRolePolicyDocument
+          + statement 1 (allow sts:AssumeRole to ecs-tasks.amazonaws.com)
+            + Effect Allow
+            + Principal Service ecs-tasks.amazonaws.com
+            + Action sts:AssumeRole
+
+    Permissions
+      + roles.backend: may now assume the role: ecs-tasks.amazonaws.com
+      - roles.backend: may no longer assume the role: ecs-tasks.amazonaws.com
+
+    Plan: 1 to delete, 1 to create.
+    Stopped part-way: nothing landed; 1 failed, 1 not tried.
+    ------- stderr -------
+    failed  roles.backend: AWS denied iam:CreateRole: AccessDenied: not authorized to perform CreateRole
+    not tried  roles.backend
+      = help: allow `iam:CreateRole` for the role or user that runs this
+      = help: plan again to see what is left, and apply to finish it
+    [exit 6]
+    "#);
+    assert_eq!(server.others().roles(), ["backend"]);
+    scenario.run("apply stack.yaml --yes").exits(0);
+    assert_eq!(server.others().roles(), ["backend-2"]);
+}
+
+#[test]
+fn the_name_of_a_policy_is_no_secret() {
+    let scenario = crate::harness::Scenario::new().env("ARN", "arn:aws:iam::123456789012:policy/x");
+    scenario.stack(&role(
+        "    ManagedPolicies: [\"${env.ARN}\"]\n    PermissionsBoundary: ${env.ARN}\n",
+    ));
+    insta::assert_snapshot!(scenario.run("check stack.yaml --allow-env ARN"), @r#"
+    ------- stderr -------
+    error: a policy's ARN is shown in every output, and what comes from the environment is secret
+     --> stack.yaml:7:23
+      |
+    7 |     ManagedPolicies: ["${env.ARN}"]
+      |                       ^^^^^^^^^^^^
+      |
+      = help: use a variable: `${var.NAME}`
+
+    error: a policy's ARN is shown in every output, and what comes from the environment is secret
+     --> stack.yaml:8:26
+      |
+    8 |     PermissionsBoundary: ${env.ARN}
+      |                          ^^^^^^^^^^
+      |
+      = help: use a variable: `${var.NAME}`
+    [exit 1]
+    "#);
+}
+
+#[test]
+fn two_roles_may_trust_each_other() {
+    let trusts = |whom: &str| {
+        TRUST.replace(
+            "Service: ecs-tasks.amazonaws.com",
+            &format!("AWS: \"arn:aws:iam::123456789012:role/{whom}\""),
+        )
+    };
+    let roles = |second: &str| {
+        format!(
+            "roles:\n  one: {{ AssumeRolePolicyDocument: {} }}\n  two: {{ AssumeRolePolicyDocument: {second} }}\n",
+            trusts("two")
+        )
+    };
+    let scenario = applied(&roles(TRUST));
+    scenario.stack(&roles(&trusts("one")));
+    scenario.run("apply stack.yaml --local --yes").exits(0).says("changed roles.two");
+    nothing_to_do(&scenario);
+    // In so many words it is a circle, and the help says the way out.
+    scenario.edit("stack.yaml", "arn:aws:iam::123456789012:role/one", "${role.one.arn}");
+    scenario.edit("stack.yaml", "arn:aws:iam::123456789012:role/two", "${role.two.arn}");
+    scenario.run("check stack.yaml").exits(1).says("write one of the ARNs out");
+}
+
+#[test]
+fn a_role_that_is_too_full_is_told_before_aws_says_so() {
+    let scenario = crate::harness::Scenario::new();
+    let policies: Vec<_> =
+        (0..11).map(|n| format!("\"arn:aws:iam::123456789012:policy/p{n}\"")).collect();
+    let whom: Vec<_> =
+        (0..60).map(|n| format!("\"arn:aws:iam::123456789012:role/service-{n}\"")).collect();
+    let trust =
+        TRUST.replace("Service: ecs-tasks.amazonaws.com", &format!("AWS: [{}]", whom.join(", ")));
+    scenario.stack(
+        &role(&format!("    ManagedPolicies: [{}]\n", policies.join(", "))).replace(TRUST, &trust),
+    );
+    let check = scenario.run("check stack.yaml").exits(0);
+    let warnings: Vec<_> = check.stderr.lines().filter(|l| l.starts_with("warning:")).collect();
+    insta::assert_snapshot!(warnings.join("\n"), @"
+    warning: `AssumeRolePolicyDocument` has 2733 characters without white space; a trust policy may have 2048 unless the account's quota was raised
+    warning: 11 managed policies; AWS attaches 10 to a role unless the quota was raised
+    ");
+}
+
+#[test]
+fn a_policy_beside_a_file_takes_the_whole_place_of_the_files() {
+    let scenario = crate::harness::Scenario::new();
+    let file = r#"{"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+        "Action": "sts:AssumeRole", "Principal": {"AWS": "111122223333"},
+        "Condition": {"StringEquals": {"sts:ExternalId": "x"}}}}}"#;
+    scenario.write("role.json", file).stack(&role("    file: role.json\n"));
+    let plan = scenario.run("plan stack.yaml --local").exits(0);
+    insta::assert_snapshot!(plan.stdout.split_once("Permissions").unwrap().1, @"
+
+      + roles.backend: may now assume the role: ecs-tasks.amazonaws.com
+
+    Plan: 1 to create.
+    ");
+}
+
+#[test]
+fn a_family_has_a_name_that_ecs_takes_and_roles_only_where_some_are_given() {
+    let scenario = crate::harness::Scenario::new();
+    scenario.stack(&TASK.replace("  backend:\n", "  \"backend:1\":\n"));
+    insta::assert_snapshot!(scenario.run("check stack.yaml"), @r#"
+    ------- stderr -------
+    error: a family is not called "backend:1"
+     --> stack.yaml:6:5
+      |
+    6 |     keep_revisions: 3
+      |     ^
+      |
+      = help: a name has up to 255 letters, digits, `_` and `-`
+    [exit 1]
+    "#);
+    scenario.stack(&TASK.replace("    keep", "    taskRoleArn: \"\"\n    keep"));
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    nothing_to_do(&scenario);
+}
+
+#[test]
+fn what_is_adopted_and_made_anew_says_both() {
+    let scenario = applied(&role("    Path: /team/\n"));
+    let others = Others::of(&scenario);
+    let keys =
+        [("TagKeys.member.1", "tracewright:stack"), ("TagKeys.member.2", "tracewright:digest")];
+    others.iam("UntagRole", &[("RoleName", "backend"), keys[0], keys[1]]);
+    scenario.stack(&role(""));
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local --adopt roles.backend"), @"
+    shop  account 123456789012  eu-west-1
+
+    -/+ roles.backend  stack.yaml:5
+        exists without a mark, and is to be adopted; IAM has no call that moves a
+        role to another path
+        Path  /team/ -> /
+
+    Plan: 1 to replace.
+    [exit 0]
     ");
 }

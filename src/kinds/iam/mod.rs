@@ -124,12 +124,13 @@ fn is_path(text: &str) -> bool {
 }
 
 /// A policy document as it is spelled, checked against everything that is known before AWS is
-/// asked.
+/// asked. How long a trust policy may be is said where it is read, since the account may have a
+/// higher quota.
 pub(super) fn document(
     node: &Node,
     of: Use,
     name: &str,
-    longest: usize,
+    longest: Option<usize>,
     found: &mut Diagnostics,
 ) -> Option<Json> {
     // The AWS CLI's input of `put-role-policy` holds the document in a field.
@@ -137,18 +138,11 @@ pub(super) fn document(
     let node = inner.unwrap_or(node);
     let document = policy::read(node, of, name, found)?;
     let size = policy::size(&document);
-    if size > longest {
+    if let Some(longest) = longest.filter(|longest| size > *longest) {
         let message = format!("{name} has {size} characters that count; AWS takes {longest}");
         let help = "white space does not count; take statements out, or use wildcards";
-        let problem = match of {
-            // The account may have a higher one.
-            Use::Trust => Diagnostic::warning(format!("{message} unless the quota was raised")),
-            Use::Identity => Diagnostic::error(message),
-        };
-        found.push(problem.at(node.span).help(help));
-        if of == Use::Identity {
-            return None;
-        }
+        found.push(Diagnostic::error(message).at(node.span).help(help));
+        return None;
     }
     Some(document)
 }

@@ -1,6 +1,6 @@
 //! Customer-managed policies in AWS.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_iam::config::Config;
 use aws_sdk_iam::config::retry::RetryConfig;
@@ -58,10 +58,10 @@ pub(super) async fn observe(aws: &Aws, look: &Look) -> Observation {
     observation
 }
 
-async fn removed(aws: &Aws, look: &Look) -> Result<Vec<String>, Failure> {
+async fn removed(aws: &Aws, look: &Look) -> Result<BTreeSet<String>, Failure> {
     match &look.owner {
         Some(owner) => marked(aws, "iam:policy", owner, aws.place().home_region()).await,
-        None => Ok(Vec::new()),
+        None => Ok(BTreeSet::new()),
     }
 }
 

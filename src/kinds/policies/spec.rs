@@ -84,7 +84,8 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
     iam::check_name(given.name, body, ("PolicyName", "a policy", 128), found)?;
     let read = shape::read(&FIELDS, "a policy", body, found);
     let node = body.as_map().and_then(|map| map.get(DOCUMENT));
-    let spelled = iam::document(node?, Use::Identity, DOCUMENT, policy::LONGEST_MANAGED, found);
+    let spelled =
+        iam::document(node?, Use::Identity, DOCUMENT, Some(policy::LONGEST_MANAGED), found);
     let (mut read, spelled) = (read?, spelled?);
     check_version(&spelled, node?, found)?;
     iam::finish(&mut read, "PolicyName", given.name, found, body);

@@ -28,6 +28,10 @@ pub(super) const UNMANAGED: &str = "unmanaged";
 const LEAVABLE: [&str; 3] = [INLINE, MANAGED, BOUNDARY];
 /// How long a session may be where nothing is said. Source: service model, `CreateRoleRequest`.
 const ONE_HOUR: i64 = 3600;
+/// How many managed policies a role may have.
+///
+/// Source: documentation, IAM and STS quotas.
+const MOST_MANAGED: usize = 10;
 
 /// The fields of a role. Bounds are the service model's (`CreateRoleRequest`, IAM API 2010-05-08),
 /// and a test holds them against botocore's copy of it.
@@ -175,7 +179,7 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
     read.sent = json!({});
 
     let trust = fields.get(TRUST)?;
-    if let Some(spelled) = iam::document(trust, Use::Trust, TRUST, policy::LONGEST_TRUST, found) {
+    if let Some(spelled) = iam::document(trust, Use::Trust, TRUST, None, found) {
         read.document[TRUST] = policy::canonical(&spelled);
         read.sent[TRUST] = spelled;
     }
@@ -237,7 +241,7 @@ fn inline(node: &Node, read: &mut Body, found: &mut Diagnostics) {
         if iam::check_name(key, &place, ("PolicyName", "an inline policy", 128), found).is_none() {
             continue;
         }
-        let of_one = policy::LONGEST_INLINE;
+        let of_one = Some(policy::LONGEST_INLINE);
         if let Some(spelled) = iam::document(value, Use::Identity, key, of_one, found) {
             size += policy::size(&spelled);
             canonical.insert(key.clone(), policy::canonical(&spelled));
@@ -267,11 +271,25 @@ fn managed(node: &Node, given: &Given<'_>, found: &mut Diagnostics) -> Json {
         found.push(Diagnostic::error(message).at(node.span).help(help));
         return json!({});
     };
+    if items.len() > MOST_MANAGED {
+        let count = items.len();
+        let message = format!(
+            "{count} managed policies; AWS attaches {MOST_MANAGED} to a role unless the quota was raised"
+        );
+        let help = "put what some of them allow into one policy, under `policies:`";
+        found.push(Diagnostic::warning(message).at(node.span).help(help));
+    }
     let arns = items.iter().filter_map(|item| managed_arn(item, given, found));
     by_name(arns.collect::<Vec<_>>())
 }
 
 fn managed_arn(node: &Node, given: &Given<'_>, found: &mut Diagnostics) -> Option<String> {
+    if node.secret {
+        let message = "a policy's ARN is shown in every output, and what comes from the environment \
+                       is secret";
+        found.push(Diagnostic::error(message).at(node.span).help("use a variable: `${var.NAME}`"));
+        return None;
+    }
     let Some(name) = node.as_str().filter(|name| !name.is_empty()) else {
         let message = format!("a managed policy is a name or an ARN, not {}", node.kind());
         found.push(Diagnostic::error(message).at(node.span));

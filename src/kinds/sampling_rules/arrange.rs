@@ -125,7 +125,11 @@ fn make_room(steps: &mut [&mut Step], live: usize, notes: &mut Vec<String>) -> b
          unless it was raised; for a moment the deleted rules' requests fall to other rules"
     ));
     for step in steps.iter_mut() {
-        step.wave = if step.action == Action::Delete { FIRST } else { 1 };
+        let goes = step.action == Action::Delete;
+        step.wave = if goes { FIRST } else { 1 };
+        if goes {
+            step.depends_on.clear();
+        }
     }
     true
 }

@@ -70,10 +70,11 @@ pub(super) fn looks_secret(canonical: &Value) -> Vec<Path> {
             };
             found.extend(object(map).filter(secret).map(|(name, _)| path.join(name)));
         }
-        for list in ["command", "entryPoint"] {
-            let mut words = fields[list].as_array().into_iter().flatten();
+        for keys in [&["command"][..], &["entryPoint"], &["healthCheck", "command"]] {
+            let list = keys.iter().fold(fields, |value, key| &value[*key]);
+            let mut words = list.as_array().into_iter().flatten();
             if words.any(|word| word.as_str().is_some_and(holds_secret)) {
-                found.push(at.join(list));
+                found.push(keys.iter().fold(at.clone(), |path, key| path.join(key)));
             }
         }
     }
@@ -143,10 +144,26 @@ fn says_nothing(value: &str) -> bool {
 
 /// Whether a text is, or holds, a secret whatever it is called.
 fn holds_secret(value: &str) -> bool {
+    let ends_word = |c: char| c.is_whitespace() || "=,;\"'()[]{}".contains(c);
+    let ends_pair = |c: char| c.is_whitespace() || ";&?,".contains(c);
     value.contains("PRIVATE KEY-----")
         || has_password(value)
-        || value.split([' ', '=', ',', ';', '"', '\'']).any(is_key)
+        || value.split(ends_word).any(is_key)
+        || value.split(ends_pair).filter_map(|pair| pair.split_once('=')).any(is_secret_pair)
+        || value.lines().filter_map(|line| line.split_once(": ")).any(is_secret_pair)
 }
+
+/// Whether a part of a text gives a secret by name: `password=hunter2` in a connection string, and
+/// `api_key: 0123456789abcdef` in a collector's configuration, which may stand whole in one variable.
+/// A reference, `${env:API_KEY}`, is none.
+fn is_secret_pair((name, value): (&str, &str)) -> bool {
+    let (name, value) = (name.trim_matches(QUOTES), value.trim_matches(QUOTES));
+    let is_name = !name.contains(char::is_whitespace);
+    is_name && names_secret(name) && !says_nothing(value) && !value.starts_with('$')
+}
+
+/// What may stand around a name or a value.
+const QUOTES: [char; 6] = [' ', '\t', '-', '"', '\'', ','];
 
 /// A URL with a password in it: `postgres://user:password@host/name`.
 fn has_password(value: &str) -> bool {
@@ -205,6 +222,12 @@ mod tests {
             ("ANYTHING", "AKIAIOSFODNN7EXAMPLE"),
             ("ANYTHING", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
             ("JWT", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"),
+            ("CONFIG", "headers:\n  x-honeycomb-team: hcaik_01hqk4k20cjeh63wca8vva5stw\n  x: y\n"),
+            ("CONFIG", "exporters:\n  datadog:\n    api:\n      api_key: 0123456789abcdef\n"),
+            ("DATABASE", "Server=db;User Id=shop;Password=hunter2"),
+            ("DATABASE", "jdbc:postgresql://db/shop?user=shop&password=hunter2"),
+            ("ARGUMENT", "--api-key=0123456789"),
+            ("CONFIG", "{\n  \"password\": \"hunter2\",\n}"),
             ("PEM", "-----BEGIN RSA PRIVATE KEY-----\nMIIE"),
         ] {
             assert!(is_secret(name, value), "{name}={value}");
@@ -226,6 +249,11 @@ mod tests {
             ),
             ("JAVA_CLASS", "com.example.checkout.OrderConfirmationServiceImplementation2"),
             ("OTEL_SERVICE_NAME", "backend-flask"),
+            (
+                "CONFIG",
+                "exporters:\n  datadog:\n    api_key: ${env:DD_API_KEY}\n    token: \"$TOKEN\"\n",
+            ),
+            ("NOTE", "the password: ask someone"),
         ] {
             assert!(!is_secret(name, value), "{name}={value}");
         }

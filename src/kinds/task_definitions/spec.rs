@@ -68,7 +68,7 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
         found.push(Diagnostic::error(message).at(given.body.span));
         return None;
     };
-    refuse_secret_family(&map, found)?;
+    check_family(given, &map, found)?;
     let own_tags = map.take(TAGS);
     if map.get(FAMILY).is_none_or(Node::is_null) {
         map.take(FAMILY);
@@ -100,8 +100,13 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
     if !own_tags.is_empty() {
         document[TAGS] = Json::Object(own_tags);
     }
+    // What counts as not given is not sent: ECS may not take it.
+    let mut sent = checked.tree;
+    if let Some(task) = sent.as_object_mut() {
+        task.retain(|_, value| value != "");
+    }
     let settings = keep.map_or(Json::Null, |keep| json!({ KEEP: keep }));
-    Some(Body { document, sent: checked.tree, sensitive, settings, ..Body::default() })
+    Some(Body { document, sent, sensitive, settings, ..Body::default() })
 }
 
 /// The canonical form, roles by their ARNs: ECS takes a role of the account by its name alone.
@@ -152,13 +157,28 @@ fn keep(settings: &Map, found: &mut Diagnostics) -> Option<u64> {
     number
 }
 
-fn refuse_secret_family(map: &Map, found: &mut Diagnostics) -> Option<()> {
-    let family = map.get(FAMILY).filter(|family| family.secret);
-    let Some(family) = family else { return Some(()) };
-    let message =
-        "a family's name is shown in every output, and what comes from the environment is secret";
-    found.push(Diagnostic::error(message).at(family.span).help("use a variable: `${var.NAME}`"));
-    None
+/// What is asked of ECS by a family with a colon in it is a revision of another family.
+///
+/// Source: service model, `RegisterTaskDefinitionRequest.family`: "Up to 255 letters (uppercase and
+/// lowercase), numbers, underscores, and hyphens are allowed."
+fn check_family(given: &Given<'_>, map: &Map, found: &mut Diagnostics) -> Option<()> {
+    const LONGEST: usize = 255;
+    let own = map.get(FAMILY).filter(|family| !family.is_null());
+    let place = own.map_or(given.body.span, |family| family.span);
+    if own.is_some_and(|family| family.secret) {
+        let message = "a family's name is shown in every output, and what comes from the environment is secret";
+        found.push(Diagnostic::error(message).at(place).help("use a variable: `${var.NAME}`"));
+        return None;
+    }
+    let length = given.name.chars().count();
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+    if !(1..=LONGEST).contains(&length) || !given.name.chars().all(allowed) {
+        let message = format!("a family is not called {:?}", given.name);
+        let help = format!("a name has up to {LONGEST} letters, digits, `_` and `-`");
+        found.push(Diagnostic::error(message).at(place).help(help));
+        return None;
+    }
+    Some(())
 }
 
 /// The JSON Schema of a body: the shape's, with what a stack file does about names and tags.
