@@ -107,7 +107,8 @@ pub fn help(text: &str) {
 
 /// Says a text in lines that fit, aligned behind its head.
 fn say_behind(painted: &str, head: &str, text: &str) {
-    let lines = wrapped(&safe(text), head.len()).join("\n");
+    // A secret is found before lines are broken, which may go through it.
+    let lines = wrapped(&safe(&without_secrets(text)), head.len()).join("\n");
     say(&format!("{painted}: {}", lines.trim_start()));
 }
 

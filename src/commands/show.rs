@@ -48,16 +48,13 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let fields = wanted.map_or(&Value::Null, |wanted| &wanted.document);
     let arn = kind.arn(name, fields, &stack.place);
     let named = vec![Named { name: name.clone(), arn, ..Named::default() }];
-    // Whose a family is, an older revision may say; and what the file does not have is where only its
-    // mark leads.
-    let by_mark = wanted.is_none() || kind.remakes();
-    let owner = by_mark.then(|| kind.owner(&stack));
-    let look = Look { named, owner, ..Look::default() };
+    // Whose it is may stand on another revision of it, which the mark finds.
+    let look = Look { named, owner: Some(kind.owner(&stack)), ..Look::default() };
     let reads = crate::aws::Reads::new(&aws);
     let seen = kind.observe(&reads, &look).await;
     let live = seen.live.iter().find(|live| &live.name == name);
     args.aws.tell_stats(&aws);
-    if let Some(unreadable) = seen.unreadable(&address.section, name) {
+    if let Some(unreadable) = seen.unreadable(kind.section(), name) {
         return Err(Error::new(format!("{address} is not known: {}", unreadable.because))
             .exiting(Exit::Unchecked));
     }

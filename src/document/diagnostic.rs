@@ -94,7 +94,7 @@ impl Diagnostic {
         }
     }
 
-    fn render(&self, sources: &Sources, renderer: &Renderer) -> String {
+    fn render(&self, sources: &Sources, renderer: &Renderer, hidden: &[String]) -> String {
         let level = match self.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
@@ -114,6 +114,15 @@ impl Diagnostic {
             mark = mark.label(safe(&self.label));
         }
         let path = safe(sources.path(span.file));
+        if hidden.iter().any(|secret| window.text.contains(secret)) {
+            // The line cannot be shown, but where it is can.
+            let mut lines = vec![renderer.render(&[Group::with_title(title)])];
+            lines.push(format!(" --> {}", safe(&sources.place(span))));
+            lines
+                .push("  = note: the line holds what looks like a secret, and is not shown".into());
+            lines.extend(help.iter().map(|help| format!("  = help: {help}")));
+            return lines.join("\n");
+        }
         let text = veiled(window.text);
         let source = Snippet::source(text).line_start(window.line).path(&path);
         let helps = help.iter().map(|help| Level::HELP.message(help));
@@ -145,6 +154,8 @@ fn veiled(text: &str) -> Cow<'_, str> {
 pub struct Diagnostics {
     /// The findings.
     pub all: Vec<Diagnostic>,
+    /// Texts in the files that no finding may show.
+    pub hidden: Vec<String>,
 }
 
 impl Diagnostics {
@@ -175,7 +186,7 @@ impl Diagnostics {
         let room = MOST.saturating_sub(sorted.len() - mild);
         let left_out = sorted.len().saturating_sub(MOST);
         let shown = sorted[..mild.min(room)].iter().chain(sorted[mild..].iter().take(MOST));
-        let mut texts: Vec<_> = shown.map(|d| d.render(sources, &renderer)).collect();
+        let mut texts: Vec<_> = shown.map(|d| d.render(sources, &renderer, &self.hidden)).collect();
         if left_out > 0 {
             texts.push(format!("{left_out} more are not shown"));
         }

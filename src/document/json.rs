@@ -114,11 +114,22 @@ fn explain(error: &ParseError, text: &str) -> Diagnostic {
                 .help("keep just the JSON document in the file; a shell script around it goes")
         }
         kind => {
-            let mut text = kind.to_string();
-            text.make_ascii_lowercase();
-            Diagnostic::error(format!("this is not valid JSON: {text}"))
+            let what = kind.to_string().to_ascii_lowercase();
+            let problem = Diagnostic::error(format!("this is not valid JSON: {what}"));
+            if is_placeholder(&text[..start], rest) {
+                problem.help("for a placeholder write `\"${var.NAME}\"`, in quotes also where a number belongs")
+            } else {
+                problem
+            }
         }
     }
+}
+
+/// What templates of other tools have in place of a value: `$NAME`, `${name}`, `{{name}}`, `<NAME>`.
+fn is_placeholder(before: &str, rest: &str) -> bool {
+    // The parser takes the first brace for an object.
+    let in_braces = before.ends_with('{') && rest.starts_with('{');
+    rest.starts_with(['$', '<']) || rest.starts_with("{{") || in_braces
 }
 
 fn trailing(rest: &str) -> Diagnostic {
@@ -265,6 +276,23 @@ mod tests {
           |
           = help: delete everything after the last closing brace
         ");
+    }
+
+    #[test]
+    fn a_placeholder_is_told_how_it_is_written() {
+        insta::assert_snapshot!(read("{\n  \"cpu\": ${cpu}\n}").1, @r#"
+        error: this is not valid JSON: unexpected token
+         --> aws/json/xray.json:2:10
+          |
+        2 |   "cpu": ${cpu}
+          |          ^
+          |
+          = help: for a placeholder write `"${var.NAME}"`, in quotes also where a number belongs
+        "#);
+        for text in ["{\"a\": $NAME}", "{\"a\": <NAME>}", "{\"a\": 1, {{ b }}}", "{\"a\": {{b}} }"]
+        {
+            assert!(read(text).1.contains("for a placeholder write"), "{text}: {}", read(text).1);
+        }
     }
 
     #[test]

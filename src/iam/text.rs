@@ -48,7 +48,8 @@ pub fn decode(text: &str) -> Result<Value, Undecodable> {
     Ok(serde_json::from_str(&percent_decoded(text)?)?)
 }
 
-fn percent_decoded(text: &str) -> Result<String, Undecodable> {
+/// A text without its percent-encoding.
+pub(super) fn percent_decoded(text: &str) -> Result<String, Undecodable> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut bytes = text.bytes().enumerate();
     while let Some((at, byte)) = bytes.next() {

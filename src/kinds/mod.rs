@@ -101,6 +101,12 @@ pub trait Kind: Sync {
     /// returns the bare document; what it drops it says in a note.
     fn bare(&self, document: Node, key: &str, found: &mut Diagnostics) -> Option<Node>;
 
+    /// Texts in a body, as it is written, that look like secrets: no error may quote their lines.
+    fn secrets(&self, body: &Node) -> Vec<String> {
+        let _ = body;
+        Vec::new()
+    }
+
     /// The name AWS knows it by, from the key and the body, references not yet resolved.
     fn name(&self, key: &str, body: &Node) -> String;
 

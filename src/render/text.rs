@@ -265,6 +265,11 @@ fn summary(plan: &Plan, nothing: &str) -> String {
     format!("Plan: {}.", parts.join(", "))
 }
 
+/// What failed and why, on one line: it is for logs as well.
+fn failed(address: &str, why: &str) -> String {
+    format!("{}  {address}: {}", Style::Removed.paint("failed"), safe(why))
+}
+
 /// One line about a step that has ended, in the past tense.
 pub fn step_done(step: &Step, outcome: &Outcome) -> String {
     let address = safe(&step.address.to_string());
@@ -278,16 +283,9 @@ pub fn step_done(step: &Step, outcome: &Outcome) -> String {
     };
     match outcome {
         Outcome::Done => format!("{verb} {address}"),
-        Outcome::Failed(failure) => {
-            let failed = Style::Removed.paint("failed");
-            format!("{failed}  {address}: {}", safe(&failure.to_string()))
-        }
+        Outcome::Failed(failure) => failed(&address, &failure.to_string()),
         Outcome::Stranded(failure) => {
-            let failed = Style::Removed.paint("failed");
-            format!(
-                "{failed}  {address}: it stands half-way until the next apply: {}",
-                safe(&failure.to_string())
-            )
+            failed(&address, &format!("it stands half-way until the next apply: {failure}"))
         }
         Outcome::NotTried => format!("not tried  {address}"),
     }

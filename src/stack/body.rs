@@ -68,6 +68,9 @@ impl Bodies<'_> {
             Some(file) => Some(self.document(file.value)?),
             None => None,
         };
+        for half in document.iter().chain([&beside]) {
+            self.found.hidden.extend(kind.secrets(half));
+        }
         Some(Written { beside, document, settings })
     }
 
@@ -143,11 +146,18 @@ impl Bodies<'_> {
             read_json(self.sources, file, self.found)
         }?;
         if node.as_map().is_none() {
-            self.found.push(
-                Diagnostic::error(format!("the document is {}, not an object", node.kind()))
-                    .at(node.span)
-                    .help("it should be the AWS CLI's input, a describe call's answer, or the bare resource"),
-            );
+            let message = format!("the document is {}, not an object", node.kind());
+            let help =
+                "it should be the AWS CLI's input, a describe call's answer, or the bare resource";
+            let mut problem = Diagnostic::error(message).at(node.span).help(help);
+            // Terraform has containers in files of their own.
+            if matches!(&node.value, Value::Seq(items) if items.iter().any(|item| item.as_map().is_some()))
+            {
+                problem = problem.help(
+                    "a list of containers goes into one: `{ \"containerDefinitions\": [ … ] }`",
+                );
+            }
+            self.found.push(problem);
             return None;
         }
         Some(node)

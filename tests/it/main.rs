@@ -12,6 +12,8 @@
 
 mod bad_input;
 mod between;
+mod corpus;
+mod elsewhere;
 mod fake_server;
 mod guards;
 mod harness;
@@ -34,6 +36,8 @@ mod servers;
 mod shapes;
 mod speed;
 mod task_definitions;
+mod together;
+mod unknown;
 mod verbs;
 mod versions;
 mod waiting;

@@ -241,13 +241,13 @@ fn a_principal_that_was_deleted_is_a_change_and_is_mended() {
 
     ~ roles.backend  AWS changed since the last apply  stack.yaml:11
         AssumeRolePolicyDocument  (drift)
-          ~ statement 1 (allow sts:AssumeRole to arn:aws:iam::123456789012:role/depl
-            oyer)
+          ~ statement 1 (allow sts:AssumeRole to
+            arn:aws:iam::123456789012:role/deployer)
             - Principal AWS AROA…
             + Principal AWS arn:aws:iam::123456789012:role/deployer
 
     Permissions
-      + roles.backend: may now assume the role:
+      ! roles.backend: may now assume the role:
         arn:aws:iam::123456789012:role/deployer
       - roles.backend: may no longer assume the role: AROA…
 

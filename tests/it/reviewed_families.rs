@@ -55,21 +55,21 @@ fn no_hash_of_a_secret_that_only_aws_has_is_shown() {
 }
 
 #[test]
-fn a_family_has_a_name_that_ecs_takes_and_roles_only_where_some_are_given() {
+fn a_family_has_a_name_that_ecs_takes_and_empty_text_is_not_sent() {
     let scenario = crate::harness::Scenario::new();
     scenario.stack(&TASK.replace("  backend:\n", "  \"backend:1\":\n"));
     insta::assert_snapshot!(scenario.run("check stack.yaml"), @r#"
     ------- stderr -------
-    error: a family is not called "backend:1"
+    error: the family's name is "backend:1"; AWS does not take that
      --> stack.yaml:6:5
       |
     6 |     keep_revisions: 3
       |     ^
       |
-      = help: a name has up to 255 letters, digits, `_` and `-`
+      = help: it has 1 to 255 letters, digits, `-` and `_`; for a placeholder write `${var.NAME}`
     [exit 1]
     "#);
-    scenario.stack(&TASK.replace("    keep", "    taskRoleArn: \"\"\n    keep"));
+    scenario.stack(&TASK.replace("    keep", "    cpu: \"\"\n    keep"));
     scenario.run("apply stack.yaml --local --yes").exits(0);
     nothing_to_do(&scenario);
 }

@@ -11,7 +11,7 @@ use crate::task_definitions::BACKEND;
 fn deploy(scenario: &Scenario, image: &str) {
     register(
         scenario,
-        json!({"family": "backend", "networkMode": "awsvpc", "cpu": "256",
+        &json!({"family": "backend", "networkMode": "awsvpc", "cpu": "256",
         "memory": "512", "requiresCompatibilities": ["FARGATE"], "containerDefinitions": [
             {"name": "xray", "image": "public.ecr.aws/xray/aws-xray-daemon:3.3.13",
              "portMappings": [{"containerPort": 2000, "protocol": "udp"}]},
@@ -21,8 +21,8 @@ fn deploy(scenario: &Scenario, image: &str) {
     );
 }
 
-fn register(scenario: &Scenario, input: Value) {
-    Others::of(scenario).ecs("RegisterTaskDefinition", &input);
+fn register(scenario: &Scenario, input: &Value) {
+    Others::of(scenario).ecs("RegisterTaskDefinition", input);
 }
 
 fn applied() -> Scenario {
@@ -55,7 +55,7 @@ fn a_deployments_revision_is_drift_and_says_who_registered_it() {
       name      backend
       arn       arn:aws:ecs:eu-west-1:123456789012:task-definition/backend:2
       changed   2026-11-22T08:01:00Z
-      owner     not tracewright: it carries no mark
+      owner     this stack
 
       containerDefinitions.app.environment.LOG_LEVEL  info
       containerDefinitions.app.environment.STAGE  prod
@@ -82,8 +82,7 @@ fn a_deployments_revision_is_drift_and_says_who_registered_it() {
     ~ task_definitions.backend  AWS changed since the last apply  stack.yaml:5
         tags.team  (none) -> shop  (drift)
         backend:2 was registered by arn:aws:iam::123456789012:user/local at
-        2026-11-22T08:01:00Z, outside of this stack; if its image is a deployment's,
-        give the file the same one
+        2026-11-22T08:01:00Z, outside of this stack
 
     Plan: 1 to change.
     [exit 0]
@@ -290,7 +289,7 @@ fn a_family_whose_name_begins_like_anothers_is_another() {
     let scenario = applied();
     register(
         &scenario,
-        json!({"family": "backend-worker", "containerDefinitions": [
+        &json!({"family": "backend-worker", "containerDefinitions": [
         {"name": "app", "image": "shop/worker:1", "memory": 128}]}),
     );
     scenario.run("destroy stack.yaml --local --yes").exits(0).says("deregisters backend:1");

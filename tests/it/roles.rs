@@ -42,12 +42,12 @@ fn who_may_assume_a_role_changes_in_one_call() {
 
     ~ roles.backend  the file changed  stack.yaml:11
         AssumeRolePolicyDocument
-          ~ statement 1 (allow sts:AssumeRole to arn:aws:iam::111122223333:root and 
+          ~ statement 1 (allow sts:AssumeRole to arn:aws:iam::111122223333:root and
             1 more)
             + Principal AWS arn:aws:iam::111122223333:root
 
     Permissions
-      + roles.backend: may now assume the role: account 111122223333
+      ! roles.backend: may now assume the role: account 111122223333
 
     Plan: 1 to change.
     [exit 0]

@@ -19,7 +19,7 @@ use tracewright::plan::differences;
 use crate::harness::repository;
 
 /// A folder beside the checkout, or a note on standard error, past what the test harness captures.
-fn beside(folder: &str, test: &str) -> Option<PathBuf> {
+pub(crate) fn beside(folder: &str, test: &str) -> Option<PathBuf> {
     let path = repository().join("../shared").join(folder);
     if !path.is_dir() {
         skipped(test, &format!("there is no ../shared/{folder}"));
@@ -34,7 +34,7 @@ fn skipped(test: &str, why: &str) {
 }
 
 /// The files below a folder, in order.
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

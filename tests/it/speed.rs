@@ -55,3 +55,40 @@ fn nothing_to_do_writes_nothing() {
     ");
     assert_eq!(scenario.local_state(), before);
 }
+
+/// A role with two attached policies and one of its own, and a family that runs as it.
+fn workload(n: u16) -> (String, String) {
+    let role = format!(
+        "  role-{n}:
+    AssumeRolePolicyDocument: {{ Version: \"2012-10-17\", Statement: {{ Effect: Allow, Principal: {{ Service: ecs-tasks.amazonaws.com }}, Action: sts:AssumeRole }} }}
+    ManagedPolicies: [AWSXRayDaemonWriteAccess, \"${{policy.shared.arn}}\"]
+    InlinePolicies: {{ own: {{ Version: \"2012-10-17\", Statement: {{ Effect: Allow, Action: logs:PutLogEvents, Resource: \"*\" }} }} }}
+"
+    );
+    let family = format!(
+        "  family-{n}: {{ taskRoleArn: \"${{role.role-{n}.arn}}\", containerDefinitions: [{{ name: app, image: a, memory: 128 }}] }}\n"
+    );
+    (role, family)
+}
+
+#[test]
+fn a_plan_of_every_kind_asks_nothing_twice_and_waits_for_no_more_than_one_kind_does() {
+    let scenario = Scenario::new().env("TRACEWRIGHT_LOCAL_LATENCY_MS", "20");
+    let (roles, families): (String, String) = (1..=5).map(workload).unzip();
+    let policy = "policies:
+  shared: { PolicyDocument: { Version: \"2012-10-17\", Statement: { Effect: Allow, Action: s3:GetObject, Resource: \"*\" } } }
+";
+    let all = format!("{}roles:\n{roles}{policy}task_definitions:\n{families}", rules(25));
+    scenario.stack(&all);
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    let plan = scenario.run("plan stack.yaml --local --stats --detailed-exitcode").exits(0);
+    // Two pages of rules; one call for the tags of each rule, the record of each role, and each family.
+    insta::assert_snapshot!(cost(&plan.stderr), @"
+    stats: ecs  DescribeTaskDefinition 5
+    stats: iam  GetAccountAuthorizationDetails 1, GetPolicy 1, GetPolicyVersion 1, GetRole 5
+    stats: sts  GetCallerIdentity 1
+    stats: tag  GetResources 2
+    stats: xray  GetSamplingRules 2, ListTagsForResource 25
+    stats: longest chain of calls 4
+    ");
+}

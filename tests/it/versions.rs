@@ -91,6 +91,7 @@ fn a_policy_at_another_path_is_made_anew_where_it_is_attached() {
         IAM has no call that moves a policy to another path
         Description  (none) -> for the backend
         Path         / -> /shop/
+        is taken off all that it is attached to, and put back
 
     ~ roles.backend  the file changed  stack.yaml:13
         ManagedPolicies.read-parameters
@@ -253,13 +254,13 @@ roles:
     scenario.stack("task_definitions:\n  \"../etc\": { containerDefinitions: [{ name: app, image: a, memory: 128 }] }\n");
     insta::assert_snapshot!(scenario.run("check stack.yaml"), @r#"
     ------- stderr -------
-    error: a family is not called "../etc"
+    error: the family's name is "../etc"; AWS does not take that
      --> stack.yaml:5:13
       |
     5 |   "../etc": { containerDefinitions: [{ name: app, image: a, memory: 128 }] }
       |             ^
       |
-      = help: a name has up to 255 letters, digits, `_` and `-`
+      = help: it has 1 to 255 letters, digits, `-` and `_`; for a placeholder write `${var.NAME}`
     [exit 1]
     "#);
     insta::assert_snapshot!(check, @r#"
@@ -281,4 +282,27 @@ roles:
       = help: it takes letters, digits and _ + = , . @ -
     [exit 1]
     "#);
+}
+
+#[test]
+fn a_managed_policy_of_the_first_version_is_refused_and_a_roles_own_is_not() {
+    let scenario = Scenario::new();
+    let grant = "Statement: { Effect: Allow, Action: s3:GetObject, Resource: \"*\" }";
+    let trust = "Statement: { Effect: Allow, Principal: { Service: ecs-tasks.amazonaws.com }, Action: sts:AssumeRole }";
+    scenario.stack(&format!("policies:\n  old:\n    PolicyDocument: {{ {grant} }}\n"));
+    insta::assert_snapshot!(scenario.run("check stack.yaml"), @r#"
+    ------- stderr -------
+    error: IAM takes managed policies of `Version: "2012-10-17"` only
+     --> stack.yaml:6:21
+      |
+    6 |     PolicyDocument: { Statement: { Effect: Allow, Action: s3:GetObject, R...
+      |                     ^
+      |
+      = help: write `"Version": "2012-10-17"`; `${…}` in it is a variable of IAM's then
+    [exit 1]
+    "#);
+    scenario.stack(&format!(
+        "roles:\n  old:\n    AssumeRolePolicyDocument: {{ {trust} }}\n    InlinePolicies: {{ old: {{ {grant} }} }}\n"
+    ));
+    scenario.run("apply stack.yaml --local --yes").exits(0).says("1 created");
 }

@@ -45,5 +45,22 @@ fn signed(sign: char, text: &str, indent: usize, width: usize) -> Vec<String> {
         let sign = if at == 0 { sign } else { ' ' };
         format!("{:indent$}{sign} {}", "", piece.iter().collect::<String>())
     };
-    characters.chunks(room).enumerate().map(line).collect()
+    pieces(&characters, room).into_iter().enumerate().map(line).collect()
+}
+
+/// A text in pieces of at most so many characters, between words where there are some.
+fn pieces(text: &[char], room: usize) -> Vec<&[char]> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while rest.len() > room {
+        let space = rest[..=room].iter().rposition(|c| *c == ' ').filter(|at| *at > 0);
+        let (piece, left) = match space {
+            Some(at) => (&rest[..at], &rest[at + 1..]),
+            None => rest.split_at(room),
+        };
+        pieces.push(piece);
+        rest = left;
+    }
+    pieces.push(rest);
+    pieces
 }

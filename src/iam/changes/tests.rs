@@ -29,8 +29,8 @@ fn one_action_more_reads_as_just_that() {
     // Where it stands does not matter.
     after.as_array_mut().unwrap().rotate_left(2);
     insta::assert_snapshot!(shown(&before, &policy(&after)), @"
-    ~ statement 1 (allow SSM:getparameter and 2 more on arn:aws:ssm:us-east-1:123456
-      789012:parameter/cruddur/backend-flask/*)
+    ~ statement 1 (allow SSM:getparameter and 2 more on
+      arn:aws:ssm:us-east-1:123456789012:parameter/cruddur/backend-flask/*)
       + Action ssm:PutParameter
     ");
 }
@@ -51,12 +51,12 @@ fn statements_go_together_by_sid_and_by_closeness() {
       + Version 2008-10-17
     ~ statement Logs
       + Sid Logs
-    + statement 4 (allow s3:GetObject on arn:aws:s3:::cruddur-a-bucket-with-quite-a-
-      long-name-indeed/and-a-prefix/*)
+    + statement 4 (allow s3:GetObject on
+      arn:aws:s3:::cruddur-a-bucket-with-quite-a-long-name-indeed/and-a-prefix/*)
       + Effect Allow
       + Action s3:GetObject
-      + Resource arn:aws:s3:::cruddur-a-bucket-with-quite-a-long-name-indeed/and-a-p
-        refix/*
+      + Resource
+        arn:aws:s3:::cruddur-a-bucket-with-quite-a-long-name-indeed/and-a-prefix/*
     - statement 4 (allow xray:PutTraceSegments on *)
       - Effect Allow
       - Action xray:PutTraceSegments

@@ -20,13 +20,13 @@ use super::rule::{Item, Rule, Set, rules};
 pub struct Meaning {
     /// What is allowed now, or no longer denied.
     pub granted: Vec<String>,
+    /// Of what is granted, what a guard that fell lets through: a denial, or a condition.
+    pub loosened: Vec<String>,
     /// What is no longer allowed, or denied now.
     pub revoked: Vec<String>,
     /// Of what is granted, what nobody should miss: that anyone may assume the role, that something
     /// is no longer asked of those who do, that everything is allowed.
     pub alarms: Vec<String>,
-    /// Whether some of it is granted because a guard falls: a denial, or a condition.
-    pub guard_falls: bool,
     /// What to know about the sentences.
     pub caveat: Option<&'static str>,
     /// Whether anything is granted.
@@ -49,9 +49,12 @@ pub fn widened(before: Option<&Value>, after: Option<&Value>, of: Use) -> Meanin
         let allow = allow.iter().map(|news| words::sentence(news, tell[0], of));
         allow.chain(deny.iter().map(|news| words::sentence(news, tell[1], of))).collect::<Vec<_>>()
     };
-    let guard_falls = !undenied.is_empty() || allowed.iter().any(|news| !news.lost().is_empty());
     let granted = sentences(&allowed, &undenied, [words::Tell::Allowed, words::Tell::Undenied]);
     let revoked = sentences(&gone, &denied, [words::Tell::Gone, words::Tell::Denied]);
+    let lost = allowed.iter().filter(|news| !news.lost().is_empty());
+    let lost = lost.map(|news| words::sentence(news, words::Tell::Allowed, of));
+    let fell = undenied.iter().map(|news| words::sentence(news, words::Tell::Undenied, of));
+    let loosened = lost.chain(fell).collect();
     let mut alarms: Vec<String> = Vec::new();
     for alarm in allowed.iter().flat_map(|news| words::alarms(news, of)) {
         if !alarms.contains(&alarm) {
@@ -61,7 +64,7 @@ pub fn widened(before: Option<&Value>, after: Option<&Value>, of: Use) -> Meanin
     let opposites = [&allowed, &denied, &gone, &undenied];
     let is_opposite = opposites.iter().any(|all| all.iter().any(News::has_opposite));
     let caveat = is_opposite.then_some(CAVEAT);
-    Meaning { widened: !granted.is_empty(), granted, revoked, alarms, guard_falls, caveat }
+    Meaning { widened: !granted.is_empty(), granted, loosened, revoked, alarms, caveat }
 }
 
 /// What one statement says that no statement of the other policy did: these actions, each on these

@@ -95,7 +95,16 @@ impl Reader<'_> {
     /// Source: recorded, "Resource … must be in ARN format or \"*\"."
     fn resource(&mut self, node: &Node, resource: &str) {
         let shown = node.shown();
-        if resource == "*" || resource.contains("${") {
+        if resource == "*" {
+            return;
+        }
+        if resource.starts_with("${") {
+            // Documentation, policy variables: they stand in the last part of an ARN.
+            let message = format!("the resource {shown} is a variable of IAM's and no ARN");
+            let help = "IAM wants an ARN or `*`; a value of the stack's is `${var.NAME}`";
+            return self.warn(node.span, message, help);
+        }
+        if resource.contains("${") {
             return;
         }
         if !resource.starts_with("arn:") {

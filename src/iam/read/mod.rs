@@ -12,7 +12,7 @@ mod tests;
 
 use serde_json::Value as Json;
 
-use super::text::{LONGEST_TRUST, size};
+use super::text::{LONGEST_TRUST, percent_decoded, size};
 use crate::document::{
     Diagnostic, Diagnostics, Map, Node, Severity, Sources, Span, Value, nearest, or_nearest,
     read_json,
@@ -58,6 +58,10 @@ pub fn read(node: &Node, of: Use, name: &str, found: &mut Diagnostics) -> Option
 
 /// The document in a string. Every place in it is the string's, and it is as secret.
 fn unpack(node: &Node, text: &str, name: &str, found: &mut Diagnostics) -> Option<Node> {
+    // As IAM answers it; the AWS CLI decodes that, and most SDKs do not.
+    let encoded = text.starts_with("%7B");
+    let decoded = if encoded { percent_decoded(text).ok() } else { None };
+    let text = decoded.as_deref().unwrap_or(text);
     let mut sources = Sources::default();
     let file = sources.add(name, text);
     let mut inside = Diagnostics::default();

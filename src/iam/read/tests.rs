@@ -137,7 +137,12 @@ fn actions_and_resources_have_their_syntax() {
     complains(&resource("my-bucket"), Use::Identity, &["! the resource \"my-bucket\" is no ARN"]);
     complains(&resource("''"), Use::Identity, &["! the resource \"\" is no ARN"]);
     complains(&resource("'arn:aws:s3:*'"), Use::Identity, &["? .. less than six fields"]);
-    complains(&resource("'${xray_trace}'"), Use::Identity, &[]);
+    complains(
+        &resource("'${xray_trace}'"),
+        Use::Identity,
+        &["? .. is a variable of IAM's and no ARN"],
+    );
+    complains(&resource("'arn:aws:s3:::${bucket}'"), Use::Identity, &[]);
 }
 
 #[test]
@@ -232,7 +237,10 @@ fn a_string_holds_json() {
     let json =
         r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"a:B","Resource":"*"}}"#;
     let (policy, quiet) = said(&format!("'{json}'"), Use::Identity);
-    assert_eq!((policy, quiet.len()), (Some(serde_json::from_str(json).unwrap()), 0));
+    assert_eq!((&policy, quiet.len()), (&Some(serde_json::from_str(json).unwrap()), 0));
+    let encoded =
+        json.replace('{', "%7B").replace('"', "%22").replace(':', "%3A").replace('}', "%7D");
+    assert_eq!(said(&format!("'{encoded}'"), Use::Identity), (policy, quiet));
     let (_, slip) = said(&format!("'{}'", json.replace("Effect", "Efect")), Use::Identity);
     assert_eq!(
         slip,

@@ -196,16 +196,17 @@ pub(super) fn meaning(change: &Change, of: Use, named: &str) -> Vec<Permission> 
         return vec![Permission { effect, what }];
     }
     let meaning = policy::widened(change.before.as_ref(), change.after.as_ref(), of);
-    // Of a policy that comes, what it grants is new and nothing is wider than it was.
-    let is_new = change.before.is_none();
-    let falls = meaning.guard_falls || !meaning.alarms.is_empty();
-    let granted = if falls && !is_new { Effect::Widened } else { Effect::Added };
     let told = |effect: Effect, sentences: Vec<String>| {
         let tell = move |what| Permission { effect, what: format!("{named}{what}") };
         sentences.into_iter().map(tell).collect::<Vec<_>>()
     };
+    let is_loosened = |sentence: &String| meaning.loosened.contains(sentence);
+    let (loosened, granted) = meaning.granted.into_iter().partition(is_loosened);
     let mut all = told(Effect::Widened, meaning.alarms);
-    all.extend(told(granted, meaning.granted));
+    all.extend(told(Effect::Widened, loosened));
+    // Someone more who may assume a role that is there widens it, whoever it is.
+    let widens = of == Use::Trust && change.before.is_some();
+    all.extend(told(if widens { Effect::Widened } else { Effect::Added }, granted));
     all.extend(told(Effect::Removed, meaning.revoked));
     if let Some(caveat) = meaning.caveat {
         all.extend(told(Effect::Added, vec![caveat.to_owned()]));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::document::{Diagnostics, Node, Value};
+use crate::document::{Diagnostic, Diagnostics, Node, Value};
 use crate::iam::{self as policy, Use};
 use crate::kinds::shape::{self, Field, Need, Type};
 use crate::kinds::wrapper::{drop_read_only, unwrapped};
@@ -87,11 +87,31 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
     let spelled =
         iam::document(node?, Use::Identity, DOCUMENT, Some(policy::LONGEST_MANAGED), found);
     let (mut read, spelled) = (read?, spelled?);
+    check_version(&spelled, node?, found)?;
     iam::finish(&mut read, "PolicyName", given.name, found, body);
     read.document[DOCUMENT] = policy::canonical(&spelled);
     read.sensitive.extend(iam::secret_in(node?, DOCUMENT));
     read.sent = json!({ DOCUMENT: spelled });
     Some(read)
+}
+
+/// The version of the policy language that IAM asks of a policy of its own; those in a role may still
+/// be of the first one.
+///
+/// Source: seen, "Policy document must be version 2012-10-17 or greater"
+/// (Meteor-Community-Packages/Meteor-CollectionFS 630).
+fn check_version(document: &Json, node: &Node, found: &mut Diagnostics) -> Option<()> {
+    const NEWEST: &str = "2012-10-17";
+    if document["Version"] == NEWEST {
+        return Some(());
+    }
+    let message = format!("IAM takes managed policies of `Version: \"{NEWEST}\"` only");
+    let version = node.as_map().and_then(|map| map.get("Version"));
+    let place = version.map_or(node.span, |version| version.span);
+    let help =
+        format!("write `\"Version\": \"{NEWEST}\"`; `${{…}}` in it is a variable of IAM's then");
+    found.push(Diagnostic::error(message).at(place).help(help));
+    None
 }
 
 /// What it is attached to, where it goes or is made anew.

@@ -172,7 +172,8 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
     let empty = Map::default();
     let fields = body.as_map().unwrap_or(&empty);
     iam::check_name(given.name, body, ("RoleName", "a role", 64), found)?;
-    let mut read = shape::read(&FIELDS, "a role", body, found)?;
+    // What else is wrong is told as well.
+    let mut read = shape::read(&FIELDS, "a role", body, found).unwrap_or_default();
     iam::finish(&mut read, "RoleName", given.name, found, body);
     read.unmanaged = unmanaged(given, fields, found);
     read.sent = json!({});

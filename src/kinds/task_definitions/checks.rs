@@ -3,6 +3,7 @@
 
 use serde_json::Value as Json;
 
+use super::spec::ROLES;
 use crate::document::{Diagnostic, Diagnostics, Map, Node, Value};
 
 /// Amounts of memory in MiB: from, to, in steps of.
@@ -32,6 +33,9 @@ pub(super) fn check(map: &Map, canonical: &Json, found: &mut Diagnostics) {
     if fargate {
         check_fargate(map, canonical, found);
     }
+    for field in ROLES {
+        check_role(map, field, found);
+    }
     let Some(node) = map.get("containerDefinitions") else { return };
     let Value::Seq(containers) = &node.value else { return };
     if containers.len() > MOST_CONTAINERS {
@@ -55,6 +59,20 @@ pub(super) fn check(map: &Map, canonical: &Json, found: &mut Diagnostics) {
         for port in ports.iter().filter_map(Node::as_map) {
             check_port(port, same_port, found);
         }
+    }
+}
+
+/// A reference that is not written rightly stays as it is, and is found here.
+///
+/// Source: ECS answers `Role is not valid` (reports of users); the
+/// characters are those of `roleNameType` and `pathType` in IAM's service model.
+fn check_role(map: &Map, field: &str, found: &mut Diagnostics) {
+    let Some(node) = map.get(field) else { return };
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-/:".contains(c);
+    if node.as_str().is_some_and(|text| !text.chars().all(allowed)) {
+        let message = format!("`{field}` is {}, neither a role's name nor an ARN", node.shown());
+        let help = "a role of the stack is `${role.KEY.arn}`";
+        found.push(Diagnostic::error(message).at(node.span).help(help));
     }
 }
 

@@ -184,9 +184,16 @@ async fn describe(aws: &Aws, what: &str) -> Result<Option<Revision>, Failure> {
             let tags = answer.tags.unwrap_or_default().into_iter();
             let tags = tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())));
             let tags = tags.collect();
-            Ok(answer.task_definition.map(|definition| Revision { definition, tags }))
+            let active = answer.task_definition.filter(is_active);
+            Ok(active.map(|definition| Revision { definition, tags }))
         }
     }
+}
+
+/// A family's name stands for its newest ACTIVE revision, as the service model has it; servers by
+/// others answer with one that was deregistered.
+fn is_active(definition: &TaskDefinition) -> bool {
+    definition.status.as_ref().is_none_or(|status| *status == TaskDefinitionStatus::Active)
 }
 
 fn is_gone(failure: &Failure) -> bool {

@@ -3,6 +3,7 @@
 pub mod canonical;
 mod checks;
 mod live;
+mod names;
 mod revisions;
 mod secrets;
 mod spec;
@@ -30,6 +31,10 @@ impl Kind for TaskDefinitions {
 
     fn bare(&self, document: Node, _key: &str, found: &mut Diagnostics) -> Option<Node> {
         Some(spec::bare(document, found))
+    }
+
+    fn secrets(&self, body: &Node) -> Vec<String> {
+        secrets::written(body)
     }
 
     fn name(&self, key: &str, body: &Node) -> String {

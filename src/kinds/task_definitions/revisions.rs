@@ -28,7 +28,11 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -
         return Detail { value, told, acts: true };
     };
     let mut told = Vec::new();
-    if let Some(foreign) = foreign(live) {
+    if let Some(mut foreign) = foreign(live) {
+        let is_image = |change: &Change| change.path.0.last().is_some_and(|key| key == "image");
+        if changes.iter().any(is_image) {
+            foreign += "; if its image is a deployment's, give the file the same one";
+        }
         told.push(foreign);
     }
     let registers = changes.iter().any(|change| change.path.field() != TAGS);
@@ -48,10 +52,7 @@ fn foreign(live: &Live) -> Option<String> {
     let latest = names(&[live.arn.as_deref().unwrap_or_default()]);
     let who = by.as_str().unwrap_or("someone AWS does not name");
     let when = live.modified.as_ref().map(|when| format!(" at {when}")).unwrap_or_default();
-    Some(format!(
-        "{latest} was registered by {who}{when}, outside of this stack; if its image is a \
-         deployment's, give the file the same one"
-    ))
+    Some(format!("{latest} was registered by {who}{when}, outside of this stack"))
 }
 
 /// The ARNs in a list.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::document::{Node, Value as NodeValue};
 use crate::plan::Path;
 
 /// Parts of names that secrets go by, as words of the name.
@@ -78,6 +79,35 @@ pub(super) fn looks_secret(canonical: &Value) -> Vec<Path> {
         }
     }
     found
+}
+
+/// The texts in a body as it is written that look like secrets, line by line: by the key they stand
+/// under, or by the `name` beside their `value`.
+pub(super) fn written(body: &Node) -> Vec<String> {
+    let mut found = Vec::new();
+    collect(body, &mut found);
+    found
+}
+
+fn collect(node: &Node, found: &mut Vec<String>) {
+    let mut look = |name: &str, value: &Node| {
+        let text = value.spelled().filter(|text| is_secret(name, text));
+        let lines = text.iter().flat_map(|text| text.lines());
+        found.extend(lines.map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
+    };
+    match &node.value {
+        NodeValue::Seq(items) => items.iter().for_each(|item| collect(item, found)),
+        NodeValue::Map(map) => {
+            if let (Some(name), Some(value)) = (map.get("name"), map.get("value")) {
+                look(name.as_str().unwrap_or_default(), value);
+            }
+            for entry in &map.entries {
+                look(&entry.key, &entry.value);
+            }
+            map.entries.iter().for_each(|entry| collect(&entry.value, found));
+        }
+        _ => {}
+    }
 }
 
 fn object(value: &Value) -> impl Iterator<Item = (&String, &Value)> {

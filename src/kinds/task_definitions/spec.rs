@@ -3,8 +3,8 @@
 use serde_json::{Map as Object, Value as Json, json};
 
 use super::canonical::{fold, locate};
-use super::checks;
 use super::secrets::looks_secret;
+use super::{checks, names};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, shape};
 use crate::kinds::tags;
 use crate::kinds::wrapper::{drop_read_only, unwrapped};
@@ -68,7 +68,7 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
         found.push(Diagnostic::error(message).at(given.body.span));
         return None;
     };
-    check_family(given, &map, found)?;
+    refuse_secret_family(&map, found)?;
     let own_tags = map.take(TAGS);
     if map.get(FAMILY).is_none_or(Node::is_null) {
         map.take(FAMILY);
@@ -76,6 +76,7 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
         map.entries.push(Entry { key: FAMILY.to_owned(), key_span: given.body.span, value });
     }
     checks::refuse_doubles(&map, found);
+    names::check(&map, found);
     let body = Node::new(given.body.span, Value::Map(map));
     let checked = shape::read(&body, "a task definition", found);
     let own_tags = own_tags.map(|own| tags::tags(&own.value, found)).unwrap_or_default();
@@ -156,28 +157,13 @@ fn keep(settings: &Map, found: &mut Diagnostics) -> Option<u64> {
     number
 }
 
-/// What is asked of ECS by a family with a colon in it is a revision of another family.
-///
-/// Source: service model, `RegisterTaskDefinitionRequest.family`: "Up to 255 letters (uppercase and
-/// lowercase), numbers, underscores, and hyphens are allowed."
-fn check_family(given: &Given<'_>, map: &Map, found: &mut Diagnostics) -> Option<()> {
-    const LONGEST: usize = 255;
-    let own = map.get(FAMILY).filter(|family| !family.is_null());
-    let place = own.map_or(given.body.span, |family| family.span);
-    if own.is_some_and(|family| family.secret) {
-        let message = "a family's name is shown in every output, and what comes from the environment is secret";
-        found.push(Diagnostic::error(message).at(place).help("use a variable: `${var.NAME}`"));
-        return None;
-    }
-    let length = given.name.chars().count();
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
-    if !(1..=LONGEST).contains(&length) || !given.name.chars().all(allowed) {
-        let message = format!("a family is not called {:?}", given.name);
-        let help = format!("a name has up to {LONGEST} letters, digits, `_` and `-`");
-        found.push(Diagnostic::error(message).at(place).help(help));
-        return None;
-    }
-    Some(())
+fn refuse_secret_family(map: &Map, found: &mut Diagnostics) -> Option<()> {
+    let family = map.get(FAMILY).filter(|family| family.secret);
+    let Some(family) = family else { return Some(()) };
+    let message =
+        "a family's name is shown in every output, and what comes from the environment is secret";
+    found.push(Diagnostic::error(message).at(family.span).help("use a variable: `${var.NAME}`"));
+    None
 }
 
 /// The JSON Schema of a body: the shape's, with what a stack file does about names and tags.

@@ -99,6 +99,7 @@ fn json_that_is_broken() {
       = help: it should be the AWS CLI's input, a describe call's answer, or the bare resource
     [exit 1]
     ");
+    drop(json("[{ \"name\": \"app\" }]").says("a list of containers goes into one"));
     insta::assert_snapshot!(json("{ \"SamplingRule\": 5 }"), @r#"
     ------- stderr -------
     error: `SamplingRule` is a mapping, not a number

@@ -1,0 +1,96 @@
+//! Task definitions, roles and policies at servers by others, which do not know how we take AWS to
+//! be. X-Ray's part, which most of them have not, is the local AWS's.
+
+use crate::harness::Scenario;
+use crate::iam::BACKEND;
+use crate::servers::Server;
+use crate::task_definitions::BACKEND as TASK;
+
+fn at(server: &Server) -> (Scenario, Server) {
+    let scenario = Scenario::new();
+    let xray = Server::local_aws(&scenario);
+    let scenario = server.called_by(scenario).env("AWS_ENDPOINT_URL_XRAY", &xray.url);
+    (scenario, xray)
+}
+
+#[track_caller]
+fn apply(scenario: &Scenario, told: &str) {
+    scenario.run("apply stack.yaml --yes").exits(0).says(told);
+    scenario.run("plan stack.yaml --detailed-exitcode").exits(0).says("Nothing to do");
+}
+
+/// What a server does not do as AWS does it.
+#[derive(Default)]
+struct Unlike {
+    /// Its tagging API does not list task definitions, so that no family is found by its mark.
+    lists_no_families: bool,
+    /// It takes an empty description for one that is not given, so that a description stays.
+    keeps_descriptions: bool,
+}
+
+/// From nothing to nothing, with a change of each kind in between.
+fn journey(server: &Server, unlike: &Unlike) {
+    let (scenario, _xray) = at(server);
+    let task = TASK.replace(
+        "    cpu:",
+        "    taskRoleArn: ${role.backend.arn}\n    keep_revisions: 2\n    cpu:",
+    );
+    scenario.stack(&format!("tags: {{ project: shop }}\n{BACKEND}{task}"));
+    apply(&scenario, "Applied: 3 created.");
+
+    scenario.edit("stack.yaml", "[ssm:GetParameter]", "[ssm:GetParameter, ssm:GetParameters]");
+    scenario.edit("stack.yaml", "[logs:PutLogEvents]", "\"logs:*\"");
+    scenario.edit("stack.yaml", "backend:1", "backend:2");
+    apply(&scenario, "Applied: 3 changed.");
+    scenario.edit(
+        "stack.yaml",
+        "Service: ecs-tasks",
+        "AWS: \"arn:aws:iam::123456789012:root\", Service: ecs-tasks",
+    );
+    scenario.edit("stack.yaml", "value: info", "value: debug");
+    apply(&scenario, "Applied: 2 changed.");
+    scenario.edit("stack.yaml", "project: shop", "stage: prod");
+    apply(&scenario, "Applied: 3 changed.");
+    let description = if unlike.keeps_descriptions { "" } else { "    Description: runs it\n" };
+    let bound = "    PermissionsBoundary: \"${policy.read-parameters.arn}\"\n";
+    let more = format!("{description}    MaxSessionDuration: 7200\n{bound}");
+    scenario.edit("stack.yaml", "    Assume", &format!("{more}    Assume"));
+    apply(&scenario, "Applied: 1 changed.");
+    scenario.edit("stack.yaml", &more, "");
+    scenario.edit("stack.yaml", "AWSXRayDaemonWriteAccess, ", "");
+    apply(&scenario, "Applied: 1 changed.");
+
+    if unlike.lists_no_families {
+        scenario.run("destroy stack.yaml --yes").exits(0).says("Applied: 3 deleted.");
+        return;
+    }
+    scenario.stack(&format!("task_definitions: {{}}\n{BACKEND}"));
+    apply(&scenario, "deregisters backend:2, :3");
+    scenario.stack(&format!("{BACKEND}{task}"));
+    apply(&scenario, "1 created.");
+    scenario.run("destroy stack.yaml --yes").exits(0).says("Applied: 3 deleted.");
+    scenario.run("destroy stack.yaml --yes").exits(0).says("Nothing to do");
+}
+
+#[test]
+fn the_new_kinds_against_fakecloud() {
+    let Some(server) = Server::fakecloud("the_new_kinds_against_fakecloud") else { return };
+    journey(&server, &Unlike { lists_no_families: true, ..Unlike::default() });
+}
+
+#[test]
+fn the_new_kinds_against_moto() {
+    let Some(server) = Server::moto("the_new_kinds_against_moto") else { return };
+    journey(&server, &Unlike::default());
+}
+
+#[test]
+fn the_new_kinds_against_ministack() {
+    let Some(server) = Server::ministack("the_new_kinds_against_ministack") else { return };
+    journey(&server, &Unlike { keeps_descriptions: true, ..Unlike::default() });
+}
+
+#[test]
+fn the_new_kinds_against_the_local_aws_on_loopback() {
+    journey(&Server::local_aws(&Scenario::new()), &Unlike::default());
+}
