@@ -177,6 +177,10 @@ fn a_role_at_another_path_is_another_role() {
           arn:aws:iam::123456789012:role/backend ->
           arn:aws:iam::123456789012:role/shop/backend
 
+    Permissions
+      ! task_definitions.backend: may now what the role shop/backend may, in place
+        of backend
+
     Plan: 1 to replace, 1 to change.
     Applied: 1 replaced, 1 changed.
     ------- stderr -------

@@ -89,3 +89,18 @@ fn show_says_whose_a_family_is_and_finds_what_left_the_file() {
     scenario.stack(&format!("policies: {{}}\n{TASK}"));
     show("policies.own").says("policy/team/own\n").says("owner     this stack\n");
 }
+
+#[test]
+fn another_role_for_its_containers_is_widening() {
+    let with = |name: &str| {
+        let role = format!("    taskRoleArn: {name}\n    keep_revisions");
+        TASK.replace("    keep_revisions", &role)
+    };
+    let scenario = applied(&with("reader"));
+    scenario.stack(&with("admin"));
+    let plan = scenario.run("plan stack.yaml --local").exits(0).stdout;
+    let permissions =
+        "  ! task_definitions.backend: may now what the role admin may, in place of reader";
+    assert!(plan.lines().any(|line| line == permissions), "{plan}");
+    scenario.run("destroy stack.yaml --local --yes").exits(0);
+}

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::{Kind, Landed, Live, Look, Observation, Ownership};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Node};
-use crate::plan::{Change, Detail, Path, Step};
+use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Wanted};
 
 /// The kind of `task_definitions`.
@@ -94,6 +94,10 @@ impl Kind for TaskDefinitions {
 
     fn detail(&self, wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -> Detail {
         revisions::detail(wanted, live, changes)
+    }
+
+    fn permissions(&self, step: &Step) -> Vec<Permission> {
+        spec::permissions(step)
     }
 
     fn observe<'a>(

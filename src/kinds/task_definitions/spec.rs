@@ -8,7 +8,7 @@ use super::{checks, names};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, shape};
 use crate::kinds::tags;
 use crate::kinds::wrapper::{drop_read_only, unwrapped};
-use crate::plan::Path;
+use crate::plan::{Action, Change, Effect, Path, Permission, Step};
 use crate::stack::{Body, Given, Place};
 
 /// The field with the family's name.
@@ -124,6 +124,33 @@ pub(super) fn canonical(tree: &Json, place: &Place) -> Json {
         }
     }
     document
+}
+
+/// What a change of the role that its containers have means for what they may do.
+pub(super) fn permissions(step: &Step) -> Vec<Permission> {
+    let is_role = |change: &&Change| change.path.field() == "taskRoleArn" && !change.sensitive;
+    let change = step.changes.iter().find(is_role).filter(|_| {
+        // What comes or goes as a whole changes nobody's role.
+        !matches!(step.action, Action::Create | Action::Delete)
+    });
+    let name = |value: &Option<Json>| {
+        let arn = value.as_ref()?.as_str()?;
+        Some(arn.split_once(":role/").map_or(arn, |(_, name)| name).to_owned())
+    };
+    let told = match change.map(|change| (name(&change.before), name(&change.after))) {
+        Some((Some(before), Some(after))) => {
+            let what = format!("may now what the role {after} may, in place of {before}");
+            Some((Effect::Widened, what))
+        }
+        Some((None, Some(after))) => {
+            Some((Effect::Added, format!("may now what the role {after} may")))
+        }
+        Some((Some(before), None)) => {
+            Some((Effect::Removed, format!("may no longer what the role {before} may")))
+        }
+        _ => None,
+    };
+    told.map(|(effect, what)| Permission { effect, what }).into_iter().collect()
 }
 
 /// Whether a field goes without saying: what is in the key already that the plan shows.
