@@ -354,3 +354,17 @@ fn whoever_is_new_comes_after_what_goes() {
     scenario.run("apply stack.yaml --yes").exits(0);
     assert!(at("DetachRolePolicy") < at("UpdateAssumeRolePolicy"));
 }
+
+#[test]
+fn what_was_a_secret_stays_one_where_it_is_left_to_others() {
+    let scenario = crate::harness::Scenario::new().env("SECRET", "from-the-environment");
+    let held = READ.replace("Resource: \"*\"", "Resource: \"arn:aws:s3:::${env.SECRET}\"");
+    scenario.stack(&role(&format!("    InlinePolicies: {{ own: {held} }}\n")));
+    scenario.run("apply stack.yaml --local --yes --allow-env SECRET").exits(0);
+    scenario.stack(&role("    Path: /team/\n    unmanaged: [InlinePolicies]\n"));
+    let plan = scenario.run("plan stack.yaml --local --format json").exits(0);
+    assert!(!plan.stdout.contains("from-the-environment"), "{plan}");
+    scenario.run("apply stack.yaml --local --yes").exits(0).says("put back: own");
+    let own = [("RoleName", "backend"), ("PolicyName", "own")];
+    assert!(Others::of(&scenario).iam("GetRolePolicy", &own).contains("from-the-environment"));
+}

@@ -10,8 +10,6 @@ use crate::stack::Wanted;
 
 /// In the detail of a step: the instance profiles that a role is in.
 pub(super) const PROFILES: &str = "InstanceProfiles";
-/// In the detail of a step: what others put on a role that is made anew, to be put back.
-pub(super) const LEFT: &str = "left";
 
 /// What goes with a role: IAM deletes none that has policies or is in an instance profile. Of one
 /// that is made anew, what is left to others comes back.
@@ -30,36 +28,28 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live) -> Detail {
             names.join(", ")
         ));
     }
-    let keys = |field: &str| -> Vec<&String> {
-        live.document[field].as_object().map(|map| map.keys().collect()).unwrap_or_default()
+    // What is left to others is read again when it is taken off.
+    let taken = |field: &str| {
+        let is_left = wanted.is_some_and(|wanted| wanted.unmanaged.iter().any(|u| u == field));
+        live.document[field].as_object().into_iter().flatten().filter(move |_| !is_left)
     };
-    let attached = live.document[MANAGED].as_object().map(|map| map.values().collect::<Vec<_>>());
-    let mut value = json!({PROFILES: profiles, INLINE: keys(INLINE), MANAGED: attached});
-    if let Some(wanted) = wanted {
-        let left = left(wanted, live);
-        told.extend(left.as_object().into_iter().flatten().map(|(field, left)| {
-            let names: Vec<_> = match left {
-                Json::Object(named) => named.keys().map(String::as_str).collect(),
-                one => one.as_str().map(policy::short).into_iter().collect(),
-            };
-            format!("has {field} of others put back: {}", names.join(", "))
-        }));
-        value[LEFT] = left;
-    }
+    let inline: Vec<_> = taken(INLINE).map(|(name, _)| name).collect();
+    let attached: Vec<_> = taken(MANAGED).map(|(_, arn)| arn).collect();
+    told.extend(wanted.into_iter().flat_map(|wanted| left(wanted, live)));
+    let value = json!({PROFILES: profiles, INLINE: inline, MANAGED: attached});
     Detail { value, told, acts: false }
 }
 
-/// What is there in the fields that are left to others, policies as they are spelled.
-fn left(wanted: &Wanted, live: &Live) -> Json {
-    let there = |field: &&String| match field.as_str() {
-        INLINE => live.facts.get(INLINE),
-        field => live.document.get(field),
+/// What others put into the fields that are left to them, a sentence for each.
+fn left(wanted: &Wanted, live: &Live) -> Vec<String> {
+    let told = |field: &String| {
+        let names: Vec<_> = match live.document.get(field)? {
+            Json::Object(named) => named.keys().map(String::as_str).collect(),
+            one => one.as_str().map(policy::short).into_iter().collect(),
+        };
+        Some(format!("has {field} of others put back: {}", names.join(", ")))
     };
-    let is_something = |value: &&Json| value.as_object().is_none_or(|map| !map.is_empty());
-    let fields = wanted.unmanaged.iter();
-    let fields = fields
-        .filter_map(|field| Some((field.clone(), there(&field).filter(is_something)?.clone())));
-    Json::Object(fields.collect())
+    wanted.unmanaged.iter().filter_map(told).collect()
 }
 
 /// What a step means for what may be done, and by whom.

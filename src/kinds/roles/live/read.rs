@@ -17,10 +17,10 @@ use crate::safety::{Mark, STACK_TAG};
 
 /// What belongs to a role beside its own record.
 #[derive(Default)]
-struct Belongings {
+pub(super) struct Belongings {
     /// Inline policies, as IAM encodes them.
-    inline: BTreeMap<String, String>,
-    attached: Vec<String>,
+    pub(super) inline: BTreeMap<String, String>,
+    pub(super) attached: Vec<String>,
     profiles: Vec<String>,
 }
 
@@ -98,7 +98,7 @@ async fn scan(aws: &Aws, look: &Look) -> Result<BTreeMap<String, RoleDetail>, Fa
 }
 
 /// A role's own record, `None` where there is no such role.
-async fn record(aws: &Aws, name: &str) -> Result<Option<Role>, Failure> {
+pub(super) async fn record(aws: &Aws, name: &str) -> Result<Option<Role>, Failure> {
     match aws.call("iam:GetRole", aws.iam.get_role().role_name(name).send()).await {
         Err(failure) if is_gone(&failure) => Ok(None),
         other => Ok(other?.role),
@@ -133,7 +133,7 @@ fn of_detail(detail: RoleDetail) -> Belongings {
     }
 }
 
-async fn belongings(aws: &Aws, name: &str) -> Result<Belongings, Failure> {
+pub(super) async fn belongings(aws: &Aws, name: &str) -> Result<Belongings, Failure> {
     let policies = async {
         let names = inline_names(aws, name).await?;
         try_join_all(names.iter().map(|policy| inline(aws, name, policy))).await

@@ -3,9 +3,10 @@
 use aws_sdk_iam::operation::update_role::builders::UpdateRoleFluentBuilder;
 use serde_json::Value;
 
-use super::super::detail::{LEFT, PROFILES};
+use super::super::detail::PROFILES;
 use super::super::spec::{BOUNDARY, INLINE, MANAGED, SESSION, TRUST, principals};
-use crate::aws::{Aws, Failure};
+use super::read::{Belongings, belongings, record};
+use crate::aws::{Aws, Failure, Reason};
 use crate::iam as policy;
 use crate::kinds::Landed;
 use crate::kinds::iam::live::{is_gone, sdk_tags, tag_map, unless_gone};
@@ -20,13 +21,47 @@ pub(in crate::kinds) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed
         Action::Blocked => {}
         Action::Delete => delete(aws, step).await?,
         Action::Replace => {
+            let left = left_to_others(aws, step).await?;
+            for policy in &left.belongings.attached {
+                detach(aws, step, policy).await?;
+            }
+            for name in left.belongings.inline.keys() {
+                take_out(aws, step, name).await?;
+            }
             delete(aws, step).await?;
-            create(aws, step).await?;
+            create(aws, step, &left).await?;
         }
-        Action::Create => create(aws, step).await?,
+        Action::Create => create(aws, step, &Left::default()).await?,
         Action::Update | Action::Adopt => update(aws, step).await?,
     }
     Ok(Landed::Whole)
+}
+
+/// What a stack leaves to others on a role, to be put back on one that is made anew. It is read at
+/// the last moment: a plan does not notice what others do there, nor must it show it.
+#[derive(Default)]
+struct Left {
+    belongings: Belongings,
+    boundary: Option<String>,
+}
+
+async fn left_to_others(aws: &Aws, step: &Step) -> Result<Left, Failure> {
+    let mut left = Left::default();
+    let leaves = |field: &str| step.unmanaged.iter().any(|unmanaged| unmanaged == field);
+    if leaves(INLINE) || leaves(MANAGED) {
+        left.belongings = belongings(aws, &step.name).await?;
+        if !leaves(INLINE) {
+            left.belongings.inline.clear();
+        }
+        if !leaves(MANAGED) {
+            left.belongings.attached.clear();
+        }
+    }
+    if leaves(BOUNDARY) {
+        let boundary = record(aws, &step.name).await?.and_then(|role| role.permissions_boundary);
+        left.boundary = boundary.and_then(|boundary| boundary.permissions_boundary_arn);
+    }
+    Ok(left)
 }
 
 /// The ARN that the role will have; a role that is made anew may have had another.
@@ -35,17 +70,16 @@ fn arn(aws: &Aws, step: &Step) -> String {
     anew.arn(aws.place()).unwrap_or_default()
 }
 
-async fn create(aws: &Aws, step: &Step) -> Result<(), Failure> {
+async fn create(aws: &Aws, step: &Step, left: &Left) -> Result<(), Failure> {
     let Some(document) = &step.document else { return Ok(()) };
     let text = |field: &str| document.get(field).and_then(Value::as_str).map(str::to_owned);
-    // What is left to others stands in one of the two at most.
-    let left = &step.detail.value[LEFT];
-    let managed: Vec<_> = entries(document, MANAGED).chain(entries(left, MANAGED)).collect();
-    let inline: Vec<_> = entries(&step.sent, INLINE).chain(entries(left, INLINE)).collect();
-    let alone = managed.is_empty() && inline.is_empty();
+    let Left { belongings: others, .. } = left;
+    let alone = [MANAGED, INLINE].iter().all(|field| document.get(field).is_none())
+        && others.attached.is_empty()
+        && others.inline.is_empty();
     let tags = mark_tags(step, alone);
     let principals = principals(&document[TRUST]);
-    let boundary = text(BOUNDARY).or_else(|| left[BOUNDARY].as_str().map(str::to_owned));
+    let boundary = text(BOUNDARY).or_else(|| left.boundary.clone());
     let mut needed: Vec<_> = principals.iter().map(String::as_str).collect();
     needed.extend(boundary.as_deref());
     let call = async || {
@@ -77,11 +111,18 @@ async fn create(aws: &Aws, step: &Step) -> Result<(), Failure> {
     if alone {
         return Ok(());
     }
-    for (_, arn) in managed {
-        attach(aws, step, arn.as_str().unwrap_or_default()).await?;
+    let attached = entries(document, MANAGED).filter_map(|(_, arn)| arn.as_str());
+    for arn in attached.chain(others.attached.iter().map(String::as_str)) {
+        attach(aws, step, arn).await?;
     }
-    for (name, document) in inline {
-        put(aws, step, name, document).await?;
+    for (name, _) in entries(document, INLINE) {
+        put(aws, step, name, policy::text(&step.sent[INLINE][name])).await?;
+    }
+    for (name, encoded) in &others.inline {
+        let decoded = policy::decode(encoded).map_err(|why| {
+            Failure::unsaid("iam:GetRolePolicy", Reason::Unintelligible, why.to_string())
+        })?;
+        put(aws, step, name, policy::text(&decoded)).await?;
     }
     tag(aws, step).await
 }
@@ -155,7 +196,7 @@ async fn come(aws: &Aws, step: &Step, field: &str) -> Result<(), Failure> {
             Some(after) if field == MANAGED => {
                 attach(aws, step, after.as_str().unwrap_or_default()).await?;
             }
-            Some(_) => put(aws, step, name, &step.sent[INLINE][name]).await?,
+            Some(_) => put(aws, step, name, policy::text(&step.sent[INLINE][name])).await?,
             None => {}
         }
     }
@@ -228,14 +269,14 @@ async fn detach(aws: &Aws, step: &Step, policy: &str) -> Result<(), Failure> {
     unless_gone(aws.call("iam:DetachRolePolicy", request).await)
 }
 
-async fn put(aws: &Aws, step: &Step, name: &str, document: &Value) -> Result<(), Failure> {
+async fn put(aws: &Aws, step: &Step, name: &str, text: String) -> Result<(), Failure> {
     let call = async || {
         let request = aws
             .iam
             .put_role_policy()
             .role_name(&step.name)
             .policy_name(name)
-            .policy_document(policy::text(document));
+            .policy_document(&text);
         aws.call("iam:PutRolePolicy", request.send()).await.map(drop)
     };
     aws.once_seen(&[&arn(aws, step)], is_unseen, call).await
