@@ -179,7 +179,7 @@ fn what_people_register_is_taken() {
     let Some(folder) = beside("corpus/task-definitions", "recorded") else { return };
     let mut taken = 0;
     let mut reasons = Vec::new();
-    for file in files(&folder).iter().filter(|file| file.is_file()) {
+    for file in files(&folder).iter().filter(|file| file.parent() == Some(&folder)) {
         let text = fs::read_to_string(file).unwrap();
         let Ok(mut document) = serde_json::from_str::<Value>(&text) else { continue };
         if document.get("taskDefinition").is_some() {
