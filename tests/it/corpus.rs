@@ -8,8 +8,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use crate::harness::Scenario;
-use crate::shapes::{beside, files};
+use crate::harness::{Scenario, beside, files};
 
 /// A resource for a file: its section, and its body.
 type Resource = (&'static str, Value);

@@ -219,3 +219,27 @@ pub(crate) fn provided(variable: &str, test: &str) -> Option<PathBuf> {
     }
     None
 }
+
+/// A folder of recordings and of strangers' files, which stand beside the repository where they can
+/// be had and are no part of it; or a loud note that a test did not run.
+pub(crate) fn beside(folder: &str, test: &str) -> Option<PathBuf> {
+    let path = repository().join("../shared").join(folder);
+    if path.is_dir() {
+        return Some(path);
+    }
+    // Past what the test runner captures.
+    writeln!(std::io::stderr(), "SKIPPED  {test}: not run, there is no ../shared/{folder}")
+        .expect("a note on stderr");
+    None
+}
+
+/// The files below a folder, in order.
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("its entries"));
+    let mut found: Vec<_> = entries
+        .map(|entry| entry.path())
+        .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
+        .collect();
+    found.sort();
+    found
+}

@@ -2,33 +2,12 @@
 //! `../shared`, and are no part of it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tracewright::document::{Diagnostics, Sources, read_json};
 use tracewright::iam::{Use, canonical, changes, decode, read, text, widened};
 
-use crate::harness::repository;
-
-fn beside(folder: &str, test: &str) -> Option<PathBuf> {
-    let path = repository().join("../shared").join(folder);
-    if path.is_dir() {
-        return Some(path);
-    }
-    eprintln!("SKIPPED  {test}: not run, there is no ../shared/{folder}");
-    None
-}
-
-/// The JSON files below a folder, in order.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> = entries
-        .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
-        .filter(|path| path.extension().is_some_and(|end| end == "json"))
-        .collect();
-    files.sort();
-    files
-}
+use crate::harness::{beside, files};
 
 /// Reads a policy as what it looks like: one with a principal says who may assume a role.
 fn check(file: &str, text: &str) -> (Option<Value>, String) {

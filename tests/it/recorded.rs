@@ -3,7 +3,6 @@
 //! part of the repository.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -11,7 +10,7 @@ use http::Request;
 use serde_json::{Value, json};
 use tracewright::aws::local::{LocalAws, Options};
 
-use crate::harness::repository;
+use crate::harness::{beside, files};
 
 /// What depends on the account, on the moment and on what AWS had by then.
 const OWN: [&str; 9] = [
@@ -50,25 +49,6 @@ const REFUSED: [(&str, &str); 9] = [
 ];
 
 /// A folder beside the checkout, or a note on standard error, past what the test harness captures.
-fn beside(folder: &str, test: &str) -> Option<PathBuf> {
-    let path = repository().join("../shared").join(folder);
-    if path.is_dir() {
-        return Some(path);
-    }
-    let mut stderr = std::io::stderr();
-    writeln!(stderr, "SKIPPED  {test}: there is no ../shared/{folder}").unwrap();
-    None
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        files.push(entry.unwrap().path());
-    }
-    files.sort();
-    files
-}
-
 /// Registers a definition and gives it back as it is then read, or why it was refused.
 fn register(definition: &Value) -> Result<Value, String> {
     let local = LocalAws::in_memory(Options::default());
@@ -110,7 +90,8 @@ fn all_recorded(test: &str) -> Vec<(String, Value)> {
     let Some(folder) = beside("recordings", test) else {
         return Vec::new();
     };
-    let pairs = files(&folder.join("pairs")).into_iter().map(|pair| pair.join("output.json"));
+    let is_output = |path: &PathBuf| path.ends_with("output.json");
+    let pairs = files(&folder.join("pairs")).into_iter().filter(is_output);
     let files = files(&folder.join("ecs/DescribeTaskDefinition")).into_iter().chain(pairs);
     let named = files.filter_map(|file| Some((file.display().to_string(), recorded(&file)?)));
     let genuine = named.filter(|(name, _)| !EDITED.iter().any(|edited| name.contains(edited)));
@@ -198,7 +179,7 @@ fn what_people_register_is_taken() {
     let Some(folder) = beside("corpus/task-definitions", "recorded") else { return };
     let mut taken = 0;
     let mut reasons = Vec::new();
-    for file in files(&folder).iter().filter(|file| file.is_file()) {
+    for file in files(&folder).iter().filter(|file| file.parent() == Some(&folder)) {
         let text = fs::read_to_string(file).unwrap();
         let Ok(mut document) = serde_json::from_str::<Value>(&text) else { continue };
         if document.get("taskDefinition").is_some() {

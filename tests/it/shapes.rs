@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -16,32 +16,12 @@ use tracewright::document::{self, Diagnostics, Sources, read_json, shape};
 use tracewright::kinds::task_definitions::canonical::{fold, unfold};
 use tracewright::plan::differences;
 
-use crate::harness::repository;
+use crate::harness::{beside, files};
 
-/// A folder beside the checkout, or a note on standard error, past what the test harness captures.
-pub(crate) fn beside(folder: &str, test: &str) -> Option<PathBuf> {
-    let path = repository().join("../shared").join(folder);
-    if !path.is_dir() {
-        skipped(test, &format!("there is no ../shared/{folder}"));
-        return None;
-    }
-    Some(path)
-}
-
+/// A note on standard error, past what the test runner captures.
 fn skipped(test: &str, why: &str) {
     let mut stderr = std::io::stderr();
     writeln!(stderr, "SKIPPED  {test}: {why}").unwrap();
-}
-
-/// The files below a folder, in order.
-pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
-    }
-    found.sort();
-    found
 }
 
 fn parse(path: &Path) -> Value {

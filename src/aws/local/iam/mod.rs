@@ -28,7 +28,6 @@ use super::form::{Form, is_form};
 use super::reply::{Fault, Protocol, Reply};
 use super::state::World;
 use super::{Access, Call, Operation, Service};
-pub(super) use paging::cut;
 pub(super) use record::{Section, Tags};
 pub(super) use visibility::Memory;
 

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
 
-use super::iam::{self, Tags};
+use super::iam::Tags;
+use super::paging::{self, Order};
 use super::reply::{Fault, Protocol, Reply};
 use super::shape::{self, Shape, optional};
 use super::state::World;
@@ -68,13 +69,15 @@ fn get_resources(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let wanted = tagged.filter(|(arn, tags)| filters.want(arn, tags));
     let keyed = wanted.map(|resource| (resource.0.clone(), resource)).collect();
     let size = usize::try_from(size).unwrap_or_default();
-    let page = iam::cut(keyed, size, token.filter(|token| !token.is_empty()))
-        .ok_or_else(|| invalid("The PaginationToken is not one of this API's"))?;
-    let mappings: Vec<_> = page.items.iter().map(mapping).collect();
+    let token = token.filter(|token| !token.is_empty());
+    let page = paging::page("GetResources", keyed, Order::Ascending, size, token);
+    let (items, next) =
+        page.ok_or_else(|| invalid("The PaginationToken is not one of this API's"))?;
+    let mappings: Vec<_> = items.iter().map(mapping).collect();
     // The last page has an empty token (documentation, the CLI's examples); the model's text speaks
     // of null.
     Ok(Reply::Json(json!({
-        "PaginationToken": page.next.unwrap_or_default(),
+        "PaginationToken": next.unwrap_or_default(),
         "ResourceTagMappingList": mappings,
     })))
 }
