@@ -5,24 +5,39 @@ use serde_json::Value;
 use crate::document::{Node, Value as NodeValue};
 use crate::plan::Path;
 
-/// Parts of names that secrets go by, as words of the name.
-const NAMES: [&str; 16] = [
-    "PASSWORD",
-    "PASSWD",
-    "PASSPHRASE",
-    "PWD",
-    "SECRET",
-    "SECRETS",
-    "TOKEN",
-    "APIKEY",
-    "API_KEY",
-    "ACCESS_KEY",
-    "PRIVATE_KEY",
-    "SIGNING_KEY",
-    "ENCRYPTION_KEY",
-    "CREDENTIALS",
-    "AUTHORIZATION",
-    "DSN",
+/// What is in the names that secrets go by, wherever it stands: `DB_PASSWORD`, `PGPASSWORD`.
+const NAMES: [&str; 6] = ["PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL"];
+/// The same, as words of the name.
+const WORDS: [&str; 7] = ["PWD", "PASS", "DSN", "AUTH", "AUTHORIZATION", "APIKEY", "ACCESS_KEY"];
+/// Keys that are no secret, as the last words of a name. Every other key is taken for one.
+const PLAIN_KEYS: [&str; 8] = [
+    "PUBLIC_KEY",
+    "PARTITION_KEY",
+    "SORT_KEY",
+    "PRIMARY_KEY",
+    "FOREIGN_KEY",
+    "CACHE_KEY",
+    "OBJECT_KEY",
+    "S3_KEY",
+];
+/// Last words of names of what is about a secret, and not one itself.
+const ABOUT: [&str; 16] = [
+    "URL",
+    "URI",
+    "ENDPOINT",
+    "HOST",
+    "PORT",
+    "NAME",
+    "ARN",
+    "PATH",
+    "FILE",
+    "TTL",
+    "EXPIRY",
+    "EXPIRATION",
+    "LENGTH",
+    "ENABLED",
+    "ISSUER",
+    "ALGORITHM",
 ];
 
 /// How well-known services begin the secrets they give out.
@@ -50,35 +65,41 @@ const SHORTEST: usize = 16;
 /// A run of letters and digits without a word in it is a key from this length on.
 const RANDOM: usize = 32;
 
+/// Fields that name a secret where it is kept.
+const REFERENCES: [&str; 3] = ["secrets", "secretOptions", "repositoryCredentials"];
+
 /// The paths of a canonical task definition whose values look like secrets: environment variables,
-/// and what else goes by name and text.
+/// options, labels and whatever else goes by name and text, and the words of commands.
 pub(super) fn looks_secret(canonical: &Value) -> Vec<Path> {
     let mut found = Vec::new();
-    for (container, fields) in object(&canonical["containerDefinitions"]) {
-        let at = Path(vec!["containerDefinitions".to_owned(), container.clone()]);
-        let maps: [&[&str]; 4] = [
-            &["environment"],
-            &["dockerLabels"],
-            &["logConfiguration", "options"],
-            &["firelensConfiguration", "options"],
-        ];
-        for keys in maps {
-            let map = keys.iter().fold(fields, |value, key| &value[*key]);
-            let path = keys.iter().fold(at.clone(), |path, key| path.join(key));
-            let secret = |(name, value): &(&String, &Value)| {
-                value.as_str().is_some_and(|value| is_secret(name, value))
-            };
-            found.extend(object(map).filter(secret).map(|(name, _)| path.join(name)));
-        }
-        for keys in [&["command"][..], &["entryPoint"], &["healthCheck", "command"]] {
-            let list = keys.iter().fold(fields, |value, key| &value[*key]);
-            let mut words = list.as_array().into_iter().flatten();
-            if words.any(|word| word.as_str().is_some_and(holds_secret)) {
-                found.push(keys.iter().fold(at.clone(), |path, key| path.join(key)));
-            }
+    walk(canonical, &Path::default(), &mut found);
+    found
+}
+
+fn walk(value: &Value, at: &Path, found: &mut Vec<Path>) {
+    for (key, value) in value.as_object().into_iter().flatten() {
+        let path = at.join(key);
+        let is_one = match value {
+            Value::String(text) => is_secret(key, text),
+            Value::Array(items) => list_holds_secret(items),
+            _ => false,
+        };
+        if is_one {
+            found.push(path);
+        } else if !REFERENCES.contains(&key.as_str()) {
+            walk(value, &path, found);
         }
     }
-    found
+}
+
+/// A list is shown as a whole, so that one secret in it hides it.
+fn list_holds_secret(items: &[Value]) -> bool {
+    let words: Vec<_> = items.iter().filter_map(Value::as_str).collect();
+    let mut inside = Vec::new();
+    items.iter().for_each(|item| walk(item, &Path::default(), &mut inside));
+    holds_secret(&words.join(" "))
+        || words.iter().any(|word| holds_secret(word))
+        || !inside.is_empty()
 }
 
 /// The texts in a body as it is written that look like secrets, line by line: by the key they stand
@@ -96,12 +117,16 @@ fn collect(node: &Node, found: &mut Vec<String>) {
         found.extend(lines.map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
     };
     match &node.value {
-        NodeValue::Seq(items) => items.iter().for_each(|item| collect(item, found)),
+        NodeValue::Seq(items) => {
+            // `NAME=VALUE`, as other tools have it.
+            items.iter().for_each(|item| look("", item));
+            items.iter().for_each(|item| collect(item, found));
+        }
         NodeValue::Map(map) => {
-            if let (Some(name), Some(value)) = (map.get("name"), map.get("value")) {
-                look(name.as_str().unwrap_or_default(), value);
-            }
-            for entry in &map.entries {
+            // Whatever stands beside a name may be its value, misspelled.
+            let name = map.get("name").and_then(Node::as_str).unwrap_or_default();
+            for entry in map.entries.iter().filter(|entry| entry.key != "name") {
+                look(if entry.key == "valueFrom" { "" } else { name }, &entry.value);
                 look(&entry.key, &entry.value);
             }
             map.entries.iter().for_each(|entry| collect(&entry.value, found));
@@ -119,7 +144,7 @@ fn is_secret(name: &str, value: &str) -> bool {
     (names_secret(name) && !says_nothing(value)) || holds_secret(value)
 }
 
-/// Whether one of the words that secrets go by is a word, or the last words, of this name.
+/// Whether this is a name that secrets go by.
 fn names_secret(name: &str) -> bool {
     let mut words = String::from("_");
     let mut before = ' ';
@@ -130,13 +155,20 @@ fn names_secret(name: &str) -> bool {
         words.push(if c.is_alphanumeric() { c.to_ascii_uppercase() } else { '_' });
         before = c;
     }
-    words.push('_');
-    NAMES.iter().any(|secret| words.contains(&format!("_{secret}_")))
-        // OpenTelemetry's headers carry the key of the backend.
-        || words.contains("_OTLP_") && words.contains("_HEADERS_")
+    let ends_in = |last: &&str| words.ends_with(&format!("_{last}"));
+    let is_key = ends_in(&"KEY") && words != "_KEY" && !PLAIN_KEYS.iter().any(ends_in);
+    let is_about = ABOUT.iter().any(ends_in);
+    let words = words.replace("TOKENIZ", "") + "_";
+    let has_word = |word: &&str| words.contains(&format!("_{word}_"));
+    let is_named =
+        NAMES.iter().any(|part| words.contains(part)) || WORDS.iter().any(|word| has_word(&word));
+    // OpenTelemetry's headers carry the key of the backend.
+    let are_headers = has_word(&"OTLP") && has_word(&"HEADERS");
+    (is_named && !is_about) || is_key || are_headers
 }
 
-/// What is no secret whatever its name: nothing, a switch, and where the secret itself is kept.
+/// What is no secret whatever its name: nothing, a switch, a count, and where the secret itself is
+/// kept.
 fn says_nothing(value: &str) -> bool {
     matches!(value.to_ascii_lowercase().as_str(), "" | "true" | "false" | "null" | "none")
         || value.starts_with("arn:")
@@ -147,10 +179,25 @@ fn holds_secret(value: &str) -> bool {
     let ends_word = |c: char| c.is_whitespace() || "=,;\"'()[]{}".contains(c);
     let ends_pair = |c: char| c.is_whitespace() || ";&?,".contains(c);
     value.contains("PRIVATE KEY-----")
+        || value.contains("hooks.slack.com/services/")
         || has_password(value)
         || value.split(ends_word).any(is_key)
         || value.split(ends_pair).filter_map(|pair| pair.split_once('=')).any(is_secret_pair)
-        || value.lines().filter_map(|line| line.split_once(": ")).any(is_secret_pair)
+        || value.split(['\n', ',']).filter_map(|line| line.split_once(':')).any(is_secret_pair)
+        || holds_argument(value)
+}
+
+/// Whether a command line gives a secret away: `--password x`, `-u user:x`, `Bearer x`.
+fn holds_argument(value: &str) -> bool {
+    let words: Vec<_> = value.split_whitespace().map(|word| word.trim_matches(QUOTES)).collect();
+    let raw: Vec<_> = value.split_whitespace().collect();
+    let is_value = |word: &str| !word.is_empty() && !word.starts_with('$') && !says_nothing(word);
+    raw.windows(2).zip(words.windows(2)).any(|(raw, words)| {
+        let flag = raw[0].starts_with("--") && names_secret(words[0]) && !raw[1].starts_with('-');
+        let user = matches!(raw[0], "-u" | "--user") && words[1].contains(':');
+        let scheme = matches!(words[0].to_ascii_lowercase().as_str(), "bearer" | "basic");
+        (flag || user || (scheme && words[1].len() >= 8)) && is_value(words[1])
+    })
 }
 
 /// Whether a part of a text gives a secret by name: `password=hunter2` in a connection string, and
@@ -163,14 +210,17 @@ fn is_secret_pair((name, value): (&str, &str)) -> bool {
 }
 
 /// What may stand around a name or a value.
-const QUOTES: [char; 6] = [' ', '\t', '-', '"', '\'', ','];
+const QUOTES: [char; 8] = [' ', '\t', '-', '"', '\'', ',', '{', '}'];
 
-/// A URL with a password in it: `postgres://user:password@host/name`.
+/// A URL with a password in it, `postgres://user:password@host/name`, or with a token in its place.
 fn has_password(value: &str) -> bool {
     value.split("://").skip(1).any(|rest| {
         let authority = rest.split(['/', '?', '#', ' ']).next().unwrap_or_default();
         let user = authority.rsplit_once('@').map(|(user, _)| user);
-        user.and_then(|user| user.split_once(':')).is_some_and(|(_, word)| !word.is_empty())
+        user.is_some_and(|user| match user.split_once(':') {
+            Some((_, word)) => !word.is_empty() && !word.starts_with('$'),
+            None => user.len() >= SHORTEST,
+        })
     })
 }
 
@@ -228,6 +278,26 @@ mod tests {
             ("DATABASE", "jdbc:postgresql://db/shop?user=shop&password=hunter2"),
             ("ARGUMENT", "--api-key=0123456789"),
             ("CONFIG", "{\n  \"password\": \"hunter2\",\n}"),
+            ("PGPASSWORD", "x"),
+            ("GITHUBTOKEN", "x"),
+            ("accesstoken", "x"),
+            ("DB_PASS", "x"),
+            ("RAILS_MASTER_KEY", "x"),
+            ("NEW_RELIC_LICENSE_KEY", "x"),
+            ("REDIS_AUTH", "x"),
+            ("JDBC", "jdbc:postgresql://db/shop?user=a&password=x"),
+            ("DB", "Server=db;User=a;Password=x;"),
+            ("STORE", "AccountName=a;AccountKey=x"),
+            ("CONFIG", "{\"host\": \"db\", \"password\": \"x\"}"),
+            ("HEADERS", "Authorization=Bearer 12345678"),
+            ("REPO", "https://0123456789abcdef0123@github.com/a/b"),
+            ("HOOK", "https://hooks.slack.com/services/T0/B0/x"),
+            ("RUN", "psql --password x"),
+            ("RUN", "curl -u admin:x http://localhost"),
+            (
+                "AOT_CONFIG_CONTENT",
+                "exporters:\n  otlp:\n    headers:\n      x-honeycomb-team: a\n      api_key: b\n",
+            ),
             ("PEM", "-----BEGIN RSA PRIVATE KEY-----\nMIIE"),
         ] {
             assert!(is_secret(name, value), "{name}={value}");
@@ -242,6 +312,14 @@ mod tests {
             ("DB_SECRET_ARN", "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-a1b2c3"),
             ("TOKEN_REFRESH", "true"),
             ("TOKENIZER", "wordpiece"),
+            ("TOKEN_URL", "https://auth.example.com/oauth/token"),
+            ("PASSWORD_FILE", "/run/secrets/db"),
+            ("DYNAMO_PARTITION_KEY", "user_id"),
+            (
+                "AOT_CONFIG_CONTENT",
+                "exporters:\n  otlp:\n    headers:\n      api_key: ${env:API_KEY}\n",
+            ),
+            ("CMD", "python -u app.py --tokenizer fast"),
             ("AWS_COGNITO_USER_POOL_ID", "us-east-1_AbCdEfGhI"),
             (
                 "IMAGE",
