@@ -23,7 +23,7 @@ Where several hold, the first of 1, 4, 5, 6, 7, 3, 2 wins.";
 
 /// Distributed-tracing infrastructure on AWS, kept the way a file says it should be.
 ///
-/// A stack file declares X-Ray sampling rules; `plan` shows what differs from live AWS, and
+/// A stack file declares X-Ray sampling rules, ECS task definitions and IAM roles; `plan` shows what differs from live AWS, and
 /// `apply` makes it so. Begin with `tracewright init`, or try a stack without AWS:
 /// `tracewright apply STACK --local --yes`.
 #[derive(Debug, Parser)]

@@ -15,6 +15,8 @@ pub struct Moved {
     pub address: String,
     /// What happened to it.
     pub what: String,
+    /// It could not be read again, so that nothing is known of it.
+    pub unread: bool,
 }
 
 /// Reads again just what the plan's steps touch, and names what moved.
@@ -41,7 +43,8 @@ fn compare(step: &Step, seen: &Observation, ignore_tags: &[String]) -> Option<Mo
         .live
         .iter()
         .find(|live| live.section == step.address.section && live.name == step.name);
-    let what = if let Some(read) = seen.unreadable(&step.address.section, &step.name) {
+    let unread = seen.unreadable(&step.address.section, &step.name);
+    let what = if let Some(read) = unread {
         format!("could not be read again: {}", read.because)
     } else {
         match (&step.fingerprint, live) {
@@ -55,5 +58,5 @@ fn compare(step: &Step, seen: &Observation, ignore_tags: &[String]) -> Option<Mo
             },
         }
     };
-    Some(Moved { address: step.address.to_string(), what })
+    Some(Moved { address: step.address.to_string(), what, unread: unread.is_some() })
 }

@@ -1,5 +1,6 @@
 //! `tracewright apply`
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 use super::plan::{JudgedArgs, in_step, tell_refusals, warn_if_empty};
@@ -51,9 +52,9 @@ fn refuse_blocked(plan: &Plan) -> Result<()> {
     if blocked == 0 {
         return Ok(());
     }
-    let what = if blocked == 1 { "a resource exists that is" } else { "resources exist that are" };
-    Err(Error::refused(format!("{what} not the stack's; nothing was changed"))
-        .hint("the plan above names each, and how to take it over"))
+    let what = if blocked == 1 { "a resource is" } else { "resources are" };
+    Err(Error::refused(format!("{what} blocked; nothing was changed"))
+        .hint("the plan above says of each why, and the way out"))
 }
 
 /// What the file declares and could not be read might be anything: nothing is changed around it.
@@ -93,11 +94,14 @@ async fn refuse_stale(aws: &Aws, plan: &Plan) -> Result<()> {
     let Some(first) = moved.first() else {
         return Ok(());
     };
-    let mut error = Error::new(format!(
-        "AWS moved since the plan was made, and nothing was changed: {} {}",
-        first.address, first.what
-    ))
-    .exiting(Exit::Stale);
+    // What could not be read again may not have moved at all.
+    let (what, exit) = if moved.iter().all(|one| one.unread) {
+        ("what the plan touches could not all be read again", Exit::Unchecked)
+    } else {
+        ("AWS moved since the plan was made", Exit::Stale)
+    };
+    let message = format!("{what}, and nothing was changed: {} {}", first.address, first.what);
+    let mut error = Error::new(message).exiting(exit);
     for other in &moved[1..] {
         error = error.hint(format!("{} {}", other.address, other.what));
     }
@@ -149,9 +153,8 @@ fn conclude(report: &Report<'_>) -> Exit {
     .filter(|(count, _)| *count > 0)
     .map(|(count, verb)| format!("{count} {verb}"))
     .collect();
-    let done = if parts.is_empty() { "nothing landed".to_owned() } else { parts.join(", ") };
     if report.is_whole() {
-        ui::answer(&format!("Applied: {done}."));
+        ui::answer(&format!("Applied: {}.", parts.join(", ")));
         return Exit::Done;
     }
     let failed = report
@@ -159,12 +162,21 @@ fn conclude(report: &Report<'_>) -> Exit {
         .iter()
         .filter(|(_, o)| matches!(o, Outcome::Failed(_) | Outcome::Stranded(_)))
         .count();
+    // A step of several calls that failed may have made some of them.
+    let done = match (parts.is_empty(), failed) {
+        (false, _) => parts.join(", "),
+        (true, 0) => "nothing landed".to_owned(),
+        (true, _) => "nothing finished".to_owned(),
+    };
     let not_tried = report.steps.iter().filter(|(_, o)| *o == Outcome::NotTried).count();
     ui::answer(&format!("Stopped part-way: {done}; {failed} failed, {not_tried} not tried."));
-    for (_, outcome) in &report.steps {
-        if let Outcome::Failed(failure) | Outcome::Stranded(failure) = outcome {
-            failure.hints().iter().for_each(|hint| ui::help(hint));
-        }
+    let failures = report.steps.iter().filter_map(|(_, outcome)| match outcome {
+        Outcome::Failed(failure) | Outcome::Stranded(failure) => Some(failure.hints()),
+        Outcome::Done | Outcome::NotTried => None,
+    });
+    let hints: BTreeSet<_> = failures.flatten().collect();
+    for hint in &hints {
+        ui::help(hint);
     }
     ui::help("plan again to see what is left, and apply to finish it");
     if report.interrupted { Exit::Interrupted } else { Exit::PartWay }

@@ -94,7 +94,7 @@ impl Diagnostic {
         }
     }
 
-    fn render(&self, sources: &Sources, renderer: &Renderer, hidden: &[String]) -> String {
+    fn render(&self, sources: &Sources, renderer: &Renderer, hidden: &[Span]) -> String {
         let level = match self.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
@@ -114,7 +114,7 @@ impl Diagnostic {
             mark = mark.label(safe(&self.label));
         }
         let path = safe(sources.path(span.file));
-        if hidden.iter().any(|secret| window.text.contains(secret)) {
+        if hidden.iter().any(|secret| sources.is_on_line_of(span, *secret)) {
             // The line cannot be shown, but where it is can.
             let mut lines = vec![renderer.render(&[Group::with_title(title)])];
             lines.push(format!(" --> {}", safe(&sources.place(span))));
@@ -154,8 +154,8 @@ fn veiled(text: &str) -> Cow<'_, str> {
 pub struct Diagnostics {
     /// The findings.
     pub all: Vec<Diagnostic>,
-    /// Texts in the files that no finding may show.
-    pub hidden: Vec<String>,
+    /// Places in the files whose lines no finding may show.
+    pub hidden: Vec<Span>,
 }
 
 impl Diagnostics {

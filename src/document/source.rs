@@ -76,6 +76,14 @@ impl Sources {
         format!("{}:{}", self.path(span.file), self.line(span.file, span.start))
     }
 
+    /// Whether the line that a span begins on is one of those of another span.
+    pub(super) fn is_on_line_of(&self, span: Span, other: Span) -> bool {
+        let line = |at: usize| self.line(other.file, at);
+        let last = other.end.saturating_sub(1).max(other.start);
+        span.file == other.file
+            && (line(other.start)..=line(last)).contains(&self.line(span.file, span.start))
+    }
+
     /// The number of the line that a byte is in, from 1.
     fn line(&self, file: FileId, at: usize) -> usize {
         self.files[file.0].lines.partition_point(|start| *start <= at)

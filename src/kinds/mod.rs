@@ -21,7 +21,7 @@ use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
 use crate::aws::{Aws, Failure, Reads};
-use crate::document::{Diagnostics, Node};
+use crate::document::{Diagnostics, Node, Span};
 use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Stack, Wanted};
 
@@ -101,8 +101,9 @@ pub trait Kind: Sync {
     /// returns the bare document; what it drops it says in a note.
     fn bare(&self, document: Node, key: &str, found: &mut Diagnostics) -> Option<Node>;
 
-    /// Texts in a body, as it is written, that look like secrets: no error may quote their lines.
-    fn secrets(&self, body: &Node) -> Vec<String> {
+    /// Where in a body, as it is written, values stand that look like secrets: no error may quote
+    /// their lines.
+    fn secrets(&self, body: &Node) -> Vec<Span> {
         let _ = body;
         Vec::new()
     }
@@ -174,6 +175,11 @@ pub trait Kind: Sync {
 
     /// Whether a field of a resource that comes or goes is not worth a line.
     fn is_quiet(&self, path: &Path, value: &Value) -> bool;
+
+    /// Whether AWS takes two names for one where they differ in case alone.
+    fn folds_case(&self) -> bool {
+        false
+    }
 
     /// Whether a change makes it anew, a revision beside the one before.
     fn remakes(&self) -> bool {

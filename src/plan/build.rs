@@ -131,8 +131,21 @@ impl<'a> Draft<'a> {
             };
             // What takes its place comes first.
             let depends_on = heir.map(|heir| heir.address.clone()).into_iter().collect();
-            self.plan.steps.push(Step { depends_on, ..self.delete(live, &because, &[]) });
+            let step = Step { depends_on, ..self.delete(live, &because, &[]) };
+            self.plan.steps.push(match self.who_needs(live) {
+                Some(wanted) => blocked_by(step, wanted),
+                None => step,
+            });
         }
+    }
+
+    /// The resource of the file that names this one by its ARN, where AWS would look it up.
+    fn who_needs(&self, live: &Live) -> Option<&'a Wanted> {
+        let arn = live.arn.as_ref()?;
+        let needs = |wanted: &&Wanted| {
+            kinds::of(&wanted.address.section).needs(&wanted.document).contains(arn)
+        };
+        self.stack.wanted.iter().find(needs)
     }
 
     /// What a destroy does to one live resource.
@@ -313,6 +326,21 @@ impl<'a> Draft<'a> {
 
     fn is_unknown(&self, wanted: &Wanted) -> bool {
         self.observed.unreadable(&wanted.address.section, &wanted.name).is_some()
+    }
+}
+
+/// A deletion that would leave a name behind that leads nowhere.
+fn blocked_by(step: Step, wanted: &Wanted) -> Step {
+    let because = format!(
+        "{}, and {} ({}) still names it: take the name out there too, or put this back",
+        step.because, wanted.address, wanted.place
+    );
+    Step {
+        action: Action::Blocked,
+        because,
+        changes: Vec::new(),
+        detail: Detail::default(),
+        ..step
     }
 }
 

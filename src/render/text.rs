@@ -172,6 +172,15 @@ impl<'a> Row<'a> {
             let lines = diff::lines(before, after, WIDTH - inner);
             return one_and_all(head, lines.iter().map(|line| format!("{:inner$}{line}", "")));
         }
+        if let (None, Some(Value::String(text))) | (Some(Value::String(text)), None) =
+            (before, after)
+            && text.trim_end().contains('\n')
+        {
+            let (before, after) = (before.as_ref().map(|_| text), after.as_ref().map(|_| text));
+            let text = |side: Option<&String>| side.cloned().unwrap_or_default();
+            let lines = diff::lines(&text(before), &text(after), WIDTH - inner);
+            return one_and_all(head, lines.iter().map(|line| format!("{:inner$}{line}", "")));
+        }
         let value = match (before, after) {
             (Some(before), Some(after)) => {
                 format!("{} -> {}", shown_value(before), shown_value(after))

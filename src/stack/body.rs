@@ -3,7 +3,8 @@
 use super::files::{Files, Unreadable};
 use super::vars::{Form, Interpolation, Resolved};
 use crate::document::{
-    Diagnostic, Diagnostics, Entry, FileId, Map, Node, Sources, Value, read_json, read_yaml,
+    Diagnostic, Diagnostics, Entry, FileId, Map, Node, Sources, Value, nearest, or_nearest,
+    read_json, read_yaml,
 };
 use crate::kinds::Kind;
 use crate::plan::Path;
@@ -57,6 +58,7 @@ impl Bodies<'_> {
                 return None;
             }
         };
+        self.check_settings(kind, &map)?;
         let file = map.take("file");
         let settings = kind.settings().iter().filter_map(|key| map.take(key)).collect();
         let settings = Node::new(span, Value::Map(Map { entries: settings }));
@@ -72,6 +74,25 @@ impl Bodies<'_> {
             self.found.hidden.extend(kind.secrets(half));
         }
         Some(Written { beside, document, settings })
+    }
+
+    /// A slip in a key of ours is no field of AWS's: those are in another case.
+    fn check_settings(&mut self, kind: &dyn Kind, map: &Map) -> Option<()> {
+        let ours: Vec<_> = kind.settings().iter().copied().chain(["file"]).collect();
+        let is_slip = |entry: &&Entry| {
+            let key = entry.key.as_str();
+            !ours.contains(&key) && nearest(key, kind.settings().iter().copied()).is_some()
+        };
+        let Some(slip) = map.entries.iter().find(is_slip) else {
+            return Some(());
+        };
+        self.found.push(
+            Diagnostic::error(format!("{} has no `{}`", kind.noun(), slip.key))
+                .at(slip.key_span)
+                .label("not known here")
+                .maybe_help(or_nearest(&slip.key, &ours)),
+        );
+        None
     }
 
     /// Puts the documents that `{ file: PATH }` names at this path in its place.

@@ -105,12 +105,14 @@ fn check_names(
     secret: &BTreeSet<Address>,
     found: &mut Diagnostics,
 ) {
-    let mut seen: BTreeMap<(&str, &str), &Draft> = BTreeMap::new();
+    let mut seen: BTreeMap<(&str, String), &Draft> = BTreeMap::new();
     for draft in drafts.iter().filter(|draft| !secret.contains(&draft.address)) {
         let Some(name) = names.get(&draft.address) else {
             continue;
         };
-        if let Some(other) = seen.insert((draft.kind.section(), &name.name), draft) {
+        let folded =
+            if draft.kind.folds_case() { name.name.to_lowercase() } else { name.name.clone() };
+        if let Some(other) = seen.insert((draft.kind.section(), folded), draft) {
             found.push(
                 Diagnostic::error(format!(
                     "`{}` and `{}` have one name in AWS, {:?}",

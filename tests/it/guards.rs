@@ -96,7 +96,7 @@ fn a_rule_goes_only_when_its_successor_has_come() {
     differs from sampler to sampler, and AWS may refuse it
 
     Plan: 1 to delete, 1 to create.
-    Stopped part-way: nothing landed; 1 failed, 1 not tried.
+    Stopped part-way: nothing finished; 1 failed, 1 not tried.
     ------- stderr -------
     failed  sampling_rules.new: xray:CreateSamplingRule failed: InvalidRequestException: Priority 20 is already used by the sampling rule theirs
     not tried  sampling_rules.old

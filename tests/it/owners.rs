@@ -53,8 +53,8 @@ fn what_exists_without_a_mark_is_blocked_until_adopted() {
 
     Plan: 2 blocked.
     ------- stderr -------
-    error: resources exist that are not the stack's; nothing was changed
-      = help: the plan above names each, and how to take it over
+    error: resources are blocked; nothing was changed
+      = help: the plan above says of each why, and the way out
     [exit 4]
     ");
     insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes --adopt roles.backend --adopt policies.read-parameters"), @"
@@ -123,8 +123,8 @@ fn what_another_stack_owns_is_not_touched() {
 
     Plan: 2 blocked.
     ------- stderr -------
-    error: resources exist that are not the stack's; nothing was changed
-      = help: the plan above names each, and how to take it over
+    error: resources are blocked; nothing was changed
+      = help: the plan above says of each why, and the way out
     [exit 4]
     ");
     scenario.run("destroy stack.yaml --local --yes").exits(0).says("Nothing to do");

@@ -136,8 +136,8 @@ fn what_exists_without_a_mark_is_blocked_until_adopted() {
 
     Plan: 1 blocked.
     ------- stderr -------
-    error: a resource exists that is not the stack's; nothing was changed
-      = help: the plan above names each, and how to take it over
+    error: a resource is blocked; nothing was changed
+      = help: the plan above says of each why, and the way out
     [exit 4]
     ");
     insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes --adopt sampling_rules.checkout"), @"
@@ -187,8 +187,8 @@ fn another_stacks_rule_is_refused_even_where_adoption_is_asked_for() {
 
     Plan: 1 blocked.
     ------- stderr -------
-    error: a resource exists that is not the stack's; nothing was changed
-      = help: the plan above names each, and how to take it over
+    error: a resource is blocked; nothing was changed
+      = help: the plan above says of each why, and the way out
     [exit 4]
     ");
     // And what it does not own it does not prune.

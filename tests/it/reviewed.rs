@@ -118,7 +118,7 @@ fn a_policy_that_bounds_a_role_stays_where_it_is() {
         is a permissions boundary, and IAM deletes none: this will fail
 
     Plan: 1 to replace.
-    Stopped part-way: nothing landed; 1 failed, 0 not tried.
+    Stopped part-way: nothing finished; 1 failed, 0 not tried.
     ------- stderr -------
     failed  policies.bound: iam:DeletePolicy failed: it is the permissions boundary of backend
       = help: plan again to see what is left, and apply to finish it
@@ -221,7 +221,7 @@ fn what_has_another_name_now_stays_until_its_heir_is_there() {
       - roles.backend: may no longer assume the role: ecs-tasks.amazonaws.com
 
     Plan: 1 to delete, 1 to create.
-    Stopped part-way: nothing landed; 1 failed, 1 not tried.
+    Stopped part-way: nothing finished; 1 failed, 1 not tried.
     ------- stderr -------
     failed  roles.backend: AWS denied iam:CreateRole: AccessDenied: not authorized to perform CreateRole
     not tried  roles.backend

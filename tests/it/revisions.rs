@@ -111,8 +111,8 @@ fn a_family_without_a_mark_is_blocked_until_adopted() {
 
     Plan: 1 blocked.
     ------- stderr -------
-    error: a resource exists that is not the stack's; nothing was changed
-      = help: the plan above names each, and how to take it over
+    error: a resource is blocked; nothing was changed
+      = help: the plan above says of each why, and the way out
     [exit 4]
     ");
     insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes --adopt task_definitions.backend"), @"

@@ -62,11 +62,11 @@ const NO_JSON: [&str; 5] = [
 const UNSOUND: [(&str, &str); 2] = [
     (
         "aws-observability__aws-otel-collector__examples__ecs__aws-prometheus__ecs-ec2-task-def",
-        "`networkMode` is not \"default\", but one of a few",
+        "`networkMode` is \"default\", which is none of the values it has",
     ),
     (
         "aws-samples__amazon-cloudwatch-container-insights__ecs-task-definition-templates__deployment-mode__replica-service__cwagent-prometheus",
-        "`networkMode` is not \"{{networkmode}}\", but one of a few",
+        "`networkMode` is \"{{networkmode}}\", which is none of the values it has",
     ),
 ];
 

@@ -180,7 +180,8 @@ impl Reader<'_> {
             if let Rule::OneOf(values) = rule
                 && !values.contains(&text.as_str())
             {
-                let message = format!("{} is not {}, but one of a few", at.name, node.shown());
+                let message =
+                    format!("{} is {}, which is none of the values it has", at.name, node.shown());
                 // What a secret is near to says what it is.
                 let word = if node.secret { "" } else { &text };
                 let help = or_nearest(word, values);

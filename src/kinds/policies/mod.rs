@@ -57,6 +57,12 @@ impl Kind for Policies {
         Ownership::Tag
     }
 
+    /// Source: service model, `CreateRoleRequest` and `CreatePolicyRequest`: "names are not
+    /// distinguished by case".
+    fn folds_case(&self) -> bool {
+        true
+    }
+
     fn owner(&self, stack: &Stack) -> String {
         iam::owner(stack)
     }

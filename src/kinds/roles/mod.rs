@@ -63,6 +63,12 @@ impl Kind for Roles {
         Ownership::Tag
     }
 
+    /// Source: service model, `CreateRoleRequest` and `CreatePolicyRequest`: "names are not
+    /// distinguished by case".
+    fn folds_case(&self) -> bool {
+        true
+    }
+
     fn owner(&self, stack: &Stack) -> String {
         iam::owner(stack)
     }

@@ -4,7 +4,7 @@
 use serde_json::Value as Json;
 
 use super::spec::ROLES;
-use crate::document::{Diagnostic, Diagnostics, Map, Node, Value};
+use crate::document::{Diagnostic, Diagnostics, Map, Node, Value, or_nearest};
 
 /// Amounts of memory in MiB: from, to, in steps of.
 type Range = (u64, u64, u64);
@@ -38,6 +38,10 @@ pub(super) fn check(map: &Map, canonical: &Json, found: &mut Diagnostics) {
     }
     let Some(node) = map.get("containerDefinitions") else { return };
     let Value::Seq(containers) = &node.value else { return };
+    if containers.is_empty() {
+        let message = "there is no container; ECS asks for one at least";
+        found.push(Diagnostic::error(message).at(node.span));
+    }
     if containers.len() > MOST_CONTAINERS {
         let message = format!("{} containers; ECS takes {MOST_CONTAINERS}", containers.len());
         found.push(Diagnostic::error(message).at(node.span));
@@ -52,7 +56,15 @@ pub(super) fn check(map: &Map, canonical: &Json, found: &mut Diagnostics) {
         found.push(Diagnostic::error(message).at(node.span).help(help));
     }
     let same_port = matches!(canonical["networkMode"].as_str(), Some("awsvpc" | "host"));
-    for container in containers.iter().filter_map(Node::as_map) {
+    let task_memory = !canonical["memory"].is_null();
+    for (one, container) in containers.iter().filter_map(|one| Some((one, one.as_map()?))) {
+        let given = |field: &str| container.get(field).is_some_and(|node| !node.is_null());
+        if !task_memory && !fargate && !given("memory") && !given("memoryReservation") {
+            let message = "neither the container nor the task says how much memory it has";
+            let help = "give it `memory` or `memoryReservation`, in MiB";
+            found.push(Diagnostic::error(message).at(one.span).help(help));
+        }
+        check_names(container, canonical, found);
         let Some(Value::Seq(ports)) = container.get("portMappings").map(|node| &node.value) else {
             continue;
         };
@@ -73,6 +85,32 @@ fn check_role(map: &Map, field: &str, found: &mut Diagnostics) {
         let message = format!("`{field}` is {}, neither a role's name nor an ARN", node.shown());
         let help = "a role of the stack is `${role.KEY.arn}`";
         found.push(Diagnostic::error(message).at(node.span).help(help));
+    }
+}
+
+/// What a container says of others and of volumes has to be there.
+fn check_names(container: &Map, canonical: &Json, found: &mut Diagnostics) {
+    let kinds = [
+        ("dependsOn", "containerName", "containerDefinitions", "container"),
+        ("volumesFrom", "sourceContainer", "containerDefinitions", "container"),
+        ("mountPoints", "sourceVolume", "volumes", "volume"),
+    ];
+    for (list, field, known, what) in kinds {
+        let Some(Value::Seq(items)) = container.get(list).map(|node| &node.value) else { continue };
+        // Where names are given twice, that is complained of elsewhere.
+        if canonical[known].is_array() {
+            continue;
+        }
+        let names: Vec<_> = canonical[known].as_object().into_iter().flatten().collect();
+        let names: Vec<_> = names.iter().map(|(name, _)| name.as_str()).collect();
+        for node in items.iter().filter_map(|item| item.as_map()?.get(field)) {
+            let Some(name) = node.as_str().filter(|_| !node.secret) else { continue };
+            if !names.contains(&name) && !name.is_empty() {
+                let message = format!("the task has no {what} {name:?}");
+                let help = or_nearest(name, &names);
+                found.push(Diagnostic::error(message).at(node.span).maybe_help(help));
+            }
+        }
     }
 }
 

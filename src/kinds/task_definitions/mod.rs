@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::{Kind, Landed, Live, Look, Observation, Ownership};
 use crate::aws::{Aws, Failure, Reads};
-use crate::document::{Diagnostics, Node};
+use crate::document::{Diagnostics, Node, Span};
 use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Wanted};
 
@@ -33,7 +33,7 @@ impl Kind for TaskDefinitions {
         Some(spec::bare(document, found))
     }
 
-    fn secrets(&self, body: &Node) -> Vec<String> {
+    fn secrets(&self, body: &Node) -> Vec<Span> {
         secrets::written(body)
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::document::{Node, Value as NodeValue};
+use crate::document::{Node, Span, Value as NodeValue};
 use crate::plan::Path;
 
 /// What is in the names that secrets go by, wherever it stands: `DB_PASSWORD`, `PGPASSWORD`.
@@ -65,6 +65,8 @@ const SHORTEST: usize = 16;
 /// A run of letters and digits without a word in it is a key from this length on.
 const RANDOM: usize = 32;
 
+/// More fields than this has no variable; it is a container, say, that is called like a secret.
+const MOST_IN_PAIR: usize = 3;
 /// Fields that name a secret where it is kept.
 const REFERENCES: [&str; 3] = ["secrets", "secretOptions", "repositoryCredentials"];
 
@@ -96,47 +98,51 @@ fn walk(value: &Value, at: &Path, found: &mut Vec<Path>) {
 fn list_holds_secret(items: &[Value]) -> bool {
     let words: Vec<_> = items.iter().filter_map(Value::as_str).collect();
     let mut inside = Vec::new();
-    items.iter().for_each(|item| walk(item, &Path::default(), &mut inside));
+    for item in items {
+        walk(item, &Path::default(), &mut inside);
+    }
     holds_secret(&words.join(" "))
         || words.iter().any(|word| holds_secret(word))
         || !inside.is_empty()
 }
 
-/// The texts in a body as it is written that look like secrets, line by line: by the key they stand
-/// under, or by the `name` beside their `value`.
-pub(super) fn written(body: &Node) -> Vec<String> {
+/// Where in a body, as it is written, values stand that look like secrets: by the key they stand
+/// under, or by the `name` beside them.
+pub(super) fn written(body: &Node) -> Vec<Span> {
     let mut found = Vec::new();
     collect(body, &mut found);
     found
 }
 
-fn collect(node: &Node, found: &mut Vec<String>) {
-    let mut look = |name: &str, value: &Node| {
-        let text = value.spelled().filter(|text| is_secret(name, text));
-        let lines = text.iter().flat_map(|text| text.lines());
-        found.extend(lines.map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
-    };
+fn collect(node: &Node, found: &mut Vec<Span>) {
     match &node.value {
         NodeValue::Seq(items) => {
-            // `NAME=VALUE`, as other tools have it.
-            items.iter().for_each(|item| look("", item));
-            items.iter().for_each(|item| collect(item, found));
+            for item in items {
+                // `NAME=VALUE`, as other tools have it.
+                look("", item, found);
+                collect(item, found);
+            }
         }
         NodeValue::Map(map) => {
             // Whatever stands beside a name may be its value, misspelled.
-            let name = map.get("name").and_then(Node::as_str).unwrap_or_default();
+            let is_pair = map.entries.len() <= MOST_IN_PAIR;
+            let name = map.get("name").filter(|_| is_pair).and_then(Node::as_str);
+            let name = name.unwrap_or_default();
             for entry in map.entries.iter().filter(|entry| entry.key != "name") {
-                look(if entry.key == "valueFrom" { "" } else { name }, &entry.value);
-                look(&entry.key, &entry.value);
+                let name = if entry.key == "valueFrom" { "" } else { name };
+                look(name, &entry.value, found);
+                look(&entry.key, &entry.value, found);
+                collect(&entry.value, found);
             }
-            map.entries.iter().for_each(|entry| collect(&entry.value, found));
         }
         _ => {}
     }
 }
 
-fn object(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    value.as_object().into_iter().flatten()
+fn look(name: &str, value: &Node, found: &mut Vec<Span>) {
+    if value.spelled().is_some_and(|text| is_secret(name, &text)) {
+        found.push(value.span);
+    }
 }
 
 /// Whether the value of this name is one, by the name or by itself.
@@ -160,8 +166,7 @@ fn names_secret(name: &str) -> bool {
     let is_about = ABOUT.iter().any(ends_in);
     let words = words.replace("TOKENIZ", "") + "_";
     let has_word = |word: &&str| words.contains(&format!("_{word}_"));
-    let is_named =
-        NAMES.iter().any(|part| words.contains(part)) || WORDS.iter().any(|word| has_word(&word));
+    let is_named = NAMES.iter().any(|part| words.contains(part)) || WORDS.iter().any(has_word);
     // OpenTelemetry's headers carry the key of the backend.
     let are_headers = has_word(&"OTLP") && has_word(&"HEADERS");
     (is_named && !is_about) || is_key || are_headers

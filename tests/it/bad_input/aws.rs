@@ -214,7 +214,7 @@ fn a_write_that_is_denied_names_the_action() {
         ReservoirSize  1
 
     Plan: 1 to create.
-    Stopped part-way: nothing landed; 1 failed, 0 not tried.
+    Stopped part-way: nothing finished; 1 failed, 0 not tried.
     ------- stderr -------
     failed  sampling_rules.a: AWS denied xray:CreateSamplingRule: AccessDeniedException: not authorized to perform: xray:CreateSamplingRule
       = help: allow `xray:CreateSamplingRule` for the role or user that runs this

@@ -34,7 +34,9 @@ fn every_verb_shows_a_hostile_name_escaped() {
         FixedRate      0.1
         Priority       1
         ReservoirSize  1
-        URLPath        "a\u{1b}[31mb\u{1b}]0;t\u{7}\u{202e}c\u{200b}\n\"'\u{9b}2J"
+        URLPath
+          + a\u{1b}[31mb\u{1b}]0;t\u{7}\u{202e}c\u{200b}
+          + "'\u{9b}2J
 
     Plan: 1 to create.
     Applied: 1 created.

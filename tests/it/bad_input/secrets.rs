@@ -1,6 +1,6 @@
 //! What comes from the environment is secret, wherever it ends up.
 
-use super::{RULE, calm};
+use super::{RULE, calm, stack};
 use crate::harness::{Output, Scenario};
 
 const SECRET: &str = "hunter2";
@@ -262,4 +262,26 @@ fn a_name_is_no_place_for_a_secret() {
       = help: use a variable: `${var.token}`
     [exit 1]
     "#);
+}
+
+#[test]
+fn an_error_beside_what_looks_like_a_secret_does_not_quote_the_line() {
+    insta::assert_snapshot!(stack("task_definitions:\n  web:\n    containerDefinitions:\n\
+        \x20     - { name: a, image: x, environment: [{ name: DB_PASSWORD, value: hunter2, vlaue: x }] }\n\
+        \x20     - { name: b, imag: x, environment: [{ name: LOG_LEVEL, value: info }] }\n"), @"
+    ------- stderr -------
+    error: `containerDefinitions[0].environment[0]` has no `vlaue`
+     --> stack.yaml:7
+      = note: the line holds what looks like a secret, and is not shown
+      = help: did you mean `value`?
+
+    error: `containerDefinitions[1]` has no `imag`
+     --> stack.yaml:8:20
+      |
+    8 |       - { name: b, imag: x, environment: [{ name: LOG_LEVEL, value: info ...
+      |                    ^^^^ not known here
+      |
+      = help: did you mean `image`?
+    [exit 1]
+    ");
 }

@@ -155,11 +155,11 @@ fn the_rules_of_the_service_model_are_kept() {
         ("healthCheck: { command: null }", "`containerDefinitions[0].healthCheck` needs `command`"),
         (
             "portMappings: [{ protocol: TCP }]",
-            "`containerDefinitions[0].portMappings[0].protocol` is not \"TCP\", but one of a few | did you mean `tcp`?",
+            "`containerDefinitions[0].portMappings[0].protocol` is \"TCP\", which is none of the values it has | did you mean `tcp`?",
         ),
         (
             "portMappings: [{ protocol: sctp-x }]",
-            "`containerDefinitions[0].portMappings[0].protocol` is not \"sctp-x\", but one of a few | known here: tcp, udp",
+            "`containerDefinitions[0].portMappings[0].protocol` is \"sctp-x\", which is none of the values it has | known here: tcp, udp",
         ),
         (
             "resourceRequirements: [{ type: GPU, sharingStrategy: { nvidiaMps: { memory: 0, maxComputePercent: 101 } } }]",
@@ -183,7 +183,9 @@ fn the_rules_of_the_service_model_are_kept() {
     );
     assert_eq!(
         errors(&format!("{HEAD}requiresCompatibilities: [FARGATE, ec2]\n")),
-        ["`requiresCompatibilities[1]` is not \"ec2\", but one of a few | did you mean `EC2`?"]
+        [
+            "`requiresCompatibilities[1]` is \"ec2\", which is none of the values it has | did you mean `EC2`?"
+        ]
     );
 }
 
@@ -231,7 +233,7 @@ fn a_secret_is_remembered_and_never_shown() {
         (
             format!("{HEAD}networkMode: awsvp\n"),
             vec!["networkMode"],
-            "`networkMode` is not (sensitive), but one of a few | known here: awsvpc, bridge, host, none",
+            "`networkMode` is (sensitive), which is none of the values it has | known here: awsvpc, bridge, host, none",
         ),
         (
             format!("{HEAD}  memory: hunter2\n"),
