@@ -135,7 +135,11 @@ fn task_definitions_of_strangers_work_unchanged_or_are_told_the_way_out() {
         ("RoleArn\": \"arn:", "is no role's name or ARN", "${account}:role/NAME"),
         ("RoleArn\": \"tis-", "is no role's name or ARN", "${role.KEY.arn}"),
         ("\"<your-ecr-image-name>\"", "a container's name is", "`${var.NAME}`"),
-        ("\"networkMode\": ", "none of the values it has", "known here: awsvpc, bridge, host, none"),
+        (
+            "\"networkMode\": ",
+            "none of the values it has",
+            "known here: awsvpc, bridge, host, none",
+        ),
     ]);
     let applied = tried.applied_but_for(&[]);
     assert_eq!((applied, tried.files.len()), (100, 150));

@@ -227,3 +227,32 @@ fn a_section_that_is_left_empty_loses_its_last_and_one_that_is_gone_is_not_looke
     scenario.run("apply stack.yaml --local --yes --allow-deletes 2").exits(0).says("2 deleted");
     assert_eq!(Others::of(&scenario).policies(), ["read-parameters"]);
 }
+
+#[test]
+fn what_the_file_still_names_stays_until_the_name_goes_too() {
+    let named = BACKEND.replace("${policy.read-parameters.arn}", OWN_POLICY);
+    let task = TASK.replace("${role.backend.arn}", "backend");
+    let scenario = applied(&format!("{named}{task}{RULE}"));
+    // A section without its entries.
+    let without = |section: &str| {
+        let text = format!("{named}{task}{RULE}");
+        let (before, after) = text.split_once(&format!("{section}:\n")).unwrap();
+        let rest: Vec<_> = after.lines().skip_while(|line| line.starts_with(' ')).collect();
+        format!("{before}{section}: {{}}\n{}\n", rest.join("\n"))
+    };
+    scenario.stack(&without("policies"));
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
+    shop  account 123456789012  eu-west-1
+
+    ! policies.read-parameters
+        no longer in the file, and roles.backend (stack.yaml:6) still names it: take
+        the name out there too, or put this back
+
+    Plan: 1 blocked.
+    [exit 0]
+    ");
+    scenario.run("apply stack.yaml --local --yes").exits(4).says("blocked");
+    scenario.stack(&without("roles"));
+    scenario.run("plan stack.yaml --local").exits(0).says("task_definitions.backend (stack.yaml:");
+    assert_eq!(Others::of(&scenario).roles(), ["backend"]);
+}
