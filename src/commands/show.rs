@@ -11,7 +11,7 @@ use crate::kinds::{self, Live, Look, Named, Ownership};
 use crate::plan::{
     Address, Difference, Path, SENSITIVE, differences, hides, masked, part, spelled,
 };
-use crate::render::{Style, shown_value};
+use crate::render::{Style, diff, shown_value};
 use crate::safety::Mark;
 use crate::stack::{Stack, Wanted};
 use crate::text::{WIDTH, safe};
@@ -201,7 +201,24 @@ impl View<'_> {
         let raw = if self.wanted.is_some() { file } else { live };
         let after = spelled(raw, &leaf.path, leaf.after.clone());
         let shown = |value: &Option<Value>| value.as_ref().map_or("(none)".to_owned(), shown_value);
+        let texts =
+            (before.as_ref().and_then(Value::as_str), after.as_ref().and_then(Value::as_str));
         let lines = match (differs, whole) {
+            (true, false)
+                if let (Some(before), Some(after)) = texts
+                    && diff::is_long(before, after) =>
+            {
+                let head = format!("  {path}  (+ is the file's, - AWS's)");
+                let lines = diff::lines(before, after, WIDTH - 4).into_iter();
+                std::iter::once(head).chain(lines.map(|line| format!("    {line}"))).collect()
+            }
+            (false, false)
+                if let Some(text) = texts.1.or(texts.0)
+                    && text.trim_end().contains('\n') =>
+            {
+                let lines = text.lines().map(|line| format!("    {}", safe(line)));
+                std::iter::once(format!("  {path}")).chain(lines).collect()
+            }
             (false, false) => vec![format!("  {path:column$}  {}", shown(&after.or(before)))],
             (false, true) => {
                 let text = format!("{:#}", after.or(before).unwrap_or_default());

@@ -8,6 +8,7 @@ mod build;
 mod compare;
 mod digest;
 mod order;
+mod origin;
 mod others;
 mod step;
 

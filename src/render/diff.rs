@@ -11,12 +11,12 @@ const LONG: usize = 48;
 const AROUND: usize = 12;
 
 /// Whether two strings are better shown as a diff than side by side.
-pub(super) fn is_long(before: &str, after: &str) -> bool {
+pub(crate) fn is_long(before: &str, after: &str) -> bool {
     [before, after].iter().any(|text| text.contains('\n') || text.chars().count() > LONG)
 }
 
 /// The lines of a diff of two strings, each with its sign, none wider than this.
-pub(super) fn lines(before: &str, after: &str, width: usize) -> Vec<String> {
+pub(crate) fn lines(before: &str, after: &str, width: usize) -> Vec<String> {
     if before.contains('\n') || after.contains('\n') {
         by_line(before, after, width)
     } else {

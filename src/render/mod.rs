@@ -1,6 +1,6 @@
 //! How plans are shown, a format a file.
 
-mod diff;
+pub(crate) mod diff;
 mod json;
 mod style;
 mod text;

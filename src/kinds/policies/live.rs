@@ -184,12 +184,23 @@ async fn replace(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
         return Err(Failure::unsaid("iam:DeletePolicy", Reason::Refused, message));
     }
     let attached = json!(used_by(aws, arn, PolicyUsageType::PermissionsPolicy).await?);
-    detach_all(aws, arn, &attached).await?;
-    delete(aws, arn).await?;
     let fields = step.document.as_ref().unwrap_or(&Value::Null);
     let anew = Policies.arn(&step.name, fields, aws.place()).unwrap_or_default();
-    create(aws, step, &anew).await?;
-    attach_all(aws, &anew, &attached).await
+    let remade = async {
+        detach_all(aws, arn, &attached).await?;
+        delete(aws, arn).await?;
+        create(aws, step, &anew).await?;
+        attach_all(aws, &anew, &attached).await
+    };
+    // Nobody else remembers what a policy was on that is off it now.
+    remade.await.map_err(|mut failure| {
+        let on = ["users", "groups", "roles"].into_iter().flat_map(|what| names(&attached, what));
+        let on: Vec<_> = on.collect();
+        if !on.is_empty() {
+            failure.message += &format!("; it was attached to {}", on.join(", "));
+        }
+        failure
+    })
 }
 
 /// A policy that exists already with our mark and digest is the one this step makes: its answer was

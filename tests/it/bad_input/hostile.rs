@@ -60,10 +60,14 @@ fn every_verb_shows_a_hostile_name_escaped() {
       Priority       1
       ReservoirSize  1
       ResourceARN    *
-      RuleName       "a\u{1b}[31mb\u{1b}]0;t\u{7}\u{202e}c\u{200b}\n\"'\u{9b}2J"
+      RuleName
+        a\u{1b}[31mb\u{1b}]0;t\u{7}\u{202e}c\u{200b}
+        "'\u{9b}2J
       ServiceName    *
       ServiceType    *
-      URLPath        "a\u{1b}[31mb\u{1b}]0;t\u{7}\u{202e}c\u{200b}\n\"'\u{9b}2J"
+      URLPath
+        a\u{1b}[31mb\u{1b}]0;t\u{7}\u{202e}c\u{200b}
+        "'\u{9b}2J
     [exit 0]
     "#);
     let shown = scenario.run_words(&["show", "stack.yaml", address, "--local", "--format", "json"]);
