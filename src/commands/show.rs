@@ -48,8 +48,10 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let fields = wanted.map_or(&Value::Null, |wanted| &wanted.document);
     let arn = kind.arn(name, fields, &stack.place);
     let named = vec![Named { name: name.clone(), arn, ..Named::default() }];
-    // Whose it is may stand on another revision of it, which the mark finds.
-    let look = Look { named, owner: Some(kind.owner(&stack)), ..Look::default() };
+    // Whose a family is may stand on another revision of it, and what left the file is found by its
+    // mark alone.
+    let by_mark = wanted.is_none() || kind.remakes();
+    let look = Look { named, owner: by_mark.then(|| kind.owner(&stack)), ..Look::default() };
     let reads = crate::aws::Reads::new(&aws);
     let seen = kind.observe(&reads, &look).await;
     let live = seen.live.iter().find(|live| &live.name == name);

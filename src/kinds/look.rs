@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::Kind;
-
 use crate::plan::Path;
 use crate::safety::Mark;
 use crate::stack::Stack;

@@ -2,6 +2,7 @@
 
 mod default_sampling;
 mod iam;
+mod look;
 mod policies;
 mod publish;
 mod roles;
@@ -11,11 +12,8 @@ mod tags;
 pub mod task_definitions;
 mod wrapper;
 
-pub(crate) use tags::tags;
-
-mod look;
-
 pub use look::{About, Live, Look, Named, Observation, Unreadable};
+pub(crate) use tags::tags;
 
 use futures::future::LocalBoxFuture;
 use serde_json::Value;

@@ -166,19 +166,18 @@ impl<'a> Row<'a> {
             let lines = iam::lines(&changes, WIDTH - inner);
             return one_and_all(head, lines.iter().map(|line| signed(line, inner)));
         }
-        if let (Some(Value::String(before)), Some(Value::String(after))) = (before, after)
-            && diff::is_long(before, after)
-        {
+        // Of a text that comes or goes, only one of many lines is better read as a diff.
+        let has_lines = |text: &str| text.trim_end().contains('\n');
+        let texts = match (before, after) {
+            (Some(Value::String(before)), Some(Value::String(after))) => {
+                diff::is_long(before, after).then_some((before.as_str(), after.as_str()))
+            }
+            (None, Some(Value::String(text))) if has_lines(text) => Some(("", text.as_str())),
+            (Some(Value::String(text)), None) if has_lines(text) => Some((text.as_str(), "")),
+            _ => None,
+        };
+        if let Some((before, after)) = texts {
             let lines = diff::lines(before, after, WIDTH - inner);
-            return one_and_all(head, lines.iter().map(|line| format!("{:inner$}{line}", "")));
-        }
-        if let (None, Some(Value::String(text))) | (Some(Value::String(text)), None) =
-            (before, after)
-            && text.trim_end().contains('\n')
-        {
-            let (before, after) = (before.as_ref().map(|_| text), after.as_ref().map(|_| text));
-            let text = |side: Option<&String>| side.cloned().unwrap_or_default();
-            let lines = diff::lines(&text(before), &text(after), WIDTH - inner);
             return one_and_all(head, lines.iter().map(|line| format!("{:inner$}{line}", "")));
         }
         let value = match (before, after) {

@@ -23,8 +23,8 @@ pub fn fold(tree: &Value) -> Value {
     tree
 }
 
-/// A plain tree of a canonical form, to be registered again: the elements of what has no order stand
-/// in the order of their names.
+/// A plain tree of a canonical form, the elements of what has no order in the order of their names:
+/// that it can be made, and folds to the same again, is what shows that folding loses nothing.
 pub fn unfold(canonical: &Value) -> Value {
     let mut tree = canonical.clone();
     lists::unkey(&mut tree);

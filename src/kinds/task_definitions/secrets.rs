@@ -8,7 +8,8 @@ use crate::plan::Path;
 /// What is in the names that secrets go by, wherever it stands: `DB_PASSWORD`, `PGPASSWORD`.
 const NAMES: [&str; 6] = ["PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL"];
 /// The same, as words of the name.
-const WORDS: [&str; 7] = ["PWD", "PASS", "DSN", "AUTH", "AUTHORIZATION", "APIKEY", "ACCESS_KEY"];
+const WORDS: [&str; 8] =
+    ["PWD", "PASS", "DSN", "AUTH", "AUTHORIZATION", "APIKEY", "ACCESS_KEY", "HONEYCOMB_TEAM"];
 /// Keys that are no secret, as the last words of a name. Every other key is taken for one.
 const PLAIN_KEYS: [&str; 8] = [
     "PUBLIC_KEY",
@@ -172,8 +173,7 @@ fn names_secret(name: &str) -> bool {
     (is_named && !is_about) || is_key || are_headers
 }
 
-/// What is no secret whatever its name: nothing, a switch, a count, and where the secret itself is
-/// kept.
+/// What is no secret whatever its name: nothing, a switch, and where the secret itself is kept.
 fn says_nothing(value: &str) -> bool {
     matches!(value.to_ascii_lowercase().as_str(), "" | "true" | "false" | "null" | "none")
         || value.starts_with("arn:")
@@ -183,16 +183,17 @@ fn says_nothing(value: &str) -> bool {
 fn holds_secret(value: &str) -> bool {
     let ends_word = |c: char| c.is_whitespace() || "=,;\"'()[]{}".contains(c);
     let ends_pair = |c: char| c.is_whitespace() || ";&?,".contains(c);
+    let ends_entry = ['\n', ',', '{', '}'];
     value.contains("PRIVATE KEY-----")
         || value.contains("hooks.slack.com/services/")
         || has_password(value)
         || value.split(ends_word).any(is_key)
         || value.split(ends_pair).filter_map(|pair| pair.split_once('=')).any(is_secret_pair)
-        || value.split(['\n', ',']).filter_map(|line| line.split_once(':')).any(is_secret_pair)
-        || holds_argument(value)
+        || value.split(ends_entry).filter_map(|entry| entry.split_once(':')).any(is_secret_pair)
+        || value.lines().any(holds_argument)
 }
 
-/// Whether a command line gives a secret away: `--password x`, `-u user:x`, `Bearer x`.
+/// Whether a line gives a secret away as commands and headers do: `--password x`, `-u user:x`, `Bearer x`.
 fn holds_argument(value: &str) -> bool {
     let words: Vec<_> = value.split_whitespace().map(|word| word.trim_matches(QUOTES)).collect();
     let raw: Vec<_> = value.split_whitespace().collect();
@@ -296,12 +297,14 @@ mod tests {
             ("CONFIG", "{\"host\": \"db\", \"password\": \"x\"}"),
             ("HEADERS", "Authorization=Bearer 12345678"),
             ("REPO", "https://0123456789abcdef0123@github.com/a/b"),
+            ("CONFIG", "exporters: { otlp: { headers: { \"x-honeycomb-team\": \"a\" } } }"),
+            ("DATADOG", "api_key: b"),
             ("HOOK", "https://hooks.slack.com/services/T0/B0/x"),
             ("RUN", "psql --password x"),
             ("RUN", "curl -u admin:x http://localhost"),
             (
                 "AOT_CONFIG_CONTENT",
-                "exporters:\n  otlp:\n    headers:\n      x-honeycomb-team: a\n      api_key: b\n",
+                "exporters:\n  otlp:\n    headers:\n      x-honeycomb-team: a\n",
             ),
             ("PEM", "-----BEGIN RSA PRIVATE KEY-----\nMIIE"),
         ] {
@@ -324,6 +327,7 @@ mod tests {
                 "AOT_CONFIG_CONTENT",
                 "exporters:\n  otlp:\n    headers:\n      api_key: ${env:API_KEY}\n",
             ),
+            ("AOT_CONFIG_CONTENT", "metrics:\n  level: \"basic\"\n  exporters: [awsxray]\n"),
             ("CMD", "python -u app.py --tokenizer fast"),
             ("AWS_COGNITO_USER_POOL_ID", "us-east-1_AbCdEfGhI"),
             (
