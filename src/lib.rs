@@ -14,6 +14,7 @@ pub mod env;
 pub mod error;
 pub mod exit;
 pub mod iam;
+pub mod import;
 pub mod kinds;
 pub mod plan;
 pub mod render;

@@ -1,7 +1,8 @@
 //! A resource's body: what a `file:` holds, with what stands beside it merged over.
 
 use super::files::{Files, Unreadable};
-use super::vars::{Form, Interpolation, Resolved};
+use super::pieces::Form;
+use super::vars::{Interpolation, Resolved};
 use crate::document::{
     Diagnostic, Diagnostics, Entry, FileId, Map, Node, Sources, Value, nearest, or_nearest,
     read_json, read_yaml,

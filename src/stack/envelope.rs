@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::vars::{Form, Inputs, Interpolation, Resolved, Variables, refuse_references};
+use super::pieces::Form;
+use super::vars::{Inputs, Interpolation, Resolved, Variables, refuse_references};
 use super::{Place, Tags};
 use crate::document::{Diagnostic, Diagnostics, Map, Node, Sources, Value};
 use crate::kinds::tags;

@@ -6,6 +6,7 @@
 mod body;
 mod envelope;
 mod files;
+mod pieces;
 mod read;
 mod refs;
 mod resolve;
@@ -21,6 +22,7 @@ use crate::plan::{Address, Path, hides};
 
 pub(crate) use envelope::is_region;
 pub use files::{Files, Loaded, Unreadable};
+pub use pieces::escaped;
 pub use read::{Reading, read};
 pub use schema::schema;
 pub use vars::Inputs;

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::{Bodies, Composed, Written, add_tags};
 use super::files::Files;
+use super::pieces::Form;
 use super::refs::{self, Name, Names};
-use super::vars::{Form, Inputs, Interpolation, Resolved, Variables};
+use super::vars::{Inputs, Interpolation, Resolved, Variables};
 use super::{Body, Given, Place, Tags, Wanted};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Sources, Span, Value};
 use crate::kinds::{self, Kind, Ownership};

@@ -1,0 +1,86 @@
+//! What was found to import.
+
+use std::collections::BTreeMap;
+
+use crate::document::{Diagnostics, Node, Span, Value};
+
+/// Everything that the files of one import gave.
+#[derive(Debug, Default)]
+pub struct Haul {
+    /// The resources, in the order of the files.
+    pub taken: Vec<Taken>,
+    /// What belongs to a role that may stand in another file.
+    pub parts: Vec<RolePart>,
+    /// The variables that the resources refer to.
+    pub variables: BTreeMap<String, Variable>,
+    /// What was dropped, rewritten, or could not be taken over.
+    pub found: Diagnostics,
+}
+
+/// A resource as a stack will have it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Taken {
+    /// Its kind's section.
+    pub section: &'static str,
+    /// The name AWS knows it by, which becomes its key. Literal text.
+    pub key: String,
+    /// Its body, in the shape of a stack file, each node with the place it came from.
+    ///
+    /// Strings are literal text, whatever they look like, but for those with
+    /// [`Node::interpolated`]: these are as a stack file has them, with `${…}` references, their
+    /// literal parts escaped.
+    pub body: Node,
+    /// Where it was found.
+    pub span: Span,
+}
+
+/// A policy of a role that was found apart from the role.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RolePart {
+    /// The role's name in AWS.
+    pub role: String,
+    /// What it is of the role.
+    pub belongs: Belongs,
+    /// Where it was found.
+    pub span: Span,
+}
+
+/// What a part is of its role.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Belongs {
+    /// An inline policy, by its name.
+    Inline(String, Node),
+    /// An attached policy, its ARN, or a reference to it.
+    Attached(Node),
+}
+
+/// A variable of the stack that is written.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Variable {
+    /// Its default; without one it must be given.
+    pub default: Option<Value>,
+}
+
+impl Haul {
+    /// Declares a variable, and returns the reference to it. A default that is known is kept.
+    pub fn variable(&mut self, name: &str, default: Option<Value>) -> String {
+        let name = variable_name(name);
+        let known = self.variables.entry(name.clone()).or_default();
+        known.default = known.default.take().or(default);
+        format!("${{var.{name}}}")
+    }
+}
+
+/// A name that a variable can have, from what stood in its place: `/service/IMAGE_TAG` becomes
+/// `service_image_tag`.
+pub fn variable_name(text: &str) -> String {
+    let sound = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+    let name: String = text.chars().map(sound).collect();
+    let name = name.split('_').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_");
+    if name.is_empty() { "value".to_owned() } else { name }
+}
+
+/// A string that holds references as a stack file has them.
+pub fn reference(span: Span, text: impl Into<String>) -> Node {
+    Node { interpolated: true, ..Node::new(span, Value::String(text.into())) }
+}
