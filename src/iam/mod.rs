@@ -23,4 +23,5 @@ pub use changes::{ChangeKind, ElementChange, StatementChange, changes, lines};
 pub use managed::{Managed, alarm, denies, is_like_aws, managed_arn, short};
 pub use meaning::{Meaning, widened};
 pub use read::{Use, read};
+pub use statement::ELEMENTS;
 pub use text::{LONGEST_INLINE, LONGEST_MANAGED, Undecodable, decode, size, text};

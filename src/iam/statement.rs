@@ -5,6 +5,22 @@ use serde_json::Value;
 use super::canonical::{action, condition_key, condition_value, listed, principal, says_nothing};
 use super::grammar::STATEMENT;
 
+/// The elements of a policy, in the order in which people write them.
+pub const ELEMENTS: [&str; 12] = [
+    "Version",
+    "Id",
+    "Statement",
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+];
+
 /// One value of a statement.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Leaf {

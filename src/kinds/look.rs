@@ -1,9 +1,10 @@
 //! What is asked of AWS, and what was seen there.
 
 use serde_json::Value;
+use wildmatch::WildMatch;
 
 use super::Kind;
-use crate::plan::Path;
+use crate::plan::{Address, Path};
 use crate::safety::Mark;
 use crate::stack::Stack;
 
@@ -14,6 +15,9 @@ pub struct Look {
     pub named: Vec<Named>,
     /// And everything that carries this mark, which is how what was taken out of the file is found.
     pub owner: Option<String>,
+    /// And every one whose name or address this glob takes, whoever it belongs to. What is AWS's own
+    /// is left out.
+    pub all: Option<String>,
     /// What is seen is about to go: what a deletion has to know of it is read too.
     pub goes: bool,
 }
@@ -39,7 +43,16 @@ impl Look {
             arn: kind.arn(&wanted.name, &wanted.document, &stack.place),
             known: wanted.settings.clone(),
         });
-        Self { named: named.collect(), owner: Some(kind.owner(stack)), goes: false }
+        Self { named: named.collect(), owner: Some(kind.owner(stack)), ..Self::default() }
+    }
+
+    /// Whether the glob takes a resource.
+    pub fn takes(&self, kind: &dyn Kind, name: &str) -> bool {
+        let address = Address::new(kind.section(), name).to_string();
+        self.all
+            .as_deref()
+            .map(WildMatch::new)
+            .is_some_and(|glob| [name, &address].iter().any(|text| glob.matches(text)))
     }
 
     /// Whether this resource is one of those named.

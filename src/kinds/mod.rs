@@ -19,7 +19,7 @@ use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
 use crate::aws::{Aws, Failure, Reads};
-use crate::document::{Diagnostics, Node, Span};
+use crate::document::{Diagnostics, Map, Node, Span};
 use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Stack, Wanted};
 
@@ -106,8 +106,27 @@ pub trait Kind: Sync {
         Vec::new()
     }
 
-    /// The name AWS knows it by, from the key and the body, references not yet resolved.
-    fn name(&self, key: &str, body: &Node) -> String;
+    /// The field with the name AWS knows it by.
+    fn name_field(&self) -> &'static str;
+
+    /// The name AWS knows it by, from the key and the body, references not yet resolved: the body's
+    /// own, or else the key.
+    fn name(&self, key: &str, body: &Node) -> String {
+        let own = body.as_map().and_then(|map| map.get(self.name_field())).and_then(Node::as_str);
+        own.unwrap_or(key).to_owned()
+    }
+
+    /// The names of the resources of this kind that a document holds, in any of the forms that
+    /// [`Kind::bare`] takes off; `called` is the name of one that says none. Empty where it is
+    /// something else.
+    fn holds(&self, document: &Map, called: &str) -> Vec<String>;
+
+    /// The body of a live resource, as a stack file would have it: what goes without saying is left
+    /// out, the name too.
+    fn written(&self, live: &Live) -> Value;
+
+    /// The names of fields, at any depth, in the order in which a person writes them.
+    fn order(&self) -> Vec<&'static str>;
 
     /// Keys of ours that may stand among a body's fields, beside `file`.
     fn settings(&self) -> &'static [&'static str] {

@@ -14,7 +14,7 @@ mod rules;
 mod schema;
 
 pub use answer::tree;
-pub use model::leaves;
+pub use model::{leaves, members};
 pub use read::{Checked, read};
 pub use register::register;
 #[cfg(test)]

@@ -66,6 +66,27 @@ pub fn leaves() -> Vec<String> {
     found
 }
 
+/// The names of all members at any depth, in the order of the model, each where it is met first.
+pub fn members() -> Vec<&'static str> {
+    fn collect(shape: &'static Shape, found: &mut Vec<&'static str>) {
+        match shape {
+            Shape::List(inner) | Shape::Map(inner) => collect(inner, found),
+            Shape::Struct(of) => {
+                for (name, inner) in &of.members {
+                    found.push(name);
+                    collect(inner, found);
+                }
+            }
+            Shape::Text | Shape::Whole(..) | Shape::Number | Shape::Boolean | Shape::Any => {}
+        }
+    }
+    let mut found = Vec::new();
+    collect(&INPUT, &mut found);
+    let mut seen = std::collections::BTreeSet::new();
+    found.retain(|name| seen.insert(*name));
+    found
+}
+
 /// Calls with the path of each leaf below a shape, and with its `Shape.member`.
 pub(super) fn each_leaf(shape: &Shape, path: &str, member: &str, call: &mut dyn FnMut(&str, &str)) {
     match shape {

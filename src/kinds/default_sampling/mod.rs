@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::shape::{self, Field};
 use super::{Farewell, Kind, Landed, Live, Look, Observation, Ownership, publish, sampling_rules};
 use crate::aws::{Aws, Failure, Reads};
-use crate::document::{Diagnostic, Diagnostics, Node, Value};
+use crate::document::{Diagnostic, Diagnostics, Map, Node, Value};
 use crate::plan::{Path, Step};
 use crate::stack::{Body, Given, Place};
 
@@ -65,8 +65,26 @@ impl Kind for DefaultSampling {
         Some(rule)
     }
 
+    fn name_field(&self) -> &'static str {
+        sampling_rules::NAME
+    }
+
     fn name(&self, key: &str, _body: &Node) -> String {
         key.to_owned()
+    }
+
+    fn holds(&self, document: &Map, _called: &str) -> Vec<String> {
+        let mut names = sampling_rules::names(document, "");
+        names.retain(|name| name == sampling_rules::DEFAULT);
+        names
+    }
+
+    fn written(&self, live: &Live) -> Json {
+        live.document.clone()
+    }
+
+    fn order(&self) -> Vec<&'static str> {
+        FIELDS.iter().map(|field| field.name).collect()
     }
 
     fn read(&self, given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {

@@ -41,12 +41,6 @@ pub(super) fn arn(what: &str, name: &str, fields: &Json, place: &Place) -> Strin
     format!("arn:{}:iam::{account}:{what}{path}{name}", place.partition())
 }
 
-/// The name AWS will know it by: its own, or the key.
-pub(super) fn name(field: &str, key: &str, body: &Node) -> String {
-    let own = body.as_map().and_then(|map| map.get(field)).and_then(Node::as_str);
-    own.unwrap_or(key).to_owned()
-}
-
 /// Whether a field of what comes or goes says nothing: the name, and the defaults.
 pub(super) fn is_quiet(path: &Path, value: &Json) -> bool {
     match path.field() {

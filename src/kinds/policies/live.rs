@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_iam::config::Config;
 use aws_sdk_iam::config::retry::RetryConfig;
-use aws_sdk_iam::types::{Policy, PolicyUsageType, PolicyVersion};
+use aws_sdk_iam::types::{Policy, PolicyScopeType, PolicyUsageType, PolicyVersion};
 use aws_smithy_types::date_time::Format;
 use futures::future::{join, join_all};
 use serde_json::{Value, json};
@@ -42,7 +42,14 @@ pub(super) async fn observe(aws: &Aws, look: &Look) -> Observation {
             observation.unreadable.push(Unreadable { section, about, because, seen: None });
         }
     }
-    let read_then = join_all(others.iter().map(|arn| read_with_attachments(aws, arn))).await;
+    let read_then = join_all(others.iter().map(|arn| async move {
+        if look.all.is_some() {
+            read(aws, arn).await
+        } else {
+            read_with_attachments(aws, arn).await
+        }
+    }));
+    let read_then = read_then.await;
     let all = named.iter().zip(read_now).chain(others.iter().zip(read_then));
     for (arn, read) in all {
         match read {
@@ -60,8 +67,32 @@ pub(super) async fn observe(aws: &Aws, look: &Look) -> Observation {
 
 async fn removed(aws: &Aws, look: &Look) -> Result<BTreeSet<String>, Failure> {
     match &look.owner {
+        _ if look.all.is_some() => all(aws, look).await,
         Some(owner) => marked(aws, "iam:policy", owner, aws.place().home_region()).await,
         None => Ok(BTreeSet::new()),
+    }
+}
+
+/// The ARNs of the account's own policies that the glob takes.
+async fn all(aws: &Aws, look: &Look) -> Result<BTreeSet<String>, Failure> {
+    const ACTION: &str = "iam:ListPolicies";
+    let mut arns = BTreeSet::new();
+    let mut marker = None;
+    loop {
+        let request = aws
+            .iam
+            .list_policies()
+            .scope(PolicyScopeType::Local)
+            .max_items(1000)
+            .set_marker(marker.clone());
+        let answer = aws.call(ACTION, request.send()).await?;
+        let listed =
+            answer.policies.unwrap_or_default().into_iter().filter_map(|policy| policy.arn);
+        arns.extend(listed.filter(|arn| look.takes(&Policies, name_in(arn))));
+        match next_page(ACTION, marker.as_deref(), answer.marker)? {
+            None => return Ok(arns),
+            next => marker = next,
+        }
     }
 }
 

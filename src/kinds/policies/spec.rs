@@ -2,14 +2,16 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::document::{Diagnostic, Diagnostics, Node, Value};
+use crate::document::{Diagnostic, Diagnostics, Map, Node, Value};
 use crate::iam::{self as policy, Use};
 use crate::kinds::shape::{self, Field, Need, Type};
 use crate::kinds::wrapper::{drop_read_only, unwrapped};
 use crate::kinds::{Live, iam};
-use crate::plan::Detail;
+use crate::plan::{Detail, Path};
 use crate::stack::{Body, Given, Wanted};
 
+/// The field with the name.
+pub(super) const NAME: &str = "PolicyName";
 /// The field with the policy itself.
 pub(super) const DOCUMENT: &str = "PolicyDocument";
 /// The fields that IAM has no call to change.
@@ -21,7 +23,7 @@ pub(super) const BOUNDS: &str = "bounds";
 /// 2010-05-08), and a test holds them against botocore's copy of it.
 pub(super) static FIELDS: [Field; 5] = [
     Field {
-        name: "PolicyName",
+        name: NAME,
         ty: Type::Text { min: 1, max: 128 },
         need: Need::Optional,
         doc: "the name AWS knows the policy by; left out, it is the key in the stack file",
@@ -76,6 +78,28 @@ pub(super) fn bare(document: Node, found: &mut Diagnostics) -> Node {
     }
     drop_read_only(&mut map, &READ_ONLY, span, found);
     Node::new(span, Value::Map(map))
+}
+
+/// The name of the policy in a document that [`bare`] takes. `get-policy` does not show what it
+/// allows, and a policy that is put on a role is the role's.
+pub(super) fn names(document: &Map, called: &str) -> Vec<String> {
+    let version = || document.get("PolicyVersion")?.as_map()?.get("Document");
+    let is_put = ["RoleName", "UserName", "GroupName"].iter().any(|on| document.get(on).is_some());
+    if is_put || document.get(DOCUMENT).or_else(version).is_none() {
+        return Vec::new();
+    }
+    vec![document.get(NAME).and_then(Node::as_str).unwrap_or(called).to_owned()]
+}
+
+/// A live policy as a person writes it.
+pub(super) fn written(live: &Live) -> Json {
+    let mut written = live.document.clone();
+    if let Some(fields) = written.as_object_mut() {
+        fields
+            .retain(|name, value| name != NAME && !iam::is_quiet(&Path(vec![name.clone()]), value));
+        fields.insert(DOCUMENT.to_owned(), live.facts[DOCUMENT].clone());
+    }
+    written
 }
 
 /// The canonical document of a policy; the policy itself as it is spelled is what is sent.

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{Kind, Landed, Live, Look, Observation, Ownership, iam, publish};
 use crate::aws::{Aws, Failure, Reads};
-use crate::document::{Diagnostics, Node};
+use crate::document::{Diagnostics, Map, Node};
 use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Stack, Wanted};
 
@@ -29,8 +29,20 @@ impl Kind for Roles {
         Some(spec::bare(document, found))
     }
 
-    fn name(&self, key: &str, body: &Node) -> String {
-        iam::name("RoleName", key, body)
+    fn name_field(&self) -> &'static str {
+        spec::NAME
+    }
+
+    fn holds(&self, document: &Map, called: &str) -> Vec<String> {
+        spec::names(document, called)
+    }
+
+    fn written(&self, live: &Live) -> Value {
+        spec::written(live)
+    }
+
+    fn order(&self) -> Vec<&'static str> {
+        spec::FIELDS.iter().map(|field| field.name).chain(crate::iam::ELEMENTS).collect()
     }
 
     fn settings(&self) -> &'static [&'static str] {

@@ -6,12 +6,14 @@ use serde_json::{Map as Object, Value as Json, json};
 
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, or_nearest};
 use crate::iam::{self as policy, Use};
-use crate::kinds::iam;
 use crate::kinds::shape::{self, Field, Need, Type};
 use crate::kinds::wrapper::{drop_read_only, unwrapped};
+use crate::kinds::{Live, iam};
 use crate::plan::Path;
 use crate::stack::{Body, Given};
 
+/// The field with the name.
+pub(super) const NAME: &str = "RoleName";
 /// Who may assume the role.
 pub(super) const TRUST: &str = "AssumeRolePolicyDocument";
 /// The policies that are part of it.
@@ -37,7 +39,7 @@ const MOST_MANAGED: usize = 10;
 /// and a test holds them against botocore's copy of it.
 pub(super) static FIELDS: [Field; 9] = [
     Field {
-        name: "RoleName",
+        name: NAME,
         ty: Type::Text { min: 1, max: 64 },
         need: Need::Optional,
         doc: "the name AWS knows the role by; left out, it is the key in the stack file",
@@ -321,6 +323,37 @@ pub(super) fn by_name(arns: impl IntoIterator<Item = String>) -> Json {
         named.insert(name, json!(arn));
     }
     Json::Object(named)
+}
+
+/// The name of the role in a document that [`bare`] takes.
+pub(super) fn names(document: &Map, called: &str) -> Vec<String> {
+    let role = document.get("Role").and_then(Node::as_map);
+    let role = role.or_else(|| document.get(TRUST).map(|_| document));
+    let name = role.map(|role| role.get(NAME).and_then(Node::as_str).unwrap_or(called));
+    name.map(str::to_owned).into_iter().collect()
+}
+
+/// A live role as a person writes it.
+pub(super) fn written(live: &Live) -> Json {
+    let partition = live.arn.as_deref().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws");
+    let mut written = live.document.clone();
+    let Some(fields) = written.as_object_mut() else { return written };
+    fields.retain(|name, value| name != NAME && !iam::is_quiet(&Path(vec![name.clone()]), value));
+    fields.extend([(TRUST.to_owned(), live.facts[TRUST].clone())]);
+    if fields.contains_key(INLINE) {
+        fields.insert(INLINE.to_owned(), live.facts[INLINE].clone());
+    }
+    if let Some(Json::Object(named)) = fields.get(MANAGED) {
+        let arns = named.values().filter_map(Json::as_str);
+        let short = |arn| {
+            let short = policy::short(arn);
+            // AWS's newest may have a path that only their ARNs tell.
+            if policy::managed_arn(short, partition).arn == arn { short } else { arn }
+        };
+        let list = arns.map(short).collect();
+        fields.insert(MANAGED.to_owned(), list);
+    }
+    written
 }
 
 /// What AWS looks up when a role is written: its policies, its boundary, and who may assume it.

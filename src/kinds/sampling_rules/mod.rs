@@ -1,16 +1,16 @@
 //! X-Ray's sampling rules.
 
 mod arrange;
-pub(super) use spec::{FIXED_RATE, RESERVOIR_SIZE, bare};
+pub(super) use spec::{FIXED_RATE, NAME, RESERVOIR_SIZE, bare, names};
 mod live;
 mod spec;
 
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Look, Observation, Ownership, publish};
+use super::{Kind, Landed, Live, Look, Observation, Ownership, publish};
 use crate::aws::{Aws, Failure, Reads};
-use crate::document::{Diagnostics, Node};
+use crate::document::{Diagnostics, Map, Node};
 use crate::plan::{Change, Path, Step};
 use crate::stack::{Body, Given, Place};
 
@@ -33,8 +33,22 @@ impl Kind for SamplingRules {
         spec::bare(document, key, found)
     }
 
-    fn name(&self, key: &str, body: &Node) -> String {
-        spec::name(key, body)
+    fn name_field(&self) -> &'static str {
+        spec::NAME
+    }
+
+    fn holds(&self, document: &Map, called: &str) -> Vec<String> {
+        let mut names = spec::names(document, called);
+        names.retain(|name| name != DEFAULT);
+        names
+    }
+
+    fn written(&self, live: &Live) -> Value {
+        spec::written(&live.document)
+    }
+
+    fn order(&self) -> Vec<&'static str> {
+        spec::FIELDS.iter().map(|field| field.name).collect()
     }
 
     fn read(&self, given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::document::{Diagnostic, Diagnostics, Entry, Node, Value};
+use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value};
 use crate::kinds::shape::{self, Field, Need, Type};
 use crate::kinds::tags;
 use crate::plan::Path;
@@ -10,6 +10,9 @@ use crate::stack::Body;
 
 /// What a matcher that is left out stands for.
 const ANY: &str = "*";
+
+/// The field with the name.
+pub(in crate::kinds) const NAME: &str = "RuleName";
 
 /// The two fields that X-Ray's Default rule has as well.
 pub(in crate::kinds) const FIXED_RATE: Field = Field {
@@ -29,7 +32,7 @@ pub(in crate::kinds) const RESERVOIR_SIZE: Field = Field {
 /// and a test holds them against botocore's copy of it.
 pub(super) static FIELDS: [Field; 14] = [
     Field {
-        name: "RuleName",
+        name: NAME,
         ty: Type::Text { min: 1, max: 32 },
         need: Need::Optional,
         doc: "the name AWS knows the rule by; left out, it is the key in the stack file",
@@ -215,10 +218,36 @@ fn pick(records: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
     picked
 }
 
-/// The rule's name: its own, or the key.
-pub(super) fn name(key: &str, body: &Node) -> String {
-    let own = body.as_map().and_then(|map| map.get("RuleName")).and_then(Node::as_str);
-    own.unwrap_or(key).to_owned()
+/// The names of the rules in a document that [`bare`] takes, the Default rule among them.
+pub(in crate::kinds) fn names(document: &Map, called: &str) -> Vec<String> {
+    if let Some(Value::Seq(records)) = document.get("SamplingRuleRecords").map(|node| &node.value) {
+        return records.iter().filter_map(Node::as_map).flat_map(|map| names(map, "")).collect();
+    }
+    let within = ["SamplingRuleRecord", "SamplingRule", "SamplingRuleUpdate"];
+    if let Some(inner) = within.iter().find_map(|key| document.get(key)?.as_map()) {
+        return names(inner, called);
+    }
+    let known = |entry: &&Entry| {
+        entry.key == "RuleARN" || FIELDS.iter().any(|field| field.name == entry.key)
+    };
+    // A template has other things with a host or a version.
+    let is_rule = document.entries.iter().filter(known).count() >= 3
+        || document.get(NAME).is_some_and(|name| !name.is_null());
+    if !is_rule {
+        return Vec::new();
+    }
+    let named = document.get(NAME).and_then(Node::as_str);
+    let by_arn = || document.get("RuleARN")?.as_str()?.split_once(":sampling-rule/");
+    vec![named.or_else(|| Some(by_arn()?.1)).unwrap_or(called).to_owned()]
+}
+
+/// A canonical document as a person writes it.
+pub(super) fn written(document: &Json) -> Json {
+    let mut written = document.clone();
+    if let Some(fields) = written.as_object_mut() {
+        fields.retain(|name, value| name != NAME && *value != json!(ANY));
+    }
+    written
 }
 
 /// The canonical document of a rule.

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::config::Config;
 use aws_sdk_ecs::config::retry::RetryConfig;
-use aws_sdk_ecs::types::{Tag, TaskDefinition, TaskDefinitionField, TaskDefinitionStatus};
+use aws_sdk_ecs::types::{
+    Tag, TaskDefinition, TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus,
+};
 use aws_smithy_types::date_time::Format;
 use futures::future::{join, join_all};
 use serde_json::json;
@@ -32,18 +34,26 @@ struct Revision {
 /// which do, and a list of the family which of them are ACTIVE.
 pub(super) async fn observe(aws: &Aws, look: &Look) -> Observation {
     let section = TaskDefinitions.section();
-    let latest = join_all(look.named.iter().map(|named| describe(aws, &named.name)));
-    let (latest, listed) = join(latest, all_marked(aws, look)).await;
     let mut observation = Observation::default();
     let unreadable = |about, failure: &Failure| {
         let because = failure.told();
         Unreadable { section, about, because, seen: None }
     };
+    let mut all_named = look.named.clone();
+    match all(aws, look).await {
+        Ok(families) => {
+            let others = families.into_iter().filter(|family| !look.names(family));
+            all_named.extend(others.map(|name| Named { name, ..Named::default() }));
+        }
+        Err(failure) => observation.unreadable.push(unreadable(About::Section, &failure)),
+    }
+    let latest = join_all(all_named.iter().map(|named| describe(aws, &named.name)));
+    let (latest, listed) = join(latest, all_marked(aws, look)).await;
     if let Err(failure) = &listed {
         observation.unreadable.push(unreadable(About::Removed, failure));
     }
     let marked = |family: &str| listed.as_ref().map(|all| all.get(family));
-    let named = look.named.iter().zip(latest).map(|(named, latest)| async move {
+    let named = all_named.iter().zip(latest).map(|(named, latest)| async move {
         let marked = marked(&named.name);
         let live = async {
             if look.goes || !named.known[OTHERS].is_null() {
@@ -54,7 +64,10 @@ pub(super) async fn observe(aws: &Aws, look: &Look) -> Observation {
         };
         (named.name.clone(), live.await)
     });
-    let removed = listed.iter().flatten().filter(|(family, _)| !look.names(family));
+    let removed = listed
+        .iter()
+        .flatten()
+        .filter(|(family, _)| !all_named.iter().any(|named| named.name == **family));
     let removed = removed.map(|(family, marked)| async move {
         (family.clone(), removed_family(aws, family, marked).await)
     });
@@ -68,6 +81,28 @@ pub(super) async fn observe(aws: &Aws, look: &Look) -> Observation {
         }
     }
     observation
+}
+
+/// The families that the glob takes and that have an ACTIVE revision.
+async fn all(aws: &Aws, look: &Look) -> Result<Vec<String>, Failure> {
+    const ACTION: &str = "ecs:ListTaskDefinitionFamilies";
+    let mut families = Vec::new();
+    let mut token = None;
+    while look.all.is_some() {
+        let request = aws
+            .ecs
+            .list_task_definition_families()
+            .status(TaskDefinitionFamilyStatus::Active)
+            .set_next_token(token.clone());
+        let answer = aws.call(ACTION, request.send()).await?;
+        let listed = answer.families.unwrap_or_default().into_iter();
+        families.extend(listed.filter(|family| look.takes(&TaskDefinitions, family)));
+        match next_page(ACTION, token.as_deref(), answer.next_token)? {
+            None => break,
+            next => token = next,
+        }
+    }
+    Ok(families)
 }
 
 /// The marked revisions by family, oldest first, those that were deregistered maybe among them.

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::{Kind, Landed, Live, Look, Observation, Ownership};
 use crate::aws::{Aws, Failure, Reads};
-use crate::document::{Diagnostics, Node, Span};
+use crate::document::{Diagnostics, Map, Node, Span, shape};
 use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Wanted};
 
@@ -37,9 +37,20 @@ impl Kind for TaskDefinitions {
         secrets::written(body)
     }
 
-    fn name(&self, key: &str, body: &Node) -> String {
-        let own = body.as_map().and_then(|map| map.get(spec::FAMILY)).and_then(Node::as_str);
-        own.unwrap_or(key).to_owned()
+    fn name_field(&self) -> &'static str {
+        spec::FAMILY
+    }
+
+    fn holds(&self, document: &Map, called: &str) -> Vec<String> {
+        spec::names(document, called)
+    }
+
+    fn written(&self, live: &Live) -> Value {
+        spec::written(&live.document)
+    }
+
+    fn order(&self) -> Vec<&'static str> {
+        shape::members()
     }
 
     fn settings(&self) -> &'static [&'static str] {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map as Object, Value as Json, json};
 
-use super::canonical::{fold, locate};
+use super::canonical::{fold, locate, unfold};
 use super::secrets::looks_secret;
 use super::{checks, names};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, shape};
@@ -13,13 +13,14 @@ use crate::stack::{Body, Given, Place};
 
 /// The field with the family's name.
 pub(super) const FAMILY: &str = "family";
+/// The field with the containers.
+const CONTAINERS: &str = "containerDefinitions";
 /// The field with the tags.
 pub(super) const TAGS: &str = "tags";
 /// Our setting for how many revisions stay.
 pub(super) const KEEP: &str = "keep_revisions";
 /// The lists whose elements are merged by their names.
-pub(super) const NAMED_LISTS: [&str; 4] =
-    ["containerDefinitions", "environment", "secrets", "volumes"];
+pub(super) const NAMED_LISTS: [&str; 4] = [CONTAINERS, "environment", "secrets", "volumes"];
 /// The fields that name roles.
 pub(super) const ROLES: [&str; 2] = ["executionRoleArn", "taskRoleArn"];
 
@@ -57,6 +58,27 @@ pub(super) fn bare(document: Node, found: &mut Diagnostics) -> Node {
         tags.value.value = tags::as_mapping(std::mem::replace(&mut tags.value.value, Value::Null));
     }
     Node::new(span, Value::Map(map))
+}
+
+/// The family in a document that [`bare`] takes.
+pub(super) fn names(document: &Map, called: &str) -> Vec<String> {
+    let inner = document.get("taskDefinition").and_then(Node::as_map);
+    let task = inner.or_else(|| document.get(CONTAINERS).map(|_| document));
+    let family = task.map(|task| task.get(FAMILY).and_then(Node::as_str).unwrap_or(called));
+    family.map(str::to_owned).into_iter().collect()
+}
+
+/// A canonical document as a person writes it.
+pub(super) fn written(document: &Json) -> Json {
+    let mut document = document.clone();
+    let Some(task) = document.as_object_mut() else { return document };
+    task.remove(FAMILY);
+    let own_tags = task.remove(TAGS);
+    let mut written = unfold(&document);
+    if let Some(own_tags) = own_tags {
+        written[TAGS] = own_tags;
+    }
+    written
 }
 
 /// The canonical document of a task definition; the plain tree of it is what is sent.

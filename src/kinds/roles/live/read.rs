@@ -48,7 +48,9 @@ pub(in crate::kinds) async fn observe(aws: &Aws, look: &Look) -> Observation {
     for (name, record) in named.iter().zip(records) {
         reads.push(((*name).to_owned(), record, details.remove(*name)));
     }
-    let marked = details.into_iter().filter(|(_, detail)| is_marked(detail, look));
+    let marked = details
+        .into_iter()
+        .filter(|(name, detail)| is_marked(detail, look) || is_taken(name, detail, look));
     let marked = marked.map(|(name, detail)| async move {
         (name.clone(), record(aws, &name).await, Some(detail))
     });
@@ -74,12 +76,22 @@ fn is_marked(detail: &RoleDetail, look: &Look) -> bool {
     mark.is_some() && mark == look.owner.as_deref()
 }
 
+/// Whether the glob takes a role that is the account's own: AWS makes others for its services and
+/// for its sign-in, which nobody else may change.
+///
+/// Source: IAM user guide, "Friendly names and paths", and "UnmodifiableEntity" of the service model.
+fn is_taken(name: &str, detail: &RoleDetail, look: &Look) -> bool {
+    let path = detail.path.as_deref().unwrap_or("/");
+    let is_aws = ["/aws-service-role/", "/aws-reserved/"].iter().any(|aws| path.starts_with(aws));
+    !is_aws && look.takes(&Roles, name)
+}
+
 /// Every role of the account, by name.
 async fn scan(aws: &Aws, look: &Look) -> Result<BTreeMap<String, RoleDetail>, Failure> {
     const ACTION: &str = "iam:GetAccountAuthorizationDetails";
     let mut found = BTreeMap::new();
     let mut marker = None;
-    while look.owner.is_some() {
+    while look.owner.is_some() || look.all.is_some() {
         let request = aws
             .iam
             .get_account_authorization_details()
