@@ -1,8 +1,10 @@
 //! The disk, as a stack may read it.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 
+use crate::error::{Error, Result};
 use crate::stack::{Files, Loaded, Unreadable};
 
 /// The largest file that is read.
@@ -19,10 +21,29 @@ pub(super) struct Disk {
 impl Disk {
     /// The disk around a stack file.
     pub(super) fn around(stack: &Path) -> Self {
-        let folder = stack.canonicalize().unwrap_or_else(|_| stack.to_owned());
-        let folder = folder.parent().unwrap_or(Path::new("/")).to_owned();
+        let stack = stack.canonicalize().unwrap_or_else(|_| stack.to_owned());
+        Self::in_folder(stack.parent().unwrap_or(Path::new("/")))
+    }
+
+    /// The disk around a stack file that may not be there yet.
+    pub(super) fn in_folder(folder: &Path) -> Self {
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let repository = repository(&folder);
         Self { is_repository: repository.is_some(), root: repository.unwrap_or(folder) }
+    }
+
+    /// How a stack in a folder names a file: its path from there, `None` where the stack may not
+    /// read it.
+    pub(super) fn path_from(&self, folder: &Path, file: &Path) -> Option<String> {
+        let (folder, file) = (folder.canonicalize().ok()?, file.canonicalize().ok()?);
+        let is_small = fs::metadata(&file).is_ok_and(|about| about.len() <= LARGEST);
+        if !file.starts_with(&self.root) || !is_small {
+            return None;
+        }
+        let shared = folder.ancestors().find(|above| file.starts_with(above))?;
+        let ups = folder.strip_prefix(shared).ok()?.components().map(|_| Component::ParentDir);
+        let path: PathBuf = ups.chain(file.strip_prefix(shared).ok()?.components()).collect();
+        path.to_str().map(str::to_owned)
     }
 
     fn outside(&self) -> Unreadable {
@@ -45,7 +66,7 @@ pub(super) fn repository(folder: &Path) -> Option<PathBuf> {
 }
 
 impl Files for Disk {
-    fn read(&mut self, from: &str, path: &str) -> Result<Loaded, Unreadable> {
+    fn read(&mut self, from: &str, path: &str) -> std::result::Result<Loaded, Unreadable> {
         if path.is_empty() {
             return Err(Unreadable {
                 message: "names no file".to_owned(),
@@ -58,17 +79,22 @@ impl Files for Disk {
         if !real.starts_with(&self.root) {
             return Err(self.outside());
         }
-        Ok(Loaded { shown: tidy(&joined), text: text_of(&real)? })
+        Ok(Loaded { shown: tidy(&joined), text: text_of(&real, LARGEST)? })
     }
 }
 
 /// Reads the stack file itself, or a file named on the command line.
-pub(super) fn load(path: &Path) -> Result<Loaded, Unreadable> {
-    let real = path.canonicalize().map_err(|error| cannot(&error, path))?;
-    Ok(Loaded { shown: path.display().to_string(), text: text_of(&real)? })
+pub(super) fn load(path: &Path) -> std::result::Result<Loaded, Unreadable> {
+    load_up_to(path, LARGEST)
 }
 
-fn text_of(path: &Path) -> Result<String, Unreadable> {
+/// Reads a file named on the command line that may be of this many bytes.
+pub(super) fn load_up_to(path: &Path, largest: u64) -> std::result::Result<Loaded, Unreadable> {
+    let real = path.canonicalize().map_err(|error| cannot(&error, path))?;
+    Ok(Loaded { shown: path.display().to_string(), text: text_of(&real, largest)? })
+}
+
+fn text_of(path: &Path, largest: u64) -> std::result::Result<String, Unreadable> {
     let problem = |message: &str, hint: &str| Unreadable {
         message: message.to_owned(),
         hint: hint.to_owned(),
@@ -80,9 +106,13 @@ fn text_of(path: &Path) -> Result<String, Unreadable> {
     if !about.is_file() {
         return Err(problem("is not a regular file", "name a file"));
     }
-    if about.len() > LARGEST {
+    if about.len() > largest {
         return Err(Unreadable {
-            message: format!("has {} KB; at most 1024 KB are read", about.len() / 1024),
+            message: format!(
+                "has {} KB; at most {} KB are read",
+                about.len() / 1024,
+                largest / 1024
+            ),
             hint: "is it the right file? what AWS takes is far smaller".to_owned(),
         });
     }
@@ -97,6 +127,29 @@ fn text_of(path: &Path) -> Result<String, Unreadable> {
             message: format!("is not UTF-8 text (line {line})"),
             hint: "save it as UTF-8".to_owned(),
         }
+    })
+}
+
+/// Writes a file whole or not at all, and the folder it is in.
+pub(super) fn write(path: &Path, text: &str) -> Result<()> {
+    let whole = || {
+        // What a link names is written, and not over the link.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        let mut file = tempfile::Builder::new().make_in(folder, |path| {
+            fs::OpenOptions::new().write(true).create_new(true).open(path)
+        })?;
+        file.write_all(text.as_bytes())?;
+        if let Ok(about) = fs::metadata(&path) {
+            file.as_file().set_permissions(about.permissions())?;
+        }
+        file.persist(&path).map(drop).map_err(|failed| failed.error)
+    };
+    whole().map_err(|error: std::io::Error| {
+        Error::new(format!("{} cannot be written: {error}", path.display()))
+            .hint("look at the folder and its permissions, or name a file elsewhere")
     })
 }
 

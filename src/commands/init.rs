@@ -1,9 +1,8 @@
 //! `tracewright init`
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::files::repository;
+use super::files::{repository, write};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::{stack, ui};
@@ -21,16 +20,11 @@ pub(crate) struct Args {
     #[arg(default_value = "stacks/tracing.yaml")]
     path: PathBuf,
     /// The account, 12 digits
-    #[arg(long, default_value = "123456789012", value_parser = account)]
+    #[arg(long, default_value = "123456789012", value_parser = super::world::account)]
     account: String,
     /// The region
     #[arg(long, default_value = "us-east-1", value_parser = super::world::region)]
     region: String,
-}
-
-fn account(text: &str) -> std::result::Result<String, String> {
-    let sound = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
-    sound.then(|| text.to_owned()).ok_or_else(|| "an account is 12 digits".to_owned())
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit> {
@@ -45,15 +39,6 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     ui::answer(&format!("Wrote {} and {}.", path.display(), schema.display()));
     ui::say(&format!("Try it without AWS: tracewright apply {} --local", path.display()));
     Ok(Exit::Done)
-}
-
-fn write(path: &Path, text: &str) -> Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let written = folder.map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
-    written.map_err(|error| {
-        Error::new(format!("{} cannot be written: {error}", path.display()))
-            .hint("look at the folder and its permissions, or name a file elsewhere")
-    })
 }
 
 /// How the stack names the JSON file of the X-Ray tutorials, where it is there and may be read.

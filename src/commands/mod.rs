@@ -6,6 +6,7 @@ pub(crate) mod completions;
 pub(crate) mod destroy;
 pub(crate) mod doctor;
 mod files;
+pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod local;
 pub(crate) mod plan;

@@ -51,7 +51,11 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     // Whose a family is may stand on another revision of it, and what left the file is found by its
     // mark alone.
     let by_mark = wanted.is_none() || kind.remakes();
-    let look = Look { named, owner: by_mark.then(|| kind.owner(&stack)), ..Look::default() };
+    let look = Look {
+        named,
+        owner: by_mark.then(|| kind.owner(&stack.name, &stack.place)),
+        ..Look::default()
+    };
     let reads = crate::aws::Reads::new(&aws);
     let seen = kind.observe(&reads, &look).await;
     let live = seen.live.iter().find(|live| &live.name == name);
@@ -117,7 +121,9 @@ impl View<'_> {
                 "the region: it carries no mark".to_owned()
             }
             Some(None) => "not tracewright: it carries no mark".to_owned(),
-            Some(Some(mark)) if mark.stack == kind.owner(self.stack) => "this stack".to_owned(),
+            Some(Some(mark)) if mark.stack == kind.owner(&self.stack.name, &self.stack.place) => {
+                "this stack".to_owned()
+            }
             Some(Some(mark)) => format!("the stack `{}`", mark.stack),
         }
     }

@@ -63,6 +63,12 @@ pub(crate) struct AwsArgs {
     pub stats: bool,
 }
 
+/// The account of a command line.
+pub(super) fn account(text: &str) -> std::result::Result<String, String> {
+    let sound = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
+    sound.then(|| text.to_owned()).ok_or_else(|| "an account is 12 digits".to_owned())
+}
+
 /// The region of a command line.
 pub(super) fn region(text: &str) -> std::result::Result<String, String> {
     if stack::is_region(text) {
@@ -185,6 +191,11 @@ impl AwsArgs {
             return None;
         }
         crate::aws::profile_region(self.profile.as_deref()).await
+    }
+
+    /// The region of the local AWS, where an account has things in just one.
+    pub(super) fn only_local_region(&self, account: &str) -> Option<String> {
+        open_local(self.local.as_deref()?).ok()?.only_region(account)
     }
 
     /// The clients. Nothing is sent yet.

@@ -52,6 +52,8 @@ pub enum Belongs {
     Inline(String, Node),
     /// An attached policy, its ARN, or a reference to it.
     Attached(Node),
+    /// Its policies are not known: they are left to others.
+    Unseen,
 }
 
 /// A variable of the stack that is written.
@@ -62,6 +64,11 @@ pub struct Variable {
 }
 
 impl Haul {
+    /// How many resources, parts and findings there are.
+    pub(super) fn count(&self) -> (usize, usize, usize) {
+        (self.taken.len(), self.parts.len(), self.found.all.len())
+    }
+
     /// Declares a variable, and returns the reference to it. A default that is known is kept.
     pub fn variable(&mut self, name: &str, default: Option<Value>) -> String {
         let name = variable_name(name);

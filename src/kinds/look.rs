@@ -43,7 +43,11 @@ impl Look {
             arn: kind.arn(&wanted.name, &wanted.document, &stack.place),
             known: wanted.settings.clone(),
         });
-        Self { named: named.collect(), owner: Some(kind.owner(stack)), ..Self::default() }
+        Self {
+            named: named.collect(),
+            owner: Some(kind.owner(&stack.name, &stack.place)),
+            ..Self::default()
+        }
     }
 
     /// Whether the glob takes a resource.

@@ -21,7 +21,7 @@ use serde_json::Value;
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node, Span};
 use crate::plan::{Change, Detail, Path, Permission, Step};
-use crate::stack::{Body, Given, Place, Stack, Wanted};
+use crate::stack::{Body, Given, Place, Wanted};
 
 /// Every kind, in the order of the sections in a stack file.
 pub static ALL: [&dyn Kind; 5] = [
@@ -164,9 +164,10 @@ pub trait Kind: Sync {
     /// How its resources are told to belong to a stack.
     fn ownership(&self) -> Ownership;
 
-    /// The value of the mark on a stack's resources.
-    fn owner(&self, stack: &Stack) -> String {
-        stack.name.clone()
+    /// The value of the mark on the resources of a stack, by its name and where it lives.
+    fn owner(&self, stack: &str, place: &Place) -> String {
+        let _ = place;
+        stack.to_owned()
     }
 
     /// The ARN that a resource has or will have, where it follows from its name and its fields, as

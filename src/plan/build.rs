@@ -202,7 +202,7 @@ impl<'a> Draft<'a> {
         Step {
             address: wanted.address.clone(),
             name: wanted.name.clone(),
-            owner: kind.owner(self.stack),
+            owner: kind.owner(&self.stack.name, &self.stack.place),
             action: Action::Create,
             because: "not in AWS yet".to_owned(),
             place: Some(wanted.place.clone()),
@@ -254,7 +254,7 @@ impl<'a> Draft<'a> {
         Step {
             address: Address::new(live.section, &live.name),
             name: live.name.clone(),
-            owner: kind.owner(self.stack),
+            owner: kind.owner(&self.stack.name, &self.stack.place),
             action: Action::Delete,
             because: because.to_owned(),
             place: None,
@@ -279,7 +279,7 @@ impl<'a> Draft<'a> {
             return None;
         }
         match &live.mark {
-            Some(mark) if mark.stack == kind.owner(self.stack) => None,
+            Some(mark) if mark.stack == kind.owner(&self.stack.name, &self.stack.place) => None,
             Some(mark) => Some(format!(
                 "belongs to the stack `{}`; take it out of one of the two files",
                 mark.stack
@@ -357,7 +357,7 @@ pub(crate) fn spelled(raw: &Value, path: &Path, canonical: Option<Value>) -> Opt
 }
 
 fn is_ours(live: &Live, stack: &Stack) -> bool {
-    let owner = kinds::of(live.section).owner(stack);
+    let owner = kinds::of(live.section).owner(&stack.name, &stack.place);
     live.mark.as_ref().is_some_and(|mark| mark.stack == owner)
 }
 

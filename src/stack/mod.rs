@@ -25,7 +25,7 @@ pub use files::{Files, Loaded, Unreadable};
 pub use pieces::escaped;
 pub use read::{Reading, read};
 pub use schema::schema;
-pub use vars::Inputs;
+pub use vars::{Inputs, is_unset};
 
 /// Where a stack lives.
 #[derive(Debug, Clone, PartialEq, Eq)]

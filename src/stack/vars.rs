@@ -234,6 +234,11 @@ impl Variables {
     }
 }
 
+/// Whether this says that a variable is not set, as it is where a stack is just looked over.
+pub fn is_unset(problem: &Diagnostic) -> bool {
+    problem.message.starts_with("variable `") && problem.message.ends_with("` is not set")
+}
+
 fn default(body: &Map, sources: &Sources, found: &mut Diagnostics) -> Option<Node> {
     const KEYS: [&str; 2] = ["default", "description"];
     for entry in body.entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {

@@ -18,6 +18,7 @@ mod fake_server;
 mod guards;
 mod harness;
 mod iam;
+mod import;
 mod journey;
 mod laws;
 mod others;

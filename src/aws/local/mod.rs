@@ -163,6 +163,12 @@ impl LocalAws {
         Self(Arc::new(Inner { options, store, memory }))
     }
 
+    /// The region of an account, where there is exactly one that has anything.
+    pub fn only_region(&self, account: &str) -> Option<String> {
+        let region = self.0.store.read(|state| state.only_region(account).map(str::to_owned));
+        region.ok().flatten()
+    }
+
     /// Answers one request. Every fault is an answer too, in the form AWS gives it.
     pub fn handle(&self, request: &Request<Bytes>) -> Response<Bytes> {
         let now = self.now();

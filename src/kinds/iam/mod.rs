@@ -8,7 +8,7 @@ use super::shape::{Field, Need, Type};
 use crate::document::{Diagnostic, Diagnostics, Node};
 use crate::iam::{self as policy, Use};
 use crate::plan::{Change, Effect, Path, Permission};
-use crate::stack::{Body, Place, Stack};
+use crate::stack::{Body, Place};
 
 /// The path of what IAM names.
 pub(super) const PATH: Field = Field {
@@ -28,8 +28,8 @@ pub(super) const TAGS: Field = Field {
 
 /// IAM is global, so that the mark names the stack's region too: stacks of one name may live in
 /// several.
-pub(super) fn owner(stack: &Stack) -> String {
-    format!("{}@{}", stack.name, stack.place.region)
+pub(super) fn owner(stack: &str, place: &Place) -> String {
+    format!("{stack}@{}", place.region)
 }
 
 /// The ARN of a role or a policy.

@@ -11,7 +11,7 @@ use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node};
 use crate::iam::Use;
 use crate::plan::{Change, Detail, Path, Permission, Step};
-use crate::stack::{Body, Given, Place, Stack, Wanted};
+use crate::stack::{Body, Given, Place, Wanted};
 
 /// The kind of `policies`.
 pub(super) struct Policies;
@@ -75,8 +75,8 @@ impl Kind for Policies {
         true
     }
 
-    fn owner(&self, stack: &Stack) -> String {
-        iam::owner(stack)
+    fn owner(&self, stack: &str, place: &Place) -> String {
+        iam::owner(stack, place)
     }
 
     fn arn(&self, name: &str, fields: &Value, place: &Place) -> Option<String> {

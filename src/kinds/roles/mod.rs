@@ -11,7 +11,7 @@ use super::{Kind, Landed, Live, Look, Observation, Ownership, iam, publish};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node};
 use crate::plan::{Change, Detail, Path, Permission, Step};
-use crate::stack::{Body, Given, Place, Stack, Wanted};
+use crate::stack::{Body, Given, Place, Wanted};
 
 /// The kind of `roles`.
 pub(super) struct Roles;
@@ -81,8 +81,8 @@ impl Kind for Roles {
         true
     }
 
-    fn owner(&self, stack: &Stack) -> String {
-        iam::owner(stack)
+    fn owner(&self, stack: &str, place: &Place) -> String {
+        iam::owner(stack, place)
     }
 
     fn arn(&self, name: &str, fields: &Value, place: &Place) -> Option<String> {

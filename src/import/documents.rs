@@ -1,0 +1,165 @@
+//! AWS's own documents: what the CLI takes, what it prints, and the bare ones.
+
+use super::haul::{Belongs, Haul, RolePart, Taken};
+use super::policy_documents::{Told, tell};
+use crate::document::{Diagnostic, Entry, Map, Node, Span, Value};
+use crate::kinds;
+
+/// What a trust policy is called in a role.
+const TRUST: &str = "AssumeRolePolicyDocument";
+/// What a policy's document is called.
+const DOCUMENT: &str = "PolicyDocument";
+
+/// Takes what a document holds. What has no name in there is `called` so. Whether it is one of the
+/// documents that are known here; if not, nothing was said yet.
+pub(super) fn take(document: &Node, called: &str, haul: &mut Haul) -> bool {
+    match &document.value {
+        Value::Seq(items) if is_containers(items) => {
+            let body = [("containerDefinitions", document.clone())];
+            push("task_definitions", called, made(document.span, body), haul);
+            true
+        }
+        Value::Seq(items) => {
+            let one = items.len() == 1;
+            let name =
+                |n: usize| if one { called.to_owned() } else { format!("{called}-{}", n + 1) };
+            // All of them, though one may not be known.
+            let known = items.iter().enumerate().map(|(n, item)| take(item, &name(n), haul));
+            known.filter(|known| *known).count() > 0
+        }
+        Value::Map(map) => {
+            whole(document, map, called, haul)
+                || part(document, map, haul)
+                || account(map, haul)
+                || policy(document, called, haul)
+        }
+        _ => false,
+    }
+}
+
+/// A document that is one resource, or holds several side by side.
+fn whole(document: &Node, map: &Map, called: &str, haul: &mut Haul) -> bool {
+    let before = haul.taken.len();
+    for kind in kinds::ALL {
+        for name in kind.holds(map, called) {
+            if map.get("Role").is_some() {
+                unseen(&name, document.span, haul);
+            }
+            push(kind.section(), &name, document.clone(), haul);
+        }
+    }
+    haul.taken.len() > before
+}
+
+/// `get-role` shows none of a role's policies: they are left as they are.
+fn unseen(role: &str, span: Span, haul: &mut Haul) {
+    let part = RolePart { role: role.to_owned(), belongs: Belongs::Unseen, span };
+    haul.parts.push(part);
+}
+
+/// The input of `put-role-policy` and of `attach-role-policy`.
+fn part(document: &Node, map: &Map, haul: &mut Haul) -> bool {
+    let Some(role) = map.get("RoleName").and_then(Node::as_str) else { return false };
+    let inline = || {
+        let name = map.get("PolicyName")?.as_str()?;
+        Some(Belongs::Inline(name.to_owned(), map.get(DOCUMENT)?.clone()))
+    };
+    let attached = || Some(Belongs::Attached(map.get("PolicyArn")?.clone()));
+    let Some(belongs) = inline().or_else(attached) else { return false };
+    let span = document.span;
+    haul.parts.push(RolePart { role: role.to_owned(), belongs, span });
+    true
+}
+
+/// `get-account-authorization-details`, `list-roles`: many, each in a form of its own.
+fn account(map: &Map, haul: &mut Haul) -> bool {
+    let list = |key: &str| match map.get(key).map(|node| &node.value) {
+        Some(Value::Seq(items)) => items.as_slice(),
+        _ => &[],
+    };
+    let before = haul.taken.len();
+    for (key, sees_policies) in [("RoleDetailList", true), ("Roles", false)] {
+        for role in list(key) {
+            let Some(name) = role.as_map().and_then(|role| role.get("RoleName")?.as_str()) else {
+                continue;
+            };
+            if !sees_policies {
+                unseen(name, role.span, haul);
+            }
+            push("roles", name, role.clone(), haul);
+        }
+    }
+    for detail in list("Policies") {
+        if let Some((name, body)) = detail.as_map().and_then(|map| policy_detail(map, detail.span))
+        {
+            push("policies", &name, body, haul);
+        }
+    }
+    haul.taken.len() > before
+}
+
+/// A policy of `get-account-authorization-details`, with the version that counts.
+fn policy_detail(map: &Map, span: Span) -> Option<(String, Node)> {
+    let name = map.get("PolicyName")?.as_str()?.to_owned();
+    let Value::Seq(versions) = &map.get("PolicyVersionList")?.value else { return None };
+    let is_default = |version: &&Map| {
+        version.get("IsDefaultVersion").is_some_and(|node| node.value == Value::Bool(true))
+    };
+    let version = versions.iter().filter_map(Node::as_map).find(is_default)?;
+    let mut fields = vec![(DOCUMENT, version.get("Document")?.clone())];
+    for field in ["Path", "Description"] {
+        fields.extend(map.get(field).map(|node| (field, node.clone())));
+    }
+    Some((name, made(span, fields)))
+}
+
+/// A policy document that stands alone: who may assume a role, or what something may do.
+fn policy(document: &Node, called: &str, haul: &mut Haul) -> bool {
+    match tell(document) {
+        None => false,
+        Some(Err(problem)) => {
+            haul.found.push(problem);
+            true
+        }
+        Some(Ok(told)) => {
+            let span = document.span;
+            match told {
+                Told::Trust(trust) => push("roles", called, made(span, [(TRUST, trust)]), haul),
+                Told::Permissions(permissions) => {
+                    push("policies", called, made(span, [(DOCUMENT, permissions)]), haul);
+                }
+                Told::Both { trust, permissions } => {
+                    let name = called.to_owned();
+                    let message = "who may assume the role and what it may do stand in one \
+                                   document, which AWS takes nowhere: they are told apart";
+                    haul.found.push(Diagnostic::note(message).at(span));
+                    let belongs = Belongs::Inline(name.clone(), permissions);
+                    haul.parts.push(RolePart { role: name, belongs, span });
+                    push("roles", called, made(span, [(TRUST, trust)]), haul);
+                }
+            }
+            true
+        }
+    }
+}
+
+fn push(section: &'static str, key: &str, body: Node, haul: &mut Haul) {
+    let span = body.span;
+    haul.taken.push(Taken { section, key: key.to_owned(), body, span });
+}
+
+/// A mapping that stands in no file.
+fn made(span: Span, fields: impl IntoIterator<Item = (&'static str, Node)>) -> Node {
+    let span = Span::new(span.file, span.start, span.start);
+    let entry = |(key, value): (&str, Node)| Entry { key: key.to_owned(), key_span: span, value };
+    let entries = fields.into_iter().map(entry).collect();
+    Node::new(span, Value::Map(Map { entries }))
+}
+
+/// Containers on their own, as Terraform has them.
+fn is_containers(items: &[Node]) -> bool {
+    let is_one = |item: &Node| {
+        item.as_map().is_some_and(|map| map.get("name").is_some() && map.get("image").is_some())
+    };
+    !items.is_empty() && items.iter().all(is_one)
+}

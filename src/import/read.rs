@@ -1,0 +1,142 @@
+//! From files to a [`Haul`].
+
+use std::collections::BTreeMap;
+
+use super::haul::Haul;
+use super::{cloudformation, documents, mend, placeholders, terraform, unknown};
+use crate::document::{Diagnostic, Diagnostics, FileId, Node, Sources, Span, Value, read_json};
+use crate::stack::{Loaded, Unreadable};
+
+/// A file to import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// The file.
+    pub file: FileId,
+    /// What a resource is called that has no name in there: the file's own name.
+    pub called: String,
+    /// How a stack names the file under `file:`; `None` where it may not.
+    pub path: Option<String>,
+}
+
+/// The files that a stack can name as they are: the place of their whole text, and their path.
+pub type Roots = BTreeMap<Span, String>;
+
+/// Serves the files that files name: from which, and by which path.
+pub type ReadFile<'a> = &'a mut dyn FnMut(&str, &str) -> Result<Loaded, Unreadable>;
+
+/// Reads files. What is wrong with one is an error in [`Haul::found`].
+pub fn read(inputs: &[Input], sources: &mut Sources, serve: ReadFile<'_>) -> (Haul, Roots) {
+    let mut reader = Reader { haul: Haul::default(), roots: Roots::new(), sources };
+    let (modules, others): (Vec<&Input>, Vec<&Input>) =
+        inputs.iter().partition(|input| reader.ends(input.file, &[".tf"]));
+    for input in others {
+        reader.file(input);
+    }
+    let Reader { mut haul, roots, sources } = reader;
+    if !modules.is_empty() {
+        let files: Vec<_> = modules.into_iter().map(|input| input.file).collect();
+        let before = haul.count();
+        terraform::take_tf(&files, sources, &mut haul, serve);
+        unknown::unless_said(before, Span::new(files[0], 0, 0), &mut haul, || unknown::module());
+    }
+    (haul, roots)
+}
+
+struct Reader<'a> {
+    haul: Haul,
+    roots: Roots,
+    sources: &'a mut Sources,
+}
+
+impl Reader<'_> {
+    fn ends(&self, file: FileId, ends: &[&str]) -> bool {
+        let path = self.sources.path(file).to_ascii_lowercase();
+        ends.iter().any(|end| path.ends_with(end))
+    }
+
+    fn file(&mut self, input: &Input) {
+        let text = self.sources.text(input.file);
+        let is_yaml = self.ends(input.file, &[".yaml", ".yml", ".template"])
+            && !text.trim_start().starts_with('{');
+        let documents = if is_yaml {
+            cloudformation::read_yaml_with_tags(self.sources, input.file, &mut self.haul.found)
+                .into_iter()
+                .collect()
+        } else {
+            self.json(input)
+        };
+        if let ([document], Some(path)) = (documents.as_slice(), &input.path)
+            && document.span.file == input.file
+        {
+            self.roots.insert(document.span, path.clone());
+        }
+        let several = documents.len() > 1;
+        for (n, document) in documents.iter().enumerate() {
+            let called =
+                if several { format!("{}-{}", input.called, n + 1) } else { input.called.clone() };
+            self.document(document, &called);
+        }
+    }
+
+    fn document(&mut self, document: &Node, called: &str) {
+        let before = self.haul.count();
+        if cloudformation::is_template(document) {
+            cloudformation::take(document, &mut self.haul);
+        } else if terraform::is_state(document) {
+            terraform::take_state(document, &mut self.haul);
+        } else if documents::take(document, called, &mut self.haul) {
+            self.fill_in(before);
+        }
+        unknown::unless_said(before, document.span, &mut self.haul, || unknown::explain(document));
+    }
+
+    /// What is JSON, or nearly.
+    fn json(&mut self, input: &Input) -> Vec<Node> {
+        let mut found = Diagnostics::default();
+        if let Some(document) = read_json(self.sources, input.file, &mut found) {
+            self.haul.found.all.extend(found.all);
+            return vec![document];
+        }
+        let Some(mended) = mend::mend(self.sources.text(input.file)) else {
+            self.haul.found.all.extend(found.all);
+            return Vec::new();
+        };
+        for (at, said) in &mended.said {
+            let place = Span::new(input.file, *at, *at);
+            self.haul.found.push(Diagnostic::note(said.clone()).at(place));
+        }
+        let path = self.sources.path(input.file).to_owned();
+        let file = self.sources.add(path, mended.text);
+        read_json(self.sources, file, &mut self.haul.found).into_iter().collect()
+    }
+
+    /// Placeholders become variables; a document that has some cannot stay where it is.
+    fn fill_in(&mut self, before: (usize, usize, usize)) {
+        for at in before.0..self.haul.taken.len() {
+            let mut taken = self.haul.taken[at].clone();
+            if placeholders::take(&mut taken.body, &mut self.haul) {
+                self.detach(&mut taken.body);
+                self.haul.taken[at] = taken;
+            }
+        }
+        for at in before.1..self.haul.parts.len() {
+            let mut part = self.haul.parts[at].clone();
+            if let super::Belongs::Inline(_, document) = &mut part.belongs
+                && placeholders::take(document, &mut self.haul)
+            {
+                self.detach(document);
+                self.haul.parts[at] = part;
+            }
+        }
+    }
+
+    /// A node that is not what its file holds any more.
+    fn detach(&self, node: &mut Node) {
+        if self.roots.contains_key(&node.span) {
+            node.span.end = node.span.start;
+        }
+        if let Value::Map(map) = &mut node.value {
+            map.entries.iter_mut().for_each(|entry| self.detach(&mut entry.value));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What a file is that holds nothing to import.
+
+use super::haul::Haul;
+use crate::document::{Diagnostic, Map, Node, Severity, Span, Value};
+
+/// Puts an error at the file, unless something was taken out of it or told about it.
+pub(super) fn unless_said(
+    before: (usize, usize, usize),
+    span: Span,
+    haul: &mut Haul,
+    explain: impl FnOnce() -> Diagnostic,
+) {
+    let (taken, parts, said) = before;
+    let is_error = |problem: &Diagnostic| problem.severity == Severity::Error;
+    if (haul.taken.len(), haul.parts.len()) == (taken, parts)
+        && !haul.found.all[said..].iter().any(is_error)
+    {
+        haul.found.push(explain().at(Span::new(span.file, span.start, span.start)));
+    }
+}
+
+/// What import knows, for who brought something else.
+const KNOWN: &str = "import reads the AWS CLI's documents for sampling rules, task definitions, \
+                     roles and policies, CloudFormation templates, and Terraform's state and files";
+
+/// Terraform files without any of the resources that are known here.
+pub(super) fn module() -> Diagnostic {
+    Diagnostic::error("these Terraform files declare nothing that tracewright keeps")
+        .help("sampling rules, task definitions, roles and policies are what can be imported")
+}
+
+/// What a document is, in words.
+pub(super) fn explain(document: &Node) -> Diagnostic {
+    let Some(map) = document.as_map() else {
+        let what = match &document.value {
+            Value::Seq(items) if items.is_empty() => "an empty list",
+            _ => document.kind(),
+        };
+        return Diagnostic::error(format!("{what} is nothing to import")).help(KNOWN);
+    };
+    let known = WORDS.iter().find(|(keys, ..)| keys.iter().all(|key| has(map, key)));
+    match known {
+        Some((_, what, way_out)) => Diagnostic::error(*what).help(*way_out),
+        None => {
+            let keys: Vec<_> = map.entries.iter().map(|entry| entry.key.as_str()).take(4).collect();
+            let message = match keys.as_slice() {
+                [] => "the document is empty".to_owned(),
+                keys => format!("nothing is known here that has {}", keys.join(", ")),
+            };
+            Diagnostic::error(message).help(KNOWN)
+        }
+    }
+}
+
+fn has(map: &Map, key: &str) -> bool {
+    map.get(key).is_some()
+}
+
+/// What has these keys, what it is, and the way out.
+static WORDS: [(&[&str], &str, &str); 16] = [
+    (
+        &["rules", "version"],
+        "these are sampling rules that an X-Ray SDK keeps in the application, not X-Ray's own",
+        "a rule of X-Ray's has a Priority; fixed_target is its ReservoirSize, and rate its FixedRate",
+    ),
+    (
+        &["default", "version"],
+        "these are sampling rules that an X-Ray SDK keeps in the application, not X-Ray's own",
+        "its default is `default_sampling: { FixedRate: rate, ReservoirSize: fixed_target }`",
+    ),
+    (
+        &["receivers"],
+        "this is a collector's configuration, which is no resource of AWS",
+        "a task definition brings it along: in AOT_CONFIG_CONTENT, or from an SSM parameter",
+    ),
+    (
+        &["exporters"],
+        "this is a collector's configuration, which is no resource of AWS",
+        "a task definition brings it along: in AOT_CONFIG_CONTENT, or from an SSM parameter",
+    ),
+    (
+        &["services"],
+        "this is a Compose file, or the answer of describe-services: neither is kept here",
+        "import the task definition: `aws ecs describe-task-definition --task-definition NAME`",
+    ),
+    (&["jobs"], "this is a workflow, which is no resource of AWS", KNOWN),
+    (&["stack"], "this is a stack file", "name it with `--out` to add to it"),
+    (
+        &["taskDefinitionArns"],
+        "list-task-definitions shows names only",
+        "bring the answer of describe-task-definition, or import with `--live --match NAME`",
+    ),
+    (
+        &["families"],
+        "list-task-definition-families shows names only",
+        "bring the answer of describe-task-definition, or import with `--live --match NAME`",
+    ),
+    (
+        &["Policy"],
+        "get-policy does not show what a policy allows",
+        "bring the answer of get-policy-version, or import with `--live --match NAME`",
+    ),
+    (
+        &["AttachedPolicies"],
+        "list-attached-role-policies does not say of which role",
+        "import the role with `--live --match NAME`",
+    ),
+    (
+        &["PolicyNames"],
+        "list-role-policies does not say of which role, nor what they allow",
+        "import the role with `--live --match NAME`",
+    ),
+    (
+        &["resource"],
+        "this is Terraform in JSON, which is not read",
+        "bring the output of `terraform show -json`",
+    ),
+    (
+        &["Resources"],
+        "the template has no resources that are known here",
+        "sampling rules, task definitions, roles and policies are what can be imported",
+    ),
+    (&["Groups"], "groups of X-Ray are not kept here", KNOWN),
+    (
+        &["$schema"],
+        "this is a JSON Schema, or a file that follows one that is not known here",
+        KNOWN,
+    ),
+];
