@@ -5,6 +5,7 @@
 //! the SDK's own schema.
 
 mod diagnostic;
+mod emit;
 mod json;
 mod node;
 pub mod shape;
@@ -13,6 +14,7 @@ mod suggest;
 mod yaml;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub(crate) use emit::{block, entry, flow};
 pub use json::read_json;
 pub use node::{Entry, Map, Node, Value};
 pub use source::{FileId, Sources, Span};
