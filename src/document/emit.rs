@@ -157,10 +157,12 @@ fn quoted(text: &str) -> String {
     let quoted = written(&DoubleQuoted(text)).unwrap_or_else(|| format!("{text:?}"));
     let mut seen = String::with_capacity(quoted.len());
     for c in quoted.chars() {
-        match u32::from(c) {
-            code if !is_invisible(c) => seen.push(c),
-            code @ ..=0xffff => seen += &format!("\\u{code:04X}"),
-            code => seen += &format!("\\U{code:08X}"),
+        if is_invisible(c) {
+            let code = u32::from(c);
+            seen +=
+                &if code > 0xffff { format!("\\U{code:08X}") } else { format!("\\u{code:04X}") };
+        } else {
+            seen.push(c);
         }
     }
     seen
