@@ -5,7 +5,9 @@
 //! the SDK's own schema.
 
 mod diagnostic;
+mod emit;
 mod json;
+mod layout;
 mod node;
 pub mod shape;
 mod source;
@@ -13,7 +15,9 @@ mod suggest;
 mod yaml;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub(crate) use emit::{block, entry, flow};
 pub use json::read_json;
+pub(crate) use layout::{Layout, Part, Shape};
 pub use node::{Entry, Map, Node, Value};
 pub use source::{FileId, Sources, Span};
 pub use suggest::{nearest, or_nearest};

@@ -1,4 +1,4 @@
-//! YAML into [`Node`]s. The only file that names the YAML library.
+//! YAML into [`Node`]s.
 
 use std::collections::HashSet;
 

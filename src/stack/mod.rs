@@ -4,6 +4,7 @@
 //! environment through [`Inputs`].
 
 mod body;
+pub mod edit;
 mod envelope;
 mod files;
 mod pieces;
