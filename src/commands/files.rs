@@ -27,7 +27,7 @@ impl Disk {
 
     /// The disk around a stack file that may not be there yet.
     pub(super) fn in_folder(folder: &Path) -> Self {
-        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        let folder = resolved(folder);
         let repository = repository(&folder);
         Self { is_repository: repository.is_some(), root: repository.unwrap_or(folder) }
     }
@@ -35,7 +35,7 @@ impl Disk {
     /// How a stack in a folder names a file: its path from there, `None` where the stack may not
     /// read it.
     pub(super) fn path_from(&self, folder: &Path, file: &Path) -> Option<String> {
-        let (folder, file) = (folder.canonicalize().ok()?, file.canonicalize().ok()?);
+        let (folder, file) = (resolved(folder), file.canonicalize().ok()?);
         let is_small = fs::metadata(&file).is_ok_and(|about| about.len() <= LARGEST);
         if !file.starts_with(&self.root) || !is_small {
             return None;
@@ -61,7 +61,7 @@ impl Disk {
 
 /// The root of the git repository that a folder is in.
 pub(super) fn repository(folder: &Path) -> Option<PathBuf> {
-    let folder = folder.canonicalize().ok()?;
+    let folder = resolved(folder);
     folder.ancestors().find(|above| above.join(".git").exists()).map(Path::to_owned)
 }
 
@@ -166,13 +166,23 @@ fn cannot(error: &std::io::Error, path: &Path) -> Unreadable {
     }
 }
 
+/// A folder's whole path, links followed as far as there are any folders yet.
+fn resolved(folder: &Path) -> PathBuf {
+    let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let there = whole.ancestors().find_map(|above| {
+        let rest = whole.strip_prefix(above).ok()?;
+        Some(above.canonicalize().ok()?.join(rest))
+    });
+    there.unwrap_or(whole)
+}
+
 /// The whole path, for who is in another folder than they think.
 fn absolute(path: &Path) -> String {
     tidy(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
 }
 
 /// `stacks/../aws/x.json` as `aws/x.json`.
-fn tidy(path: &Path) -> String {
+pub(super) fn tidy(path: &Path) -> String {
     let mut parts: Vec<Component<'_>> = Vec::new();
     for part in path.components() {
         match (part, parts.last()) {

@@ -16,9 +16,8 @@ use crate::import::{self, Draft, Haul, Input, Roots, Wishes};
 use crate::kinds::{self, About, Live, Look, Observation, Ownership};
 use crate::plan::Address;
 use crate::safety::Mark;
-use crate::stack::{
-    self, Additions, Files as _, Head, Inputs, Loaded, Place, Resource, Unreadable,
-};
+use crate::stack::edit::{self, Additions, Head, Resource};
+use crate::stack::{self, Files as _, Inputs, Loaded, Place, Unreadable};
 use crate::{env, ui};
 
 /// The largest file that is read: a state of Terraform's has all of an account.
@@ -84,7 +83,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let wishes = args.wishes();
     let draft = import::compose(haul, &roots, &wishes, target.known.is_some());
     if draft.found.has_errors() {
-        return Err(Error::in_files(draft.found, sources).hint("nothing was written"));
+        return Err(nothing_written(draft.found, sources));
     }
     if !draft.found.all.is_empty() {
         ui::say(&draft.found.render(&sources, crate::text::WIDTH));
@@ -98,6 +97,10 @@ impl Args {
     fn wishes(&self) -> Wishes {
         Wishes { account: self.account.clone(), region: self.region.clone(), inline: self.inline }
     }
+}
+
+fn nothing_written(found: Diagnostics, sources: Sources) -> Error {
+    Error { message: "nothing was written".to_owned(), ..Error::in_files(found, sources) }
 }
 
 /// Reads all files, so that every one that cannot be read is told at once.
@@ -158,7 +161,7 @@ async fn live(args: &Args, target: &Target<'_>) -> Result<Exit> {
     let wishes = Wishes { account: Some(place.account), region: Some(place.region), inline: true };
     let draft = import::compose(haul, &Roots::new(), &wishes, false);
     if draft.found.has_errors() {
-        return Err(Error::in_files(draft.found, sources).hint("nothing was written"));
+        return Err(nothing_written(draft.found, sources));
     }
     if !draft.found.all.is_empty() {
         ui::say(&draft.found.render(&sources, crate::text::WIDTH));
@@ -296,17 +299,17 @@ impl<'a> Target<'a> {
             Some(loaded) => {
                 let file = sources.add(&loaded.shown, &loaded.text);
                 leave_out_known(&mut additions, &sources, file);
-                stack::add(&sources, file, &additions, &mut found)
+                edit::add(&sources, file, &additions, &mut found)
             }
             None => {
                 let comment = "Written by `tracewright import`.".to_owned();
                 let head =
                     Head { comment, stack: name, account: draft.account, region: draft.region };
-                stack::new_file(&head, &additions, &mut found)
+                edit::new_file(&head, &additions, &mut found)
             }
         };
         let Some(text) = text else {
-            return Err(Error::in_files(found, sources).hint("nothing was written"));
+            return Err(nothing_written(found, sources));
         };
         self.check(&text)?;
         let Some(out) = self.out else {
@@ -338,35 +341,38 @@ impl<'a> Target<'a> {
     /// The stack as it will be read: what is wrong with it, but for variables that nobody gave yet.
     fn check(&self, text: &str) -> Result<()> {
         let shown = self.out.unwrap_or(Path::new("stdout")).display().to_string();
-        let from = self.folder.join("stack.yaml").display().to_string();
-        let mut disk = From { disk: Disk::in_folder(&self.folder), stack: from };
+        let mut disk = From { disk: Disk::in_folder(&self.folder), folder: &self.folder };
         let loaded = Loaded { shown, text: text.to_owned() };
         let reading = stack::read(loaded, &mut disk, &Inputs::default());
         let mut found = reading.found;
         found.all.retain(|one| one.severity == Severity::Error && !stack::is_unset(one));
         if found.has_errors() {
-            return Err(Error::in_files(found, reading.sources).hint("nothing was written"));
+            return Err(nothing_written(found, reading.sources));
         }
         Ok(())
     }
 }
 
 /// Files as a stack in a folder reads them, whatever the stack is shown as.
-struct From {
+struct From<'a> {
     disk: Disk,
-    stack: String,
+    folder: &'a Path,
 }
 
-impl stack::Files for From {
+impl stack::Files for From<'_> {
     fn read(&mut self, _: &str, path: &str) -> std::result::Result<Loaded, Unreadable> {
-        self.disk.read(&self.stack, path)
+        if self.folder.is_dir() {
+            return self.disk.read(&self.folder.join("stack.yaml").display().to_string(), path);
+        }
+        // The folder is made when the stack is written.
+        self.disk.read("", &files::tidy(&self.folder.join(path)))
     }
 }
 
 /// What the stack has already as it is needs no second time.
 fn leave_out_known(additions: &mut Additions, sources: &Sources, file: FileId) {
     let Some(top) = read_yaml(sources, file, &mut Diagnostics::default()) else { return };
-    let known = stack::resources(&top);
+    let known = edit::resources(&top);
     additions.resources.retain(|one| {
         let is_same = |(section, key, body): &&(&str, &str, &Node)| {
             *section == one.section && *key == one.key && body.to_json() == spelled(&one.body)

@@ -6,7 +6,9 @@ use super::haul::{Belongs, Haul, RolePart, Taken, Variable};
 use super::place::Named;
 use super::read::Roots;
 use super::secrets::Secrets;
-use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Sources, Span, Value, read_json};
+use crate::document::{
+    Diagnostic, Diagnostics, Entry, Map, Node, Severity, Sources, Span, Value, read_json,
+};
 use crate::kinds::{self, Kind};
 use crate::stack::{Given, Place};
 
@@ -68,7 +70,20 @@ pub fn compose(haul: Haul, roots: &Roots, wishes: &Wishes, knows_place: bool) ->
         };
         draft.resources.push(Taken { body, ..one });
     }
+    draft.found.all = said_once(draft.found.all);
     draft
+}
+
+/// What is said of many places of a file in the same words is said of the first; where there are
+/// errors, nothing else matters.
+fn said_once(all: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let fails = all.iter().any(|one| one.severity == Severity::Error);
+    let mut seen = BTreeSet::new();
+    let mut is_new = |one: &Diagnostic| {
+        let key = (one.message.clone(), one.span.map(|span| span.file));
+        one.severity == Severity::Error || (!fails && seen.insert(key))
+    };
+    all.into_iter().filter(|one| is_new(one)).collect()
 }
 
 impl RolePart {
@@ -294,10 +309,8 @@ fn name_file(node: &mut Node, path: &[&str], roots: &Roots) {
 /// A bare body as a person writes it: without what is nothing, without the name that is its key, and
 /// policies as documents where they stand in strings.
 fn tidied(kind: &dyn Kind, key: &str, mut body: Node, found: &mut Diagnostics) -> Node {
-    let nulls = drop_nulls(&mut body);
-    if nulls > 0 {
-        let message = format!("`null` says nothing, and is left out ({nulls} times)");
-        found.push(Diagnostic::note(message).at(body.span));
+    if drop_nulls(&mut body) {
+        found.push(Diagnostic::note("`null` says nothing, and is left out").at(body.span));
     }
     if let Value::Map(map) = &mut body.value {
         let is_key = |node: &Node| !node.interpolated && node.as_str() == Some(key);
@@ -311,16 +324,17 @@ fn tidied(kind: &dyn Kind, key: &str, mut body: Node, found: &mut Diagnostics) -
     body
 }
 
-fn drop_nulls(node: &mut Node) -> usize {
+/// Whether there were any.
+fn drop_nulls(node: &mut Node) -> bool {
     match &mut node.value {
-        Value::Seq(items) => items.iter_mut().map(drop_nulls).sum(),
+        Value::Seq(items) => items.iter_mut().fold(false, |any, item| drop_nulls(item) | any),
         Value::Map(map) => {
             let before = map.entries.len();
             map.entries.retain(|entry| !entry.value.is_null());
-            let here = before - map.entries.len();
-            here + map.entries.iter_mut().map(|entry| drop_nulls(&mut entry.value)).sum::<usize>()
+            let here = map.entries.len() < before;
+            map.entries.iter_mut().fold(here, |any, entry| drop_nulls(&mut entry.value) | any)
         }
-        _ => 0,
+        _ => false,
     }
 }
 
