@@ -5,5 +5,6 @@
 //! Nothing is dropped in silence: what cannot be taken over is a diagnostic with its place.
 
 mod haul;
+pub mod terraform;
 
 pub use haul::{Belongs, Haul, RolePart, Taken, Variable, reference, variable_name};
