@@ -15,6 +15,8 @@ pub(super) type Row = (&'static str, As);
 pub(super) enum As {
     /// Text.
     Text(&'static str),
+    /// Text that becomes a key, where no reference can stand.
+    Key(&'static str),
     /// Text; left out where it is what AWS takes when nothing is said.
     TextUnless(&'static str, &'static str),
     /// Text that the provider sends in any case; where nothing is said, this one.
@@ -301,7 +303,7 @@ const POLICIES: &[Row] = &[
 
 /// What an inline policy of a role has, as a block and as a resource.
 pub(super) const INLINES: &[Row] = &[
-    ("name", As::Text("name")),
+    ("name", As::Key("name")),
     ("policy", As::Json("policy")),
     ("role", As::Text("role")),
     ("name_prefix", As::Aside),

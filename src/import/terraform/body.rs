@@ -33,7 +33,7 @@ fn member(to: As, given: Option<&Entry>, attributes: &Map) -> Result<Option<Entr
         return Ok(Some(Entry { key: key.to_owned(), key_span: span, value }));
     };
     let (key, value) = match to {
-        As::Text(key) | As::TextOr(key, _) => (key, text(node)?),
+        As::Text(key) | As::Key(key) | As::TextOr(key, _) => (key, text(node)?),
         As::TextUnless(key, default) => {
             (key, text(node)?.filter(|node| node.interpolated || node.as_str() != Some(default)))
         }

@@ -40,13 +40,6 @@ pub(super) fn is_known(ty: &str) -> bool {
 }
 
 impl Catch {
-    /// Takes a resource in, or says why not.
-    pub(super) fn add(&mut self, found: &Found) {
-        if let Err(refusal) = self.take(found) {
-            self.refuse(&found.address, refusal, None);
-        }
-    }
-
     /// Says that a resource is not taken over.
     pub(super) fn refuse(&mut self, address: &str, refusal: Refusal, help: Option<&str>) {
         let message = format!("`{address}` is not taken over: {}", refusal.because);
@@ -68,7 +61,8 @@ impl Catch {
         self.others.entry(ty.to_owned()).or_insert((0, span)).0 += 1;
     }
 
-    fn take(&mut self, found: &Found) -> Result<(), Refusal> {
+    /// Takes a resource in.
+    pub(super) fn add(&mut self, found: &Found) -> Result<(), Refusal> {
         if EXCLUSIVE.contains(&found.ty.as_str()) {
             let message = format!(
                 "`{}` is left out: a role of a stack has no policies but those the stack names",
@@ -103,7 +97,7 @@ impl Catch {
             |what: &str| members.take(what).map(|entry| entry.value).ok_or_else(|| missing(what));
         let text = |node: &Node| match node.as_str() {
             Some(text) if !node.interpolated => Ok(text.to_owned()),
-            _ => Err(Refusal::new(node.span, "the name here is not known")),
+            _ => Err(Refusal::new(node.span, "which role this is does not stand here")),
         };
         let span = found.span;
         match found.ty.as_str() {

@@ -8,14 +8,23 @@
 mod attributes;
 mod body;
 mod catch;
+mod config;
+mod encode;
+mod evaluate;
+mod functions;
 mod json;
+mod module;
 mod planned;
+mod policy;
+mod refer;
 mod sensitive;
 mod state;
 mod structure;
+mod term;
 #[cfg(test)]
 mod tests;
 
+pub use config::take_tf;
 pub use state::{is_state, take_state};
 
 use crate::document::Span;

@@ -40,7 +40,9 @@ pub fn take_state(node: &Node, haul: &mut Haul) {
     instances.sort_by_key(|found| found.attributes.get("revision").and_then(whole).unwrap_or(0));
     let mut catch = Catch::default();
     for found in &instances {
-        catch.add(found);
+        if let Err(refusal) = catch.add(found) {
+            catch.refuse(&found.address, refusal, None);
+        }
     }
     catch.into_haul(haul);
 }
