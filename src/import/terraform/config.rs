@@ -1,0 +1,399 @@
+//! The `.tf` files of a module, as resources of a stack.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hcl_edit::expr::Expression;
+use hcl_edit::structure::Body;
+
+use super::attributes::{As, INLINES, Row, resource, rows};
+use super::catch::{Catch, Found, is_known};
+use super::evaluate::{Evaluator, Scope};
+use super::module::{Declared, Module, index, read as read_files};
+use super::term::{Is, Term};
+use super::{Refusal, WAY_OUT};
+use crate::document::{Diagnostic, Entry, FileId, Map, Node, Sources, Span, Value};
+use crate::import::Haul;
+use crate::stack::{Loaded, Unreadable};
+
+/// What every resource may have, and nothing of which is in AWS.
+const META: [&str; 10] = [
+    "count",
+    "for_each",
+    "provider",
+    "depends_on",
+    "lifecycle",
+    "provisioner",
+    "connection",
+    "timeouts",
+    "dynamic",
+    "region",
+];
+
+/// Takes what stands in the `.tf` files of one module. `read` serves the files that they name.
+pub fn take_tf(
+    files: &[FileId],
+    sources: &mut Sources,
+    haul: &mut Haul,
+    read: &mut dyn FnMut(&str, &str) -> Result<Loaded, Unreadable>,
+) {
+    let parsed = read_files(files, sources, &mut haul.found);
+    let module = index(&parsed, &mut haul.found);
+    let mut refused: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut evaluator = Evaluator::new(&module, sources, read);
+    // A reference to what is not taken over is no reference but a variable; which that is shows
+    // when everything was tried.
+    loop {
+        let mut pass = Pass::new(&mut evaluator, &refused);
+        pass.go();
+        let (catch, used, now) = (pass.catch, pass.used, pass.refused);
+        if now.is_subset(&refused) {
+            finish(catch, &used, evaluator, &module, haul);
+            return;
+        }
+        refused.extend(now);
+    }
+}
+
+/// Hands over what was found, and says what is to be said.
+fn finish(
+    mut catch: Catch,
+    used: &BTreeSet<String>,
+    evaluator: Evaluator<'_>,
+    module: &Module<'_>,
+    haul: &mut Haul,
+) {
+    for diagnostic in evaluator.used_notes(used).into_iter().chain(evaluator.said) {
+        catch.found.push(diagnostic);
+    }
+    for name in used {
+        let default = evaluator.needed.get(name).and_then(|needed| needed.default.clone());
+        haul.variable(name, default);
+    }
+    for (name, span) in evaluator.inlined {
+        let message = format!("`var.{name}` holds no text, and its default stands in its place");
+        catch.found.push(Diagnostic::note(message).at(span));
+    }
+    for (name, declared) in &module.calls {
+        let message = format!("what is in the module `{name}` is not taken over");
+        let note = Diagnostic::note(message).at(declared.span());
+        catch.found.push(
+            note.help("import the files of that module, or what `terraform show -json` prints"),
+        );
+    }
+    catch.into_haul(haul);
+}
+
+/// One go through the resources.
+struct Pass<'p, 'a> {
+    evaluator: &'p mut Evaluator<'a>,
+    catch: Catch,
+    used: BTreeSet<String>,
+    refused: BTreeSet<(String, String)>,
+}
+
+impl<'p, 'a> Pass<'p, 'a> {
+    fn new(evaluator: &'p mut Evaluator<'a>, refused: &BTreeSet<(String, String)>) -> Self {
+        evaluator.named.clear();
+        evaluator.inlined.clear();
+        evaluator.spent = 0;
+        evaluator.keys = BTreeMap::new();
+        evaluator.keys = keys(evaluator, refused);
+        Self { evaluator, catch: Catch::default(), used: BTreeSet::new(), refused: BTreeSet::new() }
+    }
+
+    fn go(&mut self) {
+        let module = self.evaluator.module;
+        for (ty, label, declared) in &module.resources {
+            if !is_known(ty) {
+                self.catch.pass(ty, declared.span());
+                continue;
+            }
+            let address = format!("{ty}.{label}");
+            let mut used = BTreeSet::new();
+            let found = self.found(ty, label, *declared, &mut used);
+            let result = found.and_then(|found| self.catch.add(&found));
+            match result {
+                Ok(()) => {
+                    self.used.extend(used);
+                    self.leave_out(&address, rows(ty).unwrap_or_default(), *declared);
+                }
+                Err(refusal) => {
+                    self.catch.refuse(&address, refusal, Some(WAY_OUT));
+                    self.refused.insert(((*ty).to_owned(), (*label).to_owned()));
+                }
+            }
+        }
+    }
+
+    /// A resource with its attributes as state has them.
+    fn found(
+        &mut self,
+        ty: &str,
+        label: &str,
+        declared: Declared<'_>,
+        used: &mut BTreeSet<String>,
+    ) -> Result<Found, Refusal> {
+        let span = declared.span();
+        if !self.evaluator.is_single(declared) {
+            let meta = ["for_each", "count"].into_iter().find_map(|name| declared.argument(name));
+            let place = meta.map_or(span, |meta| declared.at.span(meta));
+            return Err(Refusal::new(place, "how many there are of it is not known"));
+        }
+        self.evaluator.path = vec![label.to_owned()];
+        let scope = Scope { at: declared.at, names: None };
+        let listed = rows(ty).unwrap_or_default();
+        let mut attributes = self.attributes(&declared.block.body, listed, scope, used)?;
+        let mut key = None;
+        if let Some(resource) = resource(ty) {
+            let (attribute, _) = resource.name;
+            let name = self.evaluator.name_of(ty, label, declared, attribute).to_node(used)?;
+            attributes.entries.push(Entry {
+                key: attribute.to_owned(),
+                key_span: name.span,
+                value: name,
+            });
+            key = self.evaluator.keys.get(&(ty.to_owned(), label.to_owned())).cloned();
+        }
+        for entry in &mut attributes.entries {
+            match (entry.key.as_str(), &mut entry.value.value) {
+                ("role", _) if resource(ty).is_none() => self.name_role(&mut entry.value),
+                ("roles", Value::Seq(roles)) => {
+                    roles.iter_mut().for_each(|role| self.name_role(role))
+                }
+                _ => {}
+            }
+        }
+        self.default_tags(listed, declared, &mut attributes, used);
+        Ok(Found { ty: ty.to_owned(), address: format!("{ty}.{label}"), span, key, attributes })
+    }
+
+    /// Puts a role's key in place of a name that is not a literal one.
+    fn name_role(&mut self, node: &mut Node) {
+        let module = self.evaluator.module;
+        if !node.interpolated {
+            return;
+        }
+        for (ty, label, declared) in
+            module.resources.iter().filter(|(ty, ..)| *ty == super::attributes::ROLE)
+        {
+            let name = self.evaluator.name_of(ty, label, *declared, "name");
+            let same =
+                name.to_node(&mut BTreeSet::new()).is_ok_and(|name| name.value == node.value);
+            let key = self.evaluator.keys.get(&((*ty).to_owned(), (*label).to_owned()));
+            if let (true, Some(key)) = (same, key) {
+                *node = Node::new(node.span, Value::String(key.clone()));
+                return;
+            }
+        }
+    }
+
+    /// The arguments and blocks that are listed, as far as they are known.
+    fn attributes(
+        &mut self,
+        body: &Body,
+        listed: &[Row],
+        scope: Scope<'_>,
+        used: &mut BTreeSet<String>,
+    ) -> Result<Map, Refusal> {
+        let mut entries = Vec::new();
+        for dynamic in body.get_blocks("dynamic") {
+            let name = dynamic.labels.first().map_or("", |label| label.as_str());
+            if listed.iter().any(|(known, to)| *known == name && !matches!(to, As::Aside)) {
+                let because = format!("its `{name}` blocks are made by a `dynamic` block");
+                return Err(Refusal::new(scope.at.span(dynamic), because));
+            }
+        }
+        for (name, to) in listed.iter().filter(|(_, to)| !matches!(to, As::Aside)) {
+            let mut blocks = Vec::new();
+            for block in body.get_blocks(name) {
+                let inner = match to {
+                    As::Block(_, inner) | As::Blocks(_, inner) => inner,
+                    As::Documents(_) => INLINES,
+                    _ => continue,
+                };
+                self.evaluator.path.push((*name).to_owned());
+                let map = self.attributes(&block.body, inner, scope, used)?;
+                self.evaluator.path.pop();
+                blocks.push(Node::new(scope.at.span(block), Value::Map(map)));
+            }
+            let key = (*name).to_owned();
+            if let Some(first) = blocks.first() {
+                let span = first.span;
+                let value = Node::new(span, Value::Seq(blocks));
+                entries.push(Entry { key, key_span: span, value });
+            } else if let Some(attribute) = body.get_attribute(name) {
+                let key_span = scope.at.span(&attribute.key);
+                self.evaluator.path.push(key.clone());
+                let value = self.attribute(&attribute.value, *to, scope, used)?;
+                self.evaluator.path.pop();
+                entries.push(Entry { key, key_span, value });
+            }
+        }
+        Ok(Map { entries })
+    }
+
+    fn attribute(
+        &mut self,
+        expression: &Expression,
+        to: As,
+        scope: Scope<'_>,
+        used: &mut BTreeSet<String>,
+    ) -> Result<Node, Refusal> {
+        let term = self.evaluator.evaluate(expression, scope);
+        match (to, &term.is) {
+            (As::Key(_), Is::Text(_)) => Ok(self.key(&term)),
+            (As::Json(_), Is::Json(_) | Is::Text(_)) => {
+                self.evaluator.decoded(&term)?.to_node(used)
+            }
+            (As::Tags(_), _) => Ok(self.tags(expression, &term, scope, used)),
+            _ => term.to_node(used),
+        }
+    }
+
+    /// A name that becomes a key: what is not known of it is guessed, and the guess told.
+    fn key(&mut self, term: &Term) -> Node {
+        if let Some(name) = term.literal() {
+            return Node::new(term.span, Value::String(name));
+        }
+        let name = self.evaluator.with_defaults(term);
+        let name = name.or_else(|| self.evaluator.path.first().cloned()).unwrap_or_default();
+        let message = format!("this name is not known, and `{name}` stands in its place");
+        self.catch.found.push(Diagnostic::warning(message).at(term.span).help(WAY_OUT));
+        Node::new(term.span, Value::String(name))
+    }
+
+    /// Tags, as far as they are known: a resource without some of its tags is better than none.
+    fn tags(
+        &mut self,
+        expression: &Expression,
+        term: &Term,
+        scope: Scope<'_>,
+        used: &mut BTreeSet<String>,
+    ) -> Node {
+        if let Is::Object(_) | Is::Null = term.is
+            && let Ok(node) = term.to_node(used)
+        {
+            return node;
+        }
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut left = vec![scope.at.span(expression)];
+        if let Expression::FuncCall(call) = expression
+            && call.name.name.as_str() == "merge"
+        {
+            left.clear();
+            for argument in call.args.iter() {
+                let part = self.evaluator.evaluate(argument, scope);
+                let mut refers = BTreeSet::new();
+                match (&part.is, part.to_node(&mut refers).map(|node| node.value)) {
+                    (Is::Object(_), Ok(Value::Map(map))) => {
+                        used.append(&mut refers);
+                        entries.retain(|known| map.get(&known.key).is_none());
+                        entries.extend(map.entries);
+                    }
+                    _ => left.push(scope.at.span(argument)),
+                }
+            }
+        }
+        for span in left {
+            let message =
+                "these tags are not known, and left out: applied, the resource loses them";
+            self.catch.found.push(Diagnostic::warning(message).at(span).help(WAY_OUT));
+        }
+        Node::new(term.span, Value::Map(Map { entries }))
+    }
+
+    /// Adds the tags that the provider puts on everything.
+    fn default_tags(
+        &mut self,
+        listed: &[Row],
+        declared: Declared<'_>,
+        attributes: &mut Map,
+        used: &mut BTreeSet<String>,
+    ) {
+        if !listed.iter().any(|(_, to)| matches!(to, As::Tags(_))) {
+            return;
+        }
+        let module = self.evaluator.module;
+        let alias = |expression: &Expression| match expression {
+            Expression::Traversal(traversal) => {
+                match traversal.operators.first().map(|o| o.value()) {
+                    Some(hcl_edit::expr::TraversalOperator::GetAttr(name)) => {
+                        Some(name.as_str().to_owned())
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        let wanted = declared.argument("provider").and_then(alias);
+        let own = |provider: &&Declared<'_>| {
+            provider.argument("alias").and_then(Expression::as_str).map(str::to_owned) == wanted
+        };
+        let Some(provider) = module.providers.iter().find(own) else { return };
+        let scope = Scope { at: provider.at, names: None };
+        for block in provider.block.body.get_blocks("default_tags") {
+            let Some(tags) = block.body.get_attribute("tags") else { continue };
+            let term = self.evaluator.evaluate(&tags.value, scope);
+            let node = self.tags(&tags.value, &term, scope, used);
+            let Value::Map(defaults) = node.value else { continue };
+            let mut all = defaults.entries;
+            if let Some(Entry { value: Node { value: Value::Map(own), .. }, .. }) =
+                attributes.take("tags")
+            {
+                all.retain(|default| own.get(&default.key).is_none());
+                all.extend(own.entries);
+            }
+            let value = Node::new(node.span, Value::Map(Map { entries: all }));
+            attributes.entries.push(Entry { key: "tags".to_owned(), key_span: node.span, value });
+        }
+    }
+
+    /// Names the arguments and blocks that nothing is known of.
+    fn leave_out(&mut self, address: &str, listed: &[Row], declared: Declared<'_>) {
+        let name = resource(address.split('.').next().unwrap_or_default()).map(|r| r.name.0);
+        let is_known = |key: &str| {
+            META.contains(&key)
+                || name == Some(key)
+                || listed.iter().any(|(known, _)| *known == key)
+        };
+        let body = &declared.block.body;
+        let arguments = body.attributes().map(|a| (a.key.as_str(), declared.at.span(&a.key)));
+        let blocks = body.blocks().map(|b| (b.ident.as_str(), declared.at.span(&b.ident)));
+        let left: Vec<(&str, Span)> =
+            arguments.chain(blocks).filter(|(key, _)| !is_known(key)).collect();
+        if let Some((_, span)) = left.first() {
+            let names: Vec<_> = left.iter().map(|(name, _)| *name).collect();
+            self.catch.leave_out(address, &names, *span);
+        }
+    }
+}
+
+/// The keys of the resources that may be taken over: their names, or else their labels.
+fn keys(
+    evaluator: &mut Evaluator<'_>,
+    refused: &BTreeSet<(String, String)>,
+) -> BTreeMap<(String, String), String> {
+    let module = evaluator.module;
+    let mut keys = BTreeMap::new();
+    let mut taken: BTreeSet<(&str, String)> = BTreeSet::new();
+    let mut unnamed = Vec::new();
+    for (ty, label, declared) in &module.resources {
+        let id = ((*ty).to_owned(), (*label).to_owned());
+        let Some(resource) = resource(ty).filter(|_| !refused.contains(&id)) else { continue };
+        match evaluator.name_of(ty, label, *declared, resource.name.0).literal() {
+            Some(name) => {
+                taken.insert((*ty, name.clone()));
+                keys.insert(id, name);
+            }
+            None => unnamed.push((*ty, *label, id)),
+        }
+    }
+    for (ty, label, id) in unnamed {
+        let mut key = label.to_owned();
+        while !taken.insert((ty, key.clone())) {
+            key.push('_');
+        }
+        keys.insert(id, key);
+    }
+    keys
+}
