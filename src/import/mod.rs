@@ -4,6 +4,7 @@
 //! Pure: texts come in, a [`Haul`] goes out, and [`crate::stack`] writes it into a stack file.
 //! Nothing is dropped in silence: what cannot be taken over is a diagnostic with its place.
 
+pub mod cloudformation;
 mod haul;
 
 pub use haul::{Belongs, Haul, RolePart, Taken, Variable, reference, variable_name};
