@@ -21,4 +21,4 @@ pub(crate) use layout::{Layout, Part, Shape};
 pub use node::{Entry, Map, Node, Value};
 pub use source::{FileId, Sources, Span};
 pub use suggest::{nearest, or_nearest};
-pub use yaml::read_yaml;
+pub use yaml::{read_tagged_yaml, read_yaml};

@@ -1,4 +1,6 @@
-//! YAML into [`Node`]s.
+//! YAML into [`Node`]s. What of the YAML libraries is named, this folder and `emit` name.
+
+mod tagged;
 
 use std::collections::HashSet;
 
@@ -9,6 +11,13 @@ use serde_saphyr::{Location, Spanned};
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::node::{Entry, Map, Node, Value};
 use super::source::{FileId, Sources, Span};
+
+pub use tagged::read_tagged_yaml;
+
+/// How many values a document may have, those that aliases repeat counted each time.
+const LARGEST: usize = 100_000;
+/// How many bytes of text they may have together.
+const LONGEST: usize = 4 << 20;
 
 /// Reads a file's text as one YAML document.
 ///
@@ -22,21 +31,42 @@ pub fn read_yaml(sources: &Sources, file: FileId, found: &mut Diagnostics) -> Op
     if text.trim().is_empty() {
         return Some(Node::new(Span::new(file, 0, 0), Value::Null));
     }
-    let options = serde_saphyr::options! {
-        with_snippet: false,
-        strict_booleans: true,
-        leading_zero_numbers_as_strings: true,
-        underscored_numbers_as_strings: true,
-        reject_unsupported_tags: true,
-        budget: serde_saphyr::budget! { max_nodes: 100_000, max_total_scalar_bytes: 4 << 20 },
-        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 100_000 },
-    };
-    match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options) {
+    match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options()) {
         Ok(raw) => Some(place(raw, file, text, Span::new(file, 0, text.len()))),
         Err(error) => {
             found.push(explain(&error, text, file));
             None
         }
+    }
+}
+
+fn options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        with_snippet: false,
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        underscored_numbers_as_strings: true,
+        reject_unsupported_tags: true,
+        budget: serde_saphyr::budget! { max_nodes: LARGEST, max_total_scalar_bytes: LONGEST },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: LARGEST },
+    }
+}
+
+/// What a plain scalar stands for; `None` for infinity and the like.
+fn plain(text: &str) -> Option<Value> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || "+-._~".contains(c);
+    let may_be_other = text.starts_with(|c: char| c.is_ascii_digit() || "+-.~nNtTfF".contains(c));
+    match text {
+        "" => return Some(Value::Null),
+        _ if may_be_other && text.chars().all(is_word) && !text.starts_with("--") => {}
+        _ => return Some(Value::String(text.to_owned())),
+    }
+    match serde_saphyr::from_str_with_options::<Raw>(text, options()) {
+        Ok(Raw::Null) => Some(Value::Null),
+        Ok(Raw::Bool(value)) => Some(Value::Bool(value)),
+        Ok(Raw::Number(value)) => Some(Value::Number(value)),
+        Ok(_) => Some(Value::String(text.to_owned())),
+        Err(_) => None,
     }
 }
 

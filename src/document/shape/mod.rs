@@ -10,6 +10,7 @@ mod answer;
 mod model;
 mod read;
 mod register;
+mod respell;
 mod rules;
 mod schema;
 
@@ -17,6 +18,7 @@ pub use answer::tree;
 pub use model::{leaves, members};
 pub use read::{Checked, read};
 pub use register::register;
+pub use respell::respelled;
 #[cfg(test)]
 pub(crate) use rules::names;
 pub use schema::json_schema;

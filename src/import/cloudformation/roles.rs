@@ -1,0 +1,230 @@
+//! `AWS::IAM::Role`, `AWS::IAM::ManagedPolicy`, and the policies that are put on roles from outside:
+//! `AWS::IAM::Policy` and `AWS::IAM::RolePolicy`.
+
+use std::collections::HashMap;
+
+use super::fields::{Becomes, Table, as_text, put};
+use super::template::Resource;
+use super::values::{Unknown, Values, same};
+use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Span, Value};
+use crate::import::haul::{Belongs, RolePart, Taken, reference};
+
+/// The fields of a role's body that policies go into.
+const INLINE: &str = "InlinePolicies";
+const MANAGED: &str = "ManagedPolicies";
+
+/// Source: CloudFormation's schema of the type.
+const ROLE: &Table = &[
+    ("AssumeRolePolicyDocument", Becomes::Same("AssumeRolePolicyDocument")),
+    ("Description", Becomes::Text("Description")),
+    ("ManagedPolicyArns", Becomes::Same(MANAGED)),
+    ("MaxSessionDuration", Becomes::Number("MaxSessionDuration")),
+    ("Path", Becomes::Text("Path")),
+    ("PermissionsBoundary", Becomes::Text("PermissionsBoundary")),
+    ("Policies", Becomes::Other),
+    ("RoleName", Becomes::Other),
+    ("Tags", Becomes::Same("Tags")),
+    ("Arn", Becomes::Nothing),
+    ("RoleId", Becomes::Nothing),
+];
+
+/// Source: CloudFormation's schema of the type.
+const MANAGED_POLICY: &Table = &[
+    ("Description", Becomes::Text("Description")),
+    ("Groups", Becomes::Other),
+    ("ManagedPolicyName", Becomes::Other),
+    ("Path", Becomes::Text("Path")),
+    ("PolicyDocument", Becomes::Same("PolicyDocument")),
+    ("Roles", Becomes::Other),
+    ("Users", Becomes::Other),
+    ("PolicyArn", Becomes::Nothing),
+];
+
+/// A policy that is put on a role from outside of it.
+pub(super) struct Link {
+    /// The role's name.
+    role: Node,
+    belongs: Belongs,
+    span: Span,
+}
+
+/// The body of a role.
+pub(super) fn role(resource: Resource<'_>, values: &mut Values<'_>) -> Result<Node, Box<Unknown>> {
+    let properties = resource.with(&["AssumeRolePolicyDocument"])?;
+    let mut body = values.fields(properties, ROLE, resource.of)?;
+    if let Some(attached) = body.get(MANAGED).filter(|attached| list(attached).is_none()) {
+        return Err(Unknown::wrong("`ManagedPolicyArns` is a list", attached.span));
+    }
+    if let Some(policies) = resource.property("Policies") {
+        let span = policies.span;
+        let policies = values.named("Policies", policies)?;
+        let Some(items) = policies.as_ref().map_or(Some(&[][..]), list) else {
+            return Err(Unknown::wrong("`Policies` is a list", span));
+        };
+        let mut inline = Map::default();
+        for item in items {
+            let member = |name: &str| item.as_map()?.get(name).filter(|value| !value.is_null());
+            let (Some(name), Some(document)) = (member("PolicyName"), member("PolicyDocument"))
+            else {
+                let message = "a policy of a role has a `PolicyName` and a `PolicyDocument`";
+                return Err(Unknown::wrong(message, item.span));
+            };
+            let name = policy_name(name.clone(), resource.id, values);
+            if inline.get(&name).is_some() {
+                return Err(Unknown::wrong(
+                    format!("two of its policies are called `{name}`"),
+                    item.span,
+                ));
+            }
+            put(&mut inline, &name, item.span, document.value.clone());
+        }
+        put(&mut body, INLINE, span, Value::Map(inline));
+    }
+    if let Some(tags) = body.take("Tags") {
+        let value = values.tags(tags.value);
+        body.entries.push(Entry { value, ..tags });
+    }
+    Ok(Node::new(resource.span, Value::Map(body)))
+}
+
+/// The body of a managed policy, and what it is attached to.
+pub(super) fn policy(
+    resource: Resource<'_>,
+    values: &mut Values<'_>,
+) -> Result<(Node, Vec<Link>), Box<Unknown>> {
+    let properties = resource.with(&["PolicyDocument"])?;
+    let body = values.fields(properties, MANAGED_POLICY, resource.of)?;
+    let key = values.key(resource.id)?;
+    let arn = reference(resource.span, format!("${{policy.{key}.arn}}"));
+    let links = on_roles(resource, values, &Belongs::Attached(arn))?;
+    Ok((Node::new(resource.span, Value::Map(body)), links))
+}
+
+/// What `AWS::IAM::Policy` or `AWS::IAM::RolePolicy` puts on roles.
+pub(super) fn inline(
+    resource: Resource<'_>,
+    values: &mut Values<'_>,
+) -> Result<Vec<Link>, Box<Unknown>> {
+    resource.with(&["PolicyName"])?;
+    // Source: CloudFormation's schema of `AWS::IAM::RolePolicy`, which asks for no document; IAM does.
+    resource.with(&["PolicyDocument"])?;
+    let computed = |values: &mut Values<'_>, name: &str| match resource.property(name) {
+        Some(node) => values.named(name, node),
+        None => Ok(None),
+    };
+    let (name, document) = (computed(values, "PolicyName")?, computed(values, "PolicyDocument")?);
+    let (Some(name), Some(document)) = (name, document) else {
+        return Err(Unknown::wrong("it has no `PolicyDocument`", resource.span));
+    };
+    let name = policy_name(name, resource.id, values);
+    on_roles(resource, values, &Belongs::Inline(name, document))
+}
+
+/// A part for each role that a policy names. What it has to do with users and groups is named.
+fn on_roles(
+    resource: Resource<'_>,
+    values: &mut Values<'_>,
+    belongs: &Belongs,
+) -> Result<Vec<Link>, Box<Unknown>> {
+    for whom in ["Groups", "Users"] {
+        if let Some(given) = resource.property(whom) {
+            let message = format!("what `{}` is to its `{whom}` is not taken over", resource.id);
+            values.found.push(Diagnostic::warning(message).at(given.span));
+        }
+    }
+    let mut links = Vec::new();
+    for property in ["Roles", "RoleName"] {
+        let Some(given) = resource.property(property) else { continue };
+        let Some(roles) = values.named("role", given)? else { continue };
+        let single = std::slice::from_ref(&roles);
+        for role in list(&roles).unwrap_or(single) {
+            let role = as_text(role.clone());
+            if role.as_str().is_none() {
+                let message = format!("`{property}` names roles, and this is {}", role.kind());
+                return Err(Unknown::wrong(message, role.span));
+            }
+            links.push(Link { role, belongs: belongs.clone(), span: resource.span });
+        }
+    }
+    Ok(links)
+}
+
+/// Puts policies into the roles of the template that they are for; those of others are parts.
+/// `roles` says which one has a name, by its text and whether that holds references.
+pub(super) fn link(
+    links: Vec<Link>,
+    taken: &mut [Taken],
+    roles: &HashMap<(String, bool), usize>,
+    found: &mut Diagnostics,
+) -> Vec<RolePart> {
+    let mut parts = Vec::new();
+    for Link { role, belongs, span } in links {
+        let name = role.as_str().unwrap_or_default().to_owned();
+        if let Some(at) = roles.get(&(name.clone(), role.interpolated)) {
+            found.all.extend(add(&mut taken[*at], belongs, span).err());
+        } else if role.interpolated {
+            let message = "the role that this is for is not known, so that it is not taken over";
+            let help = "name the role in so many words, or put it into the template";
+            found.push(Diagnostic::warning(message).at(role.span).help(help));
+        } else {
+            parts.push(RolePart { role: name, belongs, span });
+        }
+    }
+    parts
+}
+
+fn add(role: &mut Taken, belongs: Belongs, span: Span) -> Result<(), Diagnostic> {
+    let Value::Map(body) = &mut role.body.value else { return Ok(()) };
+    let (field, empty) = match belongs {
+        Belongs::Inline(..) => (INLINE, Value::Map(Map::default())),
+        Belongs::Attached(_) => (MANAGED, Value::Seq(Vec::new())),
+    };
+    if body.get(field).is_none() {
+        put(body, field, span, empty);
+    }
+    let given = body.entries.iter_mut().find(|entry| entry.key == field);
+    match (given.map(|entry| &mut entry.value.value), belongs) {
+        (Some(Value::Map(inline)), Belongs::Inline(name, document)) => {
+            if inline.get(&name).is_some() {
+                let message = format!(
+                    "the role `{}` has two policies called `{name}`; this one is left out",
+                    role.key
+                );
+                return Err(Diagnostic::warning(message).at(span));
+            }
+            inline.entries.push(Entry { key: name, key_span: span, value: document });
+        }
+        (Some(Value::Seq(attached)), Belongs::Attached(arn)) => {
+            if !attached.iter().any(|known| same(known, &arn)) {
+                attached.push(arn);
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The name of an inline policy, which is a key and refers to nothing: of one that does, what stands
+/// around the references.
+fn policy_name(name: Node, id: &str, values: &mut Values<'_>) -> String {
+    let text = as_text(name.clone());
+    let text = text.as_str().unwrap_or_default();
+    if !name.interpolated && !text.is_empty() {
+        return text.to_owned();
+    }
+    let parts = text.split("${").map(|part| part.split_once('}').map_or(part, |(_, rest)| rest));
+    let parts: Vec<_> = parts.map(|part| part.trim_matches(['-', '_', '.'])).collect();
+    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let plain = if parts.is_empty() { id.to_owned() } else { parts.join("-") };
+    let message =
+        format!("an inline policy's name refers to nothing; this one is called `{plain}` here");
+    values.found.push(Diagnostic::note(message).at(name.span));
+    plain
+}
+
+fn list(node: &Node) -> Option<&[Node]> {
+    match &node.value {
+        Value::Seq(items) => Some(items),
+        _ => None,
+    }
+}

@@ -1,0 +1,33 @@
+//! `AWS::ECS::TaskDefinition`
+
+use super::template::Resource;
+use super::values::{Unknown, Values};
+use crate::document::shape::respelled;
+use crate::document::{Node, Value};
+
+/// Properties that are called otherwise in ECS's API. All others have its names but for their case.
+///
+/// Source: CloudFormation's schema of the type, held against the service model.
+const OTHERS: [(&str, &str); 1] = [("ProxyConfigurationProperties", "properties")];
+
+/// The body of a task definition.
+pub(super) fn body(resource: Resource<'_>, values: &mut Values<'_>) -> Result<Node, Box<Unknown>> {
+    let properties = resource.with(&["ContainerDefinitions"])?;
+    let mut properties = properties.clone();
+    // Source: the schema's `readOnlyProperties`.
+    properties.take("TaskDefinitionArn");
+    let properties = Node::new(resource.span, Value::Map(properties));
+    let Some(body) = values.value(&properties)? else {
+        return Err(Unknown::wrong("it has no `Properties`", resource.span));
+    };
+    let body = respelled(body, &OTHERS, &mut values.found)
+        .map_err(|problem| Box::new(Unknown { problem: *problem, hint: None }))?;
+    let Value::Map(mut body) = body.value else {
+        return Err(Unknown::wrong("it has no `Properties`", resource.span));
+    };
+    body.entries.retain(|entry| !entry.value.is_null());
+    if let Some(tags) = body.entries.iter_mut().find(|entry| entry.key == "tags") {
+        tags.value = values.tags(tags.value.clone());
+    }
+    Ok(Node::new(resource.span, Value::Map(body)))
+}
