@@ -24,6 +24,7 @@ mod laws;
 mod others;
 mod owners;
 mod ownership;
+mod pairs;
 mod policies;
 mod published;
 mod recorded;

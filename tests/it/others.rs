@@ -47,6 +47,16 @@ impl Others {
         serde_json::from_str(&self.send(&request.unwrap())).unwrap()
     }
 
+    /// Calls X-Ray.
+    pub(crate) fn xray(&self, operation: &str, input: &Value) -> Value {
+        let credential = credential("xray");
+        let request = http::Request::post(format!("http://localhost/{operation}"))
+            .header("authorization", credential)
+            .header("content-type", "application/json")
+            .body(Bytes::from(input.to_string()));
+        serde_json::from_str(&self.send(&request.unwrap())).unwrap()
+    }
+
     /// The names of the roles, or of the account's own policies.
     pub(crate) fn names(&self, action: &str, field: &str) -> Vec<String> {
         let mut scope = Vec::new();
@@ -82,11 +92,14 @@ impl Others {
 }
 
 fn request(service: &str) -> http::request::Builder {
-    let credential = format!(
+    http::Request::post("http://localhost/").header("authorization", credential(service))
+}
+
+fn credential(service: &str) -> String {
+    format!(
         "AWS4-HMAC-SHA256 Credential=123456789012/20261122/{REGION}/{service}/aws4_request, \
          SignedHeaders=host, Signature=0"
-    );
-    http::Request::post("http://localhost/").header("authorization", credential)
+    )
 }
 
 /// The texts of an element, in order.

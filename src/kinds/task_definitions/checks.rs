@@ -3,7 +3,7 @@
 
 use serde_json::Value as Json;
 
-use super::spec::ROLES;
+use super::spec::{ROLES, SIZES};
 use crate::document::{Diagnostic, Diagnostics, Map, Node, Value, or_nearest};
 
 /// Amounts of memory in MiB: from, to, in steps of.
@@ -27,6 +27,9 @@ const MOST_CONTAINERS: usize = 10;
 
 /// Checks a task definition whose fields are sound; `canonical` is its canonical form.
 pub(super) fn check(map: &Map, canonical: &Json, found: &mut Diagnostics) {
+    for field in SIZES {
+        check_size(map, canonical, field, found);
+    }
     let fargate = canonical["requiresCompatibilities"]
         .as_array()
         .is_some_and(|all| all.iter().any(|one| one == "FARGATE"));
@@ -72,6 +75,24 @@ pub(super) fn check(map: &Map, canonical: &Json, found: &mut Diagnostics) {
             check_port(port, same_port, found);
         }
     }
+}
+
+/// Source: service model, of both: "String values are converted to an integer". To which one, where
+/// that is not exact, is not said, so that the next plan might not find what was asked for.
+fn check_size(map: &Map, canonical: &Json, field: &str, found: &mut Diagnostics) {
+    let Some(text) = canonical[field].as_str() else { return };
+    let is_amount = text.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    let Some(node) = map.get(field).filter(|_| is_amount && text.parse::<u64>().is_err()) else {
+        return;
+    };
+    let (units, example) = if field == "cpu" {
+        ("CPU units", "`256`, or `.25 vCPU`")
+    } else {
+        ("MiB", "`512`, or `0.5 GB`")
+    };
+    let message = format!("`{field}` is {}, which is no whole number of {units}", node.shown());
+    let help = format!("write it like {example}");
+    found.push(Diagnostic::error(message).at(node.span).help(help));
 }
 
 /// A reference that is not written rightly stays as it is, and is found here.

@@ -19,6 +19,8 @@ const CONTAINERS: &str = "containerDefinitions";
 pub(super) const TAGS: &str = "tags";
 /// Our setting for how many revisions stay.
 pub(super) const KEEP: &str = "keep_revisions";
+/// The fields with the size of a task.
+pub(super) const SIZES: [&str; 2] = ["cpu", "memory"];
 /// The lists whose elements are merged by their names.
 pub(super) const NAMED_LISTS: [&str; 4] = [CONTAINERS, "environment", "secrets", "volumes"];
 /// The fields that name roles.
@@ -122,10 +124,16 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
     if !own_tags.is_empty() {
         document[TAGS] = Json::Object(own_tags);
     }
-    // What counts as not given is not sent: ECS may not take it.
+    // What counts as not given is not sent: ECS may not take it. Nor may it take every way to write
+    // a size, `512.0` say.
     let mut sent = checked.tree;
     if let Some(task) = sent.as_object_mut() {
         task.retain(|_, value| value != "");
+        for field in SIZES {
+            if let Some(size) = document.get(field) {
+                task.insert(field.to_owned(), size.clone());
+            }
+        }
     }
     let settings = keep.map_or(Json::Null, |keep| json!({ KEEP: keep }));
     Some(Body { document, sent, sensitive, settings, ..Body::default() })

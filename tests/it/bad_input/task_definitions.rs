@@ -98,3 +98,27 @@ fn containers_fit_together() {
     [exit 1]
     "#);
 }
+
+#[test]
+fn a_size_that_is_no_whole_number_is_refused() {
+    insta::assert_snapshot!(stack("task_definitions:\n  web:\n    memory: 0.3 GB\n    cpu: 12.5\n\
+        \x20   containerDefinitions: [{ name: a, image: x }]\n"), @r#"
+    ------- stderr -------
+    error: `cpu` is 12.5, which is no whole number of CPU units
+     --> stack.yaml:7:10
+      |
+    7 |     cpu: 12.5
+      |          ^^^^
+      |
+      = help: write it like `256`, or `.25 vCPU`
+
+    error: `memory` is "0.3 GB", which is no whole number of MiB
+     --> stack.yaml:6:13
+      |
+    6 |     memory: 0.3 GB
+      |             ^^^^^^
+      |
+      = help: write it like `512`, or `0.5 GB`
+    [exit 1]
+    "#);
+}

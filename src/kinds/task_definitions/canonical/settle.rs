@@ -21,7 +21,13 @@ const DESCRIBED: [&str; 9] = [
 const MEANS_SOMETHING_EMPTY: &str = "dockerVolumeConfiguration";
 
 /// What is left out is this, by path.
-fn defaults() -> [(&'static str, Value); 16] {
+///
+/// Not among them is what depends on where a task runs: `networkMode` is bridge by default, but on
+/// Windows (documented), `stopTimeout` and `ipcMode` are the container instance's to say where they
+/// are left out, `swappiness` is 60, and not supported at all on Amazon Linux 2023. Nor is what the
+/// model names no default for, as `readonlyRootFilesystem`, `privileged` and a volume's `scope`.
+/// Recorded of `networkMode`, `stopTimeout` and `linuxParameters`: not filled in.
+fn defaults() -> [(&'static str, Value); 17] {
     [
         // Documented: "The default value is false". Recorded: neither added nor taken away.
         ("enableFaultInjection", json!(false)),
@@ -36,6 +42,8 @@ fn defaults() -> [(&'static str, Value); 16] {
         ("containerDefinitions.*.healthCheck.retries", json!(3)),
         // Documented: "The default is tcp". Recorded: always there.
         ("containerDefinitions.*.portMappings.*.protocol", json!("tcp")),
+        // Documented: "By default, a container must run for 300 seconds before it can be restarted."
+        ("containerDefinitions.*.restartPolicy.restartAttemptPeriod", json!(300)),
         // Documented: "you can omit the hostPort (or set it to 0)".
         ("containerDefinitions.*.portMappings.*.hostPort", json!(0)),
         // Documented: "By default, the value is enabled." Recorded: never added.
@@ -133,13 +141,13 @@ fn size(task: &mut Object<String, Value>, member: &str, unit: &str) {
         Value::Number(number) => number.to_string(),
         _ => return,
     };
-    let amount = text.strip_suffix(unit).and_then(|amount| amount.trim().parse::<f64>().ok());
-    let amount = amount.map(|amount| amount * 1024.0).filter(|amount| amount.fract() == 0.0);
-    // What is neither is left as it is, for AWS to take or not.
-    match (amount, value.is_number()) {
-        (Some(amount), _) => *value = json!(amount.to_string()),
-        (None, true) => *value = json!(text),
-        (None, false) => {}
+    let (amount, scale) = text.strip_suffix(unit).map_or((&*text, 1.0), |amount| (amount, 1024.0));
+    let amount = amount.trim().parse::<f64>().ok().map(|amount| amount * scale);
+    match amount.filter(|amount| amount.fract() == 0.0) {
+        Some(amount) => *value = json!(amount.to_string()),
+        // What is none is left as it is, for AWS to take or not.
+        None if value.is_number() => *value = json!(text),
+        None => {}
     }
 }
 

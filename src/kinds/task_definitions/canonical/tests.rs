@@ -105,6 +105,7 @@ fn sizes_are_compared_by_their_unit() {
         (json!({"memory": "1 GB"}), json!({"memory": "1024"})),
         (json!({"memory": "1GB"}), json!({"memory": 1024})),
         (json!({"memory": "0.5GB"}), json!({"memory": "512"})),
+        (json!({"memory": "512.0"}), json!({"memory": "512"})),
     ] {
         folds_alike(&one, &other);
     }
@@ -113,6 +114,7 @@ fn sizes_are_compared_by_their_unit() {
         (json!({"cpu": "1 GB"}), json!({"cpu": "1024"})),
         (json!({"memory": "1.0001 GB"}), json!({"memory": "1024"})),
         (json!({"memory": "lots GB"}), json!({"memory": "1024"})),
+        (json!({"memory": "inf"}), json!({"memory": "NaN"})),
     ] {
         folds_apart(&one, &other);
     }
