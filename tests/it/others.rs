@@ -3,9 +3,9 @@
 
 use bytes::Bytes;
 use serde_json::Value;
-use tracewright::aws::local::{LocalAws, Options};
+use tracewright::aws::local::LocalAws;
 
-use crate::harness::{NOW, Scenario};
+use crate::harness::{NOW, Scenario, local_options};
 
 /// The region of the scenarios' stacks.
 const REGION: &str = "eu-west-1";
@@ -16,7 +16,7 @@ pub(crate) struct Others(LocalAws);
 impl Others {
     /// In the account of a scenario that uses `--local`.
     pub(crate) fn of(scenario: &Scenario) -> Self {
-        let options = Options { now: Some(NOW + 60), ..Options::default() };
+        let options = local_options(NOW + 60);
         Self(LocalAws::open(scenario.path(".tracewright/local.json"), options).unwrap())
     }
 
