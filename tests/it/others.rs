@@ -47,13 +47,15 @@ impl Others {
         serde_json::from_str(&self.send(&request.unwrap())).unwrap()
     }
 
-    /// The names of the roles, or of the account's own policies.
+    /// The names of the roles, or of the account's own policies, in order: IAM's lists have none.
     pub(crate) fn names(&self, action: &str, field: &str) -> Vec<String> {
         let mut scope = Vec::new();
         if action == "ListPolicies" {
             scope.push(("Scope", "Local"));
         }
-        texts(&self.iam(action, &scope), field)
+        let mut names = texts(&self.iam(action, &scope), field);
+        names.sort();
+        names
     }
 
     /// The names of the roles there are.

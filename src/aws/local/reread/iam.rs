@@ -90,21 +90,17 @@ fn last_used() -> Vec<Element> {
         .into()
 }
 
-/// The text percent-encoded. The model says RFC 3986, by which any character may be encoded, and a
-/// reader has to decode what is, once. Recorded: everything but letters, digits, `-` and `.`; which
-/// of the other characters are left, no recorded document shows.
+/// The text percent-encoded. The model says RFC 3986, by which it is a reader's to decode whatever is
+/// encoded, once. Recorded: everything but letters, digits, `-` and `.`, of what is in the recorded
+/// documents; the RFC's own reserved characters may stand as they are.
 fn encoded(text: &str, chance: &Chance) -> String {
+    const RESERVED: &str = ":/?#[]@!$&'()*+,;=";
     let unreserved = percent_encode(text);
     match chance.below(3) {
         0 => unreserved,
         1 => unreserved.replace('_', "%5F").replace('~', "%7E"),
-        _ => {
-            let is_plain = |c: char| c != '%' && (c.is_ascii_graphic() || c == ' ');
-            let character = |c: char| match c {
-                c if is_plain(c) => c.to_string(),
-                c => percent_encode(&c.to_string()),
-            };
-            text.chars().map(character).collect()
-        }
+        _ => RESERVED.chars().fold(unreserved, |text, reserved| {
+            text.replace(&percent_encode(&reserved.to_string()), &reserved.to_string())
+        }),
     }
 }
