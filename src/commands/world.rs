@@ -291,6 +291,7 @@ pub(super) fn local_options(
         default_account,
         default_region,
         iam_delay,
+        reread: number("TRACEWRIGHT_LOCAL_REREAD")?,
         ..local::Options::default()
     })
 }

@@ -37,6 +37,33 @@ pub fn canonical(document: &Value) -> Value {
     Value::Object(policy)
 }
 
+/// A policy document as it is spelled, but for what IAM spells in another way from read to read, which
+/// is in one: who and what is in a trust policy comes in any order, one alone as a list or not, an
+/// account as its number or its root (recordings, as far as they go). What is shown of a document is
+/// shown alike each time then.
+pub fn steady(document: &Value) -> Value {
+    let mut document = document.clone();
+    for statement in document.get_mut("Statement").map(listed_mut).into_iter().flatten() {
+        for (name, value) in statement.as_object_mut().into_iter().flatten() {
+            match (name.as_str(), value) {
+                ("Action" | "NotAction" | "Resource" | "NotResource", value) => {
+                    *value = alone(set(value, Value::clone));
+                }
+                ("Principal" | "NotPrincipal", Value::Object(types)) => {
+                    types.values_mut().for_each(|names| *names = alone(set(names, principal)));
+                }
+                ("Condition", Value::Object(operators)) => {
+                    let keys = operators.values_mut().filter_map(Value::as_object_mut);
+                    keys.flat_map(Map::values_mut)
+                        .for_each(|values| *values = alone(set(values, Value::clone)));
+                }
+                _ => {}
+            }
+        }
+    }
+    document
+}
+
 /// The canonical form of one statement.
 pub(super) fn statement(statement: &Value) -> Value {
     let Value::Object(elements) = statement else { return statement.clone() };
@@ -132,6 +159,21 @@ fn set(entries: &Value, canonical: impl Fn(&Value) -> Value) -> Value {
     entries.sort_by_cached_key(ToString::to_string);
     entries.dedup();
     entries.into()
+}
+
+/// A list of one as the one.
+fn alone(list: Value) -> Value {
+    match list {
+        Value::Array(mut entries) if entries.len() == 1 => entries.remove(0),
+        other => other,
+    }
+}
+
+fn listed_mut(entries: &mut Value) -> &mut [Value] {
+    match entries {
+        Value::Array(entries) => entries,
+        one => std::slice::from_mut(one),
+    }
 }
 
 /// The entries of a list, or the one that stands in its place.

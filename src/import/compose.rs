@@ -41,7 +41,7 @@ pub struct Draft {
 /// Puts roles together, leaves out what is there twice or what no stack could have, and gives each
 /// body the form it is written in.
 pub fn compose(haul: Haul, roots: &Roots, wishes: &Wishes, knows_place: bool) -> Draft {
-    let Haul { taken, parts, variables, found } = haul;
+    let Haul { taken, parts, unseen, variables, found } = haul;
     let mut draft = Draft {
         account: String::new(),
         region: String::new(),
@@ -56,8 +56,10 @@ pub fn compose(haul: Haul, roots: &Roots, wishes: &Wishes, knows_place: bool) ->
     for one in taken {
         let kind = kinds::of(one.section);
         let parts: Vec<_> = parts.iter().filter(|part| part.is_of(&one)).collect();
-        let Some(whole) = draft.checked(kind, &one, &parts) else { continue };
-        let body = match roots.get(&one.body.span) {
+        let is_seen = one.section != "roles" || !unseen.contains(&one.key);
+        let settings = if is_seen { Map::default() } else { left_to_others(one.span) };
+        let Some(whole) = draft.checked(kind, &one, &parts, &settings) else { continue };
+        let mut body = match roots.get(&one.body.span) {
             Some(path) if !wishes.inline => beside(path, &parts, one.span, roots),
             _ => {
                 let mut body = tidied(kind, &one.key, whole, &mut draft.found);
@@ -68,6 +70,9 @@ pub fn compose(haul: Haul, roots: &Roots, wishes: &Wishes, knows_place: bool) ->
                 body
             }
         };
+        if let Value::Map(map) = &mut body.value {
+            map.entries.extend(settings.entries);
+        }
         draft.resources.push(Taken { body, ..one });
     }
     draft.found.all = said_once(draft.found.all);
@@ -101,7 +106,6 @@ impl Draft {
         for part in parts {
             match &part.belongs {
                 Belongs::Inline(_, node) | Belongs::Attached(node) => named.look(node),
-                Belongs::Unseen => {}
             }
         }
         self.account = self.agreed("account", wishes.account.as_deref(), named.accounts, known);
@@ -172,7 +176,7 @@ impl Draft {
 
     /// Policies of roles that nobody brought.
     fn orphans(&mut self, taken: &[Taken], parts: &[RolePart]) {
-        for part in parts.iter().filter(|part| part.belongs != Belongs::Unseen) {
+        for part in parts {
             if !taken.iter().any(|one| part.is_of(one)) {
                 let message = format!(
                     "this belongs to the role {:?}, which is not among the files",
@@ -189,17 +193,18 @@ impl Draft {
 
     /// The bare body with everything that belongs to it, if a stack could have it. What refers to
     /// variables is checked when these are known.
-    fn checked(&mut self, kind: &dyn Kind, one: &Taken, parts: &[&RolePart]) -> Option<Node> {
+    fn checked(
+        &mut self,
+        kind: &dyn Kind,
+        one: &Taken,
+        parts: &[&RolePart],
+        settings: &Map,
+    ) -> Option<Node> {
         let mut whole = kind.bare(one.body.clone(), &one.key, &mut self.found)?;
-        let mut settings = Map::default();
         for part in parts {
-            let into = if part.belongs == Belongs::Unseen {
-                &mut settings
-            } else {
-                let Value::Map(map) = &mut whole.value else { continue };
-                map
-            };
-            add(part, into);
+            if let Value::Map(map) = &mut whole.value {
+                add(part, map);
+            }
         }
         if refers(&whole) {
             return Some(whole);
@@ -213,7 +218,7 @@ impl Draft {
             region: or(&self.region, "us-east-1"),
         };
         let name = kind.name(&one.key, &whole);
-        let given = Given { name: &name, body: &whole, settings: &settings, place: &place };
+        let given = Given { name: &name, body: &whole, settings, place: &place };
         let before = self.found.errors();
         self.found.hidden.extend(kind.secrets(&whole));
         kind.read(&given, &mut self.found);
@@ -261,13 +266,15 @@ fn add(part: &RolePart, into: &mut Map) {
                 other => *other = Value::Seq(vec![arn.clone()]),
             }
         }
-        Belongs::Unseen => {
-            let at = list("unmanaged");
-            let item = |name: &str| Node::new(span, Value::String(name.to_owned()));
-            let items = ["ManagedPolicies", "InlinePolicies"].map(item).to_vec();
-            into.entries[at].value = Node::new(span, Value::Seq(items));
-        }
     }
+}
+
+/// The setting of a role whose policies were not shown.
+fn left_to_others(span: Span) -> Map {
+    let item = |name: &str| Node::new(span, Value::String(name.to_owned()));
+    let items = ["ManagedPolicies", "InlinePolicies"].map(item).to_vec();
+    let value = Node::new(span, Value::Seq(items));
+    Map { entries: vec![Entry { key: "unmanaged".to_owned(), key_span: span, value }] }
 }
 
 /// A body that stands in a file, with what belongs to it beside.

@@ -42,19 +42,14 @@ fn whole(document: &Node, map: &Map, called: &str, haul: &mut Haul) -> bool {
     let before = haul.taken.len();
     for kind in kinds::ALL {
         for name in kind.holds(map, called) {
+            // `get-role` shows none of a role's policies.
             if map.get("Role").is_some() {
-                unseen(&name, document.span, haul);
+                haul.unseen.insert(name.clone());
             }
             push(kind.section(), &name, document.clone(), haul);
         }
     }
     haul.taken.len() > before
-}
-
-/// `get-role` shows none of a role's policies: they are left as they are.
-fn unseen(role: &str, span: Span, haul: &mut Haul) {
-    let part = RolePart { role: role.to_owned(), belongs: Belongs::Unseen, span };
-    haul.parts.push(part);
 }
 
 /// The input of `put-role-policy` and of `attach-role-policy`.
@@ -84,7 +79,7 @@ fn account(map: &Map, haul: &mut Haul) -> bool {
                 continue;
             };
             if !sees_policies {
-                unseen(name, role.span, haul);
+                haul.unseen.insert(name.to_owned());
             }
             push("roles", name, role.clone(), haul);
         }

@@ -1,6 +1,6 @@
 //! What was found to import.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{Diagnostics, Node, Span, Value};
 
@@ -11,6 +11,8 @@ pub struct Haul {
     pub taken: Vec<Taken>,
     /// What belongs to a role that may stand in another file.
     pub parts: Vec<RolePart>,
+    /// Roles whose policies the files do not show: they are left as they are.
+    pub unseen: BTreeSet<String>,
     /// The variables that the resources refer to.
     pub variables: BTreeMap<String, Variable>,
     /// What was dropped, rewritten, or could not be taken over.
@@ -52,8 +54,6 @@ pub enum Belongs {
     Inline(String, Node),
     /// An attached policy, its ARN, or a reference to it.
     Attached(Node),
-    /// Its policies are not known: they are left to others.
-    Unseen,
 }
 
 /// A variable of the stack that is written.

@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use bytes::Bytes;
-use tracewright::aws::local::{LocalAws, Options};
+use tracewright::aws::local::LocalAws;
 
 use crate::fake_server::calling;
-use crate::harness::{NOW, Scenario};
+use crate::harness::{NOW, Scenario, local_options};
 use crate::others::Others;
 
 /// What becomes of a call.
@@ -42,7 +42,7 @@ impl Between {
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
-        let local = LocalAws::in_memory(Options { now: Some(NOW), ..Options::default() });
+        let local = LocalAws::in_memory(local_options(NOW));
         let asked = Arc::new(Mutex::new(Vec::new()));
         let (remembered, answers) = (Arc::clone(&asked), local.clone());
         let decide: Arc<Decide> = Arc::new(decide);

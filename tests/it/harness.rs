@@ -1,10 +1,13 @@
 //! A folder with stack files, and the tool run in it: `Scenario::new().stack("…").run("plan …")`.
 
+use std::cell::Cell;
 use std::fmt;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use tracewright::aws::local::Options;
 
 /// The binary under test.
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_tracewright");
@@ -16,6 +19,7 @@ pub(crate) const NOW: u64 = 1_795_334_400;
 pub(crate) struct Scenario {
     folder: tempfile::TempDir,
     env: Vec<(String, String)>,
+    runs: Cell<u64>,
 }
 
 /// What a run printed, and how it ended. Its `Display` is what snapshots hold.
@@ -29,7 +33,7 @@ impl Scenario {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::create_dir(folder.path().join(".git")).expect("a repository");
-        Self { folder, env: Vec::new() }
+        Self { folder, env: Vec::new(), runs: Cell::new(0) }
     }
 
     /// With the files of the repository's own `stacks` and `aws` folders in it.
@@ -132,8 +136,15 @@ impl Scenario {
             .env("HOME", self.folder.path())
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("TRACEWRIGHT_LOCAL_CLOCK", NOW.to_string())
+            .envs(self.reread().map(|seed| (REREAD, seed.to_string())))
             .envs(self.env.iter().map(|(name, value)| (name, value)));
         command
+    }
+
+    /// What this run's local AWS is to rewrite its answers by: another seed than the run's before.
+    fn reread(&self) -> Option<u64> {
+        self.runs.set(self.runs.get() + 1);
+        reread().map(|seed| seed.wrapping_add(self.runs.get()))
     }
 
     /// What the local AWS has, as its state file says.
@@ -191,6 +202,19 @@ fn without_ports(text: &str) -> String {
     tidy
 }
 
+/// Set for the tests as for the tool: the seed by which the local AWS rewrites its answers.
+pub(crate) const REREAD: &str = "TRACEWRIGHT_LOCAL_REREAD";
+
+pub(crate) fn reread() -> Option<u64> {
+    let seed = std::env::var(REREAD).ok()?;
+    Some(seed.parse().expect("a whole number"))
+}
+
+/// A local AWS's options: its moment, and what the tests are run with.
+pub(crate) fn local_options(now: u64) -> Options {
+    Options { now: Some(now), reread: reread(), ..Options::default() }
+}
+
 /// What a run cost, as `--stats` says it, without the wall time.
 pub(crate) fn cost(stderr: &str) -> String {
     let lines = stderr.lines().filter(|line| line.starts_with("stats:") && !line.ends_with(" ms"));
@@ -220,16 +244,19 @@ pub(crate) fn provided(variable: &str, test: &str) -> Option<PathBuf> {
     None
 }
 
-/// A folder of recordings and of strangers' files, which stand beside the repository where they can
-/// be had and are no part of it; or a loud note that a test did not run.
+/// A folder of strangers' files, `corpus/…`, or of what AWS answered, `recordings/…`, both of which
+/// the environment names and which are no part of the repository; or a loud note that a test did not
+/// run.
 pub(crate) fn beside(folder: &str, test: &str) -> Option<PathBuf> {
-    let path = repository().join("../shared").join(folder);
-    if path.is_dir() {
-        return Some(path);
-    }
+    let (root, rest) = folder.split_once('/').unwrap_or((folder, ""));
+    let variable = format!("TRACEWRIGHT_{}", root.to_uppercase());
+    let message = match std::env::var_os(&variable).map(|root| PathBuf::from(root).join(rest)) {
+        Some(path) if path.is_dir() => return Some(path),
+        Some(path) => format!("there is no folder {}", path.display()),
+        None => format!("{variable} names no folder (`tests/run` does)"),
+    };
     // Past what the test runner captures.
-    writeln!(std::io::stderr(), "SKIPPED  {test}: not run, there is no ../shared/{folder}")
-        .expect("a note on stderr");
+    writeln!(std::io::stderr(), "SKIPPED  {test}: not run, {message}").expect("a note on stderr");
     None
 }
 

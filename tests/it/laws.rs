@@ -2,11 +2,13 @@
 //! does not depend on the order of the file.
 
 use proptest::prelude::*;
-use tracewright::aws::local::{LocalAws, Options as LocalOptions};
+use tracewright::aws::local::LocalAws;
 use tracewright::aws::{Aws, Options, Reads};
 use tracewright::kinds::{self, Look, Observation};
 use tracewright::plan::{Plan, plan};
 use tracewright::stack::{self, Files, Inputs, Loaded, Stack, Unreadable};
+
+use crate::harness::{NOW, local_options};
 
 struct NoFiles;
 
@@ -134,7 +136,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 
 async fn local(stack: &Stack) -> Aws {
     let options =
-        Options { local: Some(LocalAws::in_memory(LocalOptions::default())), ..Options::default() };
+        Options { local: Some(LocalAws::in_memory(local_options(NOW))), ..Options::default() };
     Aws::connect(&stack.place, options).await
 }
 

@@ -29,6 +29,7 @@ mod policies;
 mod published;
 mod recorded;
 mod removed;
+mod reread;
 mod reviewed;
 mod reviewed_families;
 mod revisions;

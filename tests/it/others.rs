@@ -3,9 +3,9 @@
 
 use bytes::Bytes;
 use serde_json::Value;
-use tracewright::aws::local::{LocalAws, Options};
+use tracewright::aws::local::LocalAws;
 
-use crate::harness::{NOW, Scenario};
+use crate::harness::{NOW, Scenario, local_options};
 
 /// The region of the scenarios' stacks.
 const REGION: &str = "eu-west-1";
@@ -16,7 +16,7 @@ pub(crate) struct Others(LocalAws);
 impl Others {
     /// In the account of a scenario that uses `--local`.
     pub(crate) fn of(scenario: &Scenario) -> Self {
-        let options = Options { now: Some(NOW + 60), ..Options::default() };
+        let options = local_options(NOW + 60);
         Self(LocalAws::open(scenario.path(".tracewright/local.json"), options).unwrap())
     }
 
@@ -57,13 +57,15 @@ impl Others {
         serde_json::from_str(&self.send(&request.unwrap())).unwrap()
     }
 
-    /// The names of the roles, or of the account's own policies.
+    /// The names of the roles, or of the account's own policies, in order: IAM's lists have none.
     pub(crate) fn names(&self, action: &str, field: &str) -> Vec<String> {
         let mut scope = Vec::new();
         if action == "ListPolicies" {
             scope.push(("Scope", "Local"));
         }
-        texts(&self.iam(action, &scope), field)
+        let mut names = texts(&self.iam(action, &scope), field);
+        names.sort();
+        names
     }
 
     /// The names of the roles there are.

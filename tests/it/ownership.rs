@@ -1,8 +1,8 @@
 //! Whose a rule is, and who moved: the mark, the digest, and adoption.
 
-use tracewright::aws::local::{LocalAws, Options};
+use tracewright::aws::local::LocalAws;
 
-use crate::harness::{NOW, Scenario};
+use crate::harness::{NOW, Scenario, local_options};
 
 const RULE: &str = "sampling_rules:
   checkout: { Priority: 10, FixedRate: 0.5, ReservoirSize: 1, URLPath: /checkout }
@@ -10,7 +10,7 @@ const RULE: &str = "sampling_rules:
 
 /// Calls the local AWS behind the tool's back, as the console or another tool would.
 pub(crate) fn behind_its_back(scenario: &Scenario, operation: &str, body: &serde_json::Value) {
-    let options = Options { now: Some(NOW + 60), ..Options::default() };
+    let options = local_options(NOW + 60);
     let local = LocalAws::open(scenario.path(".tracewright/local.json"), options).unwrap();
     let request = http::Request::post(format!("http://localhost/{operation}"))
         .header("authorization", "AWS4-HMAC-SHA256 Credential=123456789012/20261122/eu-west-1/xray/aws4_request, SignedHeaders=host, Signature=0")

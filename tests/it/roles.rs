@@ -235,11 +235,13 @@ fn another_policy_of_the_same_name_takes_the_firsts_place() {
     ");
     let attached =
         Others::of(&scenario).iam("ListAttachedRolePolicies", &[("RoleName", "backend")]);
+    let mut attached = texts(&attached, "PolicyArn");
+    attached.sort();
     assert_eq!(
-        texts(&attached, "PolicyArn"),
+        attached,
         [
+            "arn:aws:iam::123456789012:policy/SecurityAudit",
             "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess",
-            "arn:aws:iam::123456789012:policy/SecurityAudit"
         ]
     );
     nothing_to_do(&scenario);

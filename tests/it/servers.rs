@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use crate::harness::{BINARY, Scenario, provided};
+use crate::harness::{BINARY, REREAD, Scenario, provided, reread};
 
 /// The account of callers with [`Server::KEY`].
 const ACCOUNT: &str = "123456789012";
@@ -78,6 +78,7 @@ impl Server {
     pub(crate) fn local_aws(scenario: &Scenario) -> Self {
         let mut command = Command::new(BINARY);
         command.args(["local", "serve", "--listen", "127.0.0.1:0"]).env_clear();
+        command.envs(reread().map(|seed| (REREAD, seed.to_string())));
         Self::start(command, "listening on http://127.0.0.1:", &scenario.path("."))
     }
 

@@ -120,10 +120,12 @@ fn what_aws_answers_is_a_file_too() {
     apply_first(&scenario);
     // Saved as the AWS CLI prints it, which decodes documents.
     let others = Others::of(&scenario);
-    let task = others.ecs(
+    let mut task = others.ecs(
         "DescribeTaskDefinition",
         &serde_json::json!({"taskDefinition": "backend", "include": ["TAGS"]}),
     );
+    // The one thing of it that the note quotes.
+    task["taskDefinition"]["compatibilities"] = serde_json::json!(["EXTERNAL", "EC2"]);
     scenario.write(
         "answer.json",
         serde_json::json!({"taskDefinition": task["taskDefinition"]}).to_string(),

@@ -18,11 +18,13 @@ mod form;
 mod iam;
 mod paging;
 mod reply;
+mod reread;
 pub mod serve;
 mod shape;
 mod state;
 mod sts;
 mod tagging;
+mod xml;
 mod xray;
 
 use std::path::PathBuf;
@@ -34,6 +36,7 @@ use http::{Request, Response};
 
 use caller::Scope;
 use reply::{Fault, Protocol, Reply};
+use reread::Chance;
 pub use state::StateError;
 use state::{State, Store, World};
 
@@ -70,6 +73,9 @@ pub struct Options {
     /// were not there yet. Its writes find it at once; reads, lists, trust policies, attachments
     /// and other services are what has to wait.
     pub iam_delay: u32,
+    /// Rewrites each answer as AWS rewrites what it was given, at random from this seed. Two reads
+    /// differ then, and the same reads are the same again with the same seed.
+    pub reread: Option<u64>,
 }
 
 impl Default for Options {
@@ -82,6 +88,7 @@ impl Default for Options {
             default_region: None,
             rule_quota: 25,
             iam_delay: 0,
+            reread: None,
         }
     }
 }
@@ -95,6 +102,7 @@ struct Inner {
     options: Options,
     store: Store,
     memory: Memory,
+    chance: Option<Chance>,
 }
 
 /// What is remembered while the process lives and is not worth a file.
@@ -160,7 +168,8 @@ impl LocalAws {
 
     fn over(store: Store, options: Options) -> Self {
         let memory = Memory::default();
-        Self(Arc::new(Inner { options, store, memory }))
+        let chance = options.reread.map(Chance::new);
+        Self(Arc::new(Inner { options, store, memory, chance }))
     }
 
     /// The region of an account, where there is exactly one that has anything.
@@ -188,7 +197,11 @@ impl LocalAws {
             return (guess, Err(unknown_service(request, scope.as_ref())));
         };
         let outcome = (service.route)(request)
-            .and_then(|operation| self.run(operation, request.body(), scope.as_ref(), now));
+            .and_then(|operation| self.run(operation, request.body(), scope.as_ref(), now))
+            .map(|reply| match &self.0.chance {
+                Some(chance) => reread::rewritten(service.signing_name, reply, chance),
+                None => reply,
+            });
         (service.protocol, outcome)
     }
 
@@ -199,7 +212,7 @@ impl LocalAws {
         scope: Option<&Scope>,
         now: u64,
     ) -> Result<Reply, Fault> {
-        let Inner { options, store, memory } = &*self.0;
+        let Inner { options, store, memory, .. } = &*self.0;
         let work = |state: &mut State| {
             let account = caller::account(scope, options, state);
             let region = caller::region(scope, options, state, &account);

@@ -9,6 +9,8 @@ use http::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 use serde_json::{Map, Value, json};
 
+use super::xml::{self, Answer};
+
 /// How a service writes its errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Protocol {
@@ -24,8 +26,9 @@ pub(super) enum Protocol {
 #[derive(Debug)]
 pub(super) enum Reply {
     Json(Value),
-    /// An XML document in which `{request_id}` is still to be filled in.
-    Xml(String),
+    /// JSON of which the text counts, and not only what it says.
+    Written(String),
+    Xml(Answer),
 }
 
 /// An error as a client of AWS gets it.
@@ -92,7 +95,8 @@ pub(super) fn response(
     let mut error_type = None;
     let (status, content_type, body) = match outcome {
         Ok(Reply::Json(value)) => (StatusCode::OK, json_type(protocol), value.to_string()),
-        Ok(Reply::Xml(text)) => (StatusCode::OK, "text/xml", with_id(&text, &id)),
+        Ok(Reply::Written(text)) => (StatusCode::OK, json_type(protocol), text),
+        Ok(Reply::Xml(answer)) => (StatusCode::OK, "text/xml", answer.text(&id)),
         Err(fault) => {
             error_type = Some(fault.code);
             match protocol {
@@ -151,37 +155,8 @@ fn xml_error(fault: &Fault, id: &str) -> String {
          <Type>{blame}</Type>\n    <Code>{}</Code>\n    <Message>{}</Message>\n  </Error>\n  \
          <RequestId>{id}</RequestId>\n</ErrorResponse>\n",
         fault.code,
-        xml_text(&fault.message),
+        xml::escaped(&fault.message),
     )
-}
-
-/// Fills the request's id in at its place, which comes last; before it, the same letters are what
-/// somebody wrote into a description.
-fn with_id(text: &str, id: &str) -> String {
-    match text.rsplit_once("{request_id}") {
-        Some((before, after)) => format!("{before}{id}{after}"),
-        None => text.to_owned(),
-    }
-}
-
-/// Text as XML content. Control characters, which XML 1.0 cannot carry at all, become `U+FFFD`.
-pub(super) fn xml_text(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '\t' | '\n' => escaped.push(c),
-            // A parser makes a line feed of one that is not escaped.
-            '\r' => escaped.push_str("&#13;"),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {
-                escaped.push('\u{fffd}');
-            }
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 /// A random id in the form of a version 4 UUID. The standard library seeds its hashers at random,

@@ -5,10 +5,14 @@ use http::Request;
 
 use super::form::is_form;
 use super::reply::{Fault, Protocol, Reply};
+use super::xml::{Answer, Element};
 use super::{Access, Call, Operation, Service, caller};
 
 pub(super) const SERVICE: Service =
     Service { signing_name: "sts", protocol: Protocol::Query, claims: is_form, route };
+
+/// The name of the API's XML, which has its version in it (model).
+const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
 fn route(request: &Request<Bytes>) -> Result<Operation, Fault> {
     match action(request).as_deref() {
@@ -36,15 +40,17 @@ fn action(request: &Request<Bytes>) -> Option<String> {
 
 fn caller_identity(call: &Call<'_>) -> Reply {
     let partition = caller::partition(call.region);
-    Reply::Xml(format!(
-        "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n  \
-         <GetCallerIdentityResult>\n    <Arn>arn:{partition}:iam::{account}:user/local</Arn>\n    \
-         <UserId>AIDALOCALLOCALLOCAL00</UserId>\n    <Account>{account}</Account>\n  \
-         </GetCallerIdentityResult>\n  <ResponseMetadata>\n    \
-         <RequestId>{{request_id}}</RequestId>\n  </ResponseMetadata>\n\
-         </GetCallerIdentityResponse>\n",
-        account = super::reply::xml_text(call.account),
-    ))
+    let account = call.account;
+    let result = [
+        ("Arn", format!("arn:{partition}:iam::{account}:user/local")),
+        ("UserId", "AIDALOCALLOCALLOCAL00".to_owned()),
+        ("Account", account.to_owned()),
+    ];
+    Reply::Xml(Answer {
+        action: "GetCallerIdentity".to_owned(),
+        namespace: NAMESPACE,
+        result: Some(result.map(|(name, text)| Element::text(name, text)).into()),
+    })
 }
 
 #[cfg(test)]
@@ -70,7 +76,7 @@ mod tests {
         assert_eq!(status, 200);
         assert!(text.contains("<Account>111122223333</Account>"), "{text}");
         assert!(text.contains("<Arn>arn:aws:iam::111122223333:user/local</Arn>"), "{text}");
-        assert!(!text.contains("{request_id}"), "{text}");
+        assert!(text.contains("<RequestId>"), "{text}");
         let (_, text) = ask(body, "AKIA", "cn-north-1");
         assert!(text.contains("<Arn>arn:aws-cn:iam::123456789012:user/local</Arn>"), "{text}");
     }

@@ -156,14 +156,15 @@ async fn read_with_attachments(aws: &Aws, arn: &str) -> Result<Option<Live>, Fai
     Ok(Some(live))
 }
 
-/// The users, groups and roles that a policy is attached to, or is the boundary of.
+/// The users, groups and roles that a policy is attached to, or is the boundary of, by their names:
+/// IAM lists them in no order.
 async fn used_by(
     aws: &Aws,
     arn: &str,
     usage: PolicyUsageType,
-) -> Result<BTreeMap<&'static str, Vec<String>>, Failure> {
+) -> Result<BTreeMap<&'static str, BTreeSet<String>>, Failure> {
     const ACTION: &str = "iam:ListEntitiesForPolicy";
-    let mut found: BTreeMap<_, Vec<String>> = BTreeMap::new();
+    let mut found: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
     let mut marker = None;
     loop {
         let request = aws

@@ -87,19 +87,19 @@ impl Client {
 }
 
 /// The text of the first element of this name.
-pub(super) fn value(xml: &str, name: &str) -> String {
+pub(in super::super) fn value(xml: &str, name: &str) -> String {
     values(xml, name).into_iter().next().unwrap_or_else(|| panic!("no {name} in {xml}"))
 }
 
 /// The texts of all elements of this name.
-pub(super) fn values(xml: &str, name: &str) -> Vec<String> {
+pub(in super::super) fn values(xml: &str, name: &str) -> Vec<String> {
     let (open, close) = (format!("<{name}>"), format!("</{name}>"));
     let parts = xml.split(&open).skip(1);
     parts.map(|part| part.split(&close).next().unwrap().to_owned()).collect()
 }
 
 /// A document as an answer holds it.
-pub(super) fn document(xml: &str, name: &str) -> String {
+pub(in super::super) fn document(xml: &str, name: &str) -> String {
     let encoded = value(xml, name);
     let form = Form::parse(format!("x={encoded}").as_bytes());
     form.get("x").unwrap().to_owned()

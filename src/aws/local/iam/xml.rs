@@ -5,45 +5,41 @@ use std::fmt::Display;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
-use super::super::form::percent_encode;
-use super::super::reply::{Reply, xml_text};
+use super::super::reply::Reply;
+use super::super::xml::{Answer, Content, Element};
 use super::NAMESPACE;
 use super::paging::Page;
 use super::record::Tags;
 
-/// An XML document being written.
+/// What an answer says, being written.
 #[derive(Debug, Default)]
-pub(super) struct Xml(String);
+pub(super) struct Xml(Vec<Element>);
 
 /// The answer of an operation that has one.
 pub(super) fn answer(action: &str, fill: impl FnOnce(&mut Xml)) -> Reply {
-    respond(action, |xml| xml.inside(&format!("{action}Result"), fill))
+    let mut xml = Xml::default();
+    fill(&mut xml);
+    respond(action, Some(xml.0))
 }
 
 /// The answer of an operation that has nothing to say.
 pub(super) fn done(action: &str) -> Reply {
-    respond(action, |_| ())
+    respond(action, None)
 }
 
-fn respond(action: &str, fill: impl FnOnce(&mut Xml)) -> Reply {
-    let mut xml = Xml::default();
-    fill(&mut xml);
-    Reply::Xml(format!(
-        "<{action}Response xmlns=\"{NAMESPACE}\">{}<ResponseMetadata><RequestId>{{request_id}}\
-         </RequestId></ResponseMetadata></{action}Response>\n",
-        xml.0
-    ))
+fn respond(action: &str, result: Option<Vec<Element>>) -> Reply {
+    Reply::Xml(Answer { action: action.to_owned(), namespace: NAMESPACE, result })
 }
 
 impl Xml {
     pub(super) fn inside(&mut self, name: &str, fill: impl FnOnce(&mut Self)) {
-        self.0.push_str(&format!("<{name}>"));
-        fill(self);
-        self.0.push_str(&format!("</{name}>"));
+        let mut inner = Self::default();
+        fill(&mut inner);
+        self.0.push(Element { name: name.to_owned(), content: Content::Elements(inner.0) });
     }
 
     pub(super) fn text(&mut self, name: &str, value: impl Display) {
-        self.inside(name, |xml| xml.0.push_str(&xml_text(&value.to_string())));
+        self.0.push(Element::text(name, value.to_string()));
     }
 
     /// The text, if there is any; IAM leaves out what is not set (recordings).
@@ -53,9 +49,9 @@ impl Xml {
         }
     }
 
-    /// A policy document, percent-encoded (model; recordings).
     pub(super) fn document(&mut self, name: &str, text: &str) {
-        self.text(name, percent_encode(text));
+        let content = Content::Document(text.to_owned());
+        self.0.push(Element { name: name.to_owned(), content });
     }
 
     pub(super) fn time(&mut self, name: &str, seconds: u64) {

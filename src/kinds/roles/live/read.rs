@@ -218,6 +218,9 @@ fn assemble(role: Role, belongings: Belongings) -> Result<Live, Failure> {
     let mut tags = tag_map(role.tags.as_deref());
     let mark = Mark::take_from(&mut tags);
     let trust = decode(role.assume_role_policy_document.as_deref().unwrap_or_default())?;
+    // IAM lists in no order, and has another one for principals at each read.
+    let trust = policy::steady(&trust);
+    let profiles: BTreeSet<_> = belongings.profiles.into_iter().collect();
     let mut inline = Object::new();
     for (name, text) in &belongings.inline {
         inline.insert(name.clone(), decode(text)?);
@@ -250,6 +253,6 @@ fn assemble(role: Role, belongings: Belongings) -> Result<Live, Failure> {
         mark,
         // IAM says when a role was made, and not when it was changed.
         modified: None,
-        facts: json!({TRUST: trust, INLINE: inline, PROFILES: belongings.profiles}),
+        facts: json!({TRUST: trust, INLINE: inline, PROFILES: profiles}),
     })
 }

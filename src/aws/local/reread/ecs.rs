@@ -1,0 +1,142 @@
+//! Task definitions.
+//!
+//! `command`, `entryPoint`, `healthCheck.command`, `dnsServers`, `dnsSearchDomains`, `extraHosts`,
+//! `credentialSpecs`, `environmentFiles` and `dockerSecurityOptions` never move.
+
+use serde_json::{Value, json};
+
+use super::Chance;
+use super::json::{each, respell_number, shuffle, there_or_not};
+
+/// Lists that come in another order; what is in an element stands before the element.
+const MOVED: [&str; 17] = [
+    // Recorded of the API itself.
+    "compatibilities",
+    "requiresAttributes",
+    "containerDefinitions[].environment",
+    // Recorded of CloudFormation, which takes them as sets.
+    "containerDefinitions[].links",
+    "containerDefinitions[].portMappings",
+    "containerDefinitions[].volumesFrom",
+    "containerDefinitions",
+    "placementConstraints",
+    "requiresCompatibilities",
+    "volumes",
+    // A set to CloudFormation as well, though it came as it was sent.
+    "containerDefinitions[].mountPoints",
+    // Recorded only as they were sent, if at all. Others that compare with AWS sort them (ecspresso
+    // the first, Terraform the second), or it is names that tell their elements apart.
+    "proxyConfiguration.properties",
+    "containerDefinitions[].secrets",
+    "containerDefinitions[].dependsOn",
+    "containerDefinitions[].resourceRequirements",
+    "containerDefinitions[].systemControls",
+    "containerDefinitions[].ulimits",
+];
+
+/// What comes on one revision and is left out on another that says the same.
+fn usual() -> [(&'static str, Value); 27] {
+    [
+        // Recorded: filled in on every revision but old ones, `systemControls` since 2024.
+        ("containerDefinitions[].environment", json!([])),
+        ("containerDefinitions[].mountPoints", json!([])),
+        ("containerDefinitions[].portMappings", json!([])),
+        ("containerDefinitions[].systemControls", json!([])),
+        ("containerDefinitions[].volumesFrom", json!([])),
+        ("placementConstraints", json!([])),
+        ("volumes", json!([])),
+        // Recorded: echoed where the console or the CDK sent them so, on 13 to 24 of 96 containers,
+        // the last on two.
+        ("containerDefinitions[].command", json!([])),
+        ("containerDefinitions[].credentialSpecs", json!([])),
+        ("containerDefinitions[].dnsSearchDomains", json!([])),
+        ("containerDefinitions[].dnsServers", json!([])),
+        ("containerDefinitions[].dockerLabels", json!({})),
+        ("containerDefinitions[].dockerSecurityOptions", json!([])),
+        ("containerDefinitions[].entryPoint", json!([])),
+        ("containerDefinitions[].extraHosts", json!([])),
+        ("containerDefinitions[].links", json!([])),
+        ("containerDefinitions[].logConfiguration.secretOptions", json!([])),
+        ("containerDefinitions[].secrets", json!([])),
+        ("containerDefinitions[].ulimits", json!([])),
+        ("containerDefinitions[].linuxParameters", json!({"capabilities": {}, "devices": []})),
+        // Recorded: five of 82 carry it.
+        ("enableFaultInjection", json!(false)),
+        // Recorded: always there, as far as recordings go back. Documented as what is meant where
+        // they are not.
+        ("containerDefinitions[].cpu", json!(0)),
+        ("containerDefinitions[].essential", json!(true)),
+        ("containerDefinitions[].healthCheck.interval", json!(30)),
+        ("containerDefinitions[].healthCheck.retries", json!(3)),
+        ("containerDefinitions[].healthCheck.timeout", json!(5)),
+        ("containerDefinitions[].portMappings[].protocol", json!("tcp")),
+    ]
+}
+
+/// The first second of 2021. Recorded: a revision of before does not say when it was registered, nor
+/// by whom.
+const REMEMBERED_SINCE: f64 = 1_609_459_200.0;
+
+/// Rewrites the task definitions in an answer.
+pub(super) fn rewrite(answer: &mut Value, chance: &Chance) {
+    // Documented: tags have no order.
+    shuffle(answer, "tags", chance);
+    for path in ["taskDefinition", "taskDefinitions[]"] {
+        each(answer, path, &mut |definition| rewrite_definition(definition, chance));
+    }
+}
+
+fn rewrite_definition(definition: &mut Value, chance: &Chance) {
+    for (path, value) in usual() {
+        there_or_not(definition, path, &value, chance);
+    }
+    host_ports(definition, chance);
+    bare_volumes(definition, chance);
+    forget_who(definition);
+    // Recorded: which of them AWS finds depends on when it is asked.
+    each(definition, "compatibilities", &mut |list| {
+        if let Value::Array(names) = list
+            && chance.toss()
+        {
+            names.retain(|name| name != "MANAGED_INSTANCES");
+        }
+    });
+    for moment in ["registeredAt", "deregisteredAt", "deleteRequestedAt"] {
+        respell_number(definition, moment, chance);
+    }
+    for list in MOVED {
+        shuffle(definition, list, chance);
+    }
+}
+
+/// Recorded: in the mode `awsvpc` a host port comes back as the container's. Documented: it "can be
+/// left blank", which a revision of before may show.
+fn host_ports(definition: &mut Value, chance: &Chance) {
+    if definition["networkMode"] == "awsvpc" {
+        each(definition, "containerDefinitions[].portMappings[]", &mut |mapping| {
+            if let Some(port) = mapping.get("containerPort").cloned() {
+                there_or_not(mapping, "hostPort", &port, chance);
+            }
+        });
+    }
+}
+
+/// Recorded: `host` comes back empty where a volume was given nothing but a name.
+fn bare_volumes(definition: &mut Value, chance: &Chance) {
+    each(definition, "volumes[]", &mut |volume| {
+        let is_bare = |name: &String| matches!(name.as_str(), "name" | "host");
+        if volume.as_object().is_some_and(|members| members.keys().all(is_bare)) {
+            there_or_not(volume, "host", &json!({}), chance);
+        }
+    });
+}
+
+fn forget_who(definition: &mut Value) {
+    let is_old = |at: f64| at < REMEMBERED_SINCE;
+    if definition["registeredAt"].as_f64().is_some_and(is_old)
+        && let Value::Object(members) = definition
+    {
+        members.remove("registeredAt");
+        members.remove("registeredBy");
+    }
+}
