@@ -31,7 +31,7 @@ use crate::document::{
 
 /// Whether a document is a template: it has resources with types like `AWS::IAM::Role`, or says that
 /// it is one.
-pub fn is_template(node: &Node) -> bool {
+pub(super) fn is_template(node: &Node) -> bool {
     let section = |name: &str| node.as_map().and_then(|map| map.get(name));
     let is_typed = |entry: &Entry| {
         let of = entry.value.as_map().and_then(|map| map.get("Type"));
@@ -48,7 +48,7 @@ pub fn is_template(node: &Node) -> bool {
 ///
 /// # Errors
 /// Adds to `found` what is wrong, at its place, and returns nothing.
-pub fn read_yaml_with_tags(
+pub(super) fn read_yaml_with_tags(
     sources: &Sources,
     file: FileId,
     found: &mut Diagnostics,
@@ -72,7 +72,7 @@ fn long_form(tag: &str, argument: Node) -> Value {
 }
 
 /// Takes over what a template declares, and names what cannot be.
-pub fn take(template: &Node, haul: &mut Haul) {
+pub(super) fn take(template: &Node, haul: &mut Haul) {
     let template = Template::read(template, &mut haul.found);
     let mut attempt = attempt(&template, &BTreeSet::new(), &haul.variables);
     if !attempt.lost.is_empty() {
