@@ -5,5 +5,8 @@
 //! Nothing is dropped in silence: what cannot be taken over is a diagnostic with its place.
 
 mod haul;
+mod mend;
+mod placeholders;
 
 pub use haul::{Belongs, Haul, RolePart, Taken, Variable, reference, variable_name};
+pub use mend::{Mended, mend};
