@@ -110,9 +110,11 @@ pub(crate) fn flow(node: &Node) -> String {
         }
         Value::Map(map) if map.entries.is_empty() => "{}".to_owned(),
         Value::Map(map) => {
-            let entries = map.entries.iter();
-            let entries =
-                entries.map(|one| format!("{}: {}", line(&one.key, true), flow(&one.value)));
+            let entries = map.entries.iter().map(|one| {
+                let key = line(&one.key, true);
+                let sign = if key.len() > LONGEST_KEY { "? " } else { "" };
+                format!("{sign}{key}: {}", flow(&one.value))
+            });
             format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
         }
     }
@@ -137,7 +139,7 @@ fn spelled(node: &Node, value: &impl Serialize) -> String {
 
 /// A text on one line: plain where every reader takes it for this text, else in double quotes.
 ///
-/// In brackets some older readers end a plain text at a `?` (PyYAML's does), and one of several
+/// In brackets some older readers end a plain text at a `?` (`PyYAML` does), and one of several
 /// words is hard to tell from its neighbours.
 fn line(text: &str, in_brackets: bool) -> String {
     let plain = if in_brackets {

@@ -93,9 +93,8 @@ impl<'a> Reader<'a> {
         loop {
             let (event, place) = self.next()?;
             match event {
-                Event::StreamStart | Event::DocumentStart(..) => {}
                 Event::DocumentEnd if !place.is_empty() => end = place.start,
-                Event::DocumentEnd => {}
+                Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
                 Event::StreamEnd => {
                     return Some(Layout { top: top?, comments: self.comments, end });
                 }
@@ -175,7 +174,9 @@ mod tests {
             };
             lines.push(format!("{:depth$}{name} {:?}", "", &text[part.span.clone()]));
             if let Shape::Seq { items, .. } = &part.shape {
-                items.iter().for_each(|item| draw(text, item, lines, depth + 2));
+                for item in items {
+                    draw(text, item, lines, depth + 2);
+                }
             }
             for (key, value) in part.entries() {
                 draw(text, key, lines, depth + 2);

@@ -21,3 +21,5 @@ mod unknown;
 
 pub use compose::{Draft, Wishes, compose};
 pub use haul::{Belongs, Haul, RolePart, Taken, Variable, reference, variable_name};
+pub use live::take_live;
+pub use read::{Input, Roots, read};

@@ -13,6 +13,7 @@
 mod bad_input;
 mod between;
 mod corpus;
+mod edit;
 mod elsewhere;
 mod fake_server;
 mod guards;

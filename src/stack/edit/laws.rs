@@ -200,7 +200,7 @@ fn keeps_lines(old: &Written, new: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_there_stays_and_what_is_new_is_read(file in file(), more in additions()) {
