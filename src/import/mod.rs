@@ -10,3 +10,4 @@ mod placeholders;
 
 pub use haul::{Belongs, Haul, RolePart, Taken, Variable, reference, variable_name};
 pub use mend::{Mended, mend};
+pub use placeholders::take as take_placeholders;

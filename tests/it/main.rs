@@ -20,6 +20,7 @@ mod harness;
 mod iam;
 mod journey;
 mod laws;
+mod mended;
 mod others;
 mod owners;
 mod ownership;
