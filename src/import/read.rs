@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::haul::Haul;
+use super::haul::{Belongs, Haul};
 use super::{cloudformation, documents, mend, placeholders, terraform, unknown};
 use crate::document::{Diagnostic, Diagnostics, FileId, Node, Sources, Span, Value, read_json};
 use crate::stack::{Loaded, Unreadable};
@@ -114,19 +114,21 @@ impl Reader<'_> {
     fn fill_in(&mut self, before: (usize, usize, usize)) {
         for at in before.0..self.haul.taken.len() {
             let mut taken = self.haul.taken[at].clone();
-            if placeholders::take(&mut taken.body, &mut self.haul) {
+            placeholders::take(taken.section, &mut taken.body, &mut self.haul);
+            if taken.body.to_json() != self.haul.taken[at].body.to_json() {
                 self.detach(&mut taken.body);
-                self.haul.taken[at] = taken;
             }
+            self.haul.taken[at] = taken;
         }
         for at in before.1..self.haul.parts.len() {
             let mut part = self.haul.parts[at].clone();
-            if let super::Belongs::Inline(_, document) = &mut part.belongs
-                && placeholders::take(document, &mut self.haul)
-            {
-                self.detach(document);
-                self.haul.parts[at] = part;
+            let (Belongs::Inline(_, node) | Belongs::Attached(node)) = &mut part.belongs;
+            let before = node.to_json();
+            placeholders::take("roles", node, &mut self.haul);
+            if node.to_json() != before {
+                self.detach(node);
             }
+            self.haul.parts[at] = part;
         }
     }
 

@@ -22,6 +22,7 @@ mod iam;
 mod import;
 mod journey;
 mod laws;
+mod mended;
 mod others;
 mod owners;
 mod ownership;

@@ -165,7 +165,7 @@ fn opens_objects(text: &str) -> bool {
 
 /// `"name":`
 fn names_a_member(text: &str) -> bool {
-    let first = &text[1..line(text)];
+    let Some(first) = text[..line(text)].strip_prefix('"') else { return false };
     let Some((name, rest)) = first.split_once('"') else { return false };
     !name.contains('\\') && rest.trim_start().starts_with(':')
 }
@@ -173,13 +173,16 @@ fn names_a_member(text: &str) -> bool {
 /// What is said of a text that is left out, and where in it that is. Nothing is returned where it
 /// may be a part of the document.
 pub(super) fn told(gap: &str, place: Place) -> Option<(usize, Option<String>)> {
-    let where_it_is = match place {
-        Place::Before => "before the document",
-        Place::Between => "between two documents",
-        Place::After => "after the document",
-    };
-    let trimmed = gap.trim_start();
+    // What ends a statement, or a quote around the document, says nothing.
+    let trimmed = gap.trim_start_matches(|c: char| c.is_whitespace() || ";')`\u{feff}".contains(c));
     let at = gap.len() - trimmed.len();
+    if matches!(trimmed.trim_end(), "" | "\"" | ",") {
+        return Some((at, None));
+    }
+    if place == Place::Before && names_a_member(trimmed) {
+        let what = "members of another document stand before this one, and are left out";
+        return Some((at, Some(what.to_owned())));
+    }
     if place != Place::Before && trimmed.starts_with(['}', ']', ':', '"']) {
         let surplus = trimmed.chars().all(|c| c.is_whitespace() || "}],;".contains(c));
         let what = "there is a closing brace too many".to_owned();
@@ -189,11 +192,6 @@ pub(super) fn told(gap: &str, place: Place) -> Option<(usize, Option<String>)> {
         let next = trimmed.trim_start_matches(|c: char| c == ',' || c.is_whitespace());
         // The document was closed too early.
         (!next.starts_with(['"', '\'', '}', ']'])).then_some(())?;
-    }
-    if trimmed.chars().all(|c| c.is_whitespace() || ",;')`\"\u{feff}".contains(c)) {
-        // Between two documents it is said that there are two.
-        let what = format!("something that is no JSON stands {where_it_is}; it is left out");
-        return Some((at, (place != Place::Between).then_some(what)));
     }
     let text = past_comments(trimmed);
     if text.is_empty() {
@@ -206,7 +204,12 @@ pub(super) fn told(gap: &str, place: Place) -> Option<(usize, Option<String>)> {
     } else {
         "text that is no JSON stands"
     };
-    Some((gap.len() - text.len(), Some(format!("{what} {where_it_is}, and left out"))))
+    let where_it_is = match place {
+        Place::Before => "before the document",
+        Place::Between => "between two documents",
+        Place::After => "after the document",
+    };
+    Some((gap.len() - text.len(), Some(format!("{what} {where_it_is}, and is left out"))))
 }
 
 /// Whether a text begins as shell scripts and their commands do.

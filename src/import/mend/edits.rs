@@ -51,6 +51,10 @@ impl Said {
         self.add(at, what.into(), 1);
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.said.is_empty()
+    }
+
     fn add(&mut self, at: usize, what: String, times: usize) {
         match self.said.iter_mut().find(|(_, known, _)| *known == what) {
             Some(known) => (known.0, known.2) = (known.0.min(at), known.2 + times),

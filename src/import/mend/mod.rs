@@ -29,9 +29,10 @@ pub struct Mended {
     pub said: Vec<(usize, String)>,
 }
 
-/// Makes JSON of a text where the intent is plain; JSON stays as it is.
+/// Makes JSON of a text where the intent is plain; JSON stays as it is, but for a document that is
+/// quoted as one string.
 pub fn mend(text: &str) -> Option<Mended> {
-    if is_json(text) {
+    if is_json(text) && !text.trim_start().starts_with('"') {
         return Some(Mended { text: text.to_owned(), several: false, said: Vec::new() });
     }
     let mut found = Found::new(text);
@@ -81,8 +82,10 @@ impl<'a> Found<'a> {
                     let (length, document) = escaped::document(&self.text[start..])?;
                     let what = "a document is quoted as one string; its quotes are taken off";
                     self.said.say(start, what);
-                    self.edits.replace(start..start + length, document);
-                    self.add(told, start, start + length)?
+                    // With the quote behind it.
+                    let end = start + length + 1;
+                    self.edits.replace(start..end, document);
+                    self.add(told, start, end)?
                 }
                 Start::Members(start) => match self.members(told, start)? {
                     (end, true) => end,
@@ -133,8 +136,6 @@ impl<'a> Found<'a> {
         reader.members(None)?;
         let rest = reader.rest().trim();
         if rest.starts_with('{') {
-            let what = "members of another document stand before this one; they are left out";
-            self.said.say(start, what);
             return Some((reader.at, false));
         }
         match rest {
@@ -160,7 +161,11 @@ impl<'a> Found<'a> {
             return Some(());
         }
         let (at, what) = around::told(gap, place)?;
-        if let Some(what) = what {
+        // Something has to be said of each text that is changed.
+        let silent = self.said.is_empty() && place == Place::After;
+        let plain =
+            silent.then(|| "something that is no JSON stands around the document".to_owned());
+        if let Some(what) = what.or(plain) {
             self.said.say(start + at, what);
         }
         self.edits.replace(start..end, "");

@@ -56,7 +56,7 @@ fn what_is_left_out_leaves_lines_where_they_are() {
     let line = |text: &str, of: &str| text.lines().position(|line| line.contains(of));
     assert_eq!(line(&mended.text, "a\""), Some(5));
     assert_eq!(line(&mended.text, "b\""), Some(6));
-    assert_eq!(line(&mended.text, "}"), Some(7));
+    assert_eq!(mended.text.lines().nth(7), Some("}"));
 }
 
 #[test]
@@ -139,7 +139,6 @@ fn what_is_not_plain_stays() {
     for text in [
         "",
         "no JSON at all",
-        "{}",
         "{} x",
         // A quote is missing, a value, a name, a colon.
         "{\"a\": \"x,\n \"b\": \"y\"}",
@@ -168,21 +167,13 @@ fn what_is_not_plain_stays() {
         "{\"a\": \"b",
         "{\"a\": 1, /* }",
     ] {
-        if text != "{}" {
-            is_unclear(text);
-        }
+        is_unclear(text);
     }
 }
 
 #[test]
 fn json_stays_as_it_is() {
-    for text in [
-        "{}",
-        "[]",
-        " {\"a\": [1.50, \"// no comment\", \"$X {{y}}\"]}\r\n",
-        "\"{\\\"a\\\": 1}\"",
-        "1",
-    ] {
+    for text in ["{}", "[]", " {\"a\": [1.50, \"// no comment\", \"$X {{y}}\"]}\r\n", "1"] {
         let said = Vec::new();
         assert_eq!(mend(text), Some(Mended { text: text.to_owned(), several: false, said }));
     }
@@ -191,7 +182,7 @@ fn json_stays_as_it_is() {
 #[test]
 fn a_long_text_is_told_soon() {
     let began = std::time::Instant::now();
-    let long = 1 << 18;
+    let long = 1 << 20;
     for part in [
         "{",
         "[",
@@ -227,10 +218,8 @@ fn a_long_text_is_told_soon() {
         "[\"a\"\n",
         "a: {\"b\": [",
     ] {
-        let t = std::time::Instant::now();
         drop(mend(&part.repeat(long / part.len())));
         drop(mend(&format!("{{\"a\":{}", part.repeat(long / part.len()))));
-        eprintln!("{part:?} {:?}", t.elapsed());
     }
     assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
 }

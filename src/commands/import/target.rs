@@ -1,0 +1,177 @@
+//! The stack file that an import writes.
+
+use std::path::{Path, PathBuf};
+
+use super::{name_of, nothing_written};
+use crate::commands::files::{self, Disk};
+use crate::document::{Diagnostics, Entry, FileId, Node, Severity, Sources, Value, read_yaml};
+use crate::error::{Error, Result};
+use crate::import::Draft;
+use crate::plan::Address;
+use crate::stack::edit::{self, Additions, Head, Resource};
+use crate::stack::{self, Files as _, Inputs, Loaded, Place, Unreadable};
+use crate::ui;
+
+/// Where the stack will be.
+pub(super) struct Target<'a> {
+    /// The path of the stack file, if it is not stdout.
+    out: Option<&'a Path>,
+    /// The folder that paths in it are taken from.
+    pub(super) folder: PathBuf,
+    /// What the file holds already.
+    pub(super) known: Option<Loaded>,
+}
+
+impl<'a> Target<'a> {
+    pub(super) fn of(out: Option<&'a Path>) -> Result<Self> {
+        let folder = out.and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).to_owned();
+        let known = match out.filter(|out| out.exists()) {
+            Some(out) => Some(files::load(out).map_err(|no| {
+                Error::new(format!("{} {}", out.display(), no.message)).hint(no.hint)
+            })?),
+            None => None,
+        };
+        Ok(Self { out, folder, known })
+    }
+
+    /// The text of one of the envelope's fields, in a file that is there already.
+    pub(super) fn known_field(&self, field: &str) -> Option<String> {
+        let mut sources = Sources::default();
+        let loaded = self.known.as_ref()?;
+        let file = sources.add(&loaded.shown, &loaded.text);
+        let tree = read_yaml(&sources, file, &mut Diagnostics::default())?;
+        tree.as_map()?.get(field).and_then(Node::as_str).map(str::to_owned)
+    }
+
+    pub(super) fn known_place(&self) -> Option<Place> {
+        let [account, region] = ["account", "region"].map(|field| self.known_field(field));
+        let literal = |text: &String| !text.contains('$');
+        Some(Place { account: account.filter(literal)?, region: region.filter(literal)? })
+    }
+
+    /// The name for a new stack: its file's, or its folder's.
+    pub(super) fn name(&self) -> String {
+        match self.out {
+            Some(out) => name_of(out),
+            None => {
+                self.folder.canonicalize().map_or("imported".to_owned(), |folder| name_of(&folder))
+            }
+        }
+    }
+
+    /// Writes the stack, once it is sure that it can be read again.
+    pub(super) fn write(&self, draft: Draft, name: String, adopt: Vec<Address>) -> Result<()> {
+        self.refuse_elsewhere(&draft)?;
+        let count = draft.resources.len();
+        let resources = draft.resources.into_iter().map(|one| Resource {
+            section: one.section,
+            key: one.key,
+            body: one.body,
+        });
+        let mut additions = Additions {
+            vars: draft.variables.into_iter().map(|(name, of)| (name, of.default)).collect(),
+            adopt,
+            resources: resources.collect(),
+        };
+        let mut sources = Sources::default();
+        let mut found = Diagnostics::default();
+        let text = if let Some(loaded) = &self.known {
+            let file = sources.add(&loaded.shown, &loaded.text);
+            leave_out_known(&mut additions, &sources, file);
+            edit::add(&sources, file, &additions, &mut found)
+        } else {
+            let comment = "Written by `tracewright import`.".to_owned();
+            let head = Head { comment, stack: name, account: draft.account, region: draft.region };
+            edit::new_file(&head, &additions, &mut found)
+        };
+        let Some(text) = text else {
+            return Err(nothing_written(found, sources));
+        };
+        self.check(&text)?;
+        let Some(out) = self.out else {
+            ui::answer(&text);
+            return Ok(());
+        };
+        files::write(out, &text)?;
+        let added = additions.resources.len();
+        let resources = if added == 1 { "resource" } else { "resources" };
+        let known = if count > added { ", the others were there" } else { "" };
+        ui::answer(&format!("Wrote {}: {added} {resources}{known}.", out.display()));
+        Ok(())
+    }
+
+    /// A stack has one account and one region.
+    fn refuse_elsewhere(&self, draft: &Draft) -> Result<()> {
+        let Some(known) = self.known_place() else { return Ok(()) };
+        for (what, here, there) in
+            [("account", &draft.account, &known.account), ("region", &draft.region, &known.region)]
+        {
+            if !here.is_empty() && !here.contains('$') && here != there {
+                let message = format!("the stack is for {what} {there}, and this is of {here}");
+                return Err(Error::new(message).hint("import it into a stack of its own"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The stack as it will be read: what is wrong with it, but for variables that nobody gave yet.
+    fn check(&self, text: &str) -> Result<()> {
+        let shown = self.out.unwrap_or(Path::new("stdout")).display().to_string();
+        let mut disk = From { disk: Disk::in_folder(&self.folder), folder: &self.folder };
+        let loaded = Loaded { shown, text: text.to_owned() };
+        let reading = stack::read(loaded, &mut disk, &Inputs::default());
+        let mut found = reading.found;
+        found.all.retain(|one| one.severity == Severity::Error && !stack::is_unset(one));
+        if found.has_errors() {
+            return Err(nothing_written(found, reading.sources));
+        }
+        Ok(())
+    }
+}
+
+/// Files as a stack in a folder reads them, whatever the stack is shown as.
+struct From<'a> {
+    disk: Disk,
+    folder: &'a Path,
+}
+
+impl stack::Files for From<'_> {
+    fn read(&mut self, _: &str, path: &str) -> std::result::Result<Loaded, Unreadable> {
+        if self.folder.is_dir() {
+            return self.disk.read(&self.folder.join("stack.yaml").display().to_string(), path);
+        }
+        // The folder is made when the stack is written.
+        self.disk.read("", &files::tidy(&self.folder.join(path)))
+    }
+}
+
+/// What the stack has already as it is needs no second time.
+fn leave_out_known(additions: &mut Additions, sources: &Sources, file: FileId) {
+    let Some(top) = read_yaml(sources, file, &mut Diagnostics::default()) else { return };
+    let known = edit::resources(&top);
+    additions.resources.retain(|one| {
+        let is_same = |(section, key, body): &&(&str, &str, &Node)| {
+            *section == one.section && *key == one.key && body.to_json() == spelled(&one.body)
+        };
+        let same = known.iter().find(is_same);
+        if same.is_some() {
+            let address = Address::new(one.section, &one.key);
+            ui::say(&format!("{address} is in the stack already"));
+        }
+        same.is_none()
+    });
+}
+
+/// A body as a stack file has it.
+fn spelled(node: &Node) -> serde_json::Value {
+    match &node.value {
+        Value::String(text) if !node.interpolated => stack::escaped(text).into(),
+        Value::Seq(items) => items.iter().map(spelled).collect(),
+        Value::Map(map) => {
+            let entry = |entry: &Entry| (entry.key.clone(), spelled(&entry.value));
+            serde_json::Value::Object(map.entries.iter().map(entry).collect())
+        }
+        _ => node.to_json(),
+    }
+}
