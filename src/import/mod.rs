@@ -6,8 +6,8 @@
 
 mod haul;
 mod mend;
-mod placeholders;
+pub mod placeholders;
+pub mod policy_documents;
 
 pub use haul::{Belongs, Haul, RolePart, Taken, Variable, reference, variable_name};
 pub use mend::{Mended, mend};
-pub use placeholders::take as take_placeholders;
