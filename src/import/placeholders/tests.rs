@@ -180,11 +180,14 @@ fn a_variable_is_told_once_where_it_is_first() {
             "memory": "${MEMORY:-512}",
         }),
     );
-    insta::assert_snapshot!(said, @r"
-    ${ENVIRONMENT}: `${ENVIRONMENT}` is the variable `environment`; give it with `--var environment=…`
-    $ACCOUNT: `$ACCOUNT` is the variable `account`; give it with `--var account=…`
-    ${MEMORY:-512}: `${MEMORY:-512}` is the variable `memory`; its default is `512`
-    ");
+    assert_eq!(
+        said.lines().collect::<Vec<_>>(),
+        [
+            "$ACCOUNT: `$ACCOUNT` is the variable `account`; give it with `--var account=…`",
+            "{{environment}}: `{{environment}}` is the variable `environment`; give it with `--var environment=…`",
+            "${MEMORY:-512}: `${MEMORY:-512}` is the variable `memory`; its default is `512`"
+        ]
+    );
     assert_eq!(haul.variables.keys().collect::<Vec<_>>(), ["account", "environment", "memory"]);
     assert_eq!(haul.variables["memory"].default, Some(Value::String("512".into())));
 }
@@ -194,11 +197,14 @@ fn what_no_variable_can_hold_is_named() {
     let body = json!({"containerDefinitions": ["$ENVOY_JSON", {"secrets": "${secrets}", "cpu": "{{cpu}}"}]});
     let (after, said, _) = taken("task_definitions", &body);
     assert_eq!(after["containerDefinitions"][0], "$ENVOY_JSON");
-    insta::assert_snapshot!(said, @r#"
-    "$ENVOY_JSON": `$ENVOY_JSON` stands for a whole document, which a variable cannot hold
-    "${secrets}": `${secrets}` stands for a whole document, which a variable cannot hold
-    {{cpu}}: `{{cpu}}` is the variable `cpu`; give it with `--var cpu=…`
-    "#);
+    assert_eq!(
+        said.lines().collect::<Vec<_>>(),
+        [
+            "\"$ENVOY_JSON\": `$ENVOY_JSON` stands for a whole document, which a variable cannot hold",
+            "{{cpu}}: `{{cpu}}` is the variable `cpu`; give it with `--var cpu=…`",
+            "\"${secrets}\": `${secrets}` stands for a whole document, which a variable cannot hold",
+        ]
+    );
     let (_, said, _) =
         taken("roles", &json!({"Condition": {"StringEquals": {"{{OIDC}}:aud": "sts"}}}));
     assert_eq!(
