@@ -87,12 +87,16 @@ fn a_template_is_told_by_its_resources() {
 #[test]
 fn large_templates_and_ones_that_grow_take_no_time() {
     let begun = Instant::now();
+    // JSON, which is read to any length.
     let many = (0..10_000).map(|at| {
-        format!("  R{at}: {{Type: AWS::IAM::Role, Properties: {{RoleName: !Sub '${{P}}-{at}', AssumeRolePolicyDocument: {{a: !If [C, {at}, b]}}}}}}\n")
+        let trust = json!({"a": {"Fn::If": ["C", at, "b"]}});
+        let name = json!({"Fn::Sub": format!("${{P}}-{at}")});
+        let properties = json!({"RoleName": name, "AssumeRolePolicyDocument": trust});
+        let role = json!({"Type": "AWS::IAM::Role", "Properties": properties});
+        (format!("R{at}"), role)
     });
-    // As much as the reader of documents lets through.
-    let many: String = many.take(5_000).collect();
-    assert_eq!(import(&format!("Resources:\n{many}")).0.taken.len(), 5_000);
+    let many = json!({"Resources": many.collect::<serde_json::Map<_, _>>()});
+    assert_eq!(import(&many.to_string()).0.taken.len(), 10_000);
 
     // Each name is twice the one before.
     let doubling = (0..60).map(|at| {
