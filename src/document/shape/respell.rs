@@ -41,10 +41,14 @@ impl Speller<'_> {
                 });
                 Value::Map(Map { entries: entries.collect::<Result<_, Box<Diagnostic>>>()? })
             }
-            (Shape::Struct(_) | Shape::Map(_), _) => return Err(other("a mapping", &node, name)),
-            (Shape::List(_), _) => return Err(other("a list", &node, name)),
+            (Shape::Struct(_) | Shape::Map(_), _) => {
+                return Err(Box::new(other("a mapping", &node, name)));
+            }
+            (Shape::List(_), _) => return Err(Box::new(other("a list", &node, name))),
             (Shape::Any, _) => return Ok(node),
-            (_, Value::Seq(_) | Value::Map(_)) => return Err(other("a scalar", &node, name)),
+            (_, Value::Seq(_) | Value::Map(_)) => {
+                return Err(Box::new(other("a scalar", &node, name)));
+            }
             (_, Value::String(text)) if node.interpolated => Value::String(text),
             (Shape::Text, Value::Bool(value)) => Value::String(value.to_string()),
             (Shape::Boolean, Value::String(text)) => boolean(text),
@@ -81,9 +85,9 @@ impl Speller<'_> {
     }
 }
 
-fn other(expected: &str, node: &Node, name: &str) -> Box<Diagnostic> {
+fn other(expected: &str, node: &Node, name: &str) -> Diagnostic {
     let given = if node.interpolated { "what is not known" } else { node.kind() };
-    Box::new(Diagnostic::error(format!("`{name}` is {expected}, not {given}")).at(node.span))
+    Diagnostic::error(format!("`{name}` is {expected}, not {given}")).at(node.span)
 }
 
 /// Source: YAML 1.1, which CloudFormation reads, has more words for them than YAML 1.2.

@@ -62,23 +62,21 @@ impl Values<'_> {
         }
         Ok(fields)
     }
+}
 
-    /// A mapping of tags where every key is plain text; AWS's list else, which keeps references.
-    pub(super) fn tags(&mut self, tags: Node) -> Node {
-        let pair = |item: &Node| {
-            let map = item.as_map().filter(|map| map.entries.len() == 2)?;
-            let member = |large, small| map.get(large).or_else(|| map.get(small));
-            let (key, value) = (member("Key", "key")?, member("Value", "value")?);
-            let text = scalar_text(key).filter(|_| !key.interpolated)?;
-            Some(Entry { key: text, key_span: key.span, value: as_text(value.clone()) })
-        };
-        let Value::Seq(items) = &tags.value else { return tags };
-        match items.iter().map(pair).collect::<Option<Vec<_>>>() {
-            Some(entries) if are_unique(&entries) => {
-                Node::new(tags.span, Value::Map(Map { entries }))
-            }
-            _ => tags,
-        }
+/// A mapping of tags where every key is plain text; AWS's list else, which keeps references.
+pub(super) fn tags(tags: Node) -> Node {
+    let pair = |item: &Node| {
+        let map = item.as_map().filter(|map| map.entries.len() == 2)?;
+        let member = |large, small| map.get(large).or_else(|| map.get(small));
+        let (key, value) = (member("Key", "key")?, member("Value", "value")?);
+        let text = scalar_text(key).filter(|_| !key.interpolated)?;
+        Some(Entry { key: text, key_span: key.span, value: as_text(value.clone()) })
+    };
+    let Value::Seq(items) = &tags.value else { return tags };
+    match items.iter().map(pair).collect::<Option<Vec<_>>>() {
+        Some(entries) if are_unique(&entries) => Node::new(tags.span, Value::Map(Map { entries })),
+        _ => tags,
     }
 }
 

@@ -7,12 +7,21 @@ use crate::document::{Entry, Map, Node, Span, Value};
 /// What an element of the arguments is, or what is wrong.
 type Argument<T> = Result<T, Box<Unknown>>;
 
+/// What a branch of `Fn::If` gives.
+enum Branch {
+    Value(Node),
+    /// It takes away what it stands in.
+    Nothing,
+    /// Only CloudFormation knows.
+    Unknown,
+}
+
 impl Values<'_> {
     /// What a function gives.
     pub(super) fn function(&mut self, entry: &Entry, node: &Node) -> Computed {
         let (name, argument, span) = (entry.key.as_str(), &entry.value, node.span);
         let computed = match name {
-            "Ref" => self.reference(text(name, argument)?, span),
+            "Ref" => return self.reference(text(name, argument)?, span),
             "Fn::GetAtt" => self.get_att(argument, span),
             "Fn::Sub" => self.sub(argument, span),
             "Fn::Join" => self.join(argument, span),
@@ -22,11 +31,12 @@ impl Values<'_> {
             "Fn::If" => return self.choose(argument, node),
             "Fn::ImportValue" => self.import_value(argument, span),
             "Fn::Base64" => self.base64(argument, span),
-            "Fn::ToJsonString" => self.to_json_string(argument, span),
+            "Fn::ToJsonString" => self.json_text(argument, span),
             "Fn::Length" => self.length(argument, span),
             "Fn::Cidr" | "Fn::GetAZs" => {
                 let message = format!("what `{name}` gives is known to CloudFormation only");
-                return Err(Unknown::outside(message, span, name.trim_start_matches("Fn::")));
+                let hint = if name == "Fn::Cidr" { "cidr" } else { "availability_zone" };
+                return Err(Unknown::outside(message, span, hint));
             }
             "Fn::Transform" => {
                 let message =
@@ -40,14 +50,14 @@ impl Values<'_> {
 
     fn get_att(&mut self, argument: &Node, span: Span) -> Computed {
         if let Some((name, attribute)) = argument.as_str().and_then(|text| text.split_once('.')) {
-            return self.attribute(name, attribute, span);
+            return Ok(Some(self.attribute(name, attribute, span)));
         }
         let [name, attribute] = arguments("Fn::GetAtt", argument)?;
         let Some(attribute) = attribute.as_str() else {
             let hint = text("Fn::GetAtt", name)?;
             return Err(Unknown::outside("what `Fn::GetAtt` asks for is computed", span, hint));
         };
-        self.attribute(text("Fn::GetAtt", name)?, attribute, span)
+        Ok(Some(self.attribute(text("Fn::GetAtt", name)?, attribute, span)))
     }
 
     fn sub(&mut self, argument: &Node, span: Span) -> Computed {
@@ -68,7 +78,9 @@ impl Values<'_> {
                 Piece::Name(name) => {
                     match (own.and_then(|own| own.get(name)), name.split_once('.')) {
                         (Some(own), _) => self.named(name, own)?,
-                        (None, Some((name, attribute))) => self.attribute(name, attribute, span)?,
+                        (None, Some((name, attribute))) => {
+                            Some(self.attribute(name, attribute, span))
+                        }
                         (None, None) => self.reference(name, span)?,
                     }
                 }
@@ -154,7 +166,7 @@ impl Values<'_> {
         Ok(Some(Node::new(span, Value::Seq(items.collect()))))
     }
 
-    /// Source: documentation, "Fn::FindInMap"; the fourth argument comes with
+    /// Source: documentation of `Fn::FindInMap`; the fourth argument comes with
     /// `AWS::LanguageExtensions`.
     fn find_in_map(&mut self, argument: &Node, node: &Node) -> Computed {
         let Value::Seq(items) = &argument.value else {
@@ -187,9 +199,10 @@ impl Values<'_> {
                 Err(Unknown::wrong(message, node.span))
             }
             (values, _) => {
-                let hint = match keys[2].1 {
-                    true => keys[0].0.clone(),
-                    false => format!("{}_{}", keys[0].0, keys[2].0),
+                let hint = if keys[2].1 {
+                    keys[0].0.clone()
+                } else {
+                    format!("{}_{}", keys[0].0, keys[2].0)
                 };
                 let message = "what `Fn::FindInMap` finds is decided when the template is deployed";
                 let unknown = Unknown::outside(message, node.span, hint);
@@ -206,22 +219,38 @@ impl Values<'_> {
     fn choose(&mut self, argument: &Node, node: &Node) -> Computed {
         let [condition, one, other] = arguments("Fn::If", argument)?;
         let condition = text("Fn::If", condition)?;
-        let (one, other) = (self.value(one)?, self.value(other)?);
-        let is_scalar = |value: &Node| scalar_text(value).is_some();
+        let before = self.mark();
+        let (one, other) = (self.branch(one)?, self.branch(other)?);
+        if let (Branch::Value(one), Branch::Value(other)) = (&one, &other)
+            && same(one, other)
+        {
+            return Ok(Some(one.clone()));
+        }
+        // What the branches refer to is not needed.
+        self.back_to(before);
         let message = format!("which value stands here is decided by the condition `{condition}`");
-        let unknown = Unknown::outside(message, node.span, self.hint());
+        let mut unknown = Unknown::outside(message, node.span, self.hint());
         match (one, other) {
-            (None, None) => Ok(None),
-            (Some(one), Some(other)) if same(&one, &other) => Ok(Some(one)),
-            (Some(one), Some(other)) if is_scalar(&one) && is_scalar(&other) => {
+            (Branch::Nothing, Branch::Nothing) => Ok(None),
+            (Branch::Value(one), Branch::Value(other)) if is_scalar(&one) && is_scalar(&other) => {
                 self.or_variable(node, Err(unknown))
             }
-            (Some(one), None) | (None, Some(one)) if is_scalar(&one) => {
-                let mut unknown = unknown;
+            (Branch::Value(one), Branch::Nothing) | (Branch::Nothing, Branch::Value(one))
+                if is_scalar(&one) =>
+            {
                 unknown.problem.message += ", or whether any does";
                 self.or_variable(node, Err(unknown))
             }
             _ => Err(unknown),
+        }
+    }
+
+    fn branch(&mut self, node: &Node) -> Argument<Branch> {
+        match self.value(node) {
+            Ok(Some(value)) => Ok(Branch::Value(value)),
+            Ok(None) => Ok(Branch::Nothing),
+            Err(unknown) if unknown.hint.is_some() => Ok(Branch::Unknown),
+            Err(unknown) => Err(unknown),
         }
     }
 
@@ -258,7 +287,7 @@ impl Values<'_> {
         Ok(Some(Node::new(span, Value::String(encoded(plain.as_bytes())))))
     }
 
-    fn to_json_string(&mut self, argument: &Node, span: Span) -> Computed {
+    fn json_text(&mut self, argument: &Node, span: Span) -> Computed {
         let Some(value) = self.value(argument)? else {
             return Err(malformed("Fn::ToJsonString", argument));
         };
@@ -290,6 +319,10 @@ fn text<'n>(function: &str, node: &'n Node) -> Argument<&'n str> {
 
 fn malformed(function: &str, node: &Node) -> Box<Unknown> {
     Unknown::wrong(format!("`{function}` does not have the arguments that it takes"), node.span)
+}
+
+fn is_scalar(node: &Node) -> bool {
+    scalar_text(node).is_some()
 }
 
 fn refers(node: &Node) -> bool {

@@ -90,18 +90,18 @@ impl Values<'_> {
     }
 
     /// What `Fn::GetAtt` gives.
-    pub(super) fn attribute(&mut self, name: &str, attribute: &str, span: Span) -> Computed {
+    pub(super) fn attribute(&mut self, name: &str, attribute: &str, span: Span) -> Node {
         let of = self.template.resource(name).map(|resource| resource.of);
         if let Some(of) = of
             && let Some(arn) = self.arn(of, name, Some(attribute), span)
         {
-            return Ok(Some(arn));
+            return arn;
         }
         let what = match of {
             Some(of) => format!("`{attribute}` of `{name}` ({of})"),
             None => format!("`{attribute}` of `{name}`, which is not in the template,"),
         };
-        Ok(Some(self.outside(&what, &format!("{name}_{attribute}"), span)))
+        self.outside(&what, &format!("{name}_{attribute}"), span)
     }
 
     /// The reference to a resource's ARN, if it is taken over.
@@ -118,13 +118,11 @@ impl Values<'_> {
     /// logical ID.
     pub(super) fn key(&mut self, id: &str) -> Result<String, Box<Unknown>> {
         let given = self.given_name(id)?.filter(|name| !name.interpolated);
-        Ok(match given.as_ref().and_then(Node::as_str) {
-            Some(name) => name.to_owned(),
-            None => {
-                let of = self.template.resource(id).map_or("", |resource| resource.of);
-                fitting(id, naming(of).map_or(usize::MAX, |(_, longest)| longest))
-            }
-        })
+        if let Some(name) = given.as_ref().and_then(Node::as_str) {
+            return Ok(name.to_owned());
+        }
+        let of = self.template.resource(id).map_or("", |resource| resource.of);
+        Ok(fitting(id, naming(of).map_or(usize::MAX, |(_, longest)| longest)))
     }
 
     /// The name that a resource is given by a property of its own.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::fields::{Becomes, Table, as_text, put};
+use super::fields::{Becomes, Table, as_text, put, tags};
 use super::template::Resource;
 use super::values::{Unknown, Values, same};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Span, Value};
@@ -69,7 +69,7 @@ pub(super) fn role(resource: Resource<'_>, values: &mut Values<'_>) -> Result<No
                 let message = "a policy of a role has a `PolicyName` and a `PolicyDocument`";
                 return Err(Unknown::wrong(message, item.span));
             };
-            let name = policy_name(name.clone(), resource.id, values);
+            let name = policy_name(name, resource.id, values);
             if inline.get(&name).is_some() {
                 return Err(Unknown::wrong(
                     format!("two of its policies are called `{name}`"),
@@ -80,9 +80,9 @@ pub(super) fn role(resource: Resource<'_>, values: &mut Values<'_>) -> Result<No
         }
         put(&mut body, INLINE, span, Value::Map(inline));
     }
-    if let Some(tags) = body.take("Tags") {
-        let value = values.tags(tags.value);
-        body.entries.push(Entry { value, ..tags });
+    if let Some(own) = body.take("Tags") {
+        let value = tags(own.value);
+        body.entries.push(Entry { value, ..own });
     }
     Ok(Node::new(resource.span, Value::Map(body)))
 }
@@ -116,7 +116,7 @@ pub(super) fn inline(
     let (Some(name), Some(document)) = (name, document) else {
         return Err(Unknown::wrong("it has no `PolicyDocument`", resource.span));
     };
-    let name = policy_name(name, resource.id, values);
+    let name = policy_name(&name, resource.id, values);
     on_roles(resource, values, &Belongs::Inline(name, document))
 }
 
@@ -163,7 +163,8 @@ pub(super) fn link(
         if let Some(at) = roles.get(&(name.clone(), role.interpolated)) {
             found.all.extend(add(&mut taken[*at], belongs, span).err());
         } else if role.interpolated {
-            let message = "the role that this is for is not known, so that it is not taken over";
+            let message =
+                "the role that this is for is not known or not taken over, and so neither is this";
             let help = "name the role in so many words, or put it into the template";
             found.push(Diagnostic::warning(message).at(role.span).help(help));
         } else {
@@ -194,10 +195,10 @@ fn add(role: &mut Taken, belongs: Belongs, span: Span) -> Result<(), Diagnostic>
             }
             inline.entries.push(Entry { key: name, key_span: span, value: document });
         }
-        (Some(Value::Seq(attached)), Belongs::Attached(arn)) => {
-            if !attached.iter().any(|known| same(known, &arn)) {
-                attached.push(arn);
-            }
+        (Some(Value::Seq(attached)), Belongs::Attached(arn))
+            if !attached.iter().any(|known| same(known, &arn)) =>
+        {
+            attached.push(arn);
         }
         _ => {}
     }
@@ -206,7 +207,7 @@ fn add(role: &mut Taken, belongs: Belongs, span: Span) -> Result<(), Diagnostic>
 
 /// The name of an inline policy, which is a key and refers to nothing: of one that does, what stands
 /// around the references.
-fn policy_name(name: Node, id: &str, values: &mut Values<'_>) -> String {
+fn policy_name(name: &Node, id: &str, values: &mut Values<'_>) -> String {
     let text = as_text(name.clone());
     let text = text.as_str().unwrap_or_default();
     if !name.interpolated && !text.is_empty() {

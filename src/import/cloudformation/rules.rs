@@ -1,6 +1,6 @@
 //! `AWS::XRay::SamplingRule`
 
-use super::fields::{Becomes, Table, put};
+use super::fields::{Becomes, Table, put, tags};
 use super::template::Resource;
 use super::values::{Unknown, Values};
 use crate::document::{Diagnostic, Entry, Map, Node, Value};
@@ -68,9 +68,9 @@ pub(super) fn body(resource: Resource<'_>, values: &mut Values<'_>) -> Result<No
     }
     let rule = computed(values, rule, "SamplingRule")?;
     let mut body = fields(&rule, resource, values)?;
-    for tags in own.entries {
-        let value = values.tags(tags.value);
-        body.entries.push(Entry { value, ..tags });
+    for own in own.entries {
+        let value = tags(own.value);
+        body.entries.push(Entry { value, ..own });
     }
     Ok(Node::new(resource.span, Value::Map(body)))
 }
@@ -85,12 +85,12 @@ fn misplaced(
     let message = "CloudFormation takes the fields of a rule below `SamplingRule`; they are read all the same";
     values.found.push(Diagnostic::warning(message).at(resource.span));
     let mut properties = properties.clone();
-    let tags = properties.take("Tags");
+    let own = properties.take("Tags");
     let mut body = fields(&properties, resource, values)?;
-    if let Some(Entry { key, key_span, value }) = tags
+    if let Some(Entry { key, key_span, value }) = own
         && let Some(value) = values.named("Tags", &value)?
     {
-        let value = values.tags(value);
+        let value = tags(value);
         body.entries.push(Entry { key, key_span, value });
     }
     Ok(Node::new(resource.span, Value::Map(body)))

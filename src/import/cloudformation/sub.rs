@@ -11,7 +11,7 @@ pub(super) enum Piece<'a> {
 
 /// Splits the text; `${!NAME}` stands for `${NAME}`, and what is not closed for itself.
 ///
-/// Source: documentation, "Fn::Sub": "To write a dollar sign and curly braces (`${}`) literally, add
+/// Source: documentation of `Fn::Sub`: "To write a dollar sign and curly braces (`${}`) literally, add
 /// an exclamation point (!) after the open curly brace".
 pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();

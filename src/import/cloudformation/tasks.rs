@@ -1,5 +1,6 @@
 //! `AWS::ECS::TaskDefinition`
 
+use super::fields::tags;
 use super::template::Resource;
 use super::values::{Unknown, Values};
 use crate::document::shape::respelled;
@@ -26,8 +27,8 @@ pub(super) fn body(resource: Resource<'_>, values: &mut Values<'_>) -> Result<No
         return Err(Unknown::wrong("it has no `Properties`", resource.span));
     };
     body.entries.retain(|entry| !entry.value.is_null());
-    if let Some(tags) = body.entries.iter_mut().find(|entry| entry.key == "tags") {
-        tags.value = values.tags(tags.value.clone());
+    if let Some(own) = body.entries.iter_mut().find(|entry| entry.key == "tags") {
+        own.value = tags(own.value.clone());
     }
     Ok(Node::new(resource.span, Value::Map(body)))
 }

@@ -58,6 +58,14 @@ pub(super) struct Values<'a> {
     room: usize,
 }
 
+/// A point in the computation.
+pub(super) struct Mark {
+    variables: usize,
+    names: usize,
+    found: usize,
+    told: BTreeSet<&'static str>,
+}
+
 impl<'a> Values<'a> {
     pub(super) fn new(
         template: &'a Template<'a>,
@@ -157,6 +165,21 @@ impl<'a> Values<'a> {
             note: Some(note),
         };
         Ok(Some(self.variable(node.span, wish)))
+    }
+
+    /// A point to go back to.
+    pub(super) fn mark(&self) -> Mark {
+        let (variables, names) = (self.variables.mark(), self.names.len());
+        Mark { variables, names, found: self.found.all.len(), told: self.told.clone() }
+    }
+
+    /// Forgets what was declared and said since, unless a name that is remembered holds it.
+    pub(super) fn back_to(&mut self, mark: Mark) {
+        if self.names.len() == mark.names {
+            self.variables.back_to(mark.variables);
+            self.found.all.truncate(mark.found);
+            self.told = mark.told;
+        }
     }
 
     /// Says something once for a template.

@@ -13,6 +13,8 @@ pub(super) struct Variables {
     by_name: BTreeMap<String, Declared>,
     /// How often a name was wanted.
     wanted: HashMap<String, usize>,
+    /// The sources, in the order that they were met, each with the name it wanted.
+    met: Vec<(String, String)>,
 }
 
 struct Declared {
@@ -58,8 +60,25 @@ impl Variables {
         });
         self.by_name.insert(name.clone(), Declared { default: wish.default, note });
         let reference = format!("${{var.{name}}}");
+        self.met.push((wish.source.clone(), base));
         self.by_source.insert(wish.source, name);
         reference
+    }
+
+    /// A point to go back to.
+    pub(super) fn mark(&self) -> usize {
+        self.met.len()
+    }
+
+    /// Forgets what was declared since.
+    pub(super) fn back_to(&mut self, mark: usize) {
+        for (source, base) in self.met.split_off(mark.min(self.met.len())) {
+            if let Some(name) = self.by_source.remove(&source) {
+                self.by_name.remove(&name);
+            }
+            // The name is free again; later ones are looked for from there.
+            self.wanted.remove(&base);
+        }
     }
 
     /// Hands over those that these bodies refer to, and what is to be said about them.

@@ -24,7 +24,7 @@ fn tagged(text: &str) -> std::result::Result<Node, String> {
 }
 
 fn plainly(text: &str) -> std::result::Result<Node, String> {
-    with(text, |sources, file, found| read_yaml(sources, file, found))
+    with(text, read_yaml)
 }
 
 #[test]
