@@ -1,7 +1,7 @@
 //! AWS's own documents: what the CLI takes, what it prints, and the bare ones.
 
 use super::haul::{Belongs, Haul, RolePart, Taken};
-use super::policy_documents::{Told, tell};
+use super::policy_documents::{self, Told, tell};
 use crate::document::{Diagnostic, Entry, Map, Node, Span, Value};
 use crate::kinds;
 
@@ -19,6 +19,7 @@ pub(super) fn take(document: &Node, called: &str, haul: &mut Haul) -> bool {
             push("task_definitions", called, made(document.span, body), haul);
             true
         }
+        _ if policies(document, called, haul) => true,
         Value::Seq(items) => {
             let one = items.len() == 1;
             let name =
@@ -28,10 +29,7 @@ pub(super) fn take(document: &Node, called: &str, haul: &mut Haul) -> bool {
             known.filter(|known| *known).count() > 0
         }
         Value::Map(map) => {
-            whole(document, map, called, haul)
-                || part(document, map, haul)
-                || account(map, haul)
-                || policy(document, called, haul)
+            whole(document, map, called, haul) || part(document, map, haul) || account(map, haul)
         }
         _ => false,
     }
@@ -41,7 +39,7 @@ pub(super) fn take(document: &Node, called: &str, haul: &mut Haul) -> bool {
 fn whole(document: &Node, map: &Map, called: &str, haul: &mut Haul) -> bool {
     let before = haul.taken.len();
     for kind in kinds::ALL {
-        for name in kind.holds(map, called) {
+        for name in kind.holds(map, &fitting(called, kind.longest_name())) {
             // `get-role` shows none of a role's policies.
             if map.get("Role").is_some() {
                 haul.unseen.insert(name.clone());
@@ -108,39 +106,67 @@ fn policy_detail(map: &Map, span: Span) -> Option<(String, Node)> {
     Some((name, made(span, fields)))
 }
 
-/// A policy document that stands alone: who may assume a role, or what something may do.
-fn policy(document: &Node, called: &str, haul: &mut Haul) -> bool {
-    match tell(document) {
-        None => false,
-        Some(Err(problem)) => {
-            haul.found.push(problem);
-            true
-        }
-        Some(Ok(told)) => {
-            let span = document.span;
-            match told {
-                Told::Trust(trust) => push("roles", called, made(span, [(TRUST, trust)]), haul),
-                Told::Permissions(permissions) => {
-                    push("policies", called, made(span, [(DOCUMENT, permissions)]), haul);
-                }
-                Told::Both { trust, permissions } => {
-                    let name = called.to_owned();
-                    let message = "who may assume the role and what it may do stand in one \
-                                   document, which AWS takes nowhere: they are told apart";
-                    haul.found.push(Diagnostic::note(message).at(span));
-                    let belongs = Belongs::Inline(name.clone(), permissions);
-                    haul.parts.push(RolePart { role: name, belongs, span });
-                    push("roles", called, made(span, [(TRUST, trust)]), haul);
-                }
+/// Policy documents that stand alone: who may assume a role, and what something may do. Where there
+/// is one of the first, the others are that role's.
+fn policies(document: &Node, called: &str, haul: &mut Haul) -> bool {
+    let all = policy_documents::documents(document);
+    let (mut trusts, mut permissions) = (Vec::new(), Vec::new());
+    for (n, one) in all.iter().enumerate() {
+        let alone = if all.len() == 1 { called.to_owned() } else { format!("{called}-{}", n + 1) };
+        let name = one.name.map_or(alone, str::to_owned);
+        match tell(one.document) {
+            Err(problem) => haul.found.push(problem),
+            Ok(Told::Trust(trust)) => trusts.push((name, trust)),
+            Ok(Told::Permissions(document)) => permissions.push((name, document)),
+            Ok(Told::Both { trust, permissions: allowed }) => {
+                let message = "who may assume the role and what it may do stand in one document, \
+                               which IAM does not take: they are told apart";
+                haul.found.push(Diagnostic::note(message).at(one.document.span));
+                trusts.push((name.clone(), apart(trust)));
+                permissions.push((name, apart(allowed)));
             }
-            true
         }
     }
+    if let ([(_, trust)], false) = (trusts.as_slice(), permissions.is_empty()) {
+        let (span, called) = (document.span, &fitting(called, kinds::of("roles").longest_name()));
+        if all.len() > 1 {
+            let message = format!("what may be done belongs to the role `{called}` here");
+            haul.found.push(Diagnostic::note(message).at(span));
+        }
+        push("roles", called, made(span, [(TRUST, trust.clone())]), haul);
+        haul.parts.extend(permissions.into_iter().map(|(name, document)| RolePart {
+            role: called.clone(),
+            belongs: Belongs::Inline(name, document),
+            span,
+        }));
+        return true;
+    }
+    for (name, trust) in trusts {
+        push("roles", &name, made(trust.span, [(TRUST, trust)]), haul);
+    }
+    for (name, document) in permissions {
+        push("policies", &name, made(document.span, [(DOCUMENT, document)]), haul);
+    }
+    !all.is_empty()
+}
+
+/// As much of a file's name as a resource's name may have: its end, which says most.
+fn fitting(called: &str, longest: usize) -> String {
+    let extra = called.chars().count().saturating_sub(longest);
+    let end: String = called.chars().skip(extra).collect();
+    if extra == 0 { end } else { end.trim_start_matches(['-', '_']).to_owned() }
+}
+
+/// A document that is not what stands in its file.
+fn apart(mut document: Node) -> Node {
+    document.span.end = document.span.start;
+    document
 }
 
 fn push(section: &'static str, key: &str, body: Node, haul: &mut Haul) {
     let span = body.span;
-    haul.taken.push(Taken { section, key: key.to_owned(), body, span });
+    let key = fitting(key, kinds::of(section).longest_name());
+    haul.taken.push(Taken { section, key, body, span });
 }
 
 /// A mapping that stands in no file.

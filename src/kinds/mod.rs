@@ -109,6 +109,9 @@ pub trait Kind: Sync {
     /// The field with the name AWS knows it by.
     fn name_field(&self) -> &'static str;
 
+    /// How many characters a name may have.
+    fn longest_name(&self) -> usize;
+
     /// The name AWS knows it by, from the key and the body, references not yet resolved: the body's
     /// own, or else the key.
     fn name(&self, key: &str, body: &Node) -> String {

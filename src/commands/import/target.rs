@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::import::Draft;
 use crate::plan::Address;
 use crate::stack::edit::{self, Additions, Head, Resource};
-use crate::stack::{self, Files as _, Inputs, Loaded, Place, Unreadable};
+use crate::stack::{self, Files, Inputs, Loaded, Place, Unreadable};
 use crate::ui;
 
 /// Where the stack will be.
@@ -136,7 +136,7 @@ struct From<'a> {
     folder: &'a Path,
 }
 
-impl stack::Files for From<'_> {
+impl Files for From<'_> {
     fn read(&mut self, _: &str, path: &str) -> std::result::Result<Loaded, Unreadable> {
         if self.folder.is_dir() {
             return self.disk.read(&self.folder.join("stack.yaml").display().to_string(), path);

@@ -73,6 +73,10 @@ impl Kind for DefaultSampling {
         key.to_owned()
     }
 
+    fn longest_name(&self) -> usize {
+        32
+    }
+
     fn holds(&self, document: &Map, _called: &str) -> Vec<String> {
         let mut names = sampling_rules::names(document, "");
         names.retain(|name| name == sampling_rules::DEFAULT);

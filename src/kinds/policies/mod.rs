@@ -33,6 +33,10 @@ impl Kind for Policies {
         spec::NAME
     }
 
+    fn longest_name(&self) -> usize {
+        128
+    }
+
     fn holds(&self, document: &Map, called: &str) -> Vec<String> {
         spec::names(document, called)
     }

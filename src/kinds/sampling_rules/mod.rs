@@ -37,6 +37,10 @@ impl Kind for SamplingRules {
         spec::NAME
     }
 
+    fn longest_name(&self) -> usize {
+        32
+    }
+
     fn holds(&self, document: &Map, called: &str) -> Vec<String> {
         let mut names = spec::names(document, called);
         names.retain(|name| name != DEFAULT);

@@ -41,6 +41,10 @@ impl Kind for TaskDefinitions {
         spec::FAMILY
     }
 
+    fn longest_name(&self) -> usize {
+        255
+    }
+
     fn holds(&self, document: &Map, called: &str) -> Vec<String> {
         spec::names(document, called)
     }
