@@ -36,6 +36,7 @@ mod servers;
 mod shapes;
 mod speed;
 mod task_definitions;
+mod terraform;
 mod together;
 mod unknown;
 mod verbs;

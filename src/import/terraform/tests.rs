@@ -1,7 +1,6 @@
 //! What state and `.tf` files give, side by side.
 
 mod config;
-mod corpus;
 mod equal;
 mod hostile;
 mod refused;
