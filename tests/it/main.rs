@@ -41,6 +41,7 @@ mod servers;
 mod shapes;
 mod speed;
 mod task_definitions;
+mod terraform;
 mod together;
 mod unknown;
 mod verbs;

@@ -6,7 +6,7 @@ use super::Refusal;
 use super::attributes::{ATTACHMENT, ATTACHMENTS, EXCLUSIVE, INLINE, Resource, resource, rows};
 use super::body::members;
 use super::sensitive::places;
-use super::structure::{check_policy, settle_containers};
+use super::structure::{Left, check_policy, settle_containers};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Span, Value};
 use crate::import::{Belongs, Haul, RolePart, Taken};
 
@@ -41,7 +41,7 @@ pub(super) fn is_known(ty: &str) -> bool {
 
 impl Catch {
     /// Says that a resource is not taken over.
-    pub(super) fn refuse(&mut self, address: &str, refusal: Refusal, help: Option<&str>) {
+    pub(super) fn refuse(&mut self, address: &str, refusal: &Refusal, help: Option<&str>) {
         let message = format!("`{address}` is not taken over: {}", refusal.because);
         let problem = Diagnostic::warning(message).at(refusal.span);
         self.found.push(problem.maybe_help(help.map(str::to_owned)));
@@ -50,8 +50,9 @@ impl Catch {
     /// Says what is left out of a resource because nothing is known of it.
     pub(super) fn leave_out(&mut self, address: &str, names: &[&str], span: Span) {
         if !names.is_empty() {
+            let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
             let message =
-                format!("{} of `{address}` is not known here; left out", names.join(", "));
+                format!("`{address}`: {} is not known here, and left out", names.join(", "));
             self.found.push(Diagnostic::warning(message).at(span));
         }
     }
@@ -77,7 +78,16 @@ impl Catch {
         };
         let members = members(rows, &found.attributes)?;
         match resource(&found.ty) {
-            Some(resource) => self.taken.push(taken(found, resource, members)?),
+            Some(resource) => {
+                let mut left = Left::new();
+                self.taken.push(taken(found, resource, members, &mut left)?);
+                let names: Vec<_> = left.iter().map(|(name, _)| name.as_str()).collect();
+                self.leave_out(
+                    &found.address,
+                    &names,
+                    left.first().map_or(found.span, |(_, at)| *at),
+                );
+            }
             None => self.part(found, Map { entries: members })?,
         }
         let known =
@@ -196,7 +206,12 @@ impl Catch {
     }
 }
 
-fn taken(found: &Found, resource: &Resource, mut members: Vec<Entry>) -> Result<Taken, Refusal> {
+fn taken(
+    found: &Found,
+    resource: &Resource,
+    mut members: Vec<Entry>,
+    left: &mut Left,
+) -> Result<Taken, Refusal> {
     let (attribute, field) = resource.name;
     let name = found.attributes.entries.iter().find(|entry| entry.key == attribute);
     let literal =
@@ -213,7 +228,7 @@ fn taken(found: &Found, resource: &Resource, mut members: Vec<Entry>) -> Result<
     }
     for member in &mut members {
         match member.key.as_str() {
-            "containerDefinitions" => settle_containers(&mut member.value)?,
+            "containerDefinitions" => settle_containers(&mut member.value, left)?,
             "AssumeRolePolicyDocument" | "PolicyDocument" => check_policy(&member.value)?,
             "InlinePolicies" => {
                 let all = member.value.as_map().into_iter().flat_map(|map| &map.entries);

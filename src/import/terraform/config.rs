@@ -9,7 +9,7 @@ use super::attributes::{As, INLINES, Row, resource, rows};
 use super::catch::{Catch, Found, is_known};
 use super::evaluate::{Evaluator, Scope};
 use super::module::{Declared, Module, index, read as read_files};
-use super::term::{Is, Term};
+use super::term::{Is, Piece, Term};
 use super::{Refusal, WAY_OUT};
 use crate::document::{Diagnostic, Entry, FileId, Map, Node, Sources, Span, Value};
 use crate::import::Haul;
@@ -28,6 +28,9 @@ const META: [&str; 10] = [
     "dynamic",
     "region",
 ];
+
+/// The keys of resources, by type and label.
+type Keys = BTreeMap<(String, String), String>;
 
 /// Takes what stands in the `.tf` files of one module. `read` serves the files that they name.
 pub fn take_tf(
@@ -73,20 +76,23 @@ fn finish(
         let message = format!("`var.{name}` holds no text, and its default stands in its place");
         catch.found.push(Diagnostic::note(message).at(span));
     }
-    for (name, declared) in &module.calls {
-        let message = format!("what is in the module `{name}` is not taken over");
-        let note = Diagnostic::note(message).at(declared.span());
-        catch.found.push(
-            note.help("import the files of that module, or what `terraform show -json` prints"),
-        );
+    if let Some((_, first)) = module.calls.first() {
+        let names: Vec<_> = module.calls.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let message = format!("what is in the modules {} is not taken over", names.join(", "));
+        let note = Diagnostic::note(message).at(first.span());
+        catch
+            .found
+            .push(note.help("import the files of each, or what `terraform show -json` prints"));
     }
     catch.into_haul(haul);
 }
 
 /// One go through the resources.
-struct Pass<'p, 'a> {
-    evaluator: &'p mut Evaluator<'a>,
-    catch: Catch,
+pub(super) struct Pass<'p, 'a> {
+    pub evaluator: &'p mut Evaluator<'a>,
+    /// The keys of all resources.
+    keys: Keys,
+    pub catch: Catch,
     used: BTreeSet<String>,
     refused: BTreeSet<(String, String)>,
 }
@@ -97,8 +103,16 @@ impl<'p, 'a> Pass<'p, 'a> {
         evaluator.inlined.clear();
         evaluator.spent = 0;
         evaluator.keys = BTreeMap::new();
-        evaluator.keys = keys(evaluator, refused);
-        Self { evaluator, catch: Catch::default(), used: BTreeSet::new(), refused: BTreeSet::new() }
+        let keys = keys(evaluator);
+        let kept = keys.iter().filter(|(id, _)| !refused.contains(id));
+        evaluator.keys = kept.map(|(id, key)| (id.clone(), key.clone())).collect();
+        Self {
+            evaluator,
+            keys,
+            catch: Catch::default(),
+            used: BTreeSet::new(),
+            refused: BTreeSet::new(),
+        }
     }
 
     fn go(&mut self) {
@@ -118,7 +132,7 @@ impl<'p, 'a> Pass<'p, 'a> {
                     self.leave_out(&address, rows(ty).unwrap_or_default(), *declared);
                 }
                 Err(refusal) => {
-                    self.catch.refuse(&address, refusal, Some(WAY_OUT));
+                    self.catch.refuse(&address, &refusal, Some(WAY_OUT));
                     self.refused.insert(((*ty).to_owned(), (*label).to_owned()));
                 }
             }
@@ -152,13 +166,15 @@ impl<'p, 'a> Pass<'p, 'a> {
                 key_span: name.span,
                 value: name,
             });
-            key = self.evaluator.keys.get(&(ty.to_owned(), label.to_owned())).cloned();
+            key = self.keys.get(&(ty.to_owned(), label.to_owned())).cloned();
         }
         for entry in &mut attributes.entries {
             match (entry.key.as_str(), &mut entry.value.value) {
                 ("role", _) if resource(ty).is_none() => self.name_role(&mut entry.value),
                 ("roles", Value::Seq(roles)) => {
-                    roles.iter_mut().for_each(|role| self.name_role(role))
+                    for role in roles {
+                        self.name_role(role);
+                    }
                 }
                 _ => {}
             }
@@ -242,12 +258,22 @@ impl<'p, 'a> Pass<'p, 'a> {
         let term = self.evaluator.evaluate(expression, scope);
         match (to, &term.is) {
             (As::Key(_), Is::Text(_)) => Ok(self.key(&term)),
-            (As::Json(_), Is::Json(_) | Is::Text(_)) => {
-                self.evaluator.decoded(&term)?.to_node(used)
-            }
+            (As::Json(_), Is::Json(_) | Is::Text(_)) => self.document(&term)?.to_node(used),
             (As::Tags(_), _) => Ok(self.tags(expression, &term, scope, used)),
             _ => term.to_node(used),
         }
+    }
+
+    /// The document in a JSON text.
+    fn document(&mut self, term: &Term) -> Result<Term, Refusal> {
+        if let Is::Text(pieces) = &term.is
+            && let [Piece::Variable(name)] = pieces.as_slice()
+            && let Some(needed) = self.evaluator.needed.get(name)
+        {
+            let because = format!("its JSON is `{}`, which does not stand here", needed.source);
+            return Err(Refusal::new(term.span, because));
+        }
+        self.evaluator.decoded(term)
     }
 
     /// A name that becomes a key: what is not known of it is guessed, and the guess told.
@@ -260,92 +286,6 @@ impl<'p, 'a> Pass<'p, 'a> {
         let message = format!("this name is not known, and `{name}` stands in its place");
         self.catch.found.push(Diagnostic::warning(message).at(term.span).help(WAY_OUT));
         Node::new(term.span, Value::String(name))
-    }
-
-    /// Tags, as far as they are known: a resource without some of its tags is better than none.
-    fn tags(
-        &mut self,
-        expression: &Expression,
-        term: &Term,
-        scope: Scope<'_>,
-        used: &mut BTreeSet<String>,
-    ) -> Node {
-        if let Is::Object(_) | Is::Null = term.is
-            && let Ok(node) = term.to_node(used)
-        {
-            return node;
-        }
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut left = vec![scope.at.span(expression)];
-        if let Expression::FuncCall(call) = expression
-            && call.name.name.as_str() == "merge"
-        {
-            left.clear();
-            for argument in call.args.iter() {
-                let part = self.evaluator.evaluate(argument, scope);
-                let mut refers = BTreeSet::new();
-                match (&part.is, part.to_node(&mut refers).map(|node| node.value)) {
-                    (Is::Object(_), Ok(Value::Map(map))) => {
-                        used.append(&mut refers);
-                        entries.retain(|known| map.get(&known.key).is_none());
-                        entries.extend(map.entries);
-                    }
-                    _ => left.push(scope.at.span(argument)),
-                }
-            }
-        }
-        for span in left {
-            let message =
-                "these tags are not known, and left out: applied, the resource loses them";
-            self.catch.found.push(Diagnostic::warning(message).at(span).help(WAY_OUT));
-        }
-        Node::new(term.span, Value::Map(Map { entries }))
-    }
-
-    /// Adds the tags that the provider puts on everything.
-    fn default_tags(
-        &mut self,
-        listed: &[Row],
-        declared: Declared<'_>,
-        attributes: &mut Map,
-        used: &mut BTreeSet<String>,
-    ) {
-        if !listed.iter().any(|(_, to)| matches!(to, As::Tags(_))) {
-            return;
-        }
-        let module = self.evaluator.module;
-        let alias = |expression: &Expression| match expression {
-            Expression::Traversal(traversal) => {
-                match traversal.operators.first().map(|o| o.value()) {
-                    Some(hcl_edit::expr::TraversalOperator::GetAttr(name)) => {
-                        Some(name.as_str().to_owned())
-                    }
-                    _ => None,
-                }
-            }
-            _ => None,
-        };
-        let wanted = declared.argument("provider").and_then(alias);
-        let own = |provider: &&Declared<'_>| {
-            provider.argument("alias").and_then(Expression::as_str).map(str::to_owned) == wanted
-        };
-        let Some(provider) = module.providers.iter().find(own) else { return };
-        let scope = Scope { at: provider.at, names: None };
-        for block in provider.block.body.get_blocks("default_tags") {
-            let Some(tags) = block.body.get_attribute("tags") else { continue };
-            let term = self.evaluator.evaluate(&tags.value, scope);
-            let node = self.tags(&tags.value, &term, scope, used);
-            let Value::Map(defaults) = node.value else { continue };
-            let mut all = defaults.entries;
-            if let Some(Entry { value: Node { value: Value::Map(own), .. }, .. }) =
-                attributes.take("tags")
-            {
-                all.retain(|default| own.get(&default.key).is_none());
-                all.extend(own.entries);
-            }
-            let value = Node::new(node.span, Value::Map(Map { entries: all }));
-            attributes.entries.push(Entry { key: "tags".to_owned(), key_span: node.span, value });
-        }
     }
 
     /// Names the arguments and blocks that nothing is known of.
@@ -369,17 +309,14 @@ impl<'p, 'a> Pass<'p, 'a> {
 }
 
 /// The keys of the resources that may be taken over: their names, or else their labels.
-fn keys(
-    evaluator: &mut Evaluator<'_>,
-    refused: &BTreeSet<(String, String)>,
-) -> BTreeMap<(String, String), String> {
+fn keys(evaluator: &mut Evaluator<'_>) -> Keys {
     let module = evaluator.module;
     let mut keys = BTreeMap::new();
     let mut taken: BTreeSet<(&str, String)> = BTreeSet::new();
     let mut unnamed = Vec::new();
     for (ty, label, declared) in &module.resources {
         let id = ((*ty).to_owned(), (*label).to_owned());
-        let Some(resource) = resource(ty).filter(|_| !refused.contains(&id)) else { continue };
+        let Some(resource) = resource(ty) else { continue };
         match evaluator.name_of(ty, label, *declared, resource.name.0).literal() {
             Some(name) => {
                 taken.insert((*ty, name.clone()));

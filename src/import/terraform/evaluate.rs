@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hcl_edit::expr::{Expression, Object, ObjectKey, UnaryOperator};
+use hcl_edit::expr::{BinaryOperator, Expression, Object, ObjectKey, UnaryOperator};
 use hcl_edit::template::{Element, Strip, Template};
 
 use super::module::{At, Module};
@@ -146,7 +146,14 @@ impl<'a> Evaluator<'a> {
                     _ => return self.unknown(span, None),
                 }
             }
-            Expression::BinaryOp(_) => return self.unknown(span, None),
+            Expression::BinaryOp(operation) => {
+                let left = self.evaluate(&operation.lhs_expr, scope);
+                let right = self.evaluate(&operation.rhs_expr, scope);
+                match operated(*operation.operator.value(), &left, &right) {
+                    Some(is) => is,
+                    None => return self.unknown(span, None),
+                }
+            }
             Expression::ForExpr(_) => return self.structure(span),
         };
         Term::new(span, is)
@@ -225,13 +232,9 @@ impl<'a> Evaluator<'a> {
     pub(super) fn unknown(&mut self, span: Span, name: Option<&str>) -> Term {
         let source = self.shown(span);
         let note = Diagnostic::note(format!("`{source}` does not stand in these files")).at(span);
-        let name = match name {
-            Some(name) => name.to_owned(),
-            None => {
-                let ends = self.path.iter().take(1).chain(self.path.iter().skip(1).last());
-                ends.map(String::as_str).collect::<Vec<_>>().join("_")
-            }
-        };
+        let ends = self.path.iter().take(1).chain(self.path.iter().skip(1).last());
+        let name = name
+            .map_or_else(|| ends.map(String::as_str).collect::<Vec<_>>().join("_"), str::to_owned);
         self.variable(span, &name, Needed { source, default: None, note: Some(note) })
     }
 
@@ -274,6 +277,8 @@ impl<'a> Evaluator<'a> {
         let term = evaluate(self);
         self.path = path;
         self.spent += term.weight();
+        // One that grows with each name would be too deep to walk.
+        let term = if term.depth() > DEEPEST { self.structure(term.span) } else { term };
         self.named.insert(name.to_owned(), Some(term.clone()));
         Some(term)
     }
@@ -306,11 +311,50 @@ impl<'a> Evaluator<'a> {
     }
 }
 
+/// What an operation on literal values comes to.
+fn operated(operator: BinaryOperator, left: &Term, right: &Term) -> Option<Is> {
+    use BinaryOperator::{And, Eq, Minus, Mul, NotEq, Or, Plus};
+    Some(match (operator, &left.is, &right.is) {
+        (And, Is::Bool(left), Is::Bool(right)) => Is::Bool(*left && *right),
+        (Or, Is::Bool(left), Is::Bool(right)) => Is::Bool(*left || *right),
+        (Eq | NotEq, ..) => {
+            let is_scalar = |term: &Term| matches!(term.is, Is::Null) || term.literal().is_some();
+            // What is never known is not told apart; values of two types are never equal.
+            if !is_scalar(left) || !is_scalar(right) {
+                return None;
+            }
+            let same_type = std::mem::discriminant(&left.is) == std::mem::discriminant(&right.is);
+            Is::Bool((same_type && left.literal() == right.literal()) == (operator == Eq))
+        }
+        (Plus | Minus | Mul, Is::Number(left), Is::Number(right)) => {
+            let (left, right) = (left.as_i64()?, right.as_i64()?);
+            let result = match operator {
+                Plus => left.checked_add(right),
+                Minus => left.checked_sub(right),
+                _ => left.checked_mul(right),
+            };
+            Is::Number(result?.into())
+        }
+        _ => return None,
+    })
+}
+
+/// An expression without what only stands around it: parentheses, and the `"${…}"` of older files.
+pub(super) fn bare(expression: &Expression) -> &Expression {
+    match expression {
+        Expression::Parenthesis(inner) => bare(inner.inner()),
+        Expression::StringTemplate(template) => match template.as_single_element() {
+            Some(Element::Interpolation(only)) => bare(&only.expr),
+            _ => expression,
+        },
+        _ => expression,
+    }
+}
+
 /// Whether an expression is a list or a mapping by its looks.
 fn is_structure(expression: &Expression) -> bool {
-    match expression {
+    match bare(expression) {
         Expression::Array(_) | Expression::Object(_) | Expression::ForExpr(_) => true,
-        Expression::Parenthesis(inner) => is_structure(inner.inner()),
         Expression::FuncCall(call) => super::functions::gives_structure(call),
         _ => false,
     }

@@ -102,6 +102,9 @@ impl Evaluator<'_> {
             }
             ("join", [separator, lists @ ..]) => Is::Text(joined(separator, lists)?),
             ("format", [pattern, values @ ..]) => Is::Text(formatted(&pattern.literal()?, values)?),
+            // As older files write them.
+            ("list", items) => Is::List(items.to_vec()),
+            ("map", pairs) => Is::Object(paired(pairs)?),
             ("concat", lists) => Is::List(items(lists)?),
             ("flatten", [list]) => Is::List(flat(list)?),
             ("merge", maps) => Is::Object(merged(maps)?),
@@ -142,7 +145,11 @@ impl Evaluator<'_> {
             return *known;
         }
         let from = self.sources.path(scope.at.file).to_owned();
-        let file = match (self.read)(&from, &path) {
+        // Paths are from where Terraform runs: beside this file, or above the folder of a module.
+        let above = format!("../{path}");
+        let loaded = (self.read)(&from, &path);
+        let loaded = loaded.or_else(|problem| (self.read)(&from, &above).map_err(|_| problem));
+        let file = match loaded {
             Ok(loaded) => Some(self.sources.add(loaded.shown, loaded.text)),
             Err(problem) => {
                 let message = format!("`{path}` {}", problem.message);
@@ -163,6 +170,10 @@ impl Evaluator<'_> {
         scope: Scope<'_>,
     ) -> Option<Term> {
         let Is::Object(entries) = &names.is else { return None };
+        // A template calls no other, so that none calls itself.
+        if scope.names.is_some() {
+            return None;
+        }
         let file = self.open(path, span, scope)?;
         let template: Template = self.sources.text(file).parse().ok()?;
         let names: Names =
@@ -209,6 +220,15 @@ fn merged(maps: &[Term]) -> Option<Vec<(String, Span, Term)>> {
         }
     }
     Some(all)
+}
+
+/// Keys and values in turn.
+fn paired(pairs: &[Term]) -> Option<Vec<(String, Span, Term)>> {
+    let pair = |pair: &[Term]| match pair {
+        [key, value] => Some((key.literal()?, key.span, value.clone())),
+        _ => None,
+    };
+    pairs.chunks(2).map(pair).collect()
 }
 
 fn joined(separator: &Term, lists: &[Term]) -> Option<Vec<Piece>> {

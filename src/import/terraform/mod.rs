@@ -20,6 +20,7 @@ mod refer;
 mod sensitive;
 mod state;
 mod structure;
+mod tags;
 mod term;
 #[cfg(test)]
 mod tests;

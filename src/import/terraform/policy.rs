@@ -86,7 +86,8 @@ impl Evaluator<'_> {
             let ty = self.text_in(principals, "type", scope).and_then(|ty| ty.literal());
             let identifiers = self.list_in(principals, "identifiers", true, scope);
             let (Some(ty), Some(identifiers)) = (ty, identifiers) else {
-                return Some(self.structure(span));
+                let what = "the type or the identifiers of this principal";
+                return Some(Term::new(span, Is::Unknown(what.to_owned())));
             };
             add(&mut by_type, ty, span, identifiers);
         }
@@ -107,7 +108,8 @@ impl Evaluator<'_> {
             let (test, variable) = (name("test"), name("variable"));
             let values = self.list_in(condition, "values", true, scope);
             let (Some(test), Some(variable), Some(values)) = (test, variable, values) else {
-                return Some(self.structure(span));
+                let what = "the operator, the key or the values of this condition";
+                return Some(Term::new(span, Is::Unknown(what.to_owned())));
             };
             if !by_test.iter().any(|(known, ..)| *known == test) {
                 by_test.push((test.clone(), span, Term::new(span, Is::Object(Vec::new()))));

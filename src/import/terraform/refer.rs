@@ -5,10 +5,10 @@
 use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
 
 use super::attributes::{POLICY, ROLE, RULE, TASK_DEFINITION, resource};
-use super::evaluate::{Evaluator, Needed, Scope};
+use super::evaluate::{Evaluator, Needed, Scope, bare};
 use super::module::Declared;
 use super::term::{Is, Piece, Term};
-use crate::document::{Span, Value};
+use crate::document::{Diagnostic, Span, Value};
 
 /// A step of a traversal.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,17 +104,12 @@ impl Evaluator<'_> {
                 this.evaluate(default, Scope { at: declared.at, names: None })
             })
         });
-        let known = match default.flatten() {
-            Some(default) => match scalar(&default) {
-                Some(value) => Some(value),
-                None => {
-                    let place = default.span;
-                    self.inlined.entry(name.to_owned()).or_insert(place);
-                    return self.select(default, rest, span, Some(text));
-                }
-            },
-            None => None,
-        };
+        let default = default.flatten();
+        let known = default.as_ref().and_then(scalar);
+        if let (Some(default), None) = (default, &known) {
+            self.inlined.entry(name.to_owned()).or_insert(default.span);
+            return self.select(default, rest, span, Some(text));
+        }
         if !rest.is_empty() {
             return self.unknown(span, Some(text.trim_start_matches("var.")));
         }
@@ -129,7 +124,7 @@ impl Evaluator<'_> {
         let Some((expression, at)) = self.module.locals.get(name).copied() else {
             return self.unknown(span, Some(text));
         };
-        let once = self.once(text_of_local(name).as_str(), |this| {
+        let once = self.once(&format!("local.{name}"), |this| {
             this.evaluate(expression, Scope { at, names: None })
         });
         match once {
@@ -169,7 +164,7 @@ impl Evaluator<'_> {
             Some(names) => self.evaluate(names, scope),
             None => Term::new(span, Is::Object(Vec::new())),
         };
-        let Expression::FuncCall(call) = declared.argument("template")? else { return None };
+        let Expression::FuncCall(call) = bare(declared.argument("template")?) else { return None };
         match call.args.iter().collect::<Vec<_>>().as_slice() {
             [path] if call.name.name.as_str() == "file" => {
                 self.template_file(path, &names, span, scope)
@@ -218,17 +213,20 @@ impl Evaluator<'_> {
     ) -> Term {
         let span = declared.span();
         let name = format!("{label}_{attribute}");
-        match declared.argument(attribute) {
-            Some(expression) => {
-                let scope = Scope { at: declared.at, names: None };
-                let once = self.once(&format!("{ty}.{label}.{attribute}"), |this| {
-                    this.path = vec![label.to_owned(), attribute.to_owned()];
-                    this.evaluate(expression, scope)
-                });
-                once.unwrap_or_else(|| self.unknown(span, Some(&name)))
-            }
-            None => self.unknown(span, Some(&name)),
+        if let Some(expression) = declared.argument(attribute) {
+            let scope = Scope { at: declared.at, names: None };
+            let once = self.once(&format!("{ty}.{label}.{attribute}"), |this| {
+                this.path = vec![label.to_owned(), attribute.to_owned()];
+                this.evaluate(expression, scope)
+            });
+            return once.unwrap_or_else(|| self.unknown(span, Some(&name)));
         }
+        let source = format!("the name of {ty}.{label}");
+        let message = format!("Terraform makes up the name of `{ty}.{label}`");
+        let note = Diagnostic::note(message)
+            .at(span)
+            .help("give the name that it has in AWS: another name is another resource");
+        self.variable(span, &name, Needed { source, default: None, note: Some(note) })
     }
 
     /// An argument that is written in the block, which is what the resource then has.
@@ -250,10 +248,6 @@ impl Evaluator<'_> {
         declared.argument("for_each").is_none()
             && declared.argument("count").is_none_or(|count| is_one(self, count))
     }
-}
-
-fn text_of_local(name: &str) -> String {
-    format!("local.{name}")
 }
 
 /// A default that a variable of a stack can have.

@@ -6,7 +6,7 @@
 use super::catch::{Catch, Found, is_known};
 use super::planned::fill_in;
 use super::sensitive::{mark, mark_path};
-use crate::document::{Map, Node, Value};
+use crate::document::{Diagnostic, Map, Node, Value};
 use crate::import::Haul;
 
 /// Whether a document is Terraform's state or a plan of it.
@@ -33,6 +33,11 @@ pub fn take_state(node: &Node, haul: &mut Haul) {
     } else if let Some(changes) = at(node, &["resource_changes"]) {
         changed(changes, &mut instances);
         fill_in(node, &mut instances, haul);
+    } else if at(node, &["modules"]).is_some() {
+        // Terraform before 0.12 wrote every value as a text, lists taken apart.
+        let problem = Diagnostic::error("this state is of an old version of Terraform's");
+        let help = "`terraform refresh` with a version since 0.12 writes it anew";
+        haul.found.push(problem.at(node.span).help(help));
     } else {
         stored(node, &mut instances);
     }
@@ -41,7 +46,7 @@ pub fn take_state(node: &Node, haul: &mut Haul) {
     let mut catch = Catch::default();
     for found in &instances {
         if let Err(refusal) = catch.add(found) {
-            catch.refuse(&found.address, refusal, None);
+            catch.refuse(&found.address, &refusal, None);
         }
     }
     catch.into_haul(haul);
@@ -53,7 +58,9 @@ fn shown(module: &Node, found: &mut Vec<Found>) {
         let (values, marks) = (at(resource, &["values"]), at(resource, &["sensitive_values"]));
         instance(resource, values, marks, found);
     }
-    seq(at(module, &["child_modules"])).iter().for_each(|module| shown(module, found));
+    for module in seq(at(module, &["child_modules"])) {
+        shown(module, found);
+    }
 }
 
 /// The resources as a plan leaves them.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::Refusal;
 use crate::document::shape::leaves;
-use crate::document::{Map, Node, Value};
+use crate::document::{Map, Node, Span, Value};
 
 /// The paths of everything in a task definition: `containerDefinitions`, `containerDefinitions[]`,
 /// `containerDefinitions[].image`.
@@ -26,14 +26,18 @@ fn is(path: &str, what: &str) -> bool {
 }
 
 /// Makes container definitions as Terraform takes them those that ECS takes: its provider matches
-/// the names of members without case, and does not send what is `null`.
+/// the names of members without case, and sends neither what is `null` nor members that ECS does
+/// not have; those are in `left` then.
 ///
 /// Source: the provider's `container_definitions`, read with Go's `encoding/json`.
-pub(super) fn settle_containers(node: &mut Node) -> Result<(), Refusal> {
-    settle(node, "containerDefinitions")
+pub(super) fn settle_containers(node: &mut Node, left: &mut Left) -> Result<(), Refusal> {
+    settle(node, "containerDefinitions", left)
 }
 
-fn settle(node: &mut Node, path: &str) -> Result<(), Refusal> {
+/// The names of what is left out, and where they stand.
+pub(super) type Left = Vec<(String, Span)>;
+
+fn settle(node: &mut Node, path: &str, left: &mut Left) -> Result<(), Refusal> {
     let is_structure = ["[", "{", "."].iter().any(|what| is(path, what));
     if is_structure && node.interpolated {
         return Err(not_known(node));
@@ -41,9 +45,9 @@ fn settle(node: &mut Node, path: &str) -> Result<(), Refusal> {
     match &mut node.value {
         Value::Seq(items) => {
             items.retain(|item| !item.is_null());
-            items.iter_mut().try_for_each(|item| settle(item, &format!("{path}[]")))
+            items.iter_mut().try_for_each(|item| settle(item, &format!("{path}[]"), left))
         }
-        Value::Map(map) if is(path, ".") => settle_members(map, path),
+        Value::Map(map) if is(path, ".") => settle_members(map, path, left),
         Value::Map(map) => {
             map.entries.retain(|entry| !entry.value.is_null());
             Ok(())
@@ -52,21 +56,23 @@ fn settle(node: &mut Node, path: &str) -> Result<(), Refusal> {
     }
 }
 
-fn settle_members(map: &mut Map, path: &str) -> Result<(), Refusal> {
-    map.entries.retain(|entry| !entry.value.is_null());
-    for at in 0..map.entries.len() {
-        let key = map.entries[at].key.clone();
-        let exact = format!("{path}.{key}");
-        if !PATHS.contains(&exact)
-            && let Some(known) = PATHS.iter().find(|known| known.eq_ignore_ascii_case(&exact))
-        {
-            let name = known[path.len() + 1..].to_owned();
-            if map.get(&name).is_none() {
-                map.entries[at].key = name;
+fn settle_members(map: &mut Map, path: &str, left: &mut Left) -> Result<(), Refusal> {
+    let given = std::mem::take(&mut map.entries);
+    for mut entry in given.into_iter().filter(|entry| !entry.value.is_null()) {
+        let exact = format!("{path}.{}", entry.key);
+        let known = PATHS
+            .get(&exact)
+            .or_else(|| PATHS.iter().find(|known| known.eq_ignore_ascii_case(&exact)));
+        match known.map(|known| &known[path.len() + 1..]) {
+            // The one that is spelled right wins.
+            Some(name) if map.get(name).is_none() => name.clone_into(&mut entry.key),
+            _ => {
+                left.push((entry.key, entry.key_span));
+                continue;
             }
         }
-        let below = format!("{path}.{}", map.entries[at].key);
-        settle(&mut map.entries[at].value, &below)?;
+        settle(&mut entry.value, &format!("{path}.{}", entry.key), left)?;
+        map.entries.push(entry);
     }
     Ok(())
 }

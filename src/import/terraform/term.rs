@@ -121,6 +121,19 @@ impl Term {
         16 + below
     }
 
+    /// How deep it is.
+    pub(super) fn depth(&self) -> usize {
+        let below = match &self.is {
+            Is::Json(of) => of.depth(),
+            Is::List(items) => items.iter().map(Term::depth).max().unwrap_or(0),
+            Is::Object(entries) => {
+                entries.iter().map(|(.., value)| value.depth()).max().unwrap_or(0)
+            }
+            _ => 0,
+        };
+        1 + below
+    }
+
     /// The value as a tree. The variables that it refers to are added to `used`.
     pub(super) fn to_node(&self, used: &mut BTreeSet<String>) -> Result<Node, Refusal> {
         let value = match &self.is {

@@ -1,13 +1,17 @@
 //! What state and `.tf` files give, side by side.
 
+mod config;
+mod equal;
 mod hostile;
+mod refused;
 mod state;
 
 use serde_json::Value as Json;
 
-use super::{is_state, take_state};
+use super::{is_state, take_state, take_tf};
 use crate::document::{Diagnostics, Node, Sources, read_json};
 use crate::import::{Belongs, Haul};
+use crate::stack::{Loaded, Unreadable};
 
 /// A document as a tree.
 fn read(sources: &mut Sources, text: &str) -> Node {
@@ -23,6 +27,35 @@ fn from_state(text: &str) -> (Haul, String) {
     assert!(is_state(&node), "no state: {text}");
     let mut haul = Haul::default();
     take_state(&node, &mut haul);
+    let said = said(&haul.found, &sources);
+    (haul, said)
+}
+
+/// What `.tf` files give, with the others beside them, and what is said of it.
+fn from_tf(files: &[(&str, &str)]) -> (Haul, String) {
+    let mut sources = Sources::default();
+    let is_terraform = |(path, _): &&(&str, &str)| {
+        std::path::Path::new(path).extension().is_some_and(|extension| extension == "tf")
+    };
+    let ids: Vec<_> =
+        files.iter().filter(is_terraform).map(|(path, text)| sources.add(*path, *text)).collect();
+    let mut read = |from: &str, path: &str| {
+        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut parts: Vec<_> = folder.split('/').filter(|part| !part.is_empty()).collect();
+        for part in path.split('/') {
+            match part {
+                "." => {}
+                ".." => drop(parts.pop()),
+                part => parts.push(part),
+            }
+        }
+        let shown = parts.join("/");
+        let found = files.iter().find(|(path, _)| *path == shown);
+        let unreadable = || Unreadable { message: "is not there".to_owned(), hint: String::new() };
+        found.map(|(_, text)| Loaded { shown, text: (*text).to_owned() }).ok_or_else(unreadable)
+    };
+    let mut haul = Haul::default();
+    take_tf(&ids, &mut sources, &mut haul, &mut read);
     let said = said(&haul.found, &sources);
     (haul, said)
 }

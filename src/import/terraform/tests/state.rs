@@ -281,7 +281,15 @@ fn what_cannot_be_taken_is_named() {
     state.json:1 `aws_iam_role.it` is not taken over: this is not valid JSON: unexpected word, on line 2 of the JSON text here
     state.json:1 `aws_iam_role.it` is not taken over: it has no `name`
     state.json:1 `aws_xray_sampling_rule.it` is not taken over: a number is needed here, and it is a list
-    state.json:1 what of `aws_xray_sampling_rule.it` is not known here; left out
+    state.json:1 `aws_xray_sampling_rule.it`: `what` is not known here, and left out
     state.json:1 `aws_iam_role_policy.it` is not taken over: it has no `role`
     ");
+}
+
+#[test]
+fn an_old_state_is_told() {
+    let text = r#"{"version": 3, "terraform_version": "0.11.1", "lineage": "x", "modules": []}"#;
+    let (haul, said) = from_state(text);
+    assert!(haul.found.has_errors());
+    insta::assert_snapshot!(said, @"state.json:1 this state is of an old version of Terraform's");
 }
