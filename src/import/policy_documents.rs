@@ -7,7 +7,7 @@ use crate::document::{Diagnostic, Entry, Map, Node, Span, Value};
 
 /// What a policy document is for.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Told {
+pub(super) enum Told {
     /// It says who may assume a role.
     Trust(Node),
     /// It says what a role may do.
@@ -23,7 +23,7 @@ pub enum Told {
 
 /// A policy document in a file, and what the file calls it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Named<'a> {
+pub(super) struct Named<'a> {
     /// The key it stands under.
     pub name: Option<&'a str>,
     /// The document.
@@ -41,7 +41,7 @@ enum For {
 
 /// The policy documents of a file: it is one, a list of some, or a mapping of nothing but names to
 /// some: `{"TrustPolicy": {…}, "PermissionsPolicy": {…}}`. Empty where it is none of these.
-pub fn documents(node: &Node) -> Vec<Named<'_>> {
+pub(super) fn documents(node: &Node) -> Vec<Named<'_>> {
     if is_document(node) {
         return vec![Named { name: None, document: node }];
     }
@@ -58,7 +58,7 @@ pub fn documents(node: &Node) -> Vec<Named<'_>> {
 }
 
 /// Whether a value is a policy document, and not, say, a template that has one.
-pub fn is_document(node: &Node) -> bool {
+pub(super) fn is_document(node: &Node) -> bool {
     // The grammar's three elements: IAM user guide, "Grammar of the IAM JSON policy language".
     const ELEMENTS: [&str; 3] = ["Version", "Id", "Statement"];
     let Some(map) = node.as_map() else { return false };
@@ -70,7 +70,7 @@ pub fn is_document(node: &Node) -> bool {
 ///
 /// # Errors
 /// What is wrong where it is for neither: a policy of a bucket or a queue, say.
-pub fn tell(document: &Node) -> Result<Told, Diagnostic> {
+pub(super) fn tell(document: &Node) -> Result<Told, Diagnostic> {
     let Some(statements) = document.as_map().and_then(|map| entry(map, "Statement")) else {
         let what = "this is no policy document: it has no `Statement`";
         return Err(Diagnostic::error(what).at(document.span));

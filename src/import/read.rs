@@ -22,7 +22,7 @@ pub struct Input {
 pub type Roots = BTreeMap<Span, String>;
 
 /// Serves the files that files name: from which, and by which path.
-pub type ReadFile<'a> = &'a mut dyn FnMut(&str, &str) -> Result<Loaded, Unreadable>;
+pub(super) type ReadFile<'a> = &'a mut dyn FnMut(&str, &str) -> Result<Loaded, Unreadable>;
 
 /// Reads files. What is wrong with one is an error in [`Haul::found`].
 pub fn read(inputs: &[Input], sources: &mut Sources, serve: ReadFile<'_>) -> (Haul, Roots) {

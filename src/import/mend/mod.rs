@@ -20,7 +20,7 @@ use reader::{Read, Reader};
 
 /// A text that was made JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mended {
+pub(super) struct Mended {
     /// The JSON. What stands on a line of the original stands on the same line here.
     pub text: String,
     /// Whether the original had several documents, which are the elements of a list here.
@@ -31,7 +31,7 @@ pub struct Mended {
 
 /// Makes JSON of a text where the intent is plain; JSON stays as it is, but for a document that is
 /// quoted as one string.
-pub fn mend(text: &str) -> Option<Mended> {
+pub(super) fn mend(text: &str) -> Option<Mended> {
     if is_json(text) && !text.trim_start().starts_with('"') {
         return Some(Mended { text: text.to_owned(), several: false, said: Vec::new() });
     }

@@ -25,7 +25,7 @@ use crate::stack::escaped;
 /// the variables, each with a note at its first use.
 ///
 /// What came from AWS itself has none: there, `$X` is what somebody wrote for a program to read.
-pub fn take(section: &str, body: &mut Node, haul: &mut Haul) {
+pub(super) fn take(section: &str, body: &mut Node, haul: &mut Haul) {
     let mut taker = Taker { section, haul };
     taker.walk(body, &mut Vec::new(), "");
 }

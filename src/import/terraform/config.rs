@@ -33,7 +33,7 @@ const META: [&str; 10] = [
 type Keys = BTreeMap<(String, String), String>;
 
 /// Takes what stands in the `.tf` files of one module. `read` serves the files that they name.
-pub fn take_tf(
+pub(in crate::import) fn take_tf(
     files: &[FileId],
     sources: &mut Sources,
     haul: &mut Haul,

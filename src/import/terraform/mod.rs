@@ -25,8 +25,8 @@ mod term;
 #[cfg(test)]
 mod tests;
 
-pub use config::take_tf;
-pub use state::{is_state, take_state};
+pub(super) use config::take_tf;
+pub(super) use state::{is_state, take_state};
 
 use crate::document::Span;
 

@@ -10,7 +10,7 @@ use crate::document::{Diagnostic, Map, Node, Value};
 use crate::import::Haul;
 
 /// Whether a document is Terraform's state or a plan of it.
-pub fn is_state(node: &Node) -> bool {
+pub(in crate::import) fn is_state(node: &Node) -> bool {
     let Some(map) = node.as_map() else { return false };
     let module =
         |key| at(node, &[key, "root_module"]).is_some_and(|module| module.as_map().is_some());
@@ -23,7 +23,7 @@ pub fn is_state(node: &Node) -> bool {
 }
 
 /// Takes what is in a state or a plan.
-pub fn take_state(node: &Node, haul: &mut Haul) {
+pub(in crate::import) fn take_state(node: &Node, haul: &mut Haul) {
     let mut instances = Vec::new();
     if let Some(module) = at(node, &["values", "root_module"]) {
         shown(module, &mut instances);
