@@ -15,6 +15,8 @@ pub(super) enum Place {
     /// What X-Ray matches requests with: `<id>` and `{id}` are routes, `$metadata` is `OData`'s, and
     /// `%2F` is a byte.
     Matcher,
+    /// A sentence for people, in which `<this>` is emphasis.
+    Prose,
     /// A document of its own, a pattern or a format: everything in it may mean something.
     Content,
 }
@@ -31,6 +33,7 @@ pub(super) fn of(section: &str, path: &[String], sibling: &str, text: &str) -> P
             Place::Content
         }
         (_, [.., "environment", "value"]) => Place::Environment,
+        (_, [.., "Description"]) => Place::Prose,
         ("task_definitions", path) => task_definition(path),
         ("sampling_rules" | "default_sampling", ["SamplingRule", field] | [field]) => {
             match *field {
@@ -85,10 +88,13 @@ impl Place {
             (_, Dialect::Own) => true,
             (Self::Content, _)
             | (Self::Program, Dialect::Dollar | Dialect::Percent)
-            | (Self::Matcher, Dialect::Angle | Dialect::Percent | Dialect::Underscores) => false,
+            | (
+                Self::Matcher | Self::Prose,
+                Dialect::Angle | Dialect::Percent | Dialect::Underscores,
+            ) => false,
             (_, Dialect::Braces | Dialect::Marked) => true,
             (_, Dialect::Angle) => !text.contains("</") && !text.contains("/>"),
-            (Self::Environment | Self::Matcher, Dialect::Dollar) => {
+            (Self::Environment | Self::Matcher | Self::Prose, Dialect::Dollar) => {
                 let all_small = name.contains('_') && !name.contains(char::is_uppercase);
                 source.starts_with("${")
                     || (is_loud(name) && is_apart(text, at))
