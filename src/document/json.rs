@@ -109,20 +109,53 @@ fn explain(error: &ParseError, text: &str) -> Diagnostic {
         ParseErrorKind::SingleQuotedStringsNotAllowed => {
             Diagnostic::error("JSON strings stand in double quotes")
         }
-        ParseErrorKind::UnexpectedWord if text[..start].trim().is_empty() => {
+        _ if text[..start].trim().is_empty() && !rest.starts_with(['{', '[', '"']) => {
             Diagnostic::error("this is not JSON: it does not begin with `{`")
                 .help("keep just the JSON document in the file; a shell script around it goes")
         }
         kind => {
             let what = kind.to_string().to_ascii_lowercase();
             let problem = Diagnostic::error(format!("this is not valid JSON: {what}"));
-            if is_placeholder(&text[..start], rest) {
-                problem.help("for a placeholder write `\"${var.NAME}\"`, in quotes also where a number belongs")
-            } else {
-                problem
-            }
+            problem.maybe_help(way_out(kind, &text[..start], rest).map(str::to_owned))
         }
     }
+}
+
+/// What to write instead of what other languages have and JSON does not.
+fn way_out(kind: &ParseErrorKind, before: &str, rest: &str) -> Option<&'static str> {
+    const TAGS: [&str; 7] = ["{%", "%{", "{{#", "{{/", "{{ if", "{{if", "{{-"];
+    // The parser takes the first brace for an object.
+    let braced = before.ends_with('{').then(|| format!("{{{}", nearby(rest)));
+    let begins = braced.as_deref().unwrap_or(rest);
+    if TAGS.iter().any(|tag| rest.starts_with(tag) || begins.starts_with(tag)) {
+        return Some("this is a template, which decides by values: render it first");
+    }
+    if is_placeholder(before, rest) {
+        return Some(
+            "for a placeholder write `\"${var.NAME}\"`, in quotes also where a number belongs",
+        );
+    }
+    if ["True", "False", "None", "TRUE", "FALSE", "NULL", "undefined"]
+        .iter()
+        .any(|word| rest.starts_with(word))
+    {
+        return Some("JSON has `true`, `false` and `null`");
+    }
+    if rest.starts_with(['\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}']) {
+        return Some("JSON has straight quotes, `\"`, and no typographic ones");
+    }
+    match kind {
+        ParseErrorKind::String(_) if rest.starts_with('\\') => {
+            Some("in a JSON string write `\\\\` for a backslash")
+        }
+        ParseErrorKind::ExpectedStringObjectProperty => Some("names stand in double quotes, too"),
+        _ => None,
+    }
+}
+
+/// As much of a text as tells what begins there.
+fn nearby(text: &str) -> &str {
+    &text[..text.floor_char_boundary(8)]
 }
 
 /// What templates of other tools have in place of a value: `$NAME`, `${name}`, `{{name}}`, `<NAME>`.
@@ -144,7 +177,13 @@ fn trailing(rest: &str) -> Diagnostic {
             .label("this looks like a shell command, not JSON")
             .help("delete everything after the last closing brace")
     } else {
-        diagnostic.label("not part of the document").help("keep one JSON document in a file")
+        let diagnostic = diagnostic.label("not part of the document");
+        let help = if line.trim_start_matches([',', ' ']).starts_with('"') {
+            "a brace before it has closed the document: closed too early?"
+        } else {
+            "keep one JSON document in a file"
+        };
+        diagnostic.help(help)
     }
 }
 
@@ -292,6 +331,24 @@ mod tests {
         for text in ["{\"a\": $NAME}", "{\"a\": <NAME>}", "{\"a\": 1, {{ b }}}", "{\"a\": {{b}} }"]
         {
             assert!(read(text).1.contains("for a placeholder write"), "{text}: {}", read(text).1);
+        }
+    }
+
+    #[test]
+    fn what_other_languages_have_is_told_in_words() {
+        for (text, help) in [
+            ("{\"a\": True}", "JSON has `true`, `false` and `null`"),
+            ("{\"a\": \"\\d+\"}", "`\\\\` for a backslash"),
+            ("{a: 1}", "names stand in double quotes, too"),
+            ("{“a”: 1}", "straight quotes, `\"`"),
+            ("{\n{{#if x}}\n\"a\": 1\n{{/if}}\n}", "render it first"),
+            ("{\"a\": 1 {% if x %}}", "render it first"),
+            ("{\"a\": 1, %{ if x }}", "render it first"),
+            ("{\"a\": {\"b\": 1}}, \"c\": 2}", "closed too early"),
+            ("<template></template>", "keep just the JSON document"),
+        ] {
+            let said = read(text).1.replace('\n', " ");
+            assert!(said.contains(help), "{text}: {said}");
         }
     }
 

@@ -106,19 +106,15 @@ fn purpose(statement: &Node) -> For {
     let Some(map) = statement.as_map() else { return For::Either };
     let has = |name: &str, not: &str| entry(map, name).or(entry(map, not)).is_some();
     let actions = entry(map, "Action").or(entry(map, "NotAction"));
-    let assumes = actions.is_some_and(|entry| every(&entry.value, is_trust_action));
+    let on_role = |of: fn(&Node) -> bool| actions.is_some_and(|entry| of(&entry.value));
     match (has("Principal", "NotPrincipal"), has("Resource", "NotResource")) {
-        // Copied from an example with a resource that a trust policy may not have: IAM says so.
-        (true, true) if assumes => For::Trust,
-        (true, true) => For::Resource,
-        (true, false) if assumes => For::Trust,
-        (true, false) => {
-            if is_sts(actions) {
-                For::Trust
-            } else {
-                For::Resource
-            }
+        // Copied from an example with a resource, which a trust policy may not have; or with an
+        // action of another service beside the right ones. IAM says so.
+        (true, true) if on_role(|actions| every(actions, is_trust_action)) => For::Trust,
+        (true, false) if actions.is_none() || on_role(|actions| any(actions, is_trust_action)) => {
+            For::Trust
         }
+        (true, _) => For::Resource,
         (false, true) => For::Permissions,
         (false, false) => For::Either,
     }
@@ -137,11 +133,6 @@ fn is_trust_action(action: &str) -> bool {
     ];
     let action = action.to_ascii_lowercase();
     ACTIONS.contains(&action.as_str()) || (action.starts_with("sts:") && action.contains('*'))
-}
-
-fn is_sts(actions: Option<&Entry>) -> bool {
-    // One action that is not of STS is a slip that IAM names; all of them make it another's policy.
-    actions.is_none_or(|entry| any(&entry.value, is_trust_action))
 }
 
 fn texts(node: &Node) -> Vec<&str> {

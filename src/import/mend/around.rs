@@ -127,10 +127,9 @@ fn opening(inner: &str) -> Opening {
     let inner = inner.trim_start();
     let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '-');
     match inner.chars().next() {
-        Some('"' | '\'' | '\u{201c}' | '\u{201d}') => Opening::Quoted,
         // What a comment stands before is for the reader to tell: to look behind each would take
         // forever in a text that is full of them.
-        Some('/' | '#') => Opening::Quoted,
+        Some('"' | '\'' | '\u{201c}' | '\u{201d}' | '/' | '#') => Opening::Quoted,
         Some('\\') if inner.starts_with("\\\"") => Opening::Escaped,
         Some('\\') if inner.starts_with("\\n") => Opening::Escaped,
         Some('{' | '%' | '<') => Opening::Template,

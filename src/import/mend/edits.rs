@@ -62,7 +62,7 @@ impl Said {
         }
     }
 
-    /// What was said of a part that begins at `from`.
+    /// Takes in what was said of a part.
     pub(super) fn append(&mut self, other: Said) {
         for (at, what, times) in other.said {
             self.add(at, what, times);

@@ -30,7 +30,7 @@ pub(super) struct Mended {
 }
 
 /// Makes JSON of a text where the intent is plain; JSON stays as it is, but for a document that is
-/// quoted as one string.
+/// quoted as one string, and but for a byte order mark, which goes without a word.
 pub(super) fn mend(text: &str) -> Option<Mended> {
     if is_json(text) && !text.trim_start().starts_with('"') {
         return Some(Mended { text: text.to_owned(), several: false, said: Vec::new() });

@@ -193,7 +193,8 @@ fn json_stays_as_it_is() {
 #[test]
 fn a_long_text_is_told_soon() {
     let began = std::time::Instant::now();
-    let long = 1 << 20;
+    // What takes the square of it takes hours.
+    let long = 1 << 18;
     for part in [
         "{",
         "[",

@@ -56,7 +56,9 @@ impl Taker<'_> {
         match &mut node.value {
             Value::Seq(items) => {
                 path.push("[]".to_owned());
-                items.iter_mut().for_each(|item| self.walk(item, path, ""));
+                for item in items {
+                    self.walk(item, path, "");
+                }
                 path.pop();
             }
             Value::Map(map) => {

@@ -12,9 +12,11 @@ pub(super) enum Place {
     Environment,
     /// A shell, a log driver or a proxy reads it, and fills in `$X` itself.
     Program,
-    /// What X-Ray matches requests with: `<id>` and `{id}` are routes, `$metadata` is OData's, and
+    /// What X-Ray matches requests with: `<id>` and `{id}` are routes, `$metadata` is `OData`'s, and
     /// `%2F` is a byte.
     Matcher,
+    /// A sentence for people, in which `<this>` is emphasis.
+    Prose,
     /// A document of its own, a pattern or a format: everything in it may mean something.
     Content,
 }
@@ -31,6 +33,7 @@ pub(super) fn of(section: &str, path: &[String], sibling: &str, text: &str) -> P
             Place::Content
         }
         (_, [.., "environment", "value"]) => Place::Environment,
+        (_, [.., "Description"]) => Place::Prose,
         ("task_definitions", path) => task_definition(path),
         ("sampling_rules" | "default_sampling", ["SamplingRule", field] | [field]) => {
             match *field {
@@ -46,9 +49,10 @@ pub(super) fn of(section: &str, path: &[String], sibling: &str, text: &str) -> P
 fn task_definition(path: &[&str]) -> Place {
     match path {
         // The shell of the image reads these, in `healthCheck` with `CMD-SHELL`.
-        [.., "command" | "entryPoint"] => Place::Program,
         // Traefik, Datadog and others have templates and patterns in labels.
-        [.., "dockerLabels", _] | [.., "firelensConfiguration", "options", _] => Place::Program,
+        [.., "command" | "entryPoint"]
+        | [.., "dockerLabels", _]
+        | [.., "firelensConfiguration", "options", _] => Place::Program,
         // strftime, and regular expressions.
         [.., "logConfiguration", "options", option]
             if ["format", "pattern", "regex"].iter().any(|word| option.ends_with(word)) =>
@@ -78,20 +82,23 @@ impl Place {
         match (self, dialect) {
             // No shell has a dot in a name.
             (Self::Program, Dialect::Own) => name.contains('.'),
-            (_, Dialect::Own) => true,
-            (Self::Content, _) => false,
-            (_, Dialect::Braces) => true,
             // `$$` is a shell's own number.
             (Self::Program, Dialect::Marked) => !source.starts_with('$'),
-            (_, Dialect::Marked) => true,
-            (Self::Program, Dialect::Dollar | Dialect::Percent) => false,
             (Self::Program, Dialect::Angle) => whole,
-            (Self::Matcher, Dialect::Angle | Dialect::Percent | Dialect::Underscores) => false,
+            (_, Dialect::Own) => true,
+            (Self::Content, _)
+            | (Self::Program, Dialect::Dollar | Dialect::Percent)
+            | (
+                Self::Matcher | Self::Prose,
+                Dialect::Angle | Dialect::Percent | Dialect::Underscores,
+            ) => false,
+            (_, Dialect::Braces | Dialect::Marked) => true,
             (_, Dialect::Angle) => !text.contains("</") && !text.contains("/>"),
-            (Self::Environment | Self::Matcher, Dialect::Dollar) => {
+            (Self::Environment | Self::Matcher | Self::Prose, Dialect::Dollar) => {
+                let all_small = name.contains('_') && !name.contains(char::is_uppercase);
                 source.starts_with("${")
                     || (is_loud(name) && is_apart(text, at))
-                    || (whole && name.contains('_') && name == name.to_ascii_lowercase())
+                    || (whole && all_small)
             }
             (_, Dialect::Dollar) => source.starts_with("${") || is_apart(text, at),
             (_, Dialect::Percent | Dialect::Underscores) => is_apart(text, at),

@@ -216,10 +216,6 @@ fn what_no_variable_can_hold_is_named() {
 #[test]
 fn what_would_become_another_reference_stays() {
     for text in ["$${{x}}$", "${role.{{x}}.arn}", "$<X>"] {
-        let (after, ..) = taken("task_definitions", &json!({"family": text}));
-        assert!(
-            after["family"] == text || !after["family"].to_string().contains("$${var"),
-            "{after}"
-        );
+        assert_eq!(taken("task_definitions", &json!({"family": text})).0["family"], text);
     }
 }
