@@ -102,7 +102,9 @@ impl Draft {
     /// The account and the region: as asked for, as the documents' ARNs agree on, or a variable.
     fn place(&mut self, taken: &[Taken], parts: &[RolePart], wishes: &Wishes, known: bool) {
         let mut named = Named::default();
-        taken.iter().for_each(|one| named.look(&one.body));
+        for one in taken {
+            named.look(&one.body);
+        }
         for part in parts {
             match &part.belongs {
                 Belongs::Inline(_, node) | Belongs::Attached(node) => named.look(node),
@@ -281,7 +283,9 @@ fn left_to_others(span: Span) -> Map {
 fn beside(path: &str, parts: &[&RolePart], span: Span, roots: &Roots) -> Node {
     let mut map = Map::default();
     map.entries.push(file(path, span));
-    parts.iter().for_each(|part| add(part, &mut map));
+    for part in parts {
+        add(part, &mut map);
+    }
     let mut body = Node::new(span, Value::Map(map));
     name_files(&mut body, kinds::of("roles"), roots);
     body

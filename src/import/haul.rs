@@ -78,11 +78,18 @@ impl Haul {
     }
 }
 
-/// A name that a variable can have, from what stood in its place: `/service/IMAGE_TAG` becomes
+/// A name that a variable can have, from what stood in its place: `/service/imageTag` becomes
 /// `service_image_tag`.
 pub fn variable_name(text: &str) -> String {
-    let sound = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
-    let name: String = text.chars().map(sound).collect();
+    let mut name = String::new();
+    let mut before = '_';
+    for c in text.chars() {
+        if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            name.push('_');
+        }
+        name.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
+        before = c;
+    }
     let name = name.split('_').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_");
     if name.is_empty() { "value".to_owned() } else { name }
 }

@@ -37,7 +37,7 @@ pub fn read(inputs: &[Input], sources: &mut Sources, serve: ReadFile<'_>) -> (Ha
         let files: Vec<_> = modules.into_iter().map(|input| input.file).collect();
         let before = haul.count();
         terraform::take_tf(&files, sources, &mut haul, serve);
-        unknown::unless_said(before, Span::new(files[0], 0, 0), &mut haul, || unknown::module());
+        unknown::unless_said(before, Span::new(files[0], 0, 0), &mut haul, unknown::module);
     }
     (haul, roots)
 }

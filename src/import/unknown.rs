@@ -39,17 +39,15 @@ pub(super) fn explain(document: &Node) -> Diagnostic {
         return Diagnostic::error(format!("{what} is nothing to import")).help(KNOWN);
     };
     let known = WORDS.iter().find(|(keys, ..)| keys.iter().all(|key| has(map, key)));
-    match known {
-        Some((_, what, way_out)) => Diagnostic::error(*what).help(*way_out),
-        None => {
-            let keys: Vec<_> = map.entries.iter().map(|entry| entry.key.as_str()).take(4).collect();
-            let message = match keys.as_slice() {
-                [] => "the document is empty".to_owned(),
-                keys => format!("nothing is known here that has {}", keys.join(", ")),
-            };
-            Diagnostic::error(message).help(KNOWN)
-        }
+    if let Some((_, what, way_out)) = known {
+        return Diagnostic::error(*what).help(*way_out);
     }
+    let keys: Vec<_> = map.entries.iter().map(|entry| entry.key.as_str()).take(4).collect();
+    let message = match keys.as_slice() {
+        [] => "the document is empty".to_owned(),
+        keys => format!("nothing is known here that has {}", keys.join(", ")),
+    };
+    Diagnostic::error(message).help(KNOWN)
 }
 
 fn has(map: &Map, key: &str) -> bool {

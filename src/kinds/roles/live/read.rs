@@ -79,7 +79,7 @@ fn is_marked(detail: &RoleDetail, look: &Look) -> bool {
 /// Whether the glob takes a role that is the account's own: AWS makes others for its services and
 /// for its sign-in, which nobody else may change.
 ///
-/// Source: IAM user guide, "Friendly names and paths", and "UnmodifiableEntity" of the service model.
+/// Source: IAM user guide, "Friendly names and paths", and `UnmodifiableEntity` of the service model.
 fn is_taken(name: &str, detail: &RoleDetail, look: &Look) -> bool {
     let path = detail.path.as_deref().unwrap_or("/");
     let is_aws = ["/aws-service-role/", "/aws-reserved/"].iter().any(|aws| path.starts_with(aws));
