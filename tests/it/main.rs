@@ -10,6 +10,7 @@
     reason = "a test that cannot go on ends with a panic that says why"
 )]
 
+mod again;
 mod bad_input;
 mod between;
 mod corpus;
@@ -23,6 +24,7 @@ mod laws;
 mod others;
 mod owners;
 mod ownership;
+mod pairs;
 mod policies;
 mod published;
 mod recorded;
