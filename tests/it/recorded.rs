@@ -1,6 +1,5 @@
 //! The local AWS beside what the real one answered: task definitions that strangers read from it,
-//! and those that they register. The checkout may have a folder of them beside it, which is no
-//! part of the repository.
+//! and those that they register. They are no part of the repository.
 
 use std::fs;
 use std::path::{Path, PathBuf};

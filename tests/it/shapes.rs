@@ -1,5 +1,5 @@
-//! Task definitions as strangers write them and as AWS gives them back: the checkout may have a
-//! folder of them beside it, which is no part of the repository.
+//! Task definitions as strangers write them and as AWS gives them back, which are no part of the
+//! repository.
 
 use std::fs;
 use std::path::Path;

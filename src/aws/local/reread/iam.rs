@@ -51,7 +51,9 @@ impl Rewriter<'_> {
         let Element { name, content } = element;
         match content {
             Content::Elements(members) => {
-                members.iter_mut().for_each(|member| self.element(member));
+                for member in members.iter_mut() {
+                    self.element(member);
+                }
                 // Recorded: roles have no list of tags where there are none, and policies and the
                 // details of an account an empty one. Recorded: what was never used says so, or says
                 // nothing.
