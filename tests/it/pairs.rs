@@ -4,14 +4,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
 use tracewright::kinds::task_definitions::canonical::{fold, unfold};
 use tracewright::plan::differences;
 
-use crate::harness::{Scenario, beside, files};
+use crate::harness::{Scenario, beside, files, told};
 use crate::recorded::{EDITED, bare, register};
 
 /// One task definition as it was sent and as it came back.
@@ -54,9 +53,7 @@ fn pairs(test: &str) -> Vec<Pair> {
         }
         found.push(pair);
     }
-    let told = format!("{test}: {} of {all} have what was registered\n", found.len());
-    // Past what the test runner captures.
-    std::io::stderr().write_all(told.as_bytes()).unwrap();
+    told(&format!("{test}: {} of {all} have what was registered", found.len()));
     found
 }
 
