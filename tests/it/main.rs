@@ -10,6 +10,7 @@
     reason = "a test that cannot go on ends with a panic that says why"
 )]
 
+mod again;
 mod bad_input;
 mod between;
 mod corpus;
@@ -29,6 +30,7 @@ mod pairs;
 mod policies;
 mod published;
 mod recorded;
+mod recorded_pairs;
 mod removed;
 mod reread;
 mod reviewed;

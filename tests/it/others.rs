@@ -111,7 +111,8 @@ pub(crate) fn texts(xml: &str, element: &str) -> Vec<String> {
     parts.filter_map(|part| part.split_once('<').map(|(text, _)| text.to_owned())).collect()
 }
 
-fn encoded(text: &str) -> String {
+/// A text as a form holds it.
+pub(crate) fn encoded(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
     text.bytes()
         .map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
