@@ -37,6 +37,24 @@ pub fn canonical(document: &Value) -> Value {
     Value::Object(policy)
 }
 
+/// A document with its lists of values in one order, for what is read in another each time: so IAM
+/// lists the principals of a trust policy (recordings), and what is said of it should stay the same.
+pub fn in_one_order(document: Value) -> Value {
+    match document {
+        Value::Array(items) => {
+            let mut items: Vec<_> = items.into_iter().map(in_one_order).collect();
+            if items.iter().all(Value::is_string) {
+                items.sort_by(|one, other| one.as_str().cmp(&other.as_str()));
+            }
+            items.into()
+        }
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, value)| (name, in_one_order(value))).collect()
+        }
+        other => other,
+    }
+}
+
 /// The canonical form of one statement.
 pub(super) fn statement(statement: &Value) -> Value {
     let Value::Object(elements) = statement else { return statement.clone() };

@@ -18,7 +18,7 @@ mod rule;
 mod statement;
 mod text;
 
-pub use canonical::canonical;
+pub use canonical::{canonical, in_one_order};
 pub use changes::{ChangeKind, ElementChange, StatementChange, changes, lines};
 pub use managed::{Managed, alarm, denies, is_like_aws, managed_arn, short};
 pub use meaning::{Meaning, widened};

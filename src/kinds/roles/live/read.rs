@@ -238,6 +238,6 @@ fn assemble(role: Role, belongings: Belongings) -> Result<Live, Failure> {
         mark,
         // IAM says when a role was made, and not when it was changed.
         modified: None,
-        facts: json!({TRUST: trust, INLINE: inline, PROFILES: belongings.profiles}),
+        facts: json!({TRUST: policy::in_one_order(trust), INLINE: inline, PROFILES: belongings.profiles}),
     })
 }
