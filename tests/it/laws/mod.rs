@@ -1,7 +1,16 @@
 //! What holds for every stack, tried on many that are made up.
 
+mod different;
+mod fields;
+mod grow;
+mod policies;
+mod rewritten;
 mod rules;
+mod same;
+mod shown;
+mod tasks;
 
+use serde_json::{Value, json};
 use tracewright::aws::local::{LocalAws, Options as LocalOptions};
 use tracewright::aws::{Aws, Options, Reads};
 use tracewright::kinds::{self, Look, Observation};
@@ -18,11 +27,27 @@ impl Files for NoFiles {
 }
 
 fn read(text: &str) -> Stack {
+    try_read(text).unwrap_or_else(|said| panic!("{said}\n{text}"))
+}
+
+/// The stack, or what is wrong with it.
+fn try_read(text: &str) -> Result<Stack, String> {
     let file = Loaded { shown: "stack.yaml".to_owned(), text: text.to_owned() };
     let reading = stack::read(file, &mut NoFiles, &Inputs::default());
-    reading
-        .stack
-        .unwrap_or_else(|| panic!("{}\n{text}", reading.found.render(&reading.sources, 80)))
+    reading.stack.ok_or_else(|| reading.found.render(&reading.sources, 80))
+}
+
+/// A stack with one section.
+fn stack(section: &str, bodies: &Value) -> Stack {
+    read(&of(section, bodies))
+}
+
+/// Its text. JSON is YAML.
+fn of(section: &str, bodies: &Value) -> String {
+    let region = "us-east-1";
+    let stack =
+        json!({"stack": "laws", "account": "123456789012", "region": region, section: bodies});
+    stack.to_string()
 }
 
 async fn observe(aws: &Aws, stack: &Stack) -> Observation {
