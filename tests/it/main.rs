@@ -40,6 +40,7 @@ mod roles;
 mod secrets;
 mod servers;
 mod shapes;
+mod small_diffs;
 mod speed;
 mod task_definitions;
 mod together;
