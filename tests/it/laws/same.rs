@@ -27,7 +27,7 @@ fn bodies(
             same = rewritten::fields(&body, dice);
         }
         let taken = section != "task_definitions" || tasks::is_taken(&body).is_ok();
-        if taken && try_read(&of(section, &body, dice)).is_ok() {
+        if taken && try_read(&text_of_one(section, &body, dice)).is_ok() {
             for body in [&mut body, &mut same] {
                 // The key is the name.
                 body.as_object_mut().unwrap().remove("family");
@@ -40,7 +40,7 @@ fn bodies(
 }
 
 /// The text of a stack with one resource.
-fn of(section: &str, body: &Value, dice: &mut Dice) -> String {
+fn text_of_one(section: &str, body: &Value, dice: &mut Dice) -> String {
     text(section, &Map::from_iter([("key".to_owned(), body.clone())]), dice)
 }
 
@@ -60,7 +60,7 @@ fn is_one(section: &str, one: &Stack, other: &Stack) {
 const SECTIONS: [&str; 4] = ["task_definitions", "sampling_rules", "roles", "policies"];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn the_canonical_form_of_the_same_is_the_same(seed: u64) {
@@ -74,7 +74,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig::with_cases(8))]
 
     #[test]
     fn where_aws_has_the_same_there_is_nothing_to_do(seed: u64) {

@@ -67,6 +67,12 @@ fn flat(value: &Value, pattern: &str, path: &[String], found: &mut Flat) {
                 found.insert(join(item.as_str().unwrap()), item.clone());
             }
         }
+        // "This parameter is specified when you use Docker volumes": an empty one says so too.
+        (Value::Object(members), _)
+            if members.is_empty() && pattern.ends_with("dockerVolumeConfiguration") =>
+        {
+            found.insert(path.to_vec(), value.clone());
+        }
         (Value::Object(members), _) if !is_document(value) => {
             for (name, inner) in members {
                 let dot = if pattern.is_empty() { "" } else { "." };
@@ -102,6 +108,14 @@ pub(super) fn has_twins(value: &Value, pattern: &str) -> bool {
     }
 }
 
+/// Whether a leaf is one of what an element of a list always has: its name, and the value of a pair.
+pub(super) fn is_needed(leaf: &str) -> bool {
+    let Some((holder, member)) = leaf.rsplit_once("[].") else { return false };
+    let list = holder.replace("[]", "");
+    let named = NAMED.iter().find(|(named, ..)| *named == list);
+    named.is_some_and(|(_, name, rest)| [*name, *rest].contains(&member) || name.is_empty())
+}
+
 fn port(mapping: &Value) -> String {
     let range = mapping["containerPortRange"].as_str().map(str::to_owned);
     let port = range.unwrap_or_else(|| mapping["containerPort"].to_string());
@@ -124,5 +138,8 @@ pub(super) fn differences(before: &Value, after: &Value) -> Vec<Vec<String>> {
     paths.sort();
     paths.dedup();
     paths.retain(|path| before.get(path) != after.get(path));
-    paths
+    // What is in an object that was empty is all that is new of it.
+    let within = |path: &Vec<_>| paths.iter().any(|other| other != path && other.starts_with(path));
+    let inner: Vec<_> = paths.iter().filter(|path| !within(path)).cloned().collect();
+    inner
 }
