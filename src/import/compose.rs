@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::haul::{Belongs, Haul, RolePart, Taken, Variable};
+use super::parts;
 use super::place::Named;
 use super::read::Roots;
 use super::secrets::Secrets;
-use crate::document::{
-    Diagnostic, Diagnostics, Entry, Map, Node, Severity, Sources, Span, Value, read_json,
-};
+use super::written;
+use crate::document::{Diagnostic, Diagnostics, Map, Node, Severity, Value};
 use crate::kinds::{self, Kind};
 use crate::stack::{Given, Place};
 
@@ -56,20 +56,24 @@ pub fn compose(haul: Haul, roots: &Roots, wishes: &Wishes, knows_place: bool) ->
     for one in taken {
         let kind = kinds::of(one.section);
         let parts: Vec<_> = parts.iter().filter(|part| part.is_of(&one)).collect();
-        let is_seen = one.section != "roles" || !unseen.contains(&one.key);
-        let settings = if is_seen { Map::default() } else { left_to_others(one.span) };
-        let Some(whole) = draft.checked(kind, &one, &parts, &settings) else { continue };
-        let mut body = match roots.get(&one.body.span) {
-            Some(path) if !wishes.inline => beside(path, &parts, one.span, roots),
-            _ => {
-                let mut body = tidied(kind, &one.key, whole, &mut draft.found);
-                if !wishes.inline {
-                    name_files(&mut body, kind, roots);
-                }
-                secrets.take_out(kind, &mut body, &mut draft.found);
-                body
-            }
+        let Some(bare) = kind.bare(one.body.clone(), &one.key, &mut draft.found) else { continue };
+        let parts = parts::once(parts, &bare, &mut draft.found);
+        let unseen = unseen.get(&one.key).filter(|_| one.section == "roles");
+        let unseen = unseen.copied().unwrap_or_default();
+        let settings = parts::left_to_others(unseen, &parts, &one, &mut draft.found);
+        let Some(whole) = draft.checked(kind, &one, bare, &parts, &settings) else { continue };
+        let path = roots.get(&one.body.span).filter(|_| !wishes.inline);
+        let mut body = match path {
+            Some(_) => written::beside(&parts, one.span),
+            None => written::tidied(kind, &one.key, whole, &mut draft.found),
         };
+        if !wishes.inline {
+            written::name_files(&mut body, kind, roots);
+        }
+        secrets.take_out(kind, &mut body, &mut draft.found);
+        if let Some(path) = path {
+            body = written::in_file(path, body);
+        }
         if let Value::Map(map) = &mut body.value {
             map.entries.extend(settings.entries);
         }
@@ -89,13 +93,6 @@ fn said_once(all: Vec<Diagnostic>) -> Vec<Diagnostic> {
         one.severity == Severity::Error || (!fails && seen.insert(key))
     };
     all.into_iter().filter(|one| is_new(one)).collect()
-}
-
-impl RolePart {
-    fn is_of(&self, taken: &Taken) -> bool {
-        // IAM takes two names for one where they differ in case alone.
-        taken.section == "roles" && taken.key.eq_ignore_ascii_case(&self.role)
-    }
 }
 
 impl Draft {
@@ -145,6 +142,27 @@ impl Draft {
         format!("${{var.{what}}}")
     }
 
+    /// The place, or one like it where it is not known.
+    fn likely(&self) -> Place {
+        let or = |text: &str, otherwise: &str| {
+            let text = if text.is_empty() || text.starts_with('$') { otherwise } else { text };
+            text.to_owned()
+        };
+        Place { account: or(&self.account, "123456789012"), region: or(&self.region, "us-east-1") }
+    }
+
+    /// What a resource is in the end, to tell whether two are one.
+    fn meant(&self, taken: &Taken) -> Option<serde_json::Value> {
+        let (kind, mut silent) = (kinds::of(taken.section), Diagnostics::default());
+        let bare = kind.bare(taken.body.clone(), &taken.key, &mut silent)?;
+        let place = self.likely();
+        let name = kind.name(&taken.key, &bare);
+        let settings = Map::default();
+        let given = Given { name: &name, body: &bare, settings: &settings, place: &place };
+        let read = (!refers(&bare)).then(|| kind.read(&given, &mut silent)).flatten();
+        Some(read.map_or_else(|| bare.to_json(), |read| read.document))
+    }
+
     /// Each resource once. Two that say the same are one; two that differ are a mistake.
     fn once(&mut self, all: Vec<Taken>) -> Vec<Taken> {
         let mut once: Vec<Taken> = Vec::new();
@@ -158,14 +176,8 @@ impl Draft {
                 once.push(one);
                 continue;
             };
-            let bare = |taken: &Taken| {
-                let mut silent = Diagnostics::default();
-                let kind = kinds::of(taken.section);
-                let bare = kind.bare(taken.body.clone(), &taken.key, &mut silent);
-                bare.map(|node| node.to_json())
-            };
             let what = format!("`{}` of {}", one.key, one.section);
-            self.found.push(if bare(&one) == bare(other) {
+            self.found.push(if self.meant(&one) == self.meant(other) {
                 Diagnostic::note(format!("{what} is in here twice, and the same")).at(one.span)
             } else {
                 Diagnostic::error(format!("{what} is in here twice, and differs"))
@@ -199,30 +211,23 @@ impl Draft {
         &mut self,
         kind: &dyn Kind,
         one: &Taken,
+        mut whole: Node,
         parts: &[&RolePart],
         settings: &Map,
     ) -> Option<Node> {
-        let mut whole = kind.bare(one.body.clone(), &one.key, &mut self.found)?;
         for part in parts {
             if let Value::Map(map) = &mut whole.value {
-                add(part, map);
+                parts::add(part, map);
             }
         }
+        self.found.hidden.extend(kind.secrets(&whole));
         if refers(&whole) {
             return Some(whole);
         }
-        let or = |text: &str, otherwise: &str| {
-            let text = if text.is_empty() || text.starts_with('$') { otherwise } else { text };
-            text.to_owned()
-        };
-        let place = Place {
-            account: or(&self.account, "123456789012"),
-            region: or(&self.region, "us-east-1"),
-        };
+        let place = self.likely();
         let name = kind.name(&one.key, &whole);
         let given = Given { name: &name, body: &whole, settings, place: &place };
         let before = self.found.errors();
-        self.found.hidden.extend(kind.secrets(&whole));
         kind.read(&given, &mut self.found);
         (self.found.errors() == before).then_some(whole)
     }
@@ -236,154 +241,4 @@ fn refers(node: &Node) -> bool {
             Value::Map(map) => map.entries.iter().any(|entry| refers(&entry.value)),
             _ => false,
         }
-}
-
-/// Puts a part of a role where it belongs.
-fn add(part: &RolePart, into: &mut Map) {
-    let span = part.span;
-    let mut list = |field: &str| -> usize {
-        let at = into.entries.iter().position(|entry| entry.key == field);
-        at.unwrap_or_else(|| {
-            let value = Node::new(span, Value::Null);
-            into.entries.push(Entry { key: field.to_owned(), key_span: span, value });
-            into.entries.len() - 1
-        })
-    };
-    match &part.belongs {
-        Belongs::Inline(name, document) => {
-            let at = list("InlinePolicies");
-            let entry = Entry { key: name.clone(), key_span: span, value: document.clone() };
-            match &mut into.entries[at].value.value {
-                Value::Map(map) => {
-                    map.take(name);
-                    map.entries.push(entry);
-                }
-                other => *other = Value::Map(Map { entries: vec![entry] }),
-            }
-        }
-        Belongs::Attached(arn) => {
-            let at = list("ManagedPolicies");
-            match &mut into.entries[at].value.value {
-                Value::Seq(items) => items.push(arn.clone()),
-                other => *other = Value::Seq(vec![arn.clone()]),
-            }
-        }
-    }
-}
-
-/// The setting of a role whose policies were not shown.
-fn left_to_others(span: Span) -> Map {
-    let item = |name: &str| Node::new(span, Value::String(name.to_owned()));
-    let items = ["ManagedPolicies", "InlinePolicies"].map(item).to_vec();
-    let value = Node::new(span, Value::Seq(items));
-    Map { entries: vec![Entry { key: "unmanaged".to_owned(), key_span: span, value }] }
-}
-
-/// A body that stands in a file, with what belongs to it beside.
-fn beside(path: &str, parts: &[&RolePart], span: Span, roots: &Roots) -> Node {
-    let mut map = Map::default();
-    map.entries.push(file(path, span));
-    for part in parts {
-        add(part, &mut map);
-    }
-    let mut body = Node::new(span, Value::Map(map));
-    name_files(&mut body, kinds::of("roles"), roots);
-    body
-}
-
-fn file(path: &str, span: Span) -> Entry {
-    let value = Node::new(span, Value::String(path.to_owned()));
-    Entry { key: "file".to_owned(), key_span: span, value }
-}
-
-/// Puts `{ file: PATH }` in the place of each document that stands in a file of its own.
-fn name_files(body: &mut Node, kind: &dyn Kind, roots: &Roots) {
-    for path in kind.documents() {
-        name_file(body, path, roots);
-    }
-}
-
-fn name_file(node: &mut Node, path: &[&str], roots: &Roots) {
-    let Some((key, rest)) = path.split_first() else {
-        if let Some(path) = roots.get(&node.span) {
-            let entries = vec![file(path, node.span)];
-            node.value = Value::Map(Map { entries });
-        }
-        return;
-    };
-    if let Value::Map(map) = &mut node.value {
-        let entries = map.entries.iter_mut().filter(|entry| *key == "*" || entry.key == *key);
-        entries.for_each(|entry| name_file(&mut entry.value, rest, roots));
-    }
-}
-
-/// A bare body as a person writes it: without what is nothing, without the name that is its key, and
-/// policies as documents where they stand in strings.
-fn tidied(kind: &dyn Kind, key: &str, mut body: Node, found: &mut Diagnostics) -> Node {
-    if drop_nulls(&mut body) {
-        found.push(Diagnostic::note("`null` says nothing, and is left out").at(body.span));
-    }
-    if let Value::Map(map) = &mut body.value {
-        let is_key = |node: &Node| !node.interpolated && node.as_str() == Some(key);
-        if map.get(kind.name_field()).is_some_and(is_key) {
-            map.take(kind.name_field());
-        }
-    }
-    for path in kind.documents() {
-        unpack(&mut body, path);
-    }
-    body
-}
-
-/// Whether there were any.
-fn drop_nulls(node: &mut Node) -> bool {
-    match &mut node.value {
-        Value::Seq(items) => items.iter_mut().fold(false, |any, item| drop_nulls(item) | any),
-        Value::Map(map) => {
-            let before = map.entries.len();
-            map.entries.retain(|entry| !entry.value.is_null());
-            let here = map.entries.len() < before;
-            map.entries.iter_mut().fold(here, |any, entry| drop_nulls(&mut entry.value) | any)
-        }
-        _ => false,
-    }
-}
-
-/// A document in a string, as the AWS CLI's input has it, becomes a document.
-fn unpack(node: &mut Node, path: &[&str]) {
-    let Some((key, rest)) = path.split_first() else {
-        if let Some(text) = node.as_str().filter(|_| !node.interpolated) {
-            let mut sources = Sources::default();
-            let file = sources.add("", text);
-            let mut silent = Diagnostics::default();
-            if let Some(document) = read_json(&sources, file, &mut silent)
-                && document.as_map().is_some()
-            {
-                *node = at(node.span, document);
-            }
-        }
-        return;
-    };
-    if let Value::Map(map) = &mut node.value {
-        let entries = map.entries.iter_mut().filter(|entry| *key == "*" || entry.key == *key);
-        entries.for_each(|entry| unpack(&mut entry.value, rest));
-    }
-}
-
-/// A tree whose every part stands at one place.
-fn at(span: Span, mut node: Node) -> Node {
-    node.span = span;
-    match &mut node.value {
-        Value::Seq(items) => {
-            *items = std::mem::take(items).into_iter().map(|item| at(span, item)).collect();
-        }
-        Value::Map(map) => {
-            for entry in &mut map.entries {
-                entry.key_span = span;
-                entry.value = at(span, entry.value.clone());
-            }
-        }
-        _ => {}
-    }
-    node
 }

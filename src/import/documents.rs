@@ -1,5 +1,6 @@
 //! AWS's own documents: what the CLI takes, what it prints, and the bare ones.
 
+use super::account;
 use super::haul::{Belongs, Haul, RolePart, Taken};
 use super::policy_documents::{self, Told, tell};
 use crate::document::{Diagnostic, Entry, Map, Node, Span, Value};
@@ -8,15 +9,23 @@ use crate::kinds;
 /// What a trust policy is called in a role.
 const TRUST: &str = "AssumeRolePolicyDocument";
 /// What a policy's document is called.
-const DOCUMENT: &str = "PolicyDocument";
+pub(super) const DOCUMENT: &str = "PolicyDocument";
+/// What is in the list of `get-sampling-rules`.
+const RECORDS: &str = "SamplingRuleRecords";
+/// What `get-role` does not show.
+const POLICIES: &[&str] = &["ManagedPolicies", "InlinePolicies"];
 
 /// Takes what a document holds. What has no name in there is `called` so. Whether it is one of the
 /// documents that are known here; if not, nothing was said yet.
 pub(super) fn take(document: &Node, called: &str, haul: &mut Haul) -> bool {
     match &document.value {
-        Value::Seq(items) if is_containers(items) => {
-            let body = [("containerDefinitions", document.clone())];
-            push("task_definitions", called, made(document.span, body), haul);
+        Value::Seq(items) if !items.is_empty() && items.iter().all(is_container) => {
+            containers(document.clone(), called, haul);
+            true
+        }
+        Value::Map(_) if is_container(document) => {
+            let list = vec![document.clone()];
+            containers(Node::new(document.span, Value::Seq(list)), called, haul);
             true
         }
         _ if policies(document, called, haul) => true,
@@ -29,20 +38,43 @@ pub(super) fn take(document: &Node, called: &str, haul: &mut Haul) -> bool {
             known.filter(|known| *known).count() > 0
         }
         Value::Map(map) => {
-            whole(document, map, called, haul) || part(document, map, haul) || account(map, haul)
+            records(document, map, haul)
+                || whole(document, map, called, haul)
+                || part(document, map, haul)
+                || account::take(map, haul)
         }
         _ => false,
     }
 }
 
-/// A document that is one resource, or holds several side by side.
+/// The rules of `get-sampling-rules`. Each is taken alone, though all stand in one document: that is
+/// their place.
+fn records(document: &Node, map: &Map, haul: &mut Haul) -> bool {
+    let Some(Value::Seq(records)) = map.get(RECORDS).map(|list| &list.value) else { return false };
+    for record in records {
+        let alone = Node::new(document.span, record.value.clone());
+        if !record.as_map().is_some_and(|map| whole(&alone, map, "", haul)) {
+            let message = "a record has no rule with a name in it";
+            let help = "it should be as `aws xray get-sampling-rules` prints it";
+            haul.found.push(Diagnostic::error(message).at(record.span).help(help));
+        }
+    }
+    !records.is_empty()
+}
+
+/// A document that is one resource.
 fn whole(document: &Node, map: &Map, called: &str, haul: &mut Haul) -> bool {
     let before = haul.taken.len();
+    if account::is_aws(map.get("Role").and_then(Node::as_map).unwrap_or(map)) {
+        let message = "AWS made this role for a service of its own, and nobody else may change it";
+        let help = "leave it out: it is there wherever the service is used";
+        haul.found.push(Diagnostic::error(message).at(document.span).help(help));
+        return true;
+    }
     for kind in kinds::ALL {
         for name in kind.holds(map, &fitting(called, kind.longest_name())) {
-            // `get-role` shows none of a role's policies.
             if map.get("Role").is_some() {
-                haul.unseen.insert(name.clone());
+                haul.unseen.insert(name.clone(), POLICIES);
             }
             push(kind.section(), &name, document.clone(), haul);
         }
@@ -62,48 +94,6 @@ fn part(document: &Node, map: &Map, haul: &mut Haul) -> bool {
     let span = document.span;
     haul.parts.push(RolePart { role: role.to_owned(), belongs, span });
     true
-}
-
-/// `get-account-authorization-details`, `list-roles`: many, each in a form of its own.
-fn account(map: &Map, haul: &mut Haul) -> bool {
-    let list = |key: &str| match map.get(key).map(|node| &node.value) {
-        Some(Value::Seq(items)) => items.as_slice(),
-        _ => &[],
-    };
-    let before = haul.taken.len();
-    for (key, sees_policies) in [("RoleDetailList", true), ("Roles", false)] {
-        for role in list(key) {
-            let Some(name) = role.as_map().and_then(|role| role.get("RoleName")?.as_str()) else {
-                continue;
-            };
-            if !sees_policies {
-                haul.unseen.insert(name.to_owned());
-            }
-            push("roles", name, role.clone(), haul);
-        }
-    }
-    for detail in list("Policies") {
-        if let Some((name, body)) = detail.as_map().and_then(|map| policy_detail(map, detail.span))
-        {
-            push("policies", &name, body, haul);
-        }
-    }
-    haul.taken.len() > before
-}
-
-/// A policy of `get-account-authorization-details`, with the version that counts.
-fn policy_detail(map: &Map, span: Span) -> Option<(String, Node)> {
-    let name = map.get("PolicyName")?.as_str()?.to_owned();
-    let Value::Seq(versions) = &map.get("PolicyVersionList")?.value else { return None };
-    let is_default = |version: &&Map| {
-        version.get("IsDefaultVersion").is_some_and(|node| node.value == Value::Bool(true))
-    };
-    let version = versions.iter().filter_map(Node::as_map).find(is_default)?;
-    let mut fields = vec![(DOCUMENT, version.get("Document")?.clone())];
-    for field in ["Path", "Description"] {
-        fields.extend(map.get(field).map(|node| (field, node.clone())));
-    }
-    Some((name, made(span, fields)))
 }
 
 /// Policy documents that stand alone: who may assume a role, and what something may do. Where there
@@ -163,14 +153,14 @@ fn apart(mut document: Node) -> Node {
     document
 }
 
-fn push(section: &'static str, key: &str, body: Node, haul: &mut Haul) {
+pub(super) fn push(section: &'static str, key: &str, body: Node, haul: &mut Haul) {
     let span = body.span;
     let key = fitting(key, kinds::of(section).longest_name());
     haul.taken.push(Taken { section, key, body, span });
 }
 
 /// A mapping that stands in no file.
-fn made(span: Span, fields: impl IntoIterator<Item = (&'static str, Node)>) -> Node {
+pub(super) fn made(span: Span, fields: impl IntoIterator<Item = (&'static str, Node)>) -> Node {
     let span = Span::new(span.file, span.start, span.start);
     let entry = |(key, value): (&str, Node)| Entry { key: key.to_owned(), key_span: span, value };
     let entries = fields.into_iter().map(entry).collect();
@@ -178,9 +168,11 @@ fn made(span: Span, fields: impl IntoIterator<Item = (&'static str, Node)>) -> N
 }
 
 /// Containers on their own, as Terraform has them.
-fn is_containers(items: &[Node]) -> bool {
-    let is_one = |item: &Node| {
-        item.as_map().is_some_and(|map| map.get("name").is_some() && map.get("image").is_some())
-    };
-    !items.is_empty() && items.iter().all(is_one)
+fn containers(list: Node, called: &str, haul: &mut Haul) {
+    let body = made(list.span, [("containerDefinitions", list)]);
+    push("task_definitions", called, body, haul);
+}
+
+fn is_container(item: &Node) -> bool {
+    item.as_map().is_some_and(|map| map.get("name").is_some() && map.get("image").is_some())
 }
