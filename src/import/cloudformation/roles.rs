@@ -76,7 +76,8 @@ pub(super) fn role(resource: Resource<'_>, values: &mut Values<'_>) -> Result<No
                     item.span,
                 ));
             }
-            put(&mut inline, &name, item.span, document.value.clone());
+            let value = document.clone();
+            inline.entries.push(Entry { key: name, key_span: item.span, value });
         }
         put(&mut body, INLINE, span, Value::Map(inline));
     }

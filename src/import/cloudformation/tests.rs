@@ -15,7 +15,9 @@ fn import(text: &str) -> (Haul, Vec<String>) {
     } else {
         read_yaml_with_tags(&sources, file, &mut haul.found)
     };
-    take(&node.expect("a document"), &mut haul);
+    let node = node.expect("a document");
+    // Some are too broken to be told from anything else.
+    take(&as_template(&node).unwrap_or(Cow::Borrowed(&node)), &mut haul);
     let place = |problem: &Diagnostic| {
         problem.span.map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1)
     };
