@@ -2,6 +2,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::document::read_json;
+use crate::import::haul::Belongs;
 
 mod functions;
 mod hostile;
@@ -314,4 +315,15 @@ fn a_role_that_is_lost_is_referred_to_by_a_variable() {
         (&json!("${var.role_arn}"), &json!("r"))
     );
     assert_eq!(told[1], "2: `Role` is not taken over: it has no `AssumeRolePolicyDocument`");
+}
+
+#[test]
+fn an_inline_policy_that_is_not_known_is_a_variable() {
+    let (haul, _) = import(
+        "Parameters: {Document: {Type: String}}\nResources:\n  Role:\n    Type: AWS::IAM::Role\n    \
+         Properties:\n      AssumeRolePolicyDocument: {}\n      Policies:\n        \
+         - {PolicyName: own, PolicyDocument: !Ref Document}\n",
+    );
+    assert_eq!(body(&haul, "roles", "Role")["InlinePolicies"]["own"], "${var.document}");
+    assert!(haul.variables.contains_key("document"));
 }
