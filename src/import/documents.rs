@@ -1,6 +1,6 @@
 //! AWS's own documents: what the CLI takes, what it prints, and the bare ones.
 
-use super::haul::{Belongs, Haul, RolePart, Taken};
+use super::haul::{Belongs, Haul, NOT_TAKEN, RolePart, Taken};
 use super::policy_documents::{self, Told, tell};
 use crate::document::{Diagnostic, Entry, Map, Node, Span, Value};
 use crate::kinds;
@@ -29,10 +29,30 @@ pub(super) fn take(document: &Node, called: &str, haul: &mut Haul) -> bool {
             known.filter(|known| *known).count() > 0
         }
         Value::Map(map) => {
-            whole(document, map, called, haul) || part(document, map, haul) || account(map, haul)
+            update(map, haul)
+                || whole(document, map, called, haul)
+                || part(document, map, haul)
+                || account(map, haul)
         }
         _ => false,
     }
+}
+
+/// The input of `update-sampling-rule`, which has what changes of a rule and may not have the rest.
+fn update(map: &Map, haul: &mut Haul) -> bool {
+    let Some(inner) = map.get("SamplingRuleUpdate") else { return false };
+    let Some(name) = kinds::of("sampling_rules").holds(map, "NAME").pop() else {
+        return false;
+    };
+    let has = |name: &&str| inner.as_map().is_some_and(|rule| rule.get(name).is_some());
+    if ["Priority", "FixedRate", "ReservoirSize"].iter().all(has) {
+        return false;
+    }
+    let message = format!("`{name}` {NOT_TAKEN}: this changes a rule and does not say all of it");
+    let live = format!("or import it with `--live --match {name}`");
+    let problem = Diagnostic::warning(message).at(inner.span);
+    haul.found.push(problem.help("bring the answer of `aws xray get-sampling-rules`").help(live));
+    true
 }
 
 /// A document that is one resource, or holds several side by side.

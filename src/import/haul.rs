@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{Diagnostics, Node, Span, Value};
 
+/// What is said of a resource that is in a file and not in the haul, before the reason.
+pub(super) const NOT_TAKEN: &str = "is not taken over";
+
 /// Everything that the files of one import gave.
 #[derive(Debug, Default)]
 pub struct Haul {

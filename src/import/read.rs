@@ -80,8 +80,8 @@ impl Reader<'_> {
 
     fn document(&mut self, document: &Node, called: &str) {
         let before = self.haul.count();
-        if cloudformation::is_template(document) {
-            cloudformation::take(document, &mut self.haul);
+        if let Some(template) = cloudformation::as_template(document) {
+            cloudformation::take(&template, &mut self.haul);
         } else if terraform::is_state(document) {
             terraform::take_state(document, &mut self.haul);
         } else if documents::take(document, called, &mut self.haul) {

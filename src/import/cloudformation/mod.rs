@@ -16,30 +16,44 @@ mod template;
 mod tests;
 mod values;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use roles::Link;
 use template::{Resource, Template};
 use values::{Unknown, Values};
 
-use super::haul::{Haul, RolePart, Taken, Variable, bodies};
+use super::haul::{Haul, NOT_TAKEN, RolePart, Taken, Variable, bodies};
 use super::variables::Variables;
 use crate::document::{
     Diagnostic, Diagnostics, Entry, FileId, Map, Node, Severity, Sources, Value, read_tagged_yaml,
 };
 
-/// Whether a document is a template: it has resources with types like `AWS::IAM::Role`, or says that
-/// it is one.
-pub(super) fn is_template(node: &Node) -> bool {
-    let section = |name: &str| node.as_map().and_then(|map| map.get(name));
-    let is_typed = |entry: &Entry| {
-        let of = entry.value.as_map().and_then(|map| map.get("Type"));
-        of.and_then(Node::as_str).is_some_and(|of| of.contains("::"))
-    };
-    section("AWSTemplateFormatVersion").is_some()
-        || section("Resources")
-            .and_then(Node::as_map)
-            .is_some_and(|map| map.entries.iter().any(is_typed))
+/// A document as a template: it says that it is one, or has resources with types like
+/// `AWS::IAM::Role`. Such resources on their own, as people cut them out, are put into one.
+pub(super) fn as_template(document: &Node) -> Option<Cow<'_, Node>> {
+    let map = document.as_map()?;
+    let is_whole = map.get("AWSTemplateFormatVersion").is_some()
+        || map.get("Resources").and_then(Node::as_map).is_some_and(|map| types(map).any(is_typed));
+    if is_whole {
+        return Some(Cow::Borrowed(document));
+    }
+    let is_part = !map.entries.is_empty() && types(map).all(is_typed);
+    is_part.then(|| {
+        let (key, key_span) = ("Resources".to_owned(), document.span);
+        let resources = Entry { key, key_span, value: document.clone() };
+        let template = Value::Map(Map { entries: vec![resources] });
+        Cow::Owned(Node::new(document.span, template))
+    })
+}
+
+/// What each entry says its type is.
+fn types(map: &Map) -> impl Iterator<Item = Option<&str>> {
+    map.entries.iter().map(|entry| entry.value.as_map()?.get("Type")?.as_str())
+}
+
+fn is_typed(of: Option<&str>) -> bool {
+    of.is_some_and(|of| of.contains("::"))
 }
 
 /// Reads YAML with functions in their short form, `!Ref X`, as if they stood there in their long one,
@@ -188,7 +202,7 @@ fn read(resource: Resource<'_>, values: &mut Values<'_>) -> Result<Option<One>, 
 
 fn refused(id: &str, unknown: Unknown) -> Diagnostic {
     let Unknown { problem, hint } = unknown;
-    let message = format!("`{id}` is not taken over: {}", problem.message);
+    let message = format!("`{id}` {NOT_TAKEN}: {}", problem.message);
     let help = hint.map(|_| {
         "write it out in the template, or import what was deployed with `import --live`".to_owned()
     });

@@ -8,7 +8,7 @@ use super::body::members;
 use super::sensitive::places;
 use super::structure::{Left, check_policy, settle_containers};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Span, Value};
-use crate::import::haul::bodies;
+use crate::import::haul::{NOT_TAKEN, bodies};
 use crate::import::{Belongs, Haul, RolePart, Taken};
 
 /// A resource of Terraform's.
@@ -43,7 +43,7 @@ pub(super) fn is_known(ty: &str) -> bool {
 impl Catch {
     /// Says that a resource is not taken over.
     pub(super) fn refuse(&mut self, address: &str, refusal: &Refusal, help: Option<&str>) {
-        let message = format!("`{address}` is not taken over: {}", refusal.because);
+        let message = format!("`{address}` {NOT_TAKEN}: {}", refusal.because);
         let problem = Diagnostic::warning(message).at(refusal.span);
         self.found.push(problem.maybe_help(help.map(str::to_owned)));
     }
