@@ -38,11 +38,17 @@ pub fn canonical(document: &Value) -> Value {
 }
 
 /// A policy document as it is spelled, but for what IAM spells in another way from read to read, which
-/// is in one: who and what is in a trust policy comes in any order, one alone as a list or not, an
-/// account as its number or its root (recordings, as far as they go). What is shown of a document is
-/// shown alike each time then.
-pub fn steady(document: &Value) -> Value {
+/// is in one: who and what is in a trust policy comes in any order (recordings), and may come alone
+/// as a list or not, and as an account's number or as the ARN of its root, which has its partition in
+/// it. What is shown of a document is shown alike each time then.
+pub fn steady(document: &Value, partition: &str) -> Value {
     let mut document = document.clone();
+    let root = |name: &Value| match name.as_str() {
+        Some(account) if is_account(account) => {
+            format!("arn:{partition}:iam::{account}:root").into()
+        }
+        _ => name.clone(),
+    };
     for statement in document.get_mut("Statement").map(listed_mut).into_iter().flatten() {
         for (name, value) in statement.as_object_mut().into_iter().flatten() {
             match (name.as_str(), value) {
@@ -50,7 +56,7 @@ pub fn steady(document: &Value) -> Value {
                     *value = alone(set(value, Value::clone));
                 }
                 ("Principal" | "NotPrincipal", Value::Object(types)) => {
-                    types.values_mut().for_each(|names| *names = alone(set(names, principal)));
+                    types.values_mut().for_each(|names| *names = alone(set(names, root)));
                 }
                 ("Condition", Value::Object(operators)) => {
                     let keys = operators.values_mut().filter_map(Value::as_object_mut);
@@ -214,6 +220,17 @@ mod tests {
         for (one, other) in &same {
             assert!(equal(one, other), "{one} {other}");
         }
+    }
+
+    #[test]
+    fn what_iam_writes_in_another_way_is_shown_in_one() {
+        let one = json!({"Statement": [{"Sid": "B", "Action": ["x:B", "x:A"], "Principal": {
+            "AWS": ["123456789012"], "Service": ["b.c", "a.c"]}, "Condition": {"Op": {"k": ["2", "1"]}}}]});
+        let other = json!({"Statement": [{"Sid": "B", "Action": ["x:A", "x:B"], "Principal": {
+            "AWS": "arn:aws-cn:iam::123456789012:root", "Service": ["a.c", "b.c"]},
+            "Condition": {"Op": {"k": ["1", "2"]}}}]});
+        assert_eq!(steady(&one, "aws-cn"), other);
+        assert_eq!(steady(&other, "aws-cn"), other);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::haul::{Belongs, Haul, RolePart, Taken, Variable};
+use super::haul::{Belongs, Haul, RolePart, Taken, Variable, bodies};
 use super::place::Named;
 use super::read::Roots;
 use super::secrets::Secrets;
@@ -102,14 +102,7 @@ impl Draft {
     /// The account and the region: as asked for, as the documents' ARNs agree on, or a variable.
     fn place(&mut self, taken: &[Taken], parts: &[RolePart], wishes: &Wishes, known: bool) {
         let mut named = Named::default();
-        for one in taken {
-            named.look(&one.body);
-        }
-        for part in parts {
-            match &part.belongs {
-                Belongs::Inline(_, node) | Belongs::Attached(node) => named.look(node),
-            }
-        }
+        bodies(taken, parts).for_each(|node| named.look(node));
         self.account = self.agreed("account", wishes.account.as_deref(), named.accounts, known);
         self.region = self.agreed("region", wishes.region.as_deref(), named.regions, known);
     }

@@ -59,6 +59,22 @@ pub enum Belongs {
     Attached(Node),
 }
 
+impl Belongs {
+    /// The document, or the ARN.
+    pub(super) fn node(&self) -> &Node {
+        let (Self::Inline(_, node) | Self::Attached(node)) = self;
+        node
+    }
+}
+
+/// The trees of resources, and of parts of roles.
+pub(super) fn bodies<'a>(
+    taken: &'a [Taken],
+    parts: &'a [RolePart],
+) -> impl Iterator<Item = &'a Node> {
+    taken.iter().map(|one| &one.body).chain(parts.iter().map(|part| part.belongs.node()))
+}
+
 /// A variable of the stack that is written.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Variable {
@@ -85,9 +101,15 @@ impl Haul {
 /// `service_image_tag`.
 pub fn variable_name(text: &str) -> String {
     let mut name = String::new();
-    let mut before = '_';
-    for c in text.chars() {
-        if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
+    let (mut before, mut rest) = ('_', text.chars().peekable());
+    while let Some(c) = rest.next() {
+        let mut ends_capitals = || rest.peek().is_some_and(char::is_ascii_lowercase);
+        let begins_word = match before {
+            'a'..='z' | '0'..='9' => c.is_ascii_uppercase(),
+            'A'..='Z' => c.is_ascii_uppercase() && ends_capitals(),
+            _ => false,
+        };
+        if begins_word {
             name.push('_');
         }
         name.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
@@ -100,4 +122,23 @@ pub fn variable_name(text: &str) -> String {
 /// A string that holds references as a stack file has them.
 pub fn reference(span: Span, text: impl Into<String>) -> Node {
     Node { interpolated: true, ..Node::new(span, Value::String(text.into())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_named_word_by_word() {
+        for (text, name) in [
+            ("BackendImageURI", "backend_image_uri"),
+            ("ECRImage2Tag", "ecr_image2_tag"),
+            ("network-VpcId", "network_vpc_id"),
+            ("AWS_ACCOUNT_ID", "aws_account_id"),
+            ("/service/imageTag", "service_image_tag"),
+            ("$$", "value"),
+        ] {
+            assert_eq!(variable_name(text), name);
+        }
+    }
 }

@@ -18,6 +18,7 @@ mod read;
 mod secrets;
 mod terraform;
 mod unknown;
+mod variables;
 
 pub use compose::{Draft, Wishes, compose};
 pub use haul::{Belongs, Haul, RolePart, Taken, Variable, reference, variable_name};

@@ -61,12 +61,19 @@ pub(super) fn as_mapping(tags: Value) -> Value {
     let pairs: Option<Vec<_>> = items
         .iter()
         .map(|item| {
-            let map = item.as_map().filter(|map| map.entries.len() == 2)?;
-            // ECS writes them small.
-            let member = |large, small| map.get(large).or_else(|| map.get(small));
-            let (key, value) = (member("Key", "key")?, member("Value", "value")?);
-            let key_span = key.span;
-            Some(Entry { key: key.as_str()?.to_owned(), key_span, value: value.clone() })
+            let map = item.as_map()?;
+            // ECS writes them small, and a value may be left out there (service model, `Tag`).
+            let small =
+                map.get("key").filter(|_| map.entries.len() == 1 || map.get("value").is_some());
+            let (key, value) = match (small, map.entries.len()) {
+                (Some(key), 1 | 2) => {
+                    let value = map.get("value").filter(|value| !value.is_null()).cloned();
+                    (key, value.unwrap_or(Node::new(key.span, Value::String(String::new()))))
+                }
+                (None, 2) => (map.get("Key")?, map.get("Value")?.clone()),
+                _ => return None,
+            };
+            Some(Entry { key: key.as_str()?.to_owned(), key_span: key.span, value })
         })
         .collect();
     match pairs {

@@ -1,6 +1,6 @@
 //! Small text diffs for long strings.
 
-use similar::{ChangeTag, TextDiff};
+use similar::{ChangeTag, DiffOp, TextDiff};
 
 use super::style::Style;
 use crate::text::safe;
@@ -22,6 +22,29 @@ pub(crate) fn lines(before: &str, after: &str, width: usize) -> Vec<String> {
     } else {
         by_character(before, after, width)
     }
+}
+
+/// The lines of a diff of two lists: of each element what went and what came, and nothing of those
+/// that stay.
+pub(crate) fn element_lines(before: &[String], after: &[String], width: usize) -> Vec<String> {
+    let [before, after] = [before, after].map(|list| list.iter().map(String::as_str).collect());
+    let (before, after): (Vec<_>, Vec<_>) = (before, after);
+    let all = |tag, list: &[&str]| -> Vec<String> {
+        list.iter().flat_map(|text| signed(tag, text, width)).collect()
+    };
+    let diff = TextDiff::from_slices(&before, &after);
+    let told = diff.ops().iter().map(|op| {
+        let (old, new) = (&before[op.old_range()], &after[op.new_range()]);
+        match op {
+            DiffOp::Equal { .. } => Vec::new(),
+            // One in the place of another.
+            DiffOp::Replace { old_len, new_len, .. } if old_len == new_len => {
+                old.iter().zip(new).flat_map(|(old, new)| by_character(old, new, width)).collect()
+            }
+            _ => [all(ChangeTag::Delete, old), all(ChangeTag::Insert, new)].concat(),
+        }
+    });
+    told.flatten().collect()
 }
 
 fn by_line(before: &str, after: &str, width: usize) -> Vec<String> {
@@ -103,6 +126,25 @@ mod tests {
         - …aaaaaaaaaaa/old/bbbbbbbbbbb…
         + …aaaaaaaaaaa/new/bbbbbbbbbbb…
         ");
+    }
+
+    #[test]
+    fn a_list_shows_the_elements_that_differ() {
+        let list = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let shown = |before: &str, after: &str| {
+            let lines = element_lines(&list(before), &list(after), 74).join("|");
+            anstream::adapter::strip_str(&lines).to_string()
+        };
+        assert_eq!(shown("a b c d", "a c d"), "- b");
+        assert_eq!(shown("a b c", "a b x c"), "+ x");
+        assert_eq!(shown("a b c d", "a x y d"), "- b|+ x|- c|+ y");
+        assert_eq!(shown("a b c", "b c a"), "- a|+ a");
+        let long = "b".repeat(80);
+        let (before, after) = (format!("a {long}1{long}"), format!("a {long}2{long}"));
+        assert_eq!(
+            shown(&before, &after),
+            "- …bbbbbbbbbbbb1bbbbbbbbbbbb…|+ …bbbbbbbbbbbb2bbbbbbbbbbbb…"
+        );
     }
 
     #[test]

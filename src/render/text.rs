@@ -194,8 +194,14 @@ impl<'a> Row<'a> {
         if lead.chars().count() + 2 + value.chars().count() <= WIDTH {
             return vec![format!("{lead}  {value}{origin}")];
         }
-        // A value that is too long for its line gets lines of its own, and each of two one.
+        // A value that is too long for its line gets lines of its own, and each of two one; of two
+        // lists what differs is enough.
         match (before, after) {
+            (Some(Value::Array(before)), Some(Value::Array(after))) => {
+                let shown = |list: &[Value]| list.iter().map(shown_value).collect::<Vec<_>>();
+                let lines = diff::element_lines(&shown(before), &shown(after), WIDTH - inner);
+                one_and_all(head, lines.iter().map(|line| format!("{:inner$}{line}", "")))
+            }
             (Some(before), Some(after)) if inner + value.chars().count() > WIDTH => {
                 let before = broken(&format!("{} ->", shown_value(before)), inner);
                 let after = broken(&shown_value(after), inner);

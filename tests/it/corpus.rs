@@ -1,6 +1,5 @@
 //! Documents of strangers, and recorded answers of AWS, as what `file:` names: each works unchanged,
-//! or is refused at its line with a way out. The checkout may have a folder of them beside it, which
-//! is no part of the repository.
+//! or is refused at its line with a way out. They are no part of the repository.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -205,8 +205,9 @@ fn without_ports(text: &str) -> String {
 /// Set for the tests as for the tool: the seed by which the local AWS rewrites its answers.
 pub(crate) const REREAD: &str = "TRACEWRIGHT_LOCAL_REREAD";
 
+/// What the tests are run with; nothing is no seed, to the tool as well.
 pub(crate) fn reread() -> Option<u64> {
-    let seed = std::env::var(REREAD).ok()?;
+    let seed = std::env::var(REREAD).ok().filter(|seed| !seed.is_empty())?;
     Some(seed.parse().expect("a whole number"))
 }
 
@@ -255,9 +256,14 @@ pub(crate) fn beside(folder: &str, test: &str) -> Option<PathBuf> {
         Some(path) => format!("there is no folder {}", path.display()),
         None => format!("{variable} names no folder (`tests/run` does)"),
     };
-    // Past what the test runner captures.
-    writeln!(std::io::stderr(), "SKIPPED  {test}: not run, {message}").expect("a note on stderr");
+    told(&format!("SKIPPED  {test}: not run, {message}"));
     None
+}
+
+/// Says something on stderr past what the test runner captures, in a line of its own.
+pub(crate) fn told(line: &str) {
+    let line = format!("{line}\n");
+    std::io::stderr().write_all(line.as_bytes()).expect("a note on stderr");
 }
 
 /// The files below a folder, in order.

@@ -10,6 +10,7 @@
     reason = "a test that cannot go on ends with a panic that says why"
 )]
 
+mod again;
 mod bad_input;
 mod between;
 mod corpus;
@@ -31,6 +32,7 @@ mod pairs;
 mod policies;
 mod published;
 mod recorded;
+mod recorded_pairs;
 mod removed;
 mod reread;
 mod reviewed;
@@ -40,6 +42,7 @@ mod roles;
 mod secrets;
 mod servers;
 mod shapes;
+mod small_diffs;
 mod speed;
 mod task_definitions;
 mod together;

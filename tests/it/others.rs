@@ -39,12 +39,17 @@ impl Others {
 
     /// Calls ECS.
     pub(crate) fn ecs(&self, operation: &str, input: &Value) -> Value {
+        self.try_ecs(operation, input).unwrap()
+    }
+
+    /// Calls ECS, which may refuse it.
+    pub(crate) fn try_ecs(&self, operation: &str, input: &Value) -> Result<Value, String> {
         let target = format!("AmazonEC2ContainerServiceV20141113.{operation}");
         let request = request("ecs")
             .header("content-type", "application/x-amz-json-1.1")
             .header("x-amz-target", target)
             .body(Bytes::from(input.to_string()));
-        serde_json::from_str(&self.send(&request.unwrap())).unwrap()
+        self.try_send(&request.unwrap()).map(|body| serde_json::from_str(&body).unwrap())
     }
 
     /// Calls X-Ray.
@@ -86,10 +91,13 @@ impl Others {
     }
 
     fn send(&self, request: &http::Request<Bytes>) -> String {
+        self.try_send(request).unwrap()
+    }
+
+    fn try_send(&self, request: &http::Request<Bytes>) -> Result<String, String> {
         let answer = self.0.handle(request);
         let body = String::from_utf8_lossy(answer.body()).into_owned();
-        assert_eq!(answer.status(), 200, "{body}");
-        body
+        if answer.status() == 200 { Ok(body) } else { Err(body) }
     }
 }
 
@@ -111,7 +119,8 @@ pub(crate) fn texts(xml: &str, element: &str) -> Vec<String> {
     parts.filter_map(|part| part.split_once('<').map(|(text, _)| text.to_owned())).collect()
 }
 
-fn encoded(text: &str) -> String {
+/// A text as a form holds it.
+pub(crate) fn encoded(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
     text.bytes()
         .map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") })

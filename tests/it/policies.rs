@@ -1,5 +1,4 @@
-//! Policies as people write them and as IAM answers them. Both lie beside the checkout, in
-//! `../shared`, and are no part of it.
+//! Policies as people write them and as IAM answers them, which are no part of the repository.
 
 use std::fs;
 

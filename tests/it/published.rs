@@ -48,6 +48,7 @@ fn a_page_of_every_verb() {
         "apply",
         "destroy",
         "show",
+        "import",
         "schema",
         "doctor",
         "local serve",
@@ -142,7 +143,7 @@ fn each_layer_names_only_what_it_may() {
         for sdk in ["aws_sdk_", "aws_config", "aws_smithy", "aws_credential"] {
             assert!(may_call_aws || !text.contains(sdk), "{} names {sdk}", path.display());
         }
-        if inside(&["plan", "stack", "document", "sampling", "iam"]) {
+        if inside(&["plan", "stack", "document", "sampling", "iam", "import"]) {
             for name in outside {
                 assert!(!text.contains(name), "{} names {name}", path.display());
             }

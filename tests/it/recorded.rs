@@ -1,6 +1,5 @@
 //! The local AWS beside what the real one answered: task definitions that strangers read from it,
-//! and those that they register. The checkout may have a folder of them beside it, which is no
-//! part of the repository.
+//! and those that they register. They are no part of the repository.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,7 +25,7 @@ const OWN: [&str; 9] = [
 ];
 
 /// Files that were edited after they were read, as their environment shows.
-const EDITED: [&str; 5] = [
+pub(crate) const EDITED: [&str; 5] = [
     "bbarnes4318-aurumshield-aurumshield-app-80",
     "irshadc-jhipster6-demo-blog-demo-td-1",
     "jeujai-Librarian-multimodal-lib-prod-app-41",
@@ -48,9 +47,9 @@ const REFUSED: [(&str, &str); 9] = [
     ("\"networkMode\": \"{{", "networkMode should be one of [bridge,host,awsvpc,none]"),
 ];
 
-/// A folder beside the checkout, or a note on standard error, past what the test harness captures.
-/// Registers a definition and gives it back as it is then read, or why it was refused.
-fn register(definition: &Value) -> Result<Value, String> {
+/// Registers a definition and gives it back as it is then read, or why it was refused. It is answers
+/// that are compared, so that the local AWS answers as it always does, whatever the tests are run with.
+pub(crate) fn register(definition: &Value) -> Result<Value, String> {
     let local = LocalAws::in_memory(Options::default());
     let ask = |operation: &str, body: &Value| {
         let target = format!("AmazonEC2ContainerServiceV20141113.{operation}");
@@ -66,7 +65,7 @@ fn register(definition: &Value) -> Result<Value, String> {
 
 /// A definition without what is the account's own. `systemControls`, which AWS began to show in
 /// 2024, is in all of them.
-fn bare(mut definition: Value) -> Value {
+pub(crate) fn bare(mut definition: Value) -> Value {
     let members = definition.as_object_mut().unwrap();
     members.retain(|name, _| !OWN.contains(&name.as_str()));
     for container in members["containerDefinitions"].as_array_mut().unwrap() {

@@ -54,7 +54,7 @@ task_definitions:
 
 /// What the tool says, read after read.
 fn says_the_same(scenario: &Scenario, line: &str) -> String {
-    let said: Vec<_> = (0..24)
+    let said: Vec<_> = (0..12)
         .map(|seed: u64| {
             let words: Vec<_> = line.split(' ').collect();
             let output = scenario.command(&words).env(REREAD, seed.to_string()).output().unwrap();
@@ -119,6 +119,7 @@ fn what_changed_is_told_alike() {
     }
     scenario.stack("sampling_rules: {}\npolicies: {}\nroles: {}\ntask_definitions: {}\n");
     for line in ["plan stack.yaml --local", "plan stack.yaml --local --format json"] {
-        assert!(says_the_same(&scenario, line).contains("instance profiles p1, p2"));
+        let plan = says_the_same(&scenario, line);
+        assert!(plan.contains("is taken out of the instance profiles p1, p2"), "{plan}");
     }
 }

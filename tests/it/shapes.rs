@@ -1,8 +1,7 @@
-//! Task definitions as strangers write them and as AWS gives them back: the checkout may have a
-//! folder of them beside it, which is no part of the repository.
+//! Task definitions as strangers write them and as AWS gives them back, which are no part of the
+//! repository.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 
 use aws_smithy_runtime_api::client::http::{
@@ -14,15 +13,8 @@ use aws_smithy_types::body::SdkBody;
 use serde_json::Value;
 use tracewright::document::{self, Diagnostics, Sources, read_json, shape};
 use tracewright::kinds::task_definitions::canonical::{fold, unfold};
-use tracewright::plan::differences;
 
 use crate::harness::{beside, files};
-
-/// A note on standard error, past what the test runner captures.
-fn skipped(test: &str, why: &str) {
-    let mut stderr = std::io::stderr();
-    writeln!(stderr, "SKIPPED  {test}: {why}").unwrap();
-}
 
 fn parse(path: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
@@ -157,43 +149,5 @@ async fn what_aws_answers_is_canonical_and_can_be_registered_again() {
         let input = shape::register(&again).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(fold(&shape::tree(&input).unwrap()), folded, "{name}");
         assert_eq!(fold(&through_the_sdk(&answer).await), folded, "{name}");
-    }
-}
-
-/// The path of a difference as the notes on the recordings write it:
-/// `/containerDefinitions[app]/environment[A]/value`.
-fn as_noted(path: &str) -> String {
-    let notes = path.trim_start_matches('/').replace("]/valueFrom", "]").replace("]/value", "]");
-    notes.replace(['[', '/'], ".").replace(']', "")
-}
-
-#[test]
-fn what_was_registered_folds_like_what_was_described() {
-    let test = "recorded pairs";
-    let Some(folder) = beside("recordings/pairs", test) else { return };
-    let mut without_input = 0;
-    for path in files(&folder) {
-        let is_task = path.ends_with("output.json")
-            && parse(&path).get("taskDefinition").is_some_and(Value::is_object);
-        if !is_task {
-            continue;
-        }
-        let output = fold(&described(parse(&path)));
-        assert_eq!(fold(&unfold(&output)), output, "{}", path.display());
-        let Ok(input) = fs::read_to_string(path.with_file_name("input.json")) else {
-            without_input += 1;
-            continue;
-        };
-        let input = fold(&serde_json::from_str(&input).unwrap());
-        let meta = parse(&path.with_file_name("meta.json"));
-        let noted = meta["value_mismatches"].as_array().into_iter().flatten();
-        let noted: Vec<_> = noted.map(|path| as_noted(path.as_str().unwrap())).collect();
-        for difference in differences(Some(&input), Some(&output), &|_| false) {
-            let path = difference.path.0.join(".");
-            assert!(noted.contains(&path), "{}: {path} is not noted", meta["repo"]);
-        }
-    }
-    if without_input > 0 {
-        skipped(test, &format!("{without_input} have no input beside their output"));
     }
 }

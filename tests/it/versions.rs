@@ -56,8 +56,7 @@ fn a_default_version_that_someone_set_back_is_drift() {
     ~ policies.read-parameters  AWS changed since the last apply  stack.yaml:5
         PolicyDocument  (drift)
           ~ statement read
-            - Action ssm:GetParameter
-            + Action ssm:GetParameters
+            ~ Action ssm:GetParameter -> ssm:GetParameters
 
     Permissions
       + policies.read-parameters: may now: ssm:GetParameters on
@@ -150,8 +149,7 @@ fn a_long_document_with_letters_of_latin_comes_back_as_it_went() {
     ~ policies.long  the file changed  stack.yaml:5
         PolicyDocument
           ~ statement s120
-            - Resource arn:aws:s3:::café-120/é/*
-            + Resource arn:aws:s3:::café-220/é/*
+            ~ Resource arn:aws:s3:::café-120/é/* -> arn:aws:s3:::café-220/é/*
 
     Permissions
       + policies.long: may now: s3:GetObject on arn:aws:s3:::café-220/é/*

@@ -10,6 +10,7 @@ the value. Families stand in a stack file together, so that a stage is three run
 import copy
 import functools
 import json
+import os
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -72,6 +73,9 @@ NOTHING = {
 # So many families in a stack: each call to the local AWS costs as much as its whole state is long.
 TOGETHER = 26
 
+# The seed by which the local AWS rewrites its answers.
+REREAD = "TRACEWRIGHT_LOCAL_REREAD"
+
 # What AWS adds where it is left out: recorded, but for the port that Docker chooses, which is 0.
 FILLED = {"cpu": {0}, "interval": {30}, "timeout": {5}, "retries": {3}, "hostPort": {0, 8080}}
 
@@ -100,19 +104,25 @@ class Tool:
     """The program in a folder of its own, on a local AWS of its own."""
 
     def __init__(self, binary, folder):
-        self.binary, self.folder = binary, Path(folder)
+        self.binary, self.folder, self.runs = binary, Path(folder), 0
         (self.folder / ".git").mkdir()
 
     def run(self, *args):
         return subprocess.run(
             [self.binary, *args],
             cwd=self.folder,
-            env=servers.bare_environment(),
+            env=servers.bare_environment(**self.rewriting()),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=120,
         )
+
+    def rewriting(self):
+        """How the local AWS rewrites its answers, if it is to: in another way in each run."""
+        self.runs += 1
+        seed = os.environ.get(REREAD)
+        return {REREAD: str(int(seed) + self.runs)} if seed else {}
 
     def write(self, sections):
         stack = {"stack": "members", "account": "123456789012", "region": "us-east-1", **sections}

@@ -1,13 +1,14 @@
 //! What differs between two policies, in lines.
 
-use super::{ChangeKind, StatementChange};
+use super::{ChangeKind, ElementChange, StatementChange};
 use crate::text::safe;
 
 /// How far the values of a statement are indented under its name.
 const INDENT: usize = 2;
 
 /// The changes in lines of at most `width` columns: a statement with its sign, below it the values
-/// that went and came, each with its sign and element.
+/// that went and came, each with its sign and element; one in the place of another on one line, if
+/// that has room.
 pub fn lines(changes: &[StatementChange], width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for change in changes {
@@ -20,6 +21,10 @@ pub fn lines(changes: &[StatementChange], width: usize) -> Vec<String> {
         // What comes or goes as a whole is called by its Sid already.
         let is_name = |element: &str| change.kind != ChangeKind::Changed && element == "Sid";
         for element in change.elements.iter().filter(|element| !is_name(&element.element)) {
+            if let Some(line) = one_line(element, width.saturating_sub(INDENT + 2)) {
+                lines.extend(signed('~', &line, INDENT, width));
+                continue;
+            }
             let removed = element.removed.iter().map(|value| ('-', value));
             let added = element.added.iter().map(|value| ('+', value));
             for (sign, value) in removed.chain(added) {
@@ -29,6 +34,13 @@ pub fn lines(changes: &[StatementChange], width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// One value in the place of another, where that has room.
+fn one_line(element: &ElementChange, room: usize) -> Option<String> {
+    let ([before], [after]) = (&*element.removed, &*element.added) else { return None };
+    let line = format!("{} {} -> {}", element.element, value_shown(before), value_shown(after));
+    (safe(&line).chars().count() <= room).then_some(line)
 }
 
 /// A value; in quotes where one would not see where it begins and ends.

@@ -47,8 +47,7 @@ fn statements_go_together_by_sid_and_by_closeness() {
     after["Version"] = json!("2008-10-17");
     insta::assert_snapshot!(shown(&before, &after), @"
     ~ policy
-      - Version 2012-10-17
-      + Version 2008-10-17
+      ~ Version 2012-10-17 -> 2008-10-17
     ~ statement Logs
       + Sid Logs
     + statement 4 (allow s3:GetObject on
@@ -62,11 +61,9 @@ fn statements_go_together_by_sid_and_by_closeness() {
       - Action xray:PutTraceSegments
       - Resource *
     ~ statement Pass
-      - Effect Allow
-      + Effect Deny
+      ~ Effect Allow -> Deny
       - Action iam:PassRole
-      - Resource *
-      + Resource arn:aws:iam::123456789012:role/x
+      ~ Resource * -> arn:aws:iam::123456789012:role/x
       - Condition StringEquals iam:PassedToService ecs-tasks.amazonaws.com
       + NotAction iam:Get*
     ");
@@ -89,8 +86,7 @@ fn principals_and_conditions_are_told_by_their_values() {
     );
     insta::assert_snapshot!(shown(&before, &after), @r#"
     ~ statement 1 (allow sts:AssumeRole to c.amazonaws.com and 1 more)
-      - Principal Service a.amazonaws.com
-      + Principal Service c.amazonaws.com
+      ~ Principal Service a.amazonaws.com -> c.amazonaws.com
       - Condition StringEquals aws:SourceAccount 1
       + Condition ArnLike aws:SourceArn "x "
       + Condition ArnLike aws:SourceArn y

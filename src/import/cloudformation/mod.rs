@@ -15,7 +15,6 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod values;
-mod variables;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -23,9 +22,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use roles::Link;
 use template::{Resource, Template};
 use values::{Unknown, Values};
-use variables::Variables;
 
-use super::haul::{Belongs, Haul, NOT_TAKEN, RolePart, Taken, Variable};
+use super::haul::{Haul, NOT_TAKEN, RolePart, Taken, Variable, bodies};
+use super::variables::Variables;
 use crate::document::{
     Diagnostic, Diagnostics, Entry, FileId, Map, Node, Severity, Sources, Value, read_tagged_yaml,
 };
@@ -94,11 +93,7 @@ pub(super) fn take(template: &Node, haul: &mut Haul) {
         attempt = self::attempt(&template, &attempt.lost, &haul.variables);
     }
     let Attempt { taken, parts, variables, found, .. } = attempt;
-    let of_parts = parts.iter().filter_map(|part| match &part.belongs {
-        Belongs::Inline(_, document) => Some(document),
-        Belongs::Attached(_) => None,
-    });
-    variables.hand_over(taken.iter().map(|taken| &taken.body).chain(of_parts), haul);
+    variables.hand_over(bodies(&taken, &parts), haul);
     haul.found.all.extend(found.all);
     haul.taken.extend(taken);
     haul.parts.extend(parts);

@@ -76,10 +76,9 @@ pub(super) fn role(resource: Resource<'_>, values: &mut Values<'_>) -> Result<No
                     item.span,
                 ));
             }
-            let value = document.clone();
-            inline.entries.push(Entry { key: name, key_span: item.span, value });
+            put(&mut inline, &name, document.clone());
         }
-        put(&mut body, INLINE, span, Value::Map(inline));
+        put(&mut body, INLINE, Node::new(span, Value::Map(inline)));
     }
     if let Some(own) = body.take("Tags") {
         let value = tags(own.value);
@@ -182,7 +181,7 @@ fn add(role: &mut Taken, belongs: Belongs, span: Span) -> Result<(), Diagnostic>
         Belongs::Attached(_) => (MANAGED, Value::Seq(Vec::new())),
     };
     if body.get(field).is_none() {
-        put(body, field, span, empty);
+        put(body, field, Node::new(span, empty));
     }
     let given = body.entries.iter_mut().find(|entry| entry.key == field);
     match (given.map(|entry| &mut entry.value.value), belongs) {

@@ -2,6 +2,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::document::read_json;
+use crate::import::haul::Belongs;
 
 mod functions;
 mod hostile;

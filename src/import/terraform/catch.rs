@@ -8,7 +8,7 @@ use super::body::members;
 use super::sensitive::places;
 use super::structure::{Left, check_policy, settle_containers};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Span, Value};
-use crate::import::haul::NOT_TAKEN;
+use crate::import::haul::{NOT_TAKEN, bodies};
 use crate::import::{Belongs, Haul, RolePart, Taken};
 
 /// A resource of Terraform's.
@@ -153,6 +153,11 @@ impl Catch {
                 self.found.push(Diagnostic::warning(message).at(found.span));
             }
         }
+    }
+
+    /// Everything that was taken in.
+    pub(super) fn bodies(&self) -> impl Iterator<Item = &Node> {
+        bodies(&self.taken, &self.parts)
     }
 
     /// Hands everything over.

@@ -23,8 +23,9 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live) -> Detail {
         profiles.as_array().into_iter().flatten().filter_map(Json::as_str).collect();
     let mut told = Vec::new();
     if !names.is_empty() {
+        let profiles = if names.len() == 1 { "profile" } else { "profiles" };
         told.push(format!(
-            "is taken out of the instance profile {}, whose instances lose it",
+            "is taken out of the instance {profiles} {}, whose instances lose it",
             names.join(", ")
         ));
     }

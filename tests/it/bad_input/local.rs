@@ -116,6 +116,11 @@ fn a_switch_of_another_form() {
     error: TRACEWRIGHT_LOCAL_EQUAL_PRIORITIES is `accept` or `refuse`
     [exit 1]
     ");
+    insta::assert_snapshot!(said("TRACEWRIGHT_LOCAL_REREAD", "-1"), @r#"
+    ------- stderr -------
+    error: TRACEWRIGHT_LOCAL_REREAD is a whole number, not "-1"
+    [exit 1]
+    "#);
     insta::assert_snapshot!(said("TRACEWRIGHT_LOCAL_IAM_DELAY", "4294967296"), @"
     ------- stderr -------
     error: TRACEWRIGHT_LOCAL_IAM_DELAY is at most 4294967295

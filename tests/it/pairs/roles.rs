@@ -25,6 +25,7 @@ pub(super) const PAIRS: &[Pair] = &[
     other(&["PermissionsBoundary"], "PermissionsBoundary: ReadOnlyAccess", "PermissionsBoundary: \"arn:aws:iam::aws:policy/PowerUserAccess\"", "another boundary"),
     other(&["PermissionsBoundary"], "", "PermissionsBoundary: \"arn:aws:iam::aws:policy/PowerUserAccess\"", "left out there is none"),
     other(&["Tags.a"], "Tags: {a: \"\"}", "", "a tag may be empty"),
+    other(&["Tags.Team", "Tags.team"], "Tags: {Team: x}", "Tags: [{Key: team, Value: x}]", "documented: keys of a role's tags have no case, and keep it"),
 ];
 
 #[test]

@@ -3,13 +3,15 @@
 //! `command`, `entryPoint`, `healthCheck.command`, `dnsServers`, `dnsSearchDomains`, `extraHosts`,
 //! `credentialSpecs`, `environmentFiles` and `dockerSecurityOptions` never move.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::Chance;
 use super::json::{each, respell_number, shuffle, there_or_not};
 
 /// Lists that come in another order; what is in an element stands before the element.
-const MOVED: [&str; 17] = [
+const MOVED: [&str; 10] = [
     // Recorded of the API itself.
     "compatibilities",
     "requiresAttributes",
@@ -22,16 +24,20 @@ const MOVED: [&str; 17] = [
     "placementConstraints",
     "requiresCompatibilities",
     "volumes",
-    // A set to CloudFormation as well, though it came as it was sent.
-    "containerDefinitions[].mountPoints",
-    // Recorded only as they were sent, if at all. Others that compare with AWS sort them (ecspresso
-    // the first, Terraform the second), or it is names that tell their elements apart.
-    "proxyConfiguration.properties",
-    "containerDefinitions[].secrets",
-    "containerDefinitions[].dependsOn",
-    "containerDefinitions[].resourceRequirements",
-    "containerDefinitions[].systemControls",
-    "containerDefinitions[].ulimits",
+];
+
+/// Lists recorded only as they were sent, if at all, and what tells their elements apart. They move
+/// here where that is not there twice: others that compare with AWS sort the first two (ecspresso) and
+/// the third (Terraform), `mountPoints` is a set to CloudFormation, and of none it is documented that
+/// its order means anything.
+const MOVED_BY_NAME: [(&str, &str); 7] = [
+    ("containerDefinitions[].mountPoints", "containerPath"),
+    ("proxyConfiguration.properties", "name"),
+    ("containerDefinitions[].secrets", "name"),
+    ("containerDefinitions[].dependsOn", "containerName"),
+    ("containerDefinitions[].resourceRequirements", "type"),
+    ("containerDefinitions[].systemControls", "namespace"),
+    ("containerDefinitions[].ulimits", "name"),
 ];
 
 /// What comes on one revision and is left out on another that says the same.
@@ -103,6 +109,16 @@ fn rewrite_definition(definition: &mut Value, chance: &Chance) {
     });
     for moment in ["registeredAt", "deregisteredAt", "deleteRequestedAt"] {
         respell_number(definition, moment, chance);
+    }
+    // Before the containers, which are among the others.
+    for (list, name) in MOVED_BY_NAME {
+        each(definition, list, &mut |list| {
+            let Value::Array(items) = list else { return };
+            let names: BTreeSet<_> = items.iter().map(|item| item[name].to_string()).collect();
+            if names.len() == items.len() {
+                chance.shuffle(items);
+            }
+        });
     }
     for list in MOVED {
         shuffle(definition, list, chance);

@@ -4,9 +4,10 @@ use super::super::form::percent_encode;
 use super::super::xml::{Answer, Content, Element};
 use super::{Chance, trust};
 
-/// Lists without an order. Nothing is documented of any; recorded are attached policies and roles in
-/// orders that are neither that of names nor that of time. Versions of a policy are not among them:
-/// they were recorded from the newest down.
+/// Lists without an order: none is documented. Recorded in others than that of their names are tags,
+/// roles, policies and attachments; inline policies were recorded by name alone, and of instance
+/// profiles and of the roles of a policy there is no list of several. Versions of a policy are not
+/// among them: they were recorded from the newest down.
 const MOVED: [&str; 11] = [
     "AttachedManagedPolicies",
     "AttachedPolicies",
@@ -51,7 +52,9 @@ impl Rewriter<'_> {
         let Element { name, content } = element;
         match content {
             Content::Elements(members) => {
-                members.iter_mut().for_each(|member| self.element(member));
+                for member in members.iter_mut() {
+                    self.element(member);
+                }
                 // Recorded: roles have no list of tags where there are none, and policies and the
                 // details of an account an empty one. Recorded: what was never used says so, or says
                 // nothing.

@@ -13,7 +13,9 @@ pub(super) fn each(value: &mut Value, path: &str, call: &mut dyn FnMut(&mut Valu
     let name = first.strip_suffix("[]").unwrap_or(first);
     match value.get_mut(name) {
         Some(Value::Array(items)) if name != first => {
-            items.iter_mut().for_each(|item| each(item, rest, call));
+            for item in items {
+                each(item, rest, call);
+            }
         }
         Some(inner) if name == first => each(inner, rest, call),
         _ => {}

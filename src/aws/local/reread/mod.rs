@@ -13,8 +13,9 @@ mod chance;
 mod ecs;
 mod iam;
 mod json;
-mod lists;
+mod tagging;
 mod trust;
+mod xray;
 
 pub(super) use chance::Chance;
 
@@ -26,8 +27,8 @@ pub(super) fn rewritten(service: &str, reply: Reply, chance: &Chance) -> Reply {
         Reply::Json(mut answer) => {
             match service {
                 "ecs" => ecs::rewrite(&mut answer, chance),
-                "xray" => lists::rewrite_rules(&mut answer, chance),
-                "tagging" => lists::rewrite_resources(&mut answer, chance),
+                "xray" => xray::rewrite(&mut answer, chance),
+                "tagging" => tagging::rewrite(&mut answer, chance),
                 _ => {}
             }
             Reply::Written(json::text(&answer, chance))

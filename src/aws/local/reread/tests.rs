@@ -48,6 +48,8 @@ fn task() -> Value {
             {
                 "name": "app", "image": "i:1", "command": ["b", "a", "c"],
                 "dnsServers": ["10.0.0.2", "10.0.0.1"],
+                "ulimits": [{"name": "core", "softLimit": 1, "hardLimit": 1}, {"name": "cpu", "softLimit": 1, "hardLimit": 1}],
+                "systemControls": [{"namespace": "n", "value": "b"}, {"namespace": "n", "value": "a"}],
                 "environment": [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}],
                 "portMappings": [{"containerPort": 80}, {"containerPort": 81}],
                 "healthCheck": {"command": ["CMD", "z", "a"], "interval": 30, "retries": 7},
@@ -88,11 +90,13 @@ fn a_task_definition_comes_in_every_way_and_what_has_an_order_keeps_it() {
     assert_eq!(app("portMappings/0/containerPort"), set(["80", "81"]));
     assert_eq!(app("portMappings/0/hostPort"), set(["80", "81", "null"]));
     assert_eq!(app("portMappings/1/protocol"), set(["\"tcp\"", "null"]));
-    assert_eq!(app("systemControls"), set(["[]", "null"]));
+    assert_eq!(app("volumesFrom"), set(["[]", "null"]));
     assert_eq!(app("dockerLabels"), set(["{}", "null"]));
     assert_eq!(app("cpu"), set(["0", "null"]));
     assert_eq!(app("essential"), set(["true", "null"]));
     assert_eq!(app("healthCheck/interval"), set(["30", "null"]));
+    assert_eq!(app("ulimits/0/name"), set(["\"core\"", "\"cpu\""]));
+    assert_eq!(app("systemControls/0/value"), set(["\"b\""]), "which of two of one name counts?");
     assert_eq!(app("command"), set([r#"["b","a","c"]"#]));
     assert_eq!(app("dnsServers"), set([r#"["10.0.0.2","10.0.0.1"]"#]));
     assert_eq!(app("healthCheck/command"), set([r#"["CMD","z","a"]"#]));

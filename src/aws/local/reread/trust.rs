@@ -39,12 +39,9 @@ fn members(value: &mut Value) -> impl Iterator<Item = &mut Value> {
 /// A list in any order, and a list of one as the one, or the other way round.
 fn respell_list(value: &mut Value, chance: &Chance) {
     match value {
-        Value::Array(list) if list.len() == 1 => {
-            if chance.toss() {
-                *value = list.remove(0);
-            }
-        }
-        Value::Array(list) => chance.shuffle(list),
+        Value::Array(list) if list.len() != 1 => chance.shuffle(list),
+        Value::Array(list) if chance.toss() => *value = list.remove(0),
+        Value::Array(_) => {}
         one if chance.toss() => *one = json!([one.take()]),
         _ => {}
     }

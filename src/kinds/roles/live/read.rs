@@ -219,7 +219,8 @@ fn assemble(role: Role, belongings: Belongings) -> Result<Live, Failure> {
     let mark = Mark::take_from(&mut tags);
     let trust = decode(role.assume_role_policy_document.as_deref().unwrap_or_default())?;
     // IAM lists in no order, and has another one for principals at each read.
-    let trust = policy::steady(&trust);
+    let partition = role.arn.split(':').nth(1).unwrap_or("aws");
+    let trust = policy::steady(&trust, partition);
     let profiles: BTreeSet<_> = belongings.profiles.into_iter().collect();
     let mut inline = Object::new();
     for (name, text) in &belongings.inline {

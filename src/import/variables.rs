@@ -1,13 +1,16 @@
-//! What a template does not have becomes a variable of the stack.
+//! What a file does not say itself becomes a variable of the stack.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::haul::{Haul, Variable, variable_name};
 use crate::document::{Diagnostic, Node, Value};
-use crate::import::haul::{Haul, Variable, variable_name};
 
-/// The variables of one template, each for one thing.
+/// The variables that one reader asks for, each for one thing. Those that come to be used are handed
+/// over, the others forgotten.
 #[derive(Default)]
 pub(super) struct Variables {
+    /// The variables of what was imported before.
+    known: BTreeMap<String, Variable>,
     /// By what they stand for.
     by_source: HashMap<String, String>,
     by_name: BTreeMap<String, Declared>,
@@ -17,8 +20,12 @@ pub(super) struct Variables {
     met: Vec<(String, String)>,
 }
 
-struct Declared {
-    default: Option<Value>,
+/// A variable that was asked for.
+pub(super) struct Declared {
+    /// What it stands for.
+    pub source: String,
+    /// Its default.
+    pub default: Option<Value>,
     note: Option<Diagnostic>,
 }
 
@@ -29,22 +36,28 @@ pub(super) struct Wish<'a> {
     /// What it is best called.
     pub hint: &'a str,
     pub default: Option<Value>,
-    /// Whether another template may mean the same by the same name.
+    /// Whether another file may mean the same by the same name.
     pub shared: bool,
     /// What is said about it, if it is used.
     pub note: Option<Diagnostic>,
 }
 
 impl Variables {
-    /// The reference to the variable for this source.
-    pub(super) fn declare(&mut self, wish: Wish<'_>, known: &BTreeMap<String, Variable>) -> String {
+    /// None yet, beside those of what was imported before.
+    pub(super) fn beside(known: &BTreeMap<String, Variable>) -> Self {
+        Self { known: known.clone(), ..Self::default() }
+    }
+
+    /// The name of the variable for this source.
+    pub(super) fn declare(&mut self, wish: Wish<'_>) -> String {
         if let Some(name) = self.by_source.get(&wish.source) {
-            return format!("${{var.{name}}}");
+            return name.clone();
         }
-        let base = variable_name(&snake(wish.hint));
+        let base = variable_name(wish.hint);
         let is_free = |name: &str| {
-            !self.by_name.contains_key(name)
-                && known.get(name).is_none_or(|known| wish.shared && known.default == wish.default)
+            let before = self.known.get(name);
+            let means_it = |before: &Variable| wish.shared && before.default == wish.default;
+            !self.by_name.contains_key(name) && before.is_none_or(means_it)
         };
         let count = self.wanted.entry(base.clone()).or_default();
         let name = loop {
@@ -58,11 +71,16 @@ impl Variables {
             let message = format!("{}; it becomes the variable `{name}`", note.message);
             Diagnostic { message, ..note }
         });
-        self.by_name.insert(name.clone(), Declared { default: wish.default, note });
-        let reference = format!("${{var.{name}}}");
+        let declared = Declared { source: wish.source.clone(), default: wish.default, note };
+        self.by_name.insert(name.clone(), declared);
         self.met.push((wish.source.clone(), base));
-        self.by_source.insert(wish.source, name);
-        reference
+        self.by_source.insert(wish.source, name.clone());
+        name
+    }
+
+    /// The variable of a name.
+    pub(super) fn get(&self, name: &str) -> Option<&Declared> {
+        self.by_name.get(name)
     }
 
     /// A point to go back to.
@@ -85,7 +103,7 @@ impl Variables {
     pub(super) fn hand_over<'n>(self, bodies: impl Iterator<Item = &'n Node>, haul: &mut Haul) {
         let mut used = BTreeSet::new();
         bodies.for_each(|body| collect(body, &mut used));
-        for (name, Declared { default, note }) in self.by_name {
+        for (name, Declared { default, note, .. }) in self.by_name {
             if used.contains(name.as_str()) {
                 haul.variable(&name, default);
                 haul.found.all.extend(note);
@@ -107,27 +125,6 @@ fn collect<'n>(node: &'n Node, used: &mut BTreeSet<&'n str>) {
     }
 }
 
-/// `BackendImageURI` as `backend_image_uri`.
-fn snake(text: &str) -> String {
-    let chars: Vec<_> = text.chars().collect();
-    let mut snake = String::with_capacity(text.len() + 4);
-    for (at, c) in chars.iter().enumerate() {
-        let before = at.checked_sub(1).map(|at| chars[at]);
-        let after = chars.get(at + 1);
-        let begins_word = c.is_ascii_uppercase()
-            && before.is_some_and(|before| {
-                before.is_ascii_lowercase()
-                    || before.is_ascii_digit()
-                    || before.is_ascii_uppercase() && after.is_some_and(char::is_ascii_lowercase)
-            });
-        if begins_word {
-            snake.push('_');
-        }
-        snake.push(*c);
-    }
-    snake
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,26 +136,31 @@ mod tests {
 
     #[test]
     fn one_source_has_one_variable_and_two_have_two() {
-        let mut known = BTreeMap::new();
         let mut variables = Variables::default();
-        assert_eq!(variables.declare(wish("a", None, true), &known), "${var.image_tag}");
-        assert_eq!(variables.declare(wish("b", None, true), &known), "${var.image_tag_2}");
-        assert_eq!(variables.declare(wish("a", None, true), &known), "${var.image_tag}");
-        // Of another template.
-        known.insert("image_tag".to_owned(), Variable { default: Some(Value::Null) });
-        let mut variables = Variables::default();
-        assert_eq!(variables.declare(wish("a", Some("x"), true), &known), "${var.image_tag_2}");
-        let mut variables = Variables::default();
-        known.insert("image_tag".to_owned(), Variable::default());
-        assert_eq!(variables.declare(wish("a", None, true), &known), "${var.image_tag}");
-        let mut variables = Variables::default();
-        assert_eq!(variables.declare(wish("a", None, false), &known), "${var.image_tag_2}");
+        assert_eq!(variables.declare(wish("a", None, true)), "image_tag");
+        assert_eq!(variables.declare(wish("b", None, true)), "image_tag_2");
+        assert_eq!(variables.declare(wish("a", None, true)), "image_tag");
     }
 
     #[test]
-    fn names_are_words() {
-        assert_eq!(snake("BackendImageURI"), "Backend_Image_URI");
-        assert_eq!(snake("ECRImage2Tag"), "ECR_Image2_Tag");
-        assert_eq!(variable_name(&snake("network-VpcId")), "network_vpc_id");
+    fn a_variable_of_another_file_is_the_same_if_it_may_be() {
+        let beside = |default: Option<Value>, wish: Wish<'_>| {
+            let known = BTreeMap::from([("image_tag".to_owned(), Variable { default })]);
+            Variables::beside(&known).declare(wish)
+        };
+        assert_eq!(beside(Some(Value::Null), wish("a", Some("x"), true)), "image_tag_2");
+        assert_eq!(beside(None, wish("a", None, true)), "image_tag");
+        assert_eq!(beside(None, wish("a", None, false)), "image_tag_2");
+    }
+
+    #[test]
+    fn what_was_tried_is_forgotten() {
+        let mut variables = Variables::default();
+        variables.declare(wish("a", None, true));
+        let mark = variables.mark();
+        variables.declare(wish("b", None, true));
+        variables.back_to(mark);
+        assert!(variables.get("image_tag_2").is_none());
+        assert_eq!(variables.declare(wish("c", None, true)), "image_tag_2");
     }
 }

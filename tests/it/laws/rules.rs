@@ -1,47 +1,10 @@
-//! What holds for every stack: canonical is idempotent, a plan after its apply is empty, and a plan
-//! does not depend on the order of the file.
+//! Sampling rules: canonical is idempotent, a plan after its apply is empty, and a plan does not
+//! depend on the order of the file.
 
 use proptest::prelude::*;
-use tracewright::aws::local::LocalAws;
-use tracewright::aws::{Aws, Options, Reads};
-use tracewright::kinds::{self, Look, Observation};
-use tracewright::plan::{Plan, plan};
-use tracewright::stack::{self, Files, Inputs, Loaded, Stack, Unreadable};
+use tracewright::plan::plan;
 
-use crate::harness::{NOW, local_options};
-
-struct NoFiles;
-
-impl Files for NoFiles {
-    fn read(&mut self, _: &str, _: &str) -> Result<Loaded, Unreadable> {
-        Err(Unreadable { message: "is not there".to_owned(), hint: String::new() })
-    }
-}
-
-fn read(text: &str) -> Stack {
-    let file = Loaded { shown: "stack.yaml".to_owned(), text: text.to_owned() };
-    let reading = stack::read(file, &mut NoFiles, &Inputs::default());
-    reading
-        .stack
-        .unwrap_or_else(|| panic!("{}\n{text}", reading.found.render(&reading.sources, 80)))
-}
-
-async fn observe(aws: &Aws, stack: &Stack) -> Observation {
-    let reads = Reads::new(aws);
-    let mut all = Observation::default();
-    for kind in kinds::ALL {
-        all.extend(kind.observe(&reads, &Look::of(kind, stack)).await);
-    }
-    all
-}
-
-async fn apply(aws: &Aws, stack: &Stack) -> Plan {
-    let plan = plan(stack, &observe(aws, stack).await);
-    let stop = tracewright::apply::Stop::default();
-    let report = tracewright::apply::run(aws, &plan, &stop, &mut |_, _| {}).await;
-    assert!(report.is_whole(), "{:?}", report.steps.iter().map(|(_, o)| o).collect::<Vec<_>>());
-    plan
-}
+use super::{apply, block_on, local, observe, read};
 
 /// A rule's body in one of the ways people write it, and its key.
 #[derive(Debug, Clone)]
@@ -128,16 +91,6 @@ fn rules() -> impl Strategy<Value = Vec<Rule>> {
             .filter(|rule| rule.key != "Default" && seen.insert(rule.key.clone()))
             .collect()
     })
-}
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
-}
-
-async fn local(stack: &Stack) -> Aws {
-    let options =
-        Options { local: Some(LocalAws::in_memory(local_options(NOW))), ..Options::default() };
-    Aws::connect(&stack.place, options).await
 }
 
 proptest! {

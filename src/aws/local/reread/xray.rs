@@ -1,0 +1,30 @@
+//! X-Ray's rules and their tags. `Attributes` is there in each recording, and so it is here.
+
+use serde_json::Value;
+
+use super::Chance;
+use super::json::{respell_number, shuffle};
+
+/// Rewrites an answer.
+pub(super) fn rewrite(answer: &mut Value, chance: &Chance) {
+    // Recorded: four lists of rules, not by priority and not by name. Documented: tags have no order.
+    shuffle(answer, "SamplingRuleRecords", chance);
+    shuffle(answer, "Tags", chance);
+    for record in ["SamplingRuleRecords[]", "SamplingRuleRecord"] {
+        // Recorded: whole seconds in one body, and clients of others read a fraction. The model has
+        // a timestamp, which both are.
+        respell_number(answer, &format!("{record}.CreatedAt"), chance);
+        respell_number(answer, &format!("{record}.ModifiedAt"), chance);
+        // The model has doubles, and 1 and 1.0 are one double.
+        respell_number(answer, &format!("{record}.SamplingRule.FixedRate"), chance);
+        let boost = format!("{record}.SamplingRule.SamplingRateBoost.MaxRate");
+        respell_number(answer, &boost, chance);
+    }
+    // Recorded: `null` on the wire. Documented examples have none.
+    if let Value::Object(members) = answer
+        && members.get("NextToken") == Some(&Value::Null)
+        && chance.toss()
+    {
+        members.remove("NextToken");
+    }
+}

@@ -1,0 +1,7 @@
+//! Customer-managed policies in AWS.
+
+mod read;
+mod write;
+
+pub(super) use read::observe;
+pub(super) use write::carry_out;

@@ -1,0 +1,57 @@
+//! Rules, roles and policies that AWS takes, grown out of the schemas that the kinds publish.
+
+use serde_json::{Value, json};
+use tracewright::kinds;
+
+use super::grow::{Dice, Grower, leaves};
+use super::policies;
+
+/// What a kind's fields hold beside what the schema says.
+fn known(path: &str, dice: &mut Dice) -> Option<Value> {
+    let texts: &[&str] = match path {
+        "Path" => &["/", "/team/", "/team/er/"],
+        "PermissionsBoundary" => &["PowerUserAccess", "ReadOnlyAccess", "ViewOnlyAccess"],
+        "ManagedPolicies[]" => {
+            &["AWSXRayDaemonWriteAccess", "AmazonS3ReadOnlyAccess", "CloudWatchAgentServerPolicy"]
+        }
+        "InlinePolicies{}key" => &["first", "second", "third.of-them", "4@a=b"],
+        "Tags{}key" | "Tags{}" => return Some(json!(dice.tag())),
+        "AssumeRolePolicyDocument" => return Some(policies::trust(dice)),
+        "PolicyDocument" | "InlinePolicies{}" => return Some(policies::grant(dice)),
+        _ => return None,
+    };
+    Some(json!(dice.pick(texts)))
+}
+
+/// What has only one value, and what names the whole.
+const FIXED: [&str; 4] = ["Version", "RuleName", "RoleName", "PolicyName"];
+
+/// The schema of a kind, without what is ours in it.
+pub(super) fn schema(section: &str) -> Value {
+    let mut schema = kinds::find(section).unwrap().schema();
+    let fields = schema["properties"].as_object_mut().unwrap();
+    fields
+        .retain(|name, _| name.starts_with(char::is_uppercase) && !FIXED.contains(&name.as_str()));
+    schema
+}
+
+/// The paths of all values that a kind's resource may have.
+pub(super) fn all(section: &str) -> Vec<String> {
+    leaves(&schema(section))
+}
+
+/// A body with this leaf in it.
+pub(super) fn body(section: &str, must: &str, sparse: usize, dice: &mut Dice) -> Value {
+    Grower { known, must, sparse }.grow(&schema(section), "", dice)
+}
+
+/// A value for a leaf.
+pub(super) fn leaf(section: &str, pattern: &str, dice: &mut Dice) -> Value {
+    let schema = schema(section);
+    let steps = pattern.replace("[]", ".items").replace("{}", ".additionalProperties");
+    let inner = steps.split('.').fold(&schema, |schema, step| match step {
+        "items" | "additionalProperties" => &schema[step],
+        member => &schema["properties"][member],
+    });
+    Grower { known, must: pattern, sparse: 2 }.grow(inner, pattern, dice)
+}
