@@ -293,8 +293,8 @@ fn merged(mut top: serde_json::Value, section: &Section) -> Option<serde_json::V
 }
 
 fn by_hand(section: &Section) -> Diagnostic {
-    let key = section.key;
     const MOST: usize = 8;
+    let key = section.key;
     let mut names: Vec<_> = match &section.new.value {
         Value::Map(map) => map.entries.iter().map(|one| format!("`{}`", one.key)).collect(),
         Value::Seq(items) => items.iter().map(|one| format!("`{}`", flow(one))).collect(),
