@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::haul::{Belongs, Haul};
 use super::{cloudformation, documents, mend, placeholders, terraform, unknown};
 use crate::document::{Diagnostic, Diagnostics, FileId, Node, Sources, Span, Value, read_json};
+use crate::kinds;
 use crate::stack::{Loaded, Unreadable};
 
 /// A file to import.
@@ -110,15 +111,23 @@ impl Reader<'_> {
         read_json(self.sources, file, &mut self.haul.found).into_iter().collect()
     }
 
-    /// Placeholders become variables; a document that has some cannot stay where it is.
+    /// Placeholders become variables; a document that has some cannot stay where it is. In what only
+    /// AWS sets they are nobody's.
     fn fill_in(&mut self, before: (usize, usize, usize)) {
         for at in before.0..self.haul.taken.len() {
-            let mut taken = self.haul.taken[at].clone();
-            placeholders::take(taken.section, &mut taken.body, &mut self.haul);
-            if taken.body.to_json() != self.haul.taken[at].body.to_json() {
-                self.detach(&mut taken.body);
+            let taken = &self.haul.taken[at];
+            let (section, kind) = (taken.section, kinds::of(taken.section));
+            let mut said = Diagnostics::default();
+            let Some(mut body) = kind.bare(taken.body.clone(), &taken.key, &mut said) else {
+                continue;
+            };
+            let before = body.to_json();
+            placeholders::take(section, &mut body, &mut self.haul);
+            if body.to_json() != before {
+                self.detach(&mut body);
+                self.haul.found.all.extend(said.all);
+                self.haul.taken[at].body = body;
             }
-            self.haul.taken[at] = taken;
         }
         for at in before.1..self.haul.parts.len() {
             let mut part = self.haul.parts[at].clone();
