@@ -30,6 +30,7 @@ pub(super) fn take(document: &Node, called: &str, haul: &mut Haul) -> bool {
         }
         Value::Map(map) => {
             update(map, haul)
+                || awss_own(document, map, haul)
                 || whole(document, map, called, haul)
                 || part(document, map, haul)
                 || account(map, haul)
@@ -91,8 +92,13 @@ fn account(map: &Map, haul: &mut Haul) -> bool {
         _ => &[],
     };
     let before = haul.taken.len();
+    let mut awss: Vec<&Node> = Vec::new();
     for (key, sees_policies) in [("RoleDetailList", true), ("Roles", false)] {
         for role in list(key) {
+            if is_awss(role) {
+                awss.push(role);
+                continue;
+            }
             let Some(name) = role.as_map().and_then(|role| role.get("RoleName")?.as_str()) else {
                 continue;
             };
@@ -103,12 +109,55 @@ fn account(map: &Map, haul: &mut Haul) -> bool {
         }
     }
     for detail in list("Policies") {
-        if let Some((name, body)) = detail.as_map().and_then(|map| policy_detail(map, detail.span))
+        if is_awss(detail) {
+            awss.push(detail);
+        } else if let Some((name, body)) =
+            detail.as_map().and_then(|map| policy_detail(map, detail.span))
         {
             push("policies", &name, body, haul);
         }
     }
-    haul.taken.len() > before
+    if let Some(first) = awss.first() {
+        let message = format!("what AWS keeps itself {NOT_TAKEN}: {}", counted(&awss));
+        haul.found.push(Diagnostic::note(message).at(first.span));
+    }
+    haul.taken.len() > before || !awss.is_empty()
+}
+
+/// The answer about one role or policy that AWS keeps itself.
+fn awss_own(document: &Node, map: &Map, haul: &mut Haul) -> bool {
+    let inner = ["Role", "Policy"].iter().find_map(|key| map.get(key)).unwrap_or(document);
+    let is_own = is_awss(inner);
+    if is_own {
+        let what = counted(&[inner]);
+        let message = format!("what AWS keeps itself {NOT_TAKEN}: {what}");
+        haul.found.push(Diagnostic::warning(message).at(inner.span));
+    }
+    is_own
+}
+
+/// Whether an answer is of a role that AWS makes for one of its services or for its sign-in, or of a
+/// policy that it keeps for everybody: nobody else may change these.
+///
+/// Source: IAM user guide, "Friendly names and paths" and "Managed policies and inline policies".
+fn is_awss(node: &Node) -> bool {
+    let text = |field: &str| node.as_map()?.get(field)?.as_str();
+    let path = text("Path").unwrap_or_default();
+    let arn = text("Arn").unwrap_or_default();
+    text("RoleName").is_some()
+        && ["/aws-service-role/", "/aws-reserved/"].iter().any(|own| path.starts_with(own))
+        || arn.starts_with("arn:") && arn.contains(":iam::aws:policy/")
+}
+
+/// `1 role, 38 policies`
+fn counted(all: &[&Node]) -> String {
+    let is_role = |node: &&&Node| node.as_map().is_some_and(|map| map.get("RoleName").is_some());
+    let roles = all.iter().filter(is_role).count();
+    let told = [(roles, "role", "roles"), (all.len() - roles, "policy", "policies")];
+    let told = told.into_iter().filter(|(count, ..)| *count > 0);
+    let told =
+        told.map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }));
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// A policy of `get-account-authorization-details`, with the version that counts.

@@ -234,9 +234,12 @@ impl Variables {
     }
 }
 
-/// Whether this says that a variable is not set, as it is where a stack is just looked over.
+/// Whether this says that a variable is not set or the environment not to be read, as it is where a
+/// stack is just looked over.
 pub fn is_unset(problem: &Diagnostic) -> bool {
-    problem.message.starts_with("variable `") && problem.message.ends_with("` is not set")
+    let says =
+        |from: &str, to: &str| problem.message.starts_with(from) && problem.message.ends_with(to);
+    says("variable `", "` is not set") || says("this run may not read `", "` from the environment")
 }
 
 fn default(body: &Map, sources: &Sources, found: &mut Diagnostics) -> Option<Node> {

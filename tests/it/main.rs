@@ -21,6 +21,8 @@ mod guards;
 mod harness;
 mod iam;
 mod import;
+mod import_answers;
+mod import_live;
 mod journey;
 mod laws;
 mod others;
