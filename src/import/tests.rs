@@ -198,3 +198,13 @@ fn variables_of_several_files_are_shared_only_where_they_mean_the_same() {
     assert_eq!(body(&draft, "tf")["FixedRate"], "${var.rate_3}");
     assert!(said.iter().any(|said| said.contains("other values than")), "{said:?}");
 }
+
+#[test]
+fn states_with_nothing_in_them_are_told() {
+    let told = |text: &str| import(&[("state.json", text)]).1.join("\n");
+    let bucket = state(&[serde_json::json!(["aws_s3_bucket", {"bucket": "b"}])]);
+    assert!(told(&bucket).contains("nothing is known here that has values"), "{}", told(&bucket));
+    let versioned = bucket.replacen('{', r#"{"terraform_version": "1.9.5","#, 1);
+    assert!(told(&versioned).contains("has nothing that tracewright keeps"));
+    assert!(told(r#"{"format_version": "1.0"}"#).contains("has no resources"));
+}
