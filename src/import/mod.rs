@@ -11,14 +11,18 @@ mod documents;
 mod haul;
 mod live;
 mod mend;
+mod parts;
 mod place;
 mod placeholders;
 mod policy_documents;
 mod read;
 mod secrets;
 mod terraform;
+#[cfg(test)]
+mod tests;
 mod unknown;
 mod variables;
+mod written;
 
 pub use compose::{Draft, Wishes, compose};
 pub use haul::{Belongs, Haul, RolePart, Taken, Variable, reference, variable_name};
