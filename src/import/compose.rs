@@ -222,7 +222,7 @@ impl Draft {
 }
 
 /// Whether anything in here is a reference.
-fn refers(node: &Node) -> bool {
+pub(super) fn refers(node: &Node) -> bool {
     node.interpolated
         || match &node.value {
             Value::Seq(items) => items.iter().any(refers),

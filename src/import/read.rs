@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::compose::refers;
 use super::haul::{Belongs, Haul};
 use super::{cloudformation, documents, mend, placeholders, terraform, unknown};
 use crate::document::{Diagnostic, Diagnostics, FileId, Node, Sources, Span, Value, read_json};
@@ -126,6 +127,11 @@ impl Reader<'_> {
             if body.to_json() != before {
                 self.detach(&mut body);
                 self.haul.found.all.extend(said.all);
+                self.haul.taken[at].body = body;
+            } else if refers(&body) {
+                // A file may have references of ours, and stays.
+                let mut body = self.haul.taken[at].body.clone();
+                placeholders::take(section, &mut body, &mut self.haul);
                 self.haul.taken[at].body = body;
             }
         }
