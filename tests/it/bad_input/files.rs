@@ -81,7 +81,7 @@ fn a_file_outside_of_the_repository() {
     let scenario = Scenario::new();
     let said = said(&scenario, file.to_str().unwrap());
     let head = said.lines().nth(1).unwrap();
-    insta::assert_snapshot!(head, @"error: `[OUTSIDE]/rule.json` is outside of the repository, [FOLDER]/");
+    insta::assert_snapshot!(head, @"error: `[OUTSIDE]/rule.json` is outside of the repository, [FOLDER]");
     assert!(said.contains("help: move it into the repository"), "{said}");
 }
 
@@ -93,7 +93,7 @@ fn a_link_that_leads_outside_of_the_repository() {
     std::os::unix::fs::symlink("/etc", scenario.path("folder")).unwrap();
     insta::assert_snapshot!(named(&scenario, "rule.json"), @r#"
     ------- stderr -------
-    error: `rule.json` is outside of the repository, [FOLDER]/
+    error: `rule.json` is outside of the repository, [FOLDER]
      --> stack.yaml:4:30
       |
     4 | sampling_rules: { a: { file: "rule.json" } }
@@ -104,7 +104,7 @@ fn a_link_that_leads_outside_of_the_repository() {
     "#);
     insta::assert_snapshot!(named(&scenario, "folder/hostname"), @r#"
     ------- stderr -------
-    error: `folder/hostname` is outside of the repository, [FOLDER]/
+    error: `folder/hostname` is outside of the repository, [FOLDER]
      --> stack.yaml:4:30
       |
     4 | sampling_rules: { a: { file: "folder/hostname" } }
@@ -138,7 +138,7 @@ fn without_a_repository_the_stack_s_folder_is_the_limit() {
     scenario.write("stacks/stack.yaml", "stack: shop\naccount: \"123456789012\"\nregion: eu-west-1\nsampling_rules: { a: { file: ../rule.json } }\n");
     insta::assert_snapshot!(scenario.run("check stacks/stack.yaml"), @"
     ------- stderr -------
-    error: `../rule.json` is outside of the stack's folder, [FOLDER]/stacks/
+    error: `../rule.json` is outside of the stack's folder, [FOLDER]/stacks
      --> stacks/stack.yaml:4:30
       |
     4 | sampling_rules: { a: { file: ../rule.json } }
