@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::stack::{Files, Loaded, Unreadable};
 
 /// The largest file that is read.
-const LARGEST: u64 = 1024 * 1024;
+pub(super) const LARGEST: u64 = 1024 * 1024;
 
 /// Reads files beside a stack: regular ones of at most 1 MiB, under the repository's root once
 /// symbolic links are followed, or under the stack's folder where there is no repository.

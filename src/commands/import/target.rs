@@ -134,6 +134,12 @@ impl<'a> Target<'a> {
 
     /// The stack as it will be read: what is wrong with it, but for variables that nobody gave yet.
     fn check(&self, text: &str) -> Result<()> {
+        if text.len() as u64 > files::LARGEST {
+            let [has, most] = [text.len() as u64, files::LARGEST].map(|bytes| bytes / 1024);
+            let message = format!("the stack would have {has} KB; at most {most} KB are read");
+            let hint = "import fewer at once, each lot into a stack of its own";
+            return Err(Error::new(message).hint(hint));
+        }
         let shown = self.out.unwrap_or(Path::new("stdout")).display().to_string();
         let mut disk = From { disk: Disk::in_folder(&self.folder), folder: &self.folder };
         let loaded = Loaded { shown, text: text.to_owned() };

@@ -107,7 +107,7 @@ pub fn add(
             continue;
         }
         whole = false;
-        let problem = by_hand(&section);
+        let problem = too_large(&text, &section).unwrap_or_else(|| by_hand(&section));
         let key = map.entries.iter().find(|entry| entry.key == section.key);
         found.push(match key {
             Some(key) => problem.at(key.key_span),
@@ -269,6 +269,17 @@ fn with(text: &str, section: &Section) -> Option<String> {
     let (before, comments) = said(text)?;
     let longer = splice::spliced(text, section)?;
     (said(&longer)? == (merged(before, section)?, comments)).then_some(longer)
+}
+
+/// That nobody could read the text with these additions, if it is so.
+fn too_large(text: &str, section: &Section) -> Option<Diagnostic> {
+    let mut sources = Sources::default();
+    let file = sources.add("", splice::spliced(text, section)?);
+    let mut found = Diagnostics::default();
+    let is_read = read_yaml(&sources, file, &mut found).is_some();
+    let first = found.all.into_iter().next().filter(|_| !is_read)?;
+    let problem = Diagnostic::error(format!("with `{}` in it, {}", section.key, first.message));
+    Some(problem.help("import fewer at once, each lot into a stack of its own"))
 }
 
 /// What a text says: its values, and its comments in their order.
