@@ -4,7 +4,7 @@
 //! account's. What they do not show is left as it is where a stack can leave it, or told.
 
 use super::documents::{DOCUMENT, made, push};
-use super::haul::Haul;
+use super::haul::{Haul, NOT_TAKEN};
 use crate::document::{Diagnostic, Map, Node, Span, Value};
 
 /// What a list of roles has, and what of each it does not show.
@@ -29,15 +29,16 @@ static ROLES: [Roles; 2] = [
 /// Takes the roles and policies of an account. Whether there were any.
 pub(super) fn take(map: &Map, haul: &mut Haul) -> bool {
     let before = haul.taken.len();
-    let mut left_out = LeftOut::default();
+    let mut awss: Vec<&Node> = Vec::new();
     for Roles { key, left, lost } in &ROLES {
         for role in list(map, key) {
-            let Some(fields) = role.as_map() else { continue };
-            let Some(name) = fields.get("RoleName").and_then(Node::as_str) else { continue };
-            if is_aws(fields) {
-                left_out.add(role.span);
+            if is_awss(role) {
+                awss.push(role);
                 continue;
             }
+            let Some(name) = role.as_map().and_then(|role| role.get("RoleName")?.as_str()) else {
+                continue;
+            };
             if !left.is_empty() {
                 haul.unseen.insert(name.to_owned(), left);
             }
@@ -48,49 +49,53 @@ pub(super) fn take(map: &Map, haul: &mut Haul) -> bool {
         }
     }
     for detail in list(map, "Policies") {
-        let Some(fields) = detail.as_map() else { continue };
-        if is_aws(fields) {
-            left_out.add(detail.span);
-        } else if let Some((name, body)) = policy(fields, detail.span) {
+        if is_awss(detail) {
+            awss.push(detail);
+        } else if let Some((name, body)) = detail.as_map().and_then(|map| policy(map, detail.span))
+        {
             push("policies", &name, body, haul);
         }
     }
-    let is_any = haul.taken.len() > before;
-    if let Some(note) = left_out.told().filter(|_| is_any) {
-        haul.found.push(note);
+    if let Some(first) = awss.first() {
+        let message = format!("what AWS keeps itself {NOT_TAKEN}: {}", counted(&awss));
+        haul.found.push(Diagnostic::note(message).at(first.span));
     }
-    is_any
+    haul.taken.len() > before || !awss.is_empty()
 }
 
-/// Whether a role or policy of AWS's answers is AWS's own: what its services have made, its
-/// sign-in, and the policies that every account can attach.
+/// The answer about one role or policy that AWS keeps itself.
+pub(super) fn own(document: &Node, map: &Map, haul: &mut Haul) -> bool {
+    let inner = ["Role", "Policy"].iter().find_map(|key| map.get(key)).unwrap_or(document);
+    let is_own = is_awss(inner);
+    if is_own {
+        let what = counted(&[inner]);
+        let message = format!("what AWS keeps itself {NOT_TAKEN}: {what}");
+        haul.found.push(Diagnostic::warning(message).at(inner.span));
+    }
+    is_own
+}
+
+/// Whether an answer is of a role that AWS makes for one of its services or for its sign-in, or of a
+/// policy that it keeps for everybody: nobody else may change these.
 ///
-/// Source: IAM user guide, "Friendly names and paths", and "IAM ARNs".
-pub(super) fn is_aws(fields: &Map) -> bool {
-    let text = |field: &str| fields.get(field).and_then(Node::as_str).unwrap_or_default();
-    crate::iam::is_aws_path(text("Path")) || text("Arn").contains(":iam::aws:policy/")
+/// Source: IAM user guide, "Friendly names and paths" and "Managed policies and inline policies".
+fn is_awss(node: &Node) -> bool {
+    let text = |field: &str| node.as_map()?.get(field)?.as_str();
+    let path = text("Path").unwrap_or_default();
+    let arn = text("Arn").unwrap_or_default();
+    text("RoleName").is_some() && crate::iam::is_aws_path(path)
+        || arn.starts_with("arn:") && arn.contains(":iam::aws:policy/")
 }
 
-/// What is AWS's own, and was left out.
-#[derive(Default)]
-struct LeftOut {
-    first: Option<Span>,
-    count: usize,
-}
-
-impl LeftOut {
-    fn add(&mut self, span: Span) {
-        self.first.get_or_insert(span);
-        self.count += 1;
-    }
-
-    fn told(&self) -> Option<Diagnostic> {
-        let what = match self.count {
-            1 => "a role or policy of AWS's own is left out".to_owned(),
-            count => format!("{count} roles and policies of AWS's own are left out"),
-        };
-        Some(Diagnostic::note(what).at(self.first?))
-    }
+/// `1 role, 38 policies`
+fn counted(all: &[&Node]) -> String {
+    let is_role = |node: &&&Node| node.as_map().is_some_and(|map| map.get("RoleName").is_some());
+    let roles = all.iter().filter(is_role).count();
+    let told = [(roles, "role", "roles"), (all.len() - roles, "policy", "policies")];
+    let told = told.into_iter().filter(|(count, ..)| *count > 0);
+    let told =
+        told.map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }));
+    told.collect::<Vec<_>>().join(", ")
 }
 
 fn list<'a>(map: &'a Map, key: &str) -> &'a [Node] {

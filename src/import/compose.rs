@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::haul::{Belongs, Haul, RolePart, Taken, Variable};
-use super::parts;
+use super::haul::{Belongs, Haul, NOT_TAKEN, RolePart, Taken, Variable, bodies};
+use super::parts::{left_to_others, put};
 use super::place::Named;
 use super::read::Roots;
 use super::secrets::Secrets;
-use super::written;
-use crate::document::{Diagnostic, Diagnostics, Map, Node, Severity, Value};
+use super::written::{beside, in_file, name_files, tidied};
+use crate::document::{Diagnostic, Diagnostics, FileId, Map, Node, Severity, Value};
 use crate::kinds::{self, Kind};
+use crate::plan::Address;
 use crate::stack::{Given, Place};
 
 /// What was asked for.
@@ -41,7 +42,7 @@ pub struct Draft {
 /// Puts roles together, leaves out what is there twice or what no stack could have, and gives each
 /// body the form it is written in.
 pub fn compose(haul: Haul, roots: &Roots, wishes: &Wishes, knows_place: bool) -> Draft {
-    let Haul { taken, parts, unseen, variables, found } = haul;
+    let Haul { taken, parts, unseen, own, variables, found } = haul;
     let mut draft = Draft {
         account: String::new(),
         region: String::new(),
@@ -49,79 +50,127 @@ pub fn compose(haul: Haul, roots: &Roots, wishes: &Wishes, knows_place: bool) ->
         resources: Vec::new(),
         found,
     };
-    draft.place(&taken, &parts, wishes, knows_place);
+    draft.place(own, &taken, &parts, wishes, knows_place);
     let taken = draft.once(taken);
-    draft.orphans(&taken, &parts);
+    let is_orphan = |part: &&RolePart| !taken.iter().any(|one| part.is_of(one));
+    let mut lost: Vec<_> = parts.iter().filter(is_orphan).map(Lost::part).collect();
     let mut secrets = Secrets::default();
     for one in taken {
         let kind = kinds::of(one.section);
         let parts: Vec<_> = parts.iter().filter(|part| part.is_of(&one)).collect();
-        let Some(bare) = kind.bare(one.body.clone(), &one.key, &mut draft.found) else { continue };
-        let parts = parts::once(parts, &bare, &mut draft.found);
         let unseen = unseen.get(&one.key).filter(|_| one.section == "roles");
         let unseen = unseen.copied().unwrap_or_default();
-        let settings = parts::left_to_others(unseen, &parts, &one, &mut draft.found);
-        let Some(whole) = draft.checked(kind, &one, bare, &parts, &settings) else { continue };
+        let settings = left_to_others(unseen, &parts, &one, &mut draft.found);
+        let mut found = Diagnostics::default();
+        let checked = draft.checked(kind, &one, &parts, &settings, &mut found);
+        draft.found.hidden.append(&mut found.hidden);
+        let Some(whole) = checked else {
+            lost.push(Lost::resource(&one, found));
+            continue;
+        };
+        draft.found.all.append(&mut found.all);
         let path = roots.get(&one.body.span).filter(|_| !wishes.inline);
         let mut body = match path {
-            Some(_) => written::beside(&parts, one.span),
-            None => written::tidied(kind, &one.key, whole, &mut draft.found),
+            Some(_) => beside(&parts, one.span),
+            None => tidied(kind, &one.key, whole, &mut draft.found),
         };
         if !wishes.inline {
-            written::name_files(&mut body, kind, roots);
+            name_files(&mut body, kind, roots);
         }
         secrets.take_out(kind, &mut body, &mut draft.found);
         if let Some(path) = path {
-            body = written::in_file(path, body);
+            body = in_file(path, body);
         }
         if let Value::Map(map) = &mut body.value {
             map.entries.extend(settings.entries);
         }
         draft.resources.push(Taken { body, ..one });
     }
+    draft.lose(lost);
     draft.found.all = said_once(draft.found.all);
     draft
 }
 
-/// What is said of many places of a file in the same words is said of the first; where there are
-/// errors, nothing else matters.
+/// What a stack cannot have, and why.
+struct Lost {
+    /// The file that it stands in.
+    file: FileId,
+    /// What it is called.
+    what: String,
+    /// The end of a reference to it.
+    refers: Option<String>,
+    found: Vec<Diagnostic>,
+}
+
+impl Lost {
+    fn resource(one: &Taken, found: Diagnostics) -> Self {
+        let what = Address::new(one.section, &one.key).to_string();
+        let refers = Some(format!(".{}.arn}}", one.key));
+        Self { file: one.span.file, what, refers, found: found.all }
+    }
+
+    fn part(part: &RolePart) -> Self {
+        let what = match &part.belongs {
+            Belongs::Inline(name, _) => name.clone(),
+            Belongs::Attached(arn) => arn.as_str().unwrap_or_default().to_owned(),
+        };
+        Self { file: part.span.file, what, refers: None, found: vec![part.orphaned()] }
+    }
+}
+
+/// What is said of many places of a file in the same words is said of the first. Where there are
+/// errors, nothing else matters but what else is wrong in the same files.
 fn said_once(all: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let fails = all.iter().any(|one| one.severity == Severity::Error);
+    let file = |one: &Diagnostic| one.span.map(|span| span.file);
+    let errors = all.iter().filter(|one| one.severity == Severity::Error);
+    let failing: BTreeSet<_> = errors.map(file).collect();
     let mut seen = BTreeSet::new();
     let mut is_new = |one: &Diagnostic| {
-        let key = (one.message.clone(), one.span.map(|span| span.file));
-        one.severity == Severity::Error || (!fails && seen.insert(key))
+        let matters = match one.severity {
+            Severity::Error => return true,
+            Severity::Warning => failing.is_empty() || failing.contains(&file(one)),
+            Severity::Note => failing.is_empty(),
+        };
+        matters && seen.insert((one.message.clone(), file(one)))
     };
     all.into_iter().filter(|one| is_new(one)).collect()
 }
 
 impl Draft {
     /// The account and the region: as asked for, as the documents' ARNs agree on, or a variable.
-    fn place(&mut self, taken: &[Taken], parts: &[RolePart], wishes: &Wishes, known: bool) {
-        let mut named = Named::default();
+    fn place(
+        &mut self,
+        mut own: Named,
+        taken: &[Taken],
+        parts: &[RolePart],
+        wishes: &Wishes,
+        known: bool,
+    ) {
         for one in taken {
-            named.look(&one.body);
+            own.look_own(&one.body);
         }
-        for part in parts {
-            match &part.belongs {
-                Belongs::Inline(_, node) | Belongs::Attached(node) => named.look(node),
-            }
-        }
-        self.account = self.agreed("account", wishes.account.as_deref(), named.accounts, known);
-        self.region = self.agreed("region", wishes.region.as_deref(), named.regions, known);
+        let mut named = Named::default();
+        bodies(taken, parts).for_each(|node| named.look(node));
+        let accounts = [own.accounts, named.accounts];
+        self.account = self.agreed("account", wishes.account.as_deref(), accounts, known);
+        let regions = [own.regions, named.regions];
+        self.region = self.agreed("region", wishes.region.as_deref(), regions, known);
     }
 
-    /// What all agree on; where some are references to variables, what the others say.
+    /// What all agree on, resources by their own ARNs or else by those they name; where some are
+    /// references to variables, what the others say.
     fn agreed(
         &mut self,
         what: &str,
         wish: Option<&str>,
-        named: BTreeSet<String>,
+        [own, named]: [BTreeSet<String>; 2],
         known: bool,
     ) -> String {
         if let Some(wish) = wish {
             return wish.to_owned();
         }
+        let are_own = !own.is_empty();
+        let named = if are_own { own } else { named };
         let (variables, literal): (Vec<_>, Vec<_>) =
             named.into_iter().partition(|name| name.starts_with('$'));
         match (literal.as_slice(), variables.as_slice()) {
@@ -129,16 +178,24 @@ impl Draft {
             _ if known => return String::new(),
             _ => {}
         }
-        let message = match literal.as_slice() {
-            [] => format!("no ARN in here says which {what} this is: it is a variable"),
-            several => format!(
-                "the ARNs in here are of more than one {what} ({}): it is a variable",
-                several.join(", ")
-            ),
+        let several = literal.join(", ");
+        let said = match literal.as_slice() {
+            [] => Diagnostic::note(format!(
+                "no ARN in here says which {what} this is: it is a variable"
+            )),
+            _ if are_own => Diagnostic::warning(format!(
+                "these resources are of more than one {what} ({several}), and a stack has one: \
+                 it is a variable"
+            ))
+            .help(format!("import what is of each {what} into a stack of its own")),
+            _ => Diagnostic::note(format!(
+                "the ARNs in here are of more than one {what} ({several}): it is a variable"
+            )),
         };
         let help = format!("say `--{what}` here, or give it with `--var {what}=VALUE`");
-        self.found.push(Diagnostic::note(message).help(help));
-        self.variables.entry(what.to_owned()).or_default();
+        self.found.push(said.help(help));
+        // One that is there already may have a default, which nobody chose for this.
+        self.variables.insert(what.to_owned(), Variable::default());
         format!("${{var.{what}}}")
     }
 
@@ -159,7 +216,7 @@ impl Draft {
         let name = kind.name(&taken.key, &bare);
         let settings = Map::default();
         let given = Given { name: &name, body: &bare, settings: &settings, place: &place };
-        let read = (!refers(&bare)).then(|| kind.read(&given, &mut silent)).flatten();
+        let read = (!bare.refers()).then(|| kind.read(&given, &mut silent)).flatten();
         Some(read.map_or_else(|| bare.to_json(), |read| read.document))
     }
 
@@ -188,57 +245,63 @@ impl Draft {
         once
     }
 
-    /// Policies of roles that nobody brought.
-    fn orphans(&mut self, taken: &[Taken], parts: &[RolePart]) {
-        for part in parts {
-            if !taken.iter().any(|one| part.is_of(one)) {
-                let message = format!(
-                    "this belongs to the role {:?}, which is not among the files",
-                    part.role
-                );
-                let problem = Diagnostic::error(message).at(part.span);
-                let get =
-                    format!("bring the answer of `aws iam get-role --role-name {}`", part.role);
-                let live = format!("or import it whole, with `--live --match {}`", part.role);
-                self.found.push(problem.help(get).help(live));
-            }
+    /// What a stack cannot have ends the import where all of a file is lost by it, or where a
+    /// resource that stays refers to it; else the rest is taken over without it.
+    fn lose(&mut self, lost: Vec<Lost>) {
+        for Lost { file, refers, what, found } in lost {
+            let gave = |one: &Taken| one.span.file == file;
+            let needs = |one: &Taken| refers.as_ref().is_some_and(|text| mentions(&one.body, text));
+            let goes_on = self.resources.iter().any(gave) && !self.resources.iter().any(needs);
+            self.found.all.extend(found.into_iter().map(|problem| match problem.severity {
+                Severity::Error if goes_on => {
+                    let message = format!("`{what}` {NOT_TAKEN}: {}", problem.message);
+                    Diagnostic { severity: Severity::Warning, message, ..problem }
+                }
+                _ => problem,
+            }));
         }
     }
 
     /// The bare body with everything that belongs to it, if a stack could have it. What refers to
     /// variables is checked when these are known.
     fn checked(
-        &mut self,
+        &self,
         kind: &dyn Kind,
         one: &Taken,
-        mut whole: Node,
         parts: &[&RolePart],
         settings: &Map,
+        found: &mut Diagnostics,
     ) -> Option<Node> {
+        let mut whole = kind.bare(one.body.clone(), &one.key, found)?;
         for part in parts {
-            if let Value::Map(map) = &mut whole.value {
-                parts::add(part, map);
+            if let Value::Map(map) = &mut whole.value
+                && let Some(name) = put(part, map)
+            {
+                let message = format!(
+                    "the role `{}` has two policies called `{name}`, and they differ: this one is taken",
+                    one.key
+                );
+                found.push(Diagnostic::warning(message).at(part.span));
             }
         }
-        self.found.hidden.extend(kind.secrets(&whole));
-        if refers(&whole) {
+        found.hidden.extend(kind.secrets(&whole));
+        if whole.refers() {
             return Some(whole);
         }
         let place = self.likely();
         let name = kind.name(&one.key, &whole);
         let given = Given { name: &name, body: &whole, settings, place: &place };
-        let before = self.found.errors();
-        kind.read(&given, &mut self.found);
-        (self.found.errors() == before).then_some(whole)
+        kind.read(&given, found);
+        (!found.has_errors()).then_some(whole)
     }
 }
 
-/// Whether anything in here is a reference.
-fn refers(node: &Node) -> bool {
-    node.interpolated
-        || match &node.value {
-            Value::Seq(items) => items.iter().any(refers),
-            Value::Map(map) => map.entries.iter().any(|entry| refers(&entry.value)),
-            _ => false,
-        }
+/// Whether a reference in here has this text.
+fn mentions(node: &Node, text: &str) -> bool {
+    match &node.value {
+        Value::String(whole) => node.interpolated && whole.contains(text),
+        Value::Seq(items) => items.iter().any(|item| mentions(item, text)),
+        Value::Map(map) => map.entries.iter().any(|entry| mentions(&entry.value, text)),
+        _ => false,
+    }
 }

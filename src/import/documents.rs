@@ -1,7 +1,7 @@
 //! AWS's own documents: what the CLI takes, what it prints, and the bare ones.
 
 use super::account;
-use super::haul::{Belongs, Haul, RolePart, Taken};
+use super::haul::{Belongs, Haul, NOT_TAKEN, RolePart, Taken};
 use super::policy_documents::{self, Told, tell};
 use crate::document::{Diagnostic, Entry, Map, Node, Span, Value};
 use crate::kinds;
@@ -39,6 +39,8 @@ pub(super) fn take(document: &Node, called: &str, haul: &mut Haul) -> bool {
         }
         Value::Map(map) => {
             records(document, map, haul)
+                || update(map, haul)
+                || account::own(document, map, haul)
                 || whole(document, map, called, haul)
                 || part(document, map, haul)
                 || account::take(map, haul)
@@ -62,15 +64,26 @@ fn records(document: &Node, map: &Map, haul: &mut Haul) -> bool {
     !records.is_empty()
 }
 
+/// The input of `update-sampling-rule`, which has what changes of a rule and may not have the rest.
+fn update(map: &Map, haul: &mut Haul) -> bool {
+    let Some(inner) = map.get("SamplingRuleUpdate") else { return false };
+    let Some(name) = kinds::of("sampling_rules").holds(map, "NAME").pop() else {
+        return false;
+    };
+    let has = |name: &&str| inner.as_map().is_some_and(|rule| rule.get(name).is_some());
+    if ["Priority", "FixedRate", "ReservoirSize"].iter().all(has) {
+        return false;
+    }
+    let message = format!("`{name}` {NOT_TAKEN}: this changes a rule and does not say all of it");
+    let live = format!("or import it with `--live --match {name}`");
+    let problem = Diagnostic::warning(message).at(inner.span);
+    haul.found.push(problem.help("bring the answer of `aws xray get-sampling-rules`").help(live));
+    true
+}
+
 /// A document that is one resource.
 fn whole(document: &Node, map: &Map, called: &str, haul: &mut Haul) -> bool {
     let before = haul.taken.len();
-    if account::is_aws(map.get("Role").and_then(Node::as_map).unwrap_or(map)) {
-        let message = "AWS made this role for a service of its own, and nobody else may change it";
-        let help = "leave it out: it is there wherever the service is used";
-        haul.found.push(Diagnostic::error(message).at(document.span).help(help));
-        return true;
-    }
     for kind in kinds::ALL {
         for name in kind.holds(map, &fitting(called, kind.longest_name())) {
             if map.get("Role").is_some() {

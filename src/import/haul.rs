@@ -1,8 +1,13 @@
 //! What was found to import.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::document::{Diagnostics, Node, Span, Value};
+use super::place::Named;
+use crate::document::{Diagnostic, Diagnostics, Node, Span, Value};
+
+/// What is said of a resource that is in a file and not in the haul, before the reason.
+pub(super) const NOT_TAKEN: &str = "is not taken over";
 
 /// Everything that the files of one import gave.
 #[derive(Debug, Default)]
@@ -11,6 +16,8 @@ pub struct Haul {
     pub taken: Vec<Taken>,
     /// What belongs to a role that may stand in another file.
     pub parts: Vec<RolePart>,
+    /// What the ARNs name that resources have themselves, where their bodies do not have them.
+    pub(super) own: Named,
     /// What the files do not show of roles, by their names: it is left as it is.
     pub unseen: BTreeMap<String, &'static [&'static str]>,
     /// The variables that the resources refer to.
@@ -56,6 +63,22 @@ pub enum Belongs {
     Attached(Node),
 }
 
+impl Belongs {
+    /// The document, or the ARN.
+    pub(super) fn node(&self) -> &Node {
+        let (Self::Inline(_, node) | Self::Attached(node)) = self;
+        node
+    }
+}
+
+/// The trees of resources, and of parts of roles.
+pub(super) fn bodies<'a>(
+    taken: &'a [Taken],
+    parts: &'a [RolePart],
+) -> impl Iterator<Item = &'a Node> {
+    taken.iter().map(|one| &one.body).chain(parts.iter().map(|part| part.belongs.node()))
+}
+
 /// A variable of the stack that is written.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Variable {
@@ -69,6 +92,36 @@ impl Haul {
         (self.taken.len(), self.parts.len(), self.found.all.len())
     }
 
+    /// Says what of a file is left out since tracewright has no kind for it: how many, by type.
+    pub(super) fn leave(&mut self, counts: &BTreeMap<&str, usize>, span: Span) {
+        const SHOWN: usize = 4;
+        let mut counts: Vec<_> = counts.iter().collect();
+        if counts.is_empty() {
+            return;
+        }
+        counts.sort_by_key(|(_, count)| Reverse(**count));
+        let (shown, rest) = counts.split_at(counts.len().min(SHOWN));
+        let mut told: Vec<_> = shown.iter().map(|(of, count)| format!("{count} {of}")).collect();
+        if !rest.is_empty() {
+            let count: usize = rest.iter().map(|(_, count)| **count).sum();
+            told.push(format!("{count} of other types"));
+        }
+        let message =
+            format!("tracewright keeps nothing of this sort, left out: {}", told.join(", "));
+        self.found.push(Diagnostic::note(message).at(span));
+    }
+
+    /// Says that a stack has all policies of a role, where others may put some on it.
+    pub(super) fn tell_of_exclusion(&mut self, tool: &str, span: Span) {
+        let message = format!(
+            "{tool} leaves alone what others attach to a role; a stack takes off what it does not name"
+        );
+        let note = Diagnostic::note(message).at(span);
+        let look = "see in the first `plan` what that is";
+        let leave = "or say `unmanaged: [ManagedPolicies, InlinePolicies]` in the role";
+        self.found.push(note.help(look).help(leave));
+    }
+
     /// Declares a variable, and returns the reference to it. A default that is known is kept.
     pub fn variable(&mut self, name: &str, default: Option<Value>) -> String {
         let name = variable_name(name);
@@ -78,13 +131,30 @@ impl Haul {
     }
 }
 
+/// Names in a sentence, the first ones of many.
+pub(super) fn few(names: &[impl AsRef<str>]) -> String {
+    const MOST: usize = 6;
+    let shown = names.iter().take(MOST).map(|name| format!("`{}`", name.as_ref()));
+    let shown = shown.collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MOST) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
 /// A name that a variable can have, from what stood in its place: `/service/imageTag` becomes
 /// `service_image_tag`.
 pub fn variable_name(text: &str) -> String {
     let mut name = String::new();
-    let mut before = '_';
-    for c in text.chars() {
-        if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
+    let (mut before, mut rest) = ('_', text.chars().peekable());
+    while let Some(c) = rest.next() {
+        let mut ends_capitals = || rest.peek().is_some_and(char::is_ascii_lowercase);
+        let begins_word = match before {
+            'a'..='z' | '0'..='9' => c.is_ascii_uppercase(),
+            'A'..='Z' => c.is_ascii_uppercase() && ends_capitals(),
+            _ => false,
+        };
+        if begins_word {
             name.push('_');
         }
         name.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
@@ -97,4 +167,23 @@ pub fn variable_name(text: &str) -> String {
 /// A string that holds references as a stack file has them.
 pub fn reference(span: Span, text: impl Into<String>) -> Node {
     Node { interpolated: true, ..Node::new(span, Value::String(text.into())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_named_word_by_word() {
+        for (text, name) in [
+            ("BackendImageURI", "backend_image_uri"),
+            ("ECRImage2Tag", "ecr_image2_tag"),
+            ("network-VpcId", "network_vpc_id"),
+            ("AWS_ACCOUNT_ID", "aws_account_id"),
+            ("/service/imageTag", "service_image_tag"),
+            ("$$", "value"),
+        ] {
+            assert_eq!(variable_name(text), name);
+        }
+    }
 }

@@ -19,7 +19,10 @@ mod policy_documents;
 mod read;
 mod secrets;
 mod terraform;
+#[cfg(test)]
+mod tests;
 mod unknown;
+mod variables;
 mod written;
 
 pub use compose::{Draft, Wishes, compose};

@@ -1,15 +1,16 @@
-//! What belongs to roles and stands apart from them: each once, and where it belongs.
+//! What belongs to a role and was found apart from it.
 
 use super::haul::{Belongs, RolePart, Taken};
 use super::written::unpacked;
-use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value};
+use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Span, Value};
+use crate::iam;
 
-/// The field of a role with the policies that are part of it.
-const INLINE: &str = "InlinePolicies";
-/// The field with those that are attached to it.
-const MANAGED: &str = "ManagedPolicies";
+/// The fields of a role's body that policies go into.
+pub(super) const INLINE: &str = "InlinePolicies";
+pub(super) const MANAGED: &str = "ManagedPolicies";
 
 impl RolePart {
+    /// Whether it is a part of this resource.
     pub(super) fn is_of(&self, taken: &Taken) -> bool {
         // IAM takes two names for one where they differ in case alone.
         taken.section == "roles" && taken.key.eq_ignore_ascii_case(&self.role)
@@ -22,43 +23,61 @@ impl RolePart {
             Belongs::Attached(_) => MANAGED,
         }
     }
-}
 
-/// Whether two inline policies say the same, as text or as documents.
-fn is_same(one: &Node, other: &Node) -> bool {
-    let [one, other] = [one, other].map(|node| unpacked(node).unwrap_or_else(|| node.clone()));
-    one.to_json() == other.to_json()
-}
-
-/// The policies of one role that stand apart from it, each name once, and none that the role has as
-/// another one.
-pub(super) fn once<'a>(
-    parts: Vec<&'a RolePart>,
-    role: &Node,
-    found: &mut Diagnostics,
-) -> Vec<&'a RolePart> {
-    let own = role.as_map().and_then(|map| map.get(INLINE)).and_then(Node::as_map);
-    let mut known: Vec<(&str, &Node)> = Vec::new();
-    known.extend(own.iter().flat_map(|map| &map.entries).map(|one| (one.key.as_str(), &one.value)));
-    let mut once = Vec::new();
-    for part in parts {
-        if let Belongs::Inline(name, document) = &part.belongs {
-            if let Some((_, other)) = known.iter().find(|(known, _)| known == name) {
-                if !is_same(other, document) {
-                    let message = format!(
-                        "the policy `{name}` of `{}` is in here twice, and differs",
-                        part.role
-                    );
-                    let help = "leave one of the two out";
-                    found.push(Diagnostic::error(message).at(part.span).help(help));
-                }
-                continue;
-            }
-            known.push((name, document));
-        }
-        once.push(part);
+    /// What is said of it where its role is not among the files.
+    pub(super) fn orphaned(&self) -> Diagnostic {
+        let role = &self.role;
+        let message = format!("this belongs to the role {role:?}, which is not among the files");
+        Diagnostic::error(message)
+            .at(self.span)
+            .help(format!("bring the answer of `aws iam get-role --role-name {role}`"))
+            .help(format!("or import it whole, with `--live --match {role}`"))
     }
-    once
+}
+
+/// Puts a part into the body of its role. The name of an inline policy is told that was there with
+/// another document: AWS has the one that was put last.
+pub(super) fn put<'p>(part: &'p RolePart, role: &mut Map) -> Option<&'p str> {
+    match &part.belongs {
+        Belongs::Inline(name, document) => {
+            let all = field(role, INLINE, part.span, Value::Map(Map::default()));
+            let Value::Map(all) = all else { return None };
+            let before = all.take(name);
+            all.entries.push(Entry {
+                key: name.clone(),
+                key_span: part.span,
+                value: document.clone(),
+            });
+            let policy = |node: &Node| {
+                iam::canonical(&unpacked(node).unwrap_or_else(|| node.clone()).to_json())
+            };
+            let differs = |before: &Entry| policy(&before.value) != policy(document);
+            before.filter(differs).map(|_| name.as_str())
+        }
+        Belongs::Attached(arn) => {
+            let all = field(role, MANAGED, part.span, Value::Seq(Vec::new()));
+            let Value::Seq(all) = all else { return None };
+            if !all.iter().any(|known| known.says(arn)) {
+                all.push(arn.clone());
+            }
+            None
+        }
+    }
+}
+
+/// A field of a body, which is made where it is not there.
+fn field<'m>(map: &'m mut Map, name: &str, span: Span, empty: Value) -> &'m mut Value {
+    let at = map.entries.iter().position(|entry| entry.key == name);
+    let at = at.unwrap_or_else(|| {
+        let value = Node::new(span, Value::Null);
+        map.entries.push(Entry { key: name.to_owned(), key_span: span, value });
+        map.entries.len() - 1
+    });
+    let value = &mut map.entries[at].value.value;
+    if *value == Value::Null {
+        *value = empty;
+    }
+    value
 }
 
 /// What a role leaves to others: what the files do not show of it, and no part of it that is among
@@ -85,38 +104,4 @@ pub(super) fn left_to_others(
     let value = Node::new(span, Value::Seq(items));
     let entry = Entry { key: "unmanaged".to_owned(), key_span: span, value };
     Map { entries: is_any.then_some(entry).into_iter().collect() }
-}
-
-/// Puts a part of a role where it belongs.
-pub(super) fn add(part: &RolePart, into: &mut Map) {
-    let span = part.span;
-    let mut list = |field: &str| -> usize {
-        let at = into.entries.iter().position(|entry| entry.key == field);
-        at.unwrap_or_else(|| {
-            let value = Node::new(span, Value::Null);
-            into.entries.push(Entry { key: field.to_owned(), key_span: span, value });
-            into.entries.len() - 1
-        })
-    };
-    match &part.belongs {
-        Belongs::Inline(name, document) => {
-            let at = list("InlinePolicies");
-            let entry = Entry { key: name.clone(), key_span: span, value: document.clone() };
-            match &mut into.entries[at].value.value {
-                Value::Map(map) => {
-                    map.take(name);
-                    map.entries.push(entry);
-                }
-                other => *other = Value::Map(Map { entries: vec![entry] }),
-            }
-        }
-        Belongs::Attached(arn) => {
-            let at = list("ManagedPolicies");
-            match &mut into.entries[at].value.value {
-                Value::Seq(items) if items.iter().any(|item| item.value == arn.value) => {}
-                Value::Seq(items) => items.push(arn.clone()),
-                other => *other = Value::Seq(vec![arn.clone()]),
-            }
-        }
-    }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::haul::{Belongs, Haul};
 use super::{cloudformation, documents, mend, placeholders, terraform, unknown};
 use crate::document::{Diagnostic, Diagnostics, FileId, Node, Sources, Span, Value, read_json};
+use crate::kinds;
 use crate::stack::{Loaded, Unreadable, escaped};
 
 /// A file to import.
@@ -74,8 +75,8 @@ impl Reader<'_> {
 
     fn document(&mut self, document: &Node, called: &str) {
         let before = self.haul.count();
-        if cloudformation::is_template(document) {
-            cloudformation::take(document, &mut self.haul);
+        if let Some(template) = cloudformation::as_template(document) {
+            cloudformation::take(&template, &mut self.haul);
         } else if terraform::is_state(document) {
             terraform::take_state(document, &mut self.haul);
         } else if documents::take(document, called, &mut self.haul) {
@@ -113,22 +114,36 @@ impl Reader<'_> {
     }
 
     /// Placeholders become variables; a document that has some cannot stay where it is, nor can one
-    /// with literal text that a stack would take for a reference.
+    /// with literal text that a stack would take for a reference. In what only AWS sets they are
+    /// nobody's.
     fn fill_in(&mut self, before: (usize, usize, usize)) {
         for at in before.0..self.haul.taken.len() {
-            let mut taken = self.haul.taken[at].clone();
-            placeholders::take(taken.section, &mut taken.body, &mut self.haul);
-            if taken.body.to_json() != self.haul.taken[at].body.to_json() || looks_ours(&taken.body)
-            {
-                self.detach(&mut taken.body);
+            let taken = &self.haul.taken[at];
+            let (section, kind) = (taken.section, kinds::of(taken.section));
+            let is_answer = placeholders::is_answer(&taken.body);
+            let mut said = Diagnostics::default();
+            let Some(mut body) = kind.bare(taken.body.clone(), &taken.key, &mut said) else {
+                continue;
+            };
+            let before = body.to_json();
+            placeholders::take(section, &mut body, is_answer, &mut self.haul);
+            if body.to_json() != before || looks_ours(&body) {
+                self.detach(&mut body);
+                self.haul.found.all.extend(said.all);
+                let whole = std::mem::replace(&mut self.haul.taken[at].body, body);
+                self.haul.own.look_own(&whole);
+            } else if body.refers() {
+                // A file may have references of ours, and stays.
+                let mut body = self.haul.taken[at].body.clone();
+                placeholders::take(section, &mut body, is_answer, &mut self.haul);
+                self.haul.taken[at].body = body;
             }
-            self.haul.taken[at] = taken;
         }
         for at in before.1..self.haul.parts.len() {
             let mut part = self.haul.parts[at].clone();
             let (Belongs::Inline(_, node) | Belongs::Attached(node)) = &mut part.belongs;
             let before = node.to_json();
-            placeholders::take("roles", node, &mut self.haul);
+            placeholders::take("roles", node, false, &mut self.haul);
             if node.to_json() != before || looks_ours(node) {
                 self.detach(node);
             }

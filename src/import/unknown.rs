@@ -1,9 +1,10 @@
 //! What a file is that holds nothing to import.
 
-use super::haul::Haul;
+use super::haul::{Haul, NOT_TAKEN};
 use crate::document::{Diagnostic, Map, Node, Severity, Span, Value};
 
-/// Puts an error at the file, unless something was taken out of it or told about it.
+/// Puts an error at the file, unless something was taken out of it or told about it. Where all that
+/// is in there could not be taken over, the reasons are the errors.
 pub(super) fn unless_said(
     before: (usize, usize, usize),
     span: Span,
@@ -11,10 +12,14 @@ pub(super) fn unless_said(
     explain: impl FnOnce() -> Diagnostic,
 ) {
     let (taken, parts, said) = before;
-    let is_error = |problem: &Diagnostic| problem.severity == Severity::Error;
-    if (haul.taken.len(), haul.parts.len()) == (taken, parts)
-        && !haul.found.all[said..].iter().any(is_error)
-    {
+    if (haul.taken.len(), haul.parts.len()) != (taken, parts) {
+        return;
+    }
+    let said = &mut haul.found.all[said..];
+    for problem in said.iter_mut().filter(|problem| problem.message.contains(NOT_TAKEN)) {
+        problem.severity = Severity::Error;
+    }
+    if !said.iter().any(|problem| problem.severity == Severity::Error) {
         haul.found.push(explain().at(Span::new(span.file, span.start, span.start)));
     }
 }
@@ -23,10 +28,12 @@ pub(super) fn unless_said(
 const KNOWN: &str = "import reads the AWS CLI's documents for sampling rules, task definitions, \
                      roles and policies, CloudFormation templates, and Terraform's state and files";
 
+/// What can be imported, for who brought a sort of file that is known and has none of it.
+const KEPT: &str = "sampling rules, task definitions, roles and policies are what can be imported";
+
 /// Terraform files without any of the resources that are known here.
 pub(super) fn module() -> Diagnostic {
-    Diagnostic::error("these Terraform files declare nothing that tracewright keeps")
-        .help("sampling rules, task definitions, roles and policies are what can be imported")
+    Diagnostic::error("these Terraform files declare nothing that tracewright keeps").help(KEPT)
 }
 
 /// What a document is, in words.
@@ -72,7 +79,7 @@ fn has(map: &Map, key: &str) -> bool {
 }
 
 /// What has these keys, what it is, and the way out.
-static WORDS: [(&[&str], &str, &str); 24] = [
+static WORDS: [(&[&str], &str, &str); 27] = [
     (
         &["SamplingRuleRecords"],
         "the answer has no sampling rules in it",
@@ -126,6 +133,11 @@ static WORDS: [(&[&str], &str, &str); 24] = [
         "this is a Compose file, or the answer of describe-services: neither is kept here",
         "import the task definition: `aws ecs describe-task-definition --task-definition NAME`",
     ),
+    (
+        &["SamplingTargetDocuments"],
+        "get-sampling-targets shows what a client may sample in the next seconds, and no rules",
+        "bring the answer of get-sampling-rules, or import with `--live --match NAME`",
+    ),
     (&["jobs"], "this is a workflow, which is no resource of AWS", KNOWN),
     (&["stack"], "this is a stack file", "name it with `--out` to add to it"),
     (
@@ -158,11 +170,13 @@ static WORDS: [(&[&str], &str, &str); 24] = [
         "this is Terraform in JSON, which is not read",
         "bring the output of `terraform show -json`",
     ),
+    (&["Resources"], "the template has no resources that are known here", KEPT),
     (
-        &["Resources"],
-        "the template has no resources that are known here",
-        "sampling rules, task definitions, roles and policies are what can be imported",
+        &["terraform_version"],
+        "this state or plan of Terraform's has nothing that tracewright keeps",
+        KEPT,
     ),
+    (&["format_version"], "this state of Terraform's has no resources", KEPT),
     (&["Groups"], "groups of X-Ray are not kept here", KNOWN),
     (
         &["$schema"],

@@ -1,7 +1,7 @@
 //! How bodies are written.
 
 use super::haul::RolePart;
-use super::parts;
+use super::parts::put;
 use super::read::Roots;
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Sources, Span, Value, read_json};
 use crate::kinds::{self, Kind};
@@ -10,7 +10,8 @@ use crate::kinds::{self, Kind};
 pub(super) fn beside(parts: &[&RolePart], span: Span) -> Node {
     let mut map = Map::default();
     for part in parts {
-        parts::add(part, &mut map);
+        // What two parts differ in was said when they were put into the body.
+        put(part, &mut map);
     }
     let mut body = Node::new(span, Value::Map(map));
     unpack_documents(&mut body, kinds::of("roles"));

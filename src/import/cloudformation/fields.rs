@@ -2,7 +2,7 @@
 
 use super::template::Resource;
 use super::values::{Unknown, Values, scalar_text};
-use crate::document::{Diagnostic, Entry, Map, Node, Span, Value, or_nearest};
+use crate::document::{Diagnostic, Entry, Map, Node, Value, or_nearest};
 
 /// What a property becomes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -116,7 +116,7 @@ fn as_number(node: Node) -> Node {
 }
 
 /// Puts a field in, in the place of one that is there.
-pub(super) fn put(map: &mut Map, key: &str, span: Span, value: Value) {
+pub(super) fn put(map: &mut Map, key: &str, value: Node) {
     map.take(key);
-    map.entries.push(Entry { key: key.to_owned(), key_span: span, value: Node::new(span, value) });
+    map.entries.push(Entry { key: key.to_owned(), key_span: value.span, value });
 }

@@ -15,32 +15,45 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod values;
-mod variables;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use roles::Link;
 use template::{Resource, Template};
 use values::{Unknown, Values};
-use variables::Variables;
 
-use super::haul::{Belongs, Haul, RolePart, Taken, Variable};
+use super::haul::{Haul, NOT_TAKEN, RolePart, Taken, Variable, bodies, few};
+use super::variables::Variables;
 use crate::document::{
     Diagnostic, Diagnostics, Entry, FileId, Map, Node, Severity, Sources, Value, read_tagged_yaml,
 };
 
-/// Whether a document is a template: it has resources with types like `AWS::IAM::Role`, or says that
-/// it is one.
-pub(super) fn is_template(node: &Node) -> bool {
-    let section = |name: &str| node.as_map().and_then(|map| map.get(name));
-    let is_typed = |entry: &Entry| {
-        let of = entry.value.as_map().and_then(|map| map.get("Type"));
-        of.and_then(Node::as_str).is_some_and(|of| of.contains("::"))
-    };
-    section("AWSTemplateFormatVersion").is_some()
-        || section("Resources")
-            .and_then(Node::as_map)
-            .is_some_and(|map| map.entries.iter().any(is_typed))
+/// A document as a template: it says that it is one, or has resources with types like
+/// `AWS::IAM::Role`. Such resources on their own, as people cut them out, are put into one.
+pub(super) fn as_template(document: &Node) -> Option<Cow<'_, Node>> {
+    let map = document.as_map()?;
+    let is_whole = map.get("AWSTemplateFormatVersion").is_some()
+        || map.get("Resources").and_then(Node::as_map).is_some_and(|map| types(map).any(is_typed));
+    if is_whole {
+        return Some(Cow::Borrowed(document));
+    }
+    let is_part = !map.entries.is_empty() && types(map).all(is_typed);
+    is_part.then(|| {
+        let (key, key_span) = ("Resources".to_owned(), document.span);
+        let resources = Entry { key, key_span, value: document.clone() };
+        let template = Value::Map(Map { entries: vec![resources] });
+        Cow::Owned(Node::new(document.span, template))
+    })
+}
+
+/// What each entry says its type is.
+fn types(map: &Map) -> impl Iterator<Item = Option<&str>> {
+    map.entries.iter().map(|entry| entry.value.as_map()?.get("Type")?.as_str())
+}
+
+fn is_typed(of: Option<&str>) -> bool {
+    of.is_some_and(|of| of.contains("::"))
 }
 
 /// Reads YAML with functions in their short form, `!Ref X`, as if they stood there in their long one,
@@ -80,11 +93,18 @@ pub(super) fn take(template: &Node, haul: &mut Haul) {
         attempt = self::attempt(&template, &attempt.lost, &haul.variables);
     }
     let Attempt { taken, parts, variables, found, .. } = attempt;
-    let of_parts = parts.iter().filter_map(|part| match &part.belongs {
-        Belongs::Inline(_, document) => Some(document),
-        Belongs::Attached(_) => None,
-    });
-    variables.hand_over(taken.iter().map(|taken| &taken.body).chain(of_parts), haul);
+    let given = variables.hand_over(bodies(&taken, &parts), haul);
+    if !given.is_empty() {
+        let message = format!(
+            "what was deployed may have been given other values than the template's defaults: {}",
+            few(&given)
+        );
+        let help = "`aws cloudformation describe-stacks` shows which";
+        haul.found.push(Diagnostic::note(message).at(template.span).help(help));
+    }
+    if let Some(role) = taken.iter().find(|one| one.section == "roles") {
+        haul.tell_of_exclusion("CloudFormation", role.span);
+    }
     haul.found.all.extend(found.all);
     haul.taken.extend(taken);
     haul.parts.extend(parts);
@@ -140,12 +160,12 @@ fn attempt<'a>(
         }
         if one.section == "roles" {
             let text = name.as_ref().and_then(Node::as_str).unwrap_or(&one.key).to_owned();
-            roles.insert((text, name.is_some_and(|name| name.interpolated)), taken.len());
+            roles.insert((text, name.is_some_and(|name| name.interpolated)), one.key.clone());
         }
         taken.push(one);
     }
     tell_of_names(&nameless, &mut values.found);
-    let parts = roles::link(links, &mut taken, &roles, &mut values.found);
+    let parts = roles::link(links, &roles, &mut values.found);
     Attempt { taken, parts, variables: values.variables, found: values.found, lost }
 }
 
@@ -193,7 +213,7 @@ fn read(resource: Resource<'_>, values: &mut Values<'_>) -> Result<Option<One>, 
 
 fn refused(id: &str, unknown: Unknown) -> Diagnostic {
     let Unknown { problem, hint } = unknown;
-    let message = format!("`{id}` is not taken over: {}", problem.message);
+    let message = format!("`{id}` {NOT_TAKEN}: {}", problem.message);
     let help = hint.map(|_| {
         "write it out in the template, or import what was deployed with `import --live`".to_owned()
     });
@@ -202,11 +222,11 @@ fn refused(id: &str, unknown: Unknown) -> Diagnostic {
 
 fn tell_of_names(nameless: &[Resource<'_>], found: &mut Diagnostics) {
     let Some(first) = nameless.first() else { return };
-    let ids: Vec<_> = nameless.iter().map(|resource| format!("`{}`", resource.id)).collect();
+    let ids: Vec<_> = nameless.iter().map(|resource| resource.id).collect();
     let message = format!(
         "CloudFormation makes up names for what has none; here {} called by the logical ID: {}",
         if ids.len() == 1 { "one is" } else { "some are" },
-        ids.join(", ")
+        few(&ids)
     );
     let help = "write the names of what was deployed there to keep it, or the stack makes others";
     found.push(Diagnostic::note(message).at(first.span).help(help));
@@ -231,10 +251,5 @@ fn tell_of_the_rest(template: &Template<'_>, haul: &mut Haul) {
             *counts.entry(resource.of).or_insert(0) += 1;
         }
     }
-    if counts.is_empty() {
-        return;
-    }
-    let told: Vec<_> = counts.iter().map(|(of, count)| format!("{count} {of}")).collect();
-    let message = format!("left out, for tracewright keeps none of them: {}", told.join(", "));
-    haul.found.push(Diagnostic::note(message).at(template.span));
+    haul.leave(&counts, template.span);
 }

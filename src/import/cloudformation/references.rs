@@ -1,9 +1,9 @@
 //! `Ref` and `Fn::GetAtt`.
 
 use super::values::{Computed, Unknown, Values, scalar_text};
-use super::variables::Wish;
 use crate::document::{Diagnostic, Map, Node, Span, Value};
 use crate::import::haul::reference;
+use crate::import::variables::Wish;
 use crate::stack::escaped;
 
 /// The section of a type whose resources have an ARN that can be referred to, the word of the

@@ -107,7 +107,7 @@ fn fields(
         let span = boost.span;
         let boost = computed(values, boost, "SamplingRateBoost")?;
         let boost = values.fields(&boost, BOOST, "SamplingRateBoost")?;
-        put(&mut body, "SamplingRateBoost", span, Value::Map(boost));
+        put(&mut body, "SamplingRateBoost", Node::new(span, Value::Map(boost)));
     }
     let needed = ["Priority", "FixedRate", "ReservoirSize"];
     match needed.iter().find(|field| body.get(field).is_none()) {

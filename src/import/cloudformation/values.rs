@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::template::Template;
-use super::variables::{Variables, Wish};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Span, Value};
 use crate::import::haul::{Variable, reference};
+use crate::import::variables::{DOLLAR, Variables, Wish};
 use crate::stack::escaped;
 
 /// How much text and how many values a template may become. Functions repeat what they refer to.
@@ -45,8 +45,6 @@ pub(super) struct Values<'a> {
     pub template: &'a Template<'a>,
     /// The resources that are not taken over, so that nothing can refer to them.
     pub lost: &'a BTreeSet<&'a str>,
-    /// The variables of what was imported before.
-    pub known: &'a BTreeMap<String, Variable>,
     pub variables: Variables,
     pub found: Diagnostics,
     /// The names of resources, as far as they were asked for.
@@ -70,13 +68,12 @@ impl<'a> Values<'a> {
     pub(super) fn new(
         template: &'a Template<'a>,
         lost: &'a BTreeSet<&'a str>,
-        known: &'a BTreeMap<String, Variable>,
+        known: &BTreeMap<String, Variable>,
     ) -> Self {
         Self {
             template,
             lost,
-            known,
-            variables: Variables::default(),
+            variables: Variables::beside(known),
             found: Diagnostics::default(),
             names: HashMap::new(),
             told: BTreeSet::new(),
@@ -145,7 +142,7 @@ impl<'a> Values<'a> {
 
     /// A variable in the place of what is not known.
     pub(super) fn variable(&mut self, span: Span, wish: Wish<'_>) -> Node {
-        reference(span, self.variables.declare(wish, self.known))
+        reference(span, format!("${{var.{}}}", self.variables.declare(wish)))
     }
 
     /// A variable for a text that is known to CloudFormation only; anything else stays as it is.
@@ -214,10 +211,10 @@ impl<'a> Values<'a> {
             text += &escaped(&literal);
             literal.clear();
             if is_dollar {
-                let default = Some(Value::String("$".to_owned()));
-                let wish =
-                    Wish { source: "$".into(), hint: "dollar", default, shared: true, note: None };
-                text += &self.variables.declare(wish, self.known);
+                let default = Some(Value::String(DOLLAR.to_owned()));
+                let source = DOLLAR.to_owned();
+                let wish = Wish { source, hint: "dollar", default, shared: true, note: None };
+                text += &format!("${{var.{}}}", self.variables.declare(wish));
             }
             text += &own;
         }
@@ -251,8 +248,7 @@ impl<'a> Values<'a> {
                 shared: true,
                 note: Some(Diagnostic::note(message).at(span)),
             };
-            resolved
-                .extend([text(before), reference(span, self.variables.declare(wish, self.known))]);
+            resolved.extend([text(before), self.variable(span, wish)]);
             rest = left;
         }
         resolved.push(text(rest));
@@ -284,26 +280,6 @@ pub(super) fn scalar_text(node: &Node) -> Option<String> {
     match &node.value {
         Value::Bool(value) => Some(value.to_string()),
         _ => node.spelled(),
-    }
-}
-
-/// Whether two values are the same, wherever they stand.
-pub(super) fn same(one: &Node, other: &Node) -> bool {
-    match (&one.value, &other.value) {
-        (Value::Seq(one), Value::Seq(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
-        }
-        (Value::Map(one), Value::Map(other)) => {
-            let (one, other) = (&one.entries, &other.entries);
-            one.len() == other.len()
-                && one
-                    .iter()
-                    .zip(other)
-                    .all(|(one, other)| one.key == other.key && same(&one.value, &other.value))
-        }
-        (one_value, other_value) => {
-            one_value == other_value && one.interpolated == other.interpolated
-        }
     }
 }
 

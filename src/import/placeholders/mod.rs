@@ -27,9 +27,9 @@ use crate::stack::escaped;
 /// the variables, each with a note at its first use.
 ///
 /// What came from AWS itself has none: there, `$X` is what somebody wrote for a program to read.
-pub(super) fn take(section: &str, body: &mut Node, haul: &mut Haul) {
+pub(super) fn take(section: &str, body: &mut Node, is_answer: bool, haul: &mut Haul) {
     let secrets = kinds::of(section).secrets(body);
-    let mut taker = Taker { section, is_answer: is_answer(body), secrets, haul };
+    let mut taker = Taker { section, is_answer, secrets, haul };
     taker.walk(body, &mut Vec::new(), "");
 }
 
@@ -184,7 +184,7 @@ impl Taker<'_> {
 }
 
 /// Whether AWS answered a body: it has the ARN that only AWS gives it, with nothing open in it.
-fn is_answer(body: &Node) -> bool {
+pub(super) fn is_answer(body: &Node) -> bool {
     let Some(map) = body.as_map() else { return false };
     let arns = ["taskDefinitionArn", "RuleARN", "Arn"].iter().filter_map(|key| map.get(key));
     let is_whole = |arn: &str| arn.split(':').nth(4).is_some_and(is_account);

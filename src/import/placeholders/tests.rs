@@ -9,7 +9,8 @@ fn taken(section: &str, body: &serde_json::Value) -> (serde_json::Value, String,
     let file = sources.add("task.json", body.to_string());
     let mut node = read_json(&sources, file, &mut Diagnostics::default()).unwrap();
     let mut haul = Haul::default();
-    take(section, &mut node, &mut haul);
+    let is_answer = is_answer(&node);
+    take(section, &mut node, is_answer, &mut haul);
     let said = haul.found.all.iter();
     let said = said
         .map(|one| format!("{}: {}", sources.slice(one.span.unwrap()), one.message))

@@ -11,8 +11,10 @@ use super::evaluate::{Evaluator, Scope};
 use super::module::{Declared, Module, index, read as read_files};
 use super::term::{Is, Piece, Term};
 use super::{Refusal, WAY_OUT};
-use crate::document::{Diagnostic, Entry, FileId, Map, Node, Sources, Span, Value};
+use crate::document::{Diagnostic, Diagnostics, Entry, FileId, Map, Node, Sources, Span, Value};
 use crate::import::Haul;
+use crate::import::haul::few;
+use crate::import::variables::Variables;
 use crate::stack::{Loaded, Unreadable};
 
 /// What every resource may have, and nothing of which is in AWS.
@@ -41,16 +43,17 @@ pub(in crate::import) fn take_tf(
 ) {
     let parsed = read_files(files, sources, &mut haul.found);
     let module = index(&parsed, &mut haul.found);
+    tell_of_providers(&module, &mut haul.found);
     let mut refused: BTreeSet<(String, String)> = BTreeSet::new();
-    let mut evaluator = Evaluator::new(&module, sources, read);
+    let mut evaluator = Evaluator::new(&module, sources, read, Variables::beside(&haul.variables));
     // A reference to what is not taken over is no reference but a variable; which that is shows
     // when everything was tried.
     loop {
         let mut pass = Pass::new(&mut evaluator, &refused);
         pass.go();
-        let (catch, used, now) = (pass.catch, pass.used, pass.refused);
+        let (catch, now) = (pass.catch, pass.refused);
         if now.is_subset(&refused) {
-            finish(catch, &used, evaluator, &module, haul);
+            finish(catch, evaluator, &module, haul);
             return;
         }
         refused.extend(now);
@@ -58,20 +61,17 @@ pub(in crate::import) fn take_tf(
 }
 
 /// Hands over what was found, and says what is to be said.
-fn finish(
-    mut catch: Catch,
-    used: &BTreeSet<String>,
-    evaluator: Evaluator<'_>,
-    module: &Module<'_>,
-    haul: &mut Haul,
-) {
-    for diagnostic in evaluator.used_notes(used).into_iter().chain(evaluator.said) {
-        catch.found.push(diagnostic);
+fn finish(mut catch: Catch, evaluator: Evaluator<'_>, module: &Module<'_>, haul: &mut Haul) {
+    let given = evaluator.variables.hand_over(catch.bodies(), haul);
+    if let (false, Some((_, _, first))) = (given.is_empty(), module.resources.first()) {
+        let message = format!(
+            "what was applied may have been given other values than these defaults: {}",
+            few(&given)
+        );
+        let help = "see the `.tfvars` files, or import what `terraform show -json` prints";
+        haul.found.push(Diagnostic::note(message).at(first.span()).help(help));
     }
-    for name in used {
-        let default = evaluator.needed.get(name).and_then(|needed| needed.default.clone());
-        haul.variable(name, default);
-    }
+    catch.found.all.extend(evaluator.said);
     for (name, span) in evaluator.inlined {
         let message = format!("`var.{name}` holds no text, and its default stands in its place");
         catch.found.push(Diagnostic::note(message).at(span));
@@ -87,13 +87,28 @@ fn finish(
     catch.into_haul(haul);
 }
 
+/// Names the providers that are not the one for all: what they make may stand elsewhere.
+fn tell_of_providers(module: &Module<'_>, found: &mut Diagnostics) {
+    let mut told = BTreeSet::new();
+    for (_, _, declared) in module.resources.iter().filter(|(ty, ..)| resource(ty).is_some()) {
+        let Some(alias) = declared.provider() else { continue };
+        if told.insert(alias) {
+            let message = format!(
+                "what the provider `aws.{alias}` makes may be of another region or account, and a \
+                 stack has one"
+            );
+            let help = "import what it makes into a stack of its own";
+            found.push(Diagnostic::warning(message).at(declared.span()).help(help));
+        }
+    }
+}
+
 /// One go through the resources.
 pub(super) struct Pass<'p, 'a> {
     pub evaluator: &'p mut Evaluator<'a>,
     /// The keys of all resources.
     keys: Keys,
     pub catch: Catch,
-    used: BTreeSet<String>,
     refused: BTreeSet<(String, String)>,
 }
 
@@ -106,29 +121,27 @@ impl<'p, 'a> Pass<'p, 'a> {
         let keys = keys(evaluator);
         let kept = keys.iter().filter(|(id, _)| !refused.contains(id));
         evaluator.keys = kept.map(|(id, key)| (id.clone(), key.clone())).collect();
-        Self {
-            evaluator,
-            keys,
-            catch: Catch::default(),
-            used: BTreeSet::new(),
-            refused: BTreeSet::new(),
-        }
+        Self { evaluator, keys, catch: Catch::default(), refused: BTreeSet::new() }
     }
 
     fn go(&mut self) {
         let module = self.evaluator.module;
+        if let Some(provider) = module.provider(None)
+            && let Some(region) = provider.argument("region")
+        {
+            let region = self.evaluator.evaluate(region, Scope { at: provider.at, names: None });
+            self.catch.own.region(&region.literal().unwrap_or_default());
+        }
         for (ty, label, declared) in &module.resources {
             if !is_known(ty) {
                 self.catch.pass(ty, declared.span());
                 continue;
             }
             let address = format!("{ty}.{label}");
-            let mut used = BTreeSet::new();
-            let found = self.found(ty, label, *declared, &mut used);
+            let found = self.found(ty, label, *declared);
             let result = found.and_then(|found| self.catch.add(&found));
             match result {
                 Ok(()) => {
-                    self.used.extend(used);
                     self.leave_out(&address, rows(ty).unwrap_or_default(), *declared);
                 }
                 Err(refusal) => {
@@ -140,13 +153,7 @@ impl<'p, 'a> Pass<'p, 'a> {
     }
 
     /// A resource with its attributes as state has them.
-    fn found(
-        &mut self,
-        ty: &str,
-        label: &str,
-        declared: Declared<'_>,
-        used: &mut BTreeSet<String>,
-    ) -> Result<Found, Refusal> {
+    fn found(&mut self, ty: &str, label: &str, declared: Declared<'_>) -> Result<Found, Refusal> {
         let span = declared.span();
         if !self.evaluator.is_single(declared) {
             let meta = ["for_each", "count"].into_iter().find_map(|name| declared.argument(name));
@@ -156,11 +163,11 @@ impl<'p, 'a> Pass<'p, 'a> {
         self.evaluator.path = vec![label.to_owned()];
         let scope = Scope { at: declared.at, names: None };
         let listed = rows(ty).unwrap_or_default();
-        let mut attributes = self.attributes(&declared.block.body, listed, scope, used)?;
+        let mut attributes = self.attributes(&declared.block.body, listed, scope)?;
         let mut key = None;
         if let Some(resource) = resource(ty) {
             let (attribute, _) = resource.name;
-            let name = self.evaluator.name_of(ty, label, declared, attribute).to_node(used)?;
+            let name = self.evaluator.name_of(ty, label, declared, attribute).to_node()?;
             attributes.entries.push(Entry {
                 key: attribute.to_owned(),
                 key_span: name.span,
@@ -179,7 +186,7 @@ impl<'p, 'a> Pass<'p, 'a> {
                 _ => {}
             }
         }
-        self.default_tags(listed, declared, &mut attributes, used);
+        self.default_tags(listed, declared, &mut attributes);
         Ok(Found { ty: ty.to_owned(), address: format!("{ty}.{label}"), span, key, attributes })
     }
 
@@ -193,8 +200,7 @@ impl<'p, 'a> Pass<'p, 'a> {
             module.resources.iter().filter(|(ty, ..)| *ty == super::attributes::ROLE)
         {
             let name = self.evaluator.name_of(ty, label, *declared, "name");
-            let same =
-                name.to_node(&mut BTreeSet::new()).is_ok_and(|name| name.value == node.value);
+            let same = name.to_node().is_ok_and(|name| name.value == node.value);
             let key = self.evaluator.keys.get(&((*ty).to_owned(), (*label).to_owned()));
             if let (true, Some(key)) = (same, key) {
                 *node = Node::new(node.span, Value::String(key.clone()));
@@ -209,7 +215,6 @@ impl<'p, 'a> Pass<'p, 'a> {
         body: &Body,
         listed: &[Row],
         scope: Scope<'_>,
-        used: &mut BTreeSet<String>,
     ) -> Result<Map, Refusal> {
         let mut entries = Vec::new();
         for dynamic in body.get_blocks("dynamic") {
@@ -228,7 +233,7 @@ impl<'p, 'a> Pass<'p, 'a> {
                     _ => continue,
                 };
                 self.evaluator.path.push((*name).to_owned());
-                let map = self.attributes(&block.body, inner, scope, used)?;
+                let map = self.attributes(&block.body, inner, scope)?;
                 self.evaluator.path.pop();
                 blocks.push(Node::new(scope.at.span(block), Value::Map(map)));
             }
@@ -240,7 +245,7 @@ impl<'p, 'a> Pass<'p, 'a> {
             } else if let Some(attribute) = body.get_attribute(name) {
                 let key_span = scope.at.span(&attribute.key);
                 self.evaluator.path.push(key.clone());
-                let value = self.attribute(&attribute.value, *to, scope, used)?;
+                let value = self.attribute(&attribute.value, *to, scope)?;
                 self.evaluator.path.pop();
                 entries.push(Entry { key, key_span, value });
             }
@@ -253,14 +258,13 @@ impl<'p, 'a> Pass<'p, 'a> {
         expression: &Expression,
         to: As,
         scope: Scope<'_>,
-        used: &mut BTreeSet<String>,
     ) -> Result<Node, Refusal> {
         let term = self.evaluator.evaluate(expression, scope);
         match (to, &term.is) {
             (As::Key(_), Is::Text(_)) => Ok(self.key(&term)),
-            (As::Json(_), Is::Json(_) | Is::Text(_)) => self.document(&term)?.to_node(used),
-            (As::Tags(_), _) => Ok(self.tags(expression, &term, scope, used)),
-            _ => term.to_node(used),
+            (As::Json(_), Is::Json(_) | Is::Text(_)) => self.document(&term)?.to_node(),
+            (As::Tags(_), _) => Ok(self.tags(expression, &term, scope)),
+            _ => term.to_node(),
         }
     }
 
@@ -268,9 +272,9 @@ impl<'p, 'a> Pass<'p, 'a> {
     fn document(&mut self, term: &Term) -> Result<Term, Refusal> {
         if let Is::Text(pieces) = &term.is
             && let [Piece::Variable(name)] = pieces.as_slice()
-            && let Some(needed) = self.evaluator.needed.get(name)
+            && let Some(declared) = self.evaluator.variables.get(name)
         {
-            let because = format!("its JSON is `{}`, which does not stand here", needed.source);
+            let because = format!("its JSON is `{}`, which does not stand here", declared.source);
             return Err(Refusal::new(term.span, because));
         }
         self.evaluator.decoded(term)

@@ -2,7 +2,7 @@
 //!
 //! Source: Terraform's language documentation, "Expressions".
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use hcl_edit::expr::{BinaryOperator, Expression, Object, ObjectKey, UnaryOperator};
 use hcl_edit::template::{Element, Strip, Template};
@@ -10,6 +10,7 @@ use hcl_edit::template::{Element, Strip, Template};
 use super::module::{At, Module};
 use super::term::{Is, Piece, Term, negated, number};
 use crate::document::{Diagnostic, FileId, Sources, Span, Value};
+use crate::import::variables::{Variables, Wish};
 use crate::stack::{Loaded, Unreadable};
 
 /// How deep expressions may be, through locals and other files too.
@@ -30,17 +31,6 @@ pub(super) struct Scope<'s> {
     pub names: Option<&'s Names>,
 }
 
-/// A variable that the stack is to have.
-#[derive(Debug, Clone)]
-pub(super) struct Needed {
-    /// The text that it stands for.
-    pub source: String,
-    /// Its default.
-    pub default: Option<Value>,
-    /// What is to be said of it.
-    pub note: Option<Diagnostic>,
-}
-
 /// Evaluates expressions of a module.
 pub(super) struct Evaluator<'a> {
     pub module: &'a Module<'a>,
@@ -48,8 +38,8 @@ pub(super) struct Evaluator<'a> {
     pub read: &'a mut Read<'a>,
     /// The keys of the resources that are taken over, by type and label.
     pub keys: BTreeMap<(String, String), String>,
-    /// The variables that were asked for, by their names in the stack.
-    pub needed: BTreeMap<String, Needed>,
+    /// The variables that were asked for.
+    pub variables: Variables,
     /// Variables whose default stands in their place, since a stack's hold no lists and mappings.
     pub inlined: BTreeMap<String, Span>,
     /// What expressions that have a name came to; nothing while one is being evaluated.
@@ -69,13 +59,14 @@ impl<'a> Evaluator<'a> {
         module: &'a Module<'a>,
         sources: &'a mut Sources,
         read: &'a mut Read<'a>,
+        variables: Variables,
     ) -> Self {
         Self {
             module,
             sources,
             read,
             keys: BTreeMap::new(),
-            needed: BTreeMap::new(),
+            variables,
             inlined: BTreeMap::new(),
             named: BTreeMap::new(),
             files: BTreeMap::new(),
@@ -235,20 +226,14 @@ impl<'a> Evaluator<'a> {
         let ends = self.path.iter().take(1).chain(self.path.iter().skip(1).last());
         let name = name
             .map_or_else(|| ends.map(String::as_str).collect::<Vec<_>>().join("_"), str::to_owned);
-        self.variable(span, &name, Needed { source, default: None, note: Some(note) })
+        let hint = name.as_str();
+        let wish = Wish { source, hint, default: None, shared: false, note: Some(note) };
+        self.variable(span, wish)
     }
 
-    /// A variable of the stack. Two that stand for different things have different names.
-    pub(super) fn variable(&mut self, span: Span, name: &str, needed: Needed) -> Term {
-        let name = crate::import::variable_name(name);
-        let mut free = name.clone();
-        let mut at = 1;
-        while self.needed.get(&free).is_some_and(|known| known.source != needed.source) {
-            at += 1;
-            free = format!("{name}_{at}");
-        }
-        self.needed.entry(free.clone()).or_insert(needed);
-        Term::new(span, Is::Text(vec![Piece::Variable(free)]))
+    /// A variable of the stack.
+    pub(super) fn variable(&mut self, span: Span, wish: Wish<'_>) -> Term {
+        Term::new(span, Is::Text(vec![Piece::Variable(self.variables.declare(wish))]))
     }
 
     /// The text at a place, short and on one line.
@@ -287,7 +272,7 @@ impl<'a> Evaluator<'a> {
     pub(super) fn with_defaults(&self, term: &Term) -> Option<String> {
         let text = |piece: Piece| match piece {
             Piece::Text(text) => Some(text),
-            Piece::Variable(name) => match self.needed.get(&name)?.default.as_ref()? {
+            Piece::Variable(name) => match self.variables.get(&name)?.default.as_ref()? {
                 Value::String(text) => Some(text.clone()),
                 Value::Number(number) => Some(number.to_string()),
                 _ => None,
@@ -295,19 +280,6 @@ impl<'a> Evaluator<'a> {
             Piece::Reference(_) => None,
         };
         term.pieces()?.into_iter().map(text).collect()
-    }
-
-    /// What is to be said of the variables that are used.
-    pub(super) fn used_notes(&self, used: &BTreeSet<String>) -> Vec<Diagnostic> {
-        used.iter()
-            .filter_map(|name| {
-                let note = self.needed.get(name)?.note.clone()?;
-                Some(Diagnostic {
-                    message: format!("{}; it is `${{var.{name}}}` now", note.message),
-                    ..note
-                })
-            })
-            .collect()
     }
 }
 

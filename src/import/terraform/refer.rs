@@ -5,10 +5,11 @@
 use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
 
 use super::attributes::{POLICY, ROLE, RULE, TASK_DEFINITION, resource};
-use super::evaluate::{Evaluator, Needed, Scope, bare};
+use super::evaluate::{Evaluator, Scope, bare};
 use super::module::Declared;
 use super::term::{Is, Piece, Term};
 use crate::document::{Diagnostic, Span, Value};
+use crate::import::variables::Wish;
 
 /// A step of a traversal.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,7 +118,7 @@ impl Evaluator<'_> {
             return self.structure(span);
         }
         let source = format!("var.{name}");
-        self.variable(span, name, Needed { source, default: known, note: None })
+        self.variable(span, Wish { source, hint: name, default: known, shared: true, note: None })
     }
 
     fn local(&mut self, name: &str, rest: &[Step], span: Span, text: &str) -> Term {
@@ -139,6 +140,10 @@ impl Evaluator<'_> {
             return self.unknown(span, Some(text));
         };
         let declared = self.module.data.get(&(ty, label)).copied();
+        // Another provider may be of another account and region.
+        if ty != "aws_iam_policy_document" && declared.is_some_and(|of| of.provider().is_some()) {
+            return self.unknown(span, Some(text));
+        }
         match (ty, attribute.as_str(), declared) {
             ("aws_caller_identity", "account_id" | "id", _) => Term::reference(span, "${account}"),
             ("aws_region", "name" | "id" | "region", _) => Term::reference(span, "${region}"),
@@ -226,7 +231,9 @@ impl Evaluator<'_> {
         let note = Diagnostic::note(message)
             .at(span)
             .help("give the name that it has in AWS: another name is another resource");
-        self.variable(span, &name, Needed { source, default: None, note: Some(note) })
+        let hint = name.as_str();
+        let wish = Wish { source, hint, default: None, shared: false, note: Some(note) };
+        self.variable(span, wish)
     }
 
     /// An argument that is written in the block, which is what the resource then has.

@@ -8,6 +8,7 @@ use super::planned::fill_in;
 use super::sensitive::{mark, mark_path};
 use crate::document::{Diagnostic, Map, Node, Value};
 use crate::import::Haul;
+use crate::import::variables::Variables;
 
 /// Whether a document is Terraform's state or a plan of it.
 pub(in crate::import) fn is_state(node: &Node) -> bool {
@@ -25,14 +26,15 @@ pub(in crate::import) fn is_state(node: &Node) -> bool {
 /// Takes what is in a state or a plan.
 pub(in crate::import) fn take_state(node: &Node, haul: &mut Haul) {
     let mut instances = Vec::new();
+    let mut variables = Variables::beside(&haul.variables);
     if let Some(module) = at(node, &["values", "root_module"]) {
         shown(module, &mut instances);
     } else if let Some(module) = at(node, &["planned_values", "root_module"]) {
         shown(module, &mut instances);
-        fill_in(node, &mut instances, haul);
+        fill_in(node, &mut instances, &mut variables);
     } else if let Some(changes) = at(node, &["resource_changes"]) {
         changed(changes, &mut instances);
-        fill_in(node, &mut instances, haul);
+        fill_in(node, &mut instances, &mut variables);
     } else if at(node, &["modules"]).is_some() {
         // Terraform before 0.12 wrote every value as a text, lists taken apart.
         let problem = Diagnostic::error("this state is of an old version of Terraform's");
@@ -41,14 +43,17 @@ pub(in crate::import) fn take_state(node: &Node, haul: &mut Haul) {
     } else {
         stored(node, &mut instances);
     }
+    let is_plan = at(node, &["resource_changes"]).is_some();
+    let help = is_plan.then_some("apply with Terraform first, and import the state");
     // Of several revisions of a family the newest comes last, and wins.
     instances.sort_by_key(|found| found.attributes.get("revision").and_then(whole).unwrap_or(0));
     let mut catch = Catch::default();
     for found in &instances {
         if let Err(refusal) = catch.add(found) {
-            catch.refuse(&found.address, &refusal, None);
+            catch.refuse(&found.address, &refusal, help);
         }
     }
+    variables.hand_over(catch.bodies(), haul);
     catch.into_haul(haul);
 }
 

@@ -1,9 +1,6 @@
 //! Tags of resources in `.tf` files, those that the provider adds among them.
 
-use std::collections::BTreeSet;
-
-use hcl_edit::Decorated;
-use hcl_edit::expr::{Expression, TraversalOperator};
+use hcl_edit::expr::Expression;
 
 use super::WAY_OUT;
 use super::attributes::{As, Row};
@@ -15,15 +12,9 @@ use crate::document::{Diagnostic, Entry, Map, Node, Value};
 
 impl Pass<'_, '_> {
     /// Tags, as far as they are known: a resource without some of its tags is better than none.
-    pub(super) fn tags(
-        &mut self,
-        expression: &Expression,
-        term: &Term,
-        scope: Scope<'_>,
-        used: &mut BTreeSet<String>,
-    ) -> Node {
+    pub(super) fn tags(&mut self, expression: &Expression, term: &Term, scope: Scope<'_>) -> Node {
         if let Is::Object(_) | Is::Null = term.is
-            && let Ok(node) = term.to_node(used)
+            && let Ok(node) = term.to_node()
         {
             return node;
         }
@@ -35,10 +26,8 @@ impl Pass<'_, '_> {
             left.clear();
             for argument in &call.args {
                 let part = self.evaluator.evaluate(argument, scope);
-                let mut refers = BTreeSet::new();
-                match (&part.is, part.to_node(&mut refers).map(|node| node.value)) {
+                match (&part.is, part.to_node().map(|node| node.value)) {
                     (Is::Object(_), Ok(Value::Map(map))) => {
-                        used.append(&mut refers);
                         entries.retain(|known| map.get(&known.key).is_none());
                         entries.extend(map.entries);
                     }
@@ -60,31 +49,17 @@ impl Pass<'_, '_> {
         listed: &[Row],
         declared: Declared<'_>,
         attributes: &mut Map,
-        used: &mut BTreeSet<String>,
     ) {
         if !listed.iter().any(|(_, to)| matches!(to, As::Tags(_))) {
             return;
         }
         let module = self.evaluator.module;
-        let alias = |expression: &Expression| match expression {
-            Expression::Traversal(traversal) => {
-                match traversal.operators.first().map(Decorated::value) {
-                    Some(TraversalOperator::GetAttr(name)) => Some(name.as_str().to_owned()),
-                    _ => None,
-                }
-            }
-            _ => None,
-        };
-        let wanted = declared.argument("provider").and_then(alias);
-        let own = |provider: &&Declared<'_>| {
-            provider.argument("alias").and_then(Expression::as_str).map(str::to_owned) == wanted
-        };
-        let Some(provider) = module.providers.iter().find(own) else { return };
+        let Some(provider) = module.provider(declared.provider()) else { return };
         let scope = Scope { at: provider.at, names: None };
         for block in provider.block.body.get_blocks("default_tags") {
             let Some(tags) = block.body.get_attribute("tags") else { continue };
             let term = self.evaluator.evaluate(&tags.value, scope);
-            let node = self.tags(&tags.value, &term, scope, used);
+            let node = self.tags(&tags.value, &term, scope);
             let Value::Map(defaults) = node.value else { continue };
             let mut all = defaults.entries;
             if let Some(Entry { value: Node { value: Value::Map(own), .. }, .. }) =

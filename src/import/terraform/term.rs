@@ -1,7 +1,5 @@
 //! What an expression of a `.tf` file comes to.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Number, Value as Json};
 
 use super::Refusal;
@@ -134,23 +132,23 @@ impl Term {
         1 + below
     }
 
-    /// The value as a tree. The variables that it refers to are added to `used`.
-    pub(super) fn to_node(&self, used: &mut BTreeSet<String>) -> Result<Node, Refusal> {
+    /// The value as a tree.
+    pub(super) fn to_node(&self) -> Result<Node, Refusal> {
         let value = match &self.is {
             Is::Null => Value::Null,
             Is::Bool(value) => Value::Bool(*value),
             Is::Number(number) => Value::Number(number.clone()),
-            Is::Text(pieces) => return written(self.span, pieces, used),
+            Is::Text(pieces) => return written(self.span, pieces),
             Is::Json(_) => {
                 let pieces = self.pieces().ok_or_else(|| self.not_known("a JSON document"))?;
-                return written(self.span, &pieces, used);
+                return written(self.span, &pieces);
             }
             Is::List(items) => {
-                Value::Seq(items.iter().map(|item| item.to_node(used)).collect::<Result<_, _>>()?)
+                Value::Seq(items.iter().map(Term::to_node).collect::<Result<_, _>>()?)
             }
             Is::Object(entries) => {
                 let entry = |(key, key_span, value): &(String, Span, Term)| {
-                    let value = value.to_node(used)?;
+                    let value = value.to_node()?;
                     Ok(Entry { key: key.clone(), key_span: *key_span, value })
                 };
                 Value::Map(Map { entries: entries.iter().map(entry).collect::<Result<_, _>>()? })
@@ -171,7 +169,7 @@ impl Term {
 }
 
 /// A text as a stack file has it.
-fn written(span: Span, pieces: &[Piece], used: &mut BTreeSet<String>) -> Result<Node, Refusal> {
+fn written(span: Span, pieces: &[Piece]) -> Result<Node, Refusal> {
     if let Some(text) = Term::new(span, Is::Text(pieces.to_vec())).literal() {
         return Ok(Node::new(span, Value::String(text)));
     }
@@ -185,9 +183,6 @@ fn written(span: Span, pieces: &[Piece], used: &mut BTreeSet<String>) -> Result<
         if literal.ends_with('$') {
             let because = "a stack cannot have a `$` right in front of a reference";
             return Err(Refusal::new(span, because));
-        }
-        if let Piece::Variable(name) = piece {
-            used.insert(name.clone());
         }
         text += &escaped(&std::mem::take(&mut literal));
         text += &piece.reference().unwrap_or_default();

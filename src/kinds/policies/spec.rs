@@ -76,7 +76,7 @@ pub(super) fn bare(document: Node, found: &mut Diagnostics) -> Node {
         DOCUMENT.clone_into(&mut text.key);
         map.entries.push(text);
     }
-    drop_read_only(&mut map, &READ_ONLY, span, found);
+    drop_read_only(&mut map, (&READ_ONLY, "Tags"), span, found);
     Node::new(span, Value::Map(map))
 }
 

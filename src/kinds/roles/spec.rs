@@ -131,7 +131,7 @@ pub(super) fn bare(document: Node, found: &mut Diagnostics) -> Node {
         Some(inner) if inner.value.as_map().is_some() => unwrapped(inner, map),
         _ => (map, document.span),
     };
-    drop_read_only(&mut map, &READ_ONLY, span, found);
+    drop_read_only(&mut map, (&READ_ONLY, "Tags"), span, found);
     let renamed = |map: &mut Map, from: &str, to: &str, change: fn(Node) -> Node| {
         if let Some(entry) = map.take(from) {
             let value = change(entry.value);

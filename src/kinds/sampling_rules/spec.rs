@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value};
 use crate::kinds::shape::{self, Field, Need, Type};
-use crate::kinds::tags;
+use crate::kinds::{tags, wrapper};
 use crate::plan::Path;
 use crate::stack::Body;
 
@@ -178,6 +178,7 @@ pub(in crate::kinds) fn bare(document: Node, key: &str, found: &mut Diagnostics)
     if !dropped.is_empty() {
         let message = format!("AWS sets {} itself; left out here", dropped.join(", "));
         found.push(Diagnostic::note(message).at(span));
+        wrapper::drop_tags(&mut rule, "Tags", found);
     }
     if let Some(tags) = rule.entries.iter_mut().find(|entry| entry.key == "Tags") {
         tags.value.value = tags::as_mapping(std::mem::replace(&mut tags.value.value, Value::Null));

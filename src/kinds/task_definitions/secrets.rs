@@ -5,6 +5,9 @@ use serde_json::Value;
 use crate::document::{Node, Span, Value as NodeValue, holds_secret, is_secret};
 use crate::plan::Path;
 
+/// The field with a container's image, which is no secret: `shop/auth:latest` only looks like one.
+const IMAGE: &str = "image";
+
 /// More fields than this has no variable; it is a container, say, that is called like a secret.
 const MOST_IN_PAIR: usize = 3;
 /// Fields that name a secret where it is kept.
@@ -22,6 +25,7 @@ fn walk(value: &Value, at: &Path, found: &mut Vec<Path>) {
     for (key, value) in value.as_object().into_iter().flatten() {
         let path = at.join(key);
         let is_one = match value {
+            Value::String(_) if key == IMAGE && at.0.len() == 2 => false,
             Value::String(text) => is_secret(key, text),
             Value::Array(items) => list_holds_secret(items),
             _ => false,
@@ -74,10 +78,12 @@ fn collect(node: &Node, found: &mut Vec<Span>) {
         }
         NodeValue::Map(map) => {
             // Whatever stands beside a name may be its value, misspelled.
-            let is_pair = map.entries.len() <= MOST_IN_PAIR;
+            let is_container = map.get("name").is_some() && map.get(IMAGE).is_some();
+            let is_pair = map.entries.len() <= MOST_IN_PAIR && !is_container;
             let name = map.get("name").filter(|_| is_pair).and_then(Node::as_str);
             let name = name.unwrap_or_default();
-            for entry in map.entries.iter().filter(|entry| entry.key != "name") {
+            let is_plain = |key: &str| key == "name" || is_container && key == IMAGE;
+            for entry in map.entries.iter().filter(|entry| !is_plain(&entry.key)) {
                 let name = if entry.key == "valueFrom" { "" } else { name };
                 look(name, &entry.value, found);
                 look(&entry.key, &entry.value, found);
@@ -91,5 +97,29 @@ fn collect(node: &Node, found: &mut Vec<Span>) {
 fn look(name: &str, value: &Node, found: &mut Vec<Span>) {
     if value.spelled().is_some_and(|text| is_secret(name, &text)) {
         found.push(value.span);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_image_is_no_secret() {
+        let image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop/auth:latest";
+        let container = json!({"image": image, "memory": 128});
+        assert!(looks_secret(&json!({"containerDefinitions": {"auth": container}})).is_empty());
+        let mut sources = crate::document::Sources::default();
+        let text = format!(r#"[{{"name": "auth", "image": "{image}", "memory": 128}}]"#);
+        let file = sources.add("containers.json", text);
+        let node = crate::document::read_json(
+            &sources,
+            file,
+            &mut crate::document::Diagnostics::default(),
+        )
+        .unwrap();
+        assert!(written(&node).is_empty());
     }
 }

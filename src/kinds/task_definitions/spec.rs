@@ -55,7 +55,7 @@ pub(super) fn bare(document: Node, found: &mut Diagnostics) -> Node {
         }
         None => (map, document.span),
     };
-    drop_read_only(&mut map, &READ_ONLY, span, found);
+    drop_read_only(&mut map, (&READ_ONLY, TAGS), span, found);
     if let Some(tags) = map.entries.iter_mut().find(|entry| entry.key == TAGS) {
         tags.value.value = tags::as_mapping(std::mem::replace(&mut tags.value.value, Value::Null));
     }

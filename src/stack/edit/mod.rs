@@ -304,12 +304,18 @@ fn merged(mut top: serde_json::Value, section: &Section) -> Option<serde_json::V
 }
 
 fn by_hand(section: &Section) -> Diagnostic {
+    const MOST: usize = 8;
     let key = section.key;
-    let names: Vec<_> = match &section.new.value {
+    let mut names: Vec<_> = match &section.new.value {
         Value::Map(map) => map.entries.iter().map(|one| format!("`{}`", one.key)).collect(),
         Value::Seq(items) => items.iter().map(|one| format!("`{}`", flow(one))).collect(),
         _ => Vec::new(),
     };
+    if names.len() > MOST {
+        let more = format!("and {} more", names.len() - MOST);
+        names.truncate(MOST);
+        names.push(more);
+    }
     Diagnostic::error(format!("`{key}` cannot be added to without changing what stands there"))
         .help(format!("add by hand under `{key}`: {}", names.join(", ")))
         .help("`tracewright import` without `--out` shows it as it would stand in a new file")

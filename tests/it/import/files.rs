@@ -106,48 +106,6 @@ fn bodies_are_written_out_on_request() {
 }
 
 #[test]
-fn all_rules_of_an_answer_are_taken_the_default_rule_too() {
-    let record = |name: &str, priority: u32| {
-        format!(
-            r#"{{"SamplingRule": {{"RuleName": "{name}", "RuleARN": "arn:aws:xray:eu-west-1:123456789012:sampling-rule/{name}",
-            "ResourceARN": "*", "Priority": {priority}, "FixedRate": 0.05, "ReservoirSize": 1, "ServiceName": "*",
-            "ServiceType": "*", "Host": "*", "HTTPMethod": "*", "URLPath": "*", "Version": 1, "Attributes": {{}}}},
-            "CreatedAt": 0, "ModifiedAt": 0}}"#
-        )
-    };
-    let records = [record("one", 1), record("Default", 10_000), record("two", 2)].join(", ");
-    let answer = format!(r#"{{"SamplingRuleRecords": [{records}]}}"#);
-    let (scenario, output) = import("rules.json", &answer);
-    insta::assert_snapshot!(output, @r#"
-    # Written by `tracewright import`.
-    stack: shop
-    account: "123456789012"
-    region: eu-west-1
-
-    sampling_rules:
-      one: { file: rules.json }
-      two: { file: rules.json }
-
-    default_sampling: { file: rules.json }
-    ------- stderr -------
-    note: AWS sets CreatedAt, ModifiedAt, RuleARN itself; left out here
-     --> rules.json:1:43
-      |
-    1 | {"SamplingRuleRecords": [{"SamplingRule": {"RuleName": "one", "RuleARN": ...
-      |                                           ^
-
-    note: of the Default rule only FixedRate and ReservoirSize can be set; the rest is left out here
-     --> rules.json:4:64
-      |
-    4 | ...   "CreatedAt": 0, "ModifiedAt": 0}, {"SamplingRule": {"RuleName": "De...
-      |                                                          ^
-    [exit 0]
-    "#);
-    scenario.write("stack.yaml", output.stdout);
-    settles(&scenario, "stack.yaml", "");
-}
-
-#[test]
 fn a_list_of_containers_becomes_a_task_definition() {
     let containers = r#"[{"name": "app", "image": "nginx", "memory": 128}]"#;
     let (scenario, output) = import("backend.json", containers);
@@ -172,4 +130,37 @@ fn a_list_of_containers_becomes_a_task_definition() {
     ");
     scenario.write("stack.yaml", output.stdout);
     settles(&scenario, "stack.yaml", " --var account=123456789012 --var region=eu-west-1");
+}
+
+#[test]
+fn documents_may_be_yaml() {
+    let scenario = Scenario::new();
+    scenario.write(
+        "trust.yaml",
+        "Version: 2012-10-17\nStatement:\n- Effect: Allow\n  Principal: { Service: ecs-tasks.amazonaws.com }\n  Action: sts:AssumeRole\n",
+    );
+    let output = scenario.run(
+        "import trust.yaml --name shop --account 123456789012 --region eu-west-1 --out s.yaml",
+    );
+    output.exits(0);
+    let stack = scenario.read("s.yaml");
+    assert!(stack.contains("trust: { AssumeRolePolicyDocument: { file: trust.yaml } }"), "{stack}");
+    settles(&scenario, "s.yaml", "");
+}
+
+#[test]
+fn what_the_aws_cli_would_not_take_is_mended_and_not_named() {
+    for rule in
+        [RULE.replace("Cruddur\", \"Res", "Cru\tddur\", \"Res"), RULE.replace("  \"", "\u{a0} \"")]
+    {
+        let scenario = Scenario::new();
+        assert_ne!(rule, RULE);
+        scenario.write("xray.json", rule);
+        let output =
+            scenario.run("import xray.json --name shop --account 123456789012 --region eu-west-1");
+        assert!(output.code == 0 && !output.stdout.contains("file:"), "{output}");
+        scenario.stack("sampling_rules: { x: { file: xray.json } }\n");
+        let check = scenario.run("check stack.yaml");
+        assert!(check.code == 1 && check.stderr.contains("`tracewright import`"), "{check}");
+    }
 }

@@ -1,10 +1,58 @@
-//! What is live.
+//! `import --live`, and secrets, which no import writes out.
 
 use serde_json::json;
 
-use super::{PERMISSIONS, RULE, TASK, TRUST, settles};
 use crate::harness::Scenario;
+use crate::import::{PERMISSIONS, RULE, TASK, TRUST, import, settles};
 use crate::others::Others;
+
+#[test]
+fn secrets_are_not_written_out() {
+    let task = r#"[{"name": "app", "image": "nginx", "memory": 128, "environment": [
+        {"name": "DB_PASSWORD", "value": "hunter2hunter2"}, {"name": "LOG_LEVEL", "value": "info"}]}]"#;
+    let (scenario, output) = import("backend.json", task);
+    assert!(!output.to_string().contains("hunter2"), "{output}");
+    insta::assert_snapshot!(output, @r#"
+    # Written by `tracewright import`.
+    stack: shop
+    account: ${var.account}
+    region: ${var.region}
+    vars:
+      account: {}
+      region: {}
+
+    task_definitions:
+      backend:
+        containerDefinitions:
+          - name: app
+            image: nginx
+            memory: 128
+            environment:
+              - { name: DB_PASSWORD, value: "${env.DB_PASSWORD}" }
+              - { name: LOG_LEVEL, value: info }
+    ------- stderr -------
+    note: no ARN in here says which account this is: it is a variable
+      = help: say `--account` here, or give it with `--var account=VALUE`
+
+    note: no ARN in here says which region this is: it is a variable
+      = help: say `--region` here, or give it with `--var region=VALUE`
+
+    note: what looks like a secret is not written: the stack reads it as `${env.DB_PASSWORD}`
+     --> backend.json:2
+      = note: the line holds what looks like a secret, and is not shown
+      = help: set DB_PASSWORD in the environment, and say `--allow-env DB_PASSWORD`
+      = help: better, keep it in SSM or Secrets Manager and refer to it under `secrets`
+    [exit 0]
+    "#);
+    scenario.write("stack.yaml", output.stdout);
+    let scenario = scenario.env("DB_PASSWORD", "hunter2hunter2");
+    let given = " --var account=123456789012 --var region=eu-west-1 --allow-env DB_PASSWORD";
+    settles(&scenario, "stack.yaml", given);
+    // Nor is one that is live, in a stack that says all else.
+    scenario.run("import --live --local --out again.yaml").exits(0);
+    assert!(scenario.read("again.yaml").contains("${env.DB_PASSWORD}"));
+    settles(&scenario, "again.yaml", " --allow-env DB_PASSWORD");
+}
 
 #[test]
 fn what_is_live_is_adopted_and_nothing_else_changes() {
@@ -137,7 +185,7 @@ fn adopting_what_was_made_by_hand_changes_nothing_but_the_mark() {
             - Effect: Allow
               Principal: { Service: ecs-tasks.amazonaws.com }
               Action: sts:AssumeRole
-        ManagedPolicies: [arn:aws:iam::123456789012:policy/reads]
+        ManagedPolicies: ["${policy.reads.arn}"]
         InlinePolicies:
           read:
             Version: "2012-10-17"
@@ -157,7 +205,7 @@ fn adopting_what_was_made_by_hand_changes_nothing_but_the_mark() {
 
     task_definitions:
       backend:
-        taskRoleArn: arn:aws:iam::123456789012:role/backend
+        taskRoleArn: ${role.backend.arn}
         networkMode: awsvpc
         containerDefinitions:
           - name: app
@@ -196,7 +244,9 @@ fn without_tags(mut state: serde_json::Value) -> serde_json::Value {
             fields.values_mut().for_each(|value| *value = without_tags(value.take()));
         }
         serde_json::Value::Array(items) => {
-            items.iter_mut().for_each(|value| *value = without_tags(value.take()));
+            for value in items {
+                *value = without_tags(value.take());
+            }
         }
         _ => {}
     }

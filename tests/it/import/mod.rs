@@ -1,10 +1,12 @@
 //! `import`: from what people have to a stack that AWS is as already.
 
+mod answers;
 mod files;
 mod live;
 mod out;
+mod partly;
+mod placeholders;
 mod refused;
-mod roles;
 mod secrets;
 
 use crate::harness::{Output, Scenario};

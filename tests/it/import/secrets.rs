@@ -1,47 +1,100 @@
-//! No secret is in any output.
+//! No secret is in any output of an import, whatever it stands in.
 
-use super::{import, settles};
+use crate::harness::{Output, Scenario};
+
+const SECRET: &str = "hunter2hunter2";
+const PLACE: &str = "--account 123456789012 --region eu-west-1 --name shop";
+
+/// Imports a file, and holds all that is said and written against the secret in it.
+#[track_caller]
+fn kept(name: &str, text: &str) -> Output {
+    assert!(text.contains(SECRET), "{text}");
+    let scenario = Scenario::new();
+    scenario.write(name, text);
+    let output = scenario.run(&format!("import {name} {PLACE} --inline"));
+    assert!(!output.to_string().contains("hunter2"), "{output}");
+    output
+}
+
+fn task(fields: &str) -> String {
+    format!(
+        r#"{{"family": "web", "containerDefinitions": [{{"name": "app", "image": "nginx", "memory": 128, {fields}}}]}}"#
+    )
+}
 
 #[test]
-fn secrets_are_not_written_out() {
-    let task = r#"[{"name": "app", "image": "nginx", "memory": 128, "environment": [
-        {"name": "DB_PASSWORD", "value": "hunter2hunter2"}, {"name": "LOG_LEVEL", "value": "info"}]}]"#;
-    let (scenario, output) = import("backend.json", task);
-    assert!(!output.to_string().contains("hunter2"), "{output}");
-    insta::assert_snapshot!(output, @r#"
-    # Written by `tracewright import`.
-    stack: shop
-    account: ${var.account}
-    region: ${var.region}
-    vars:
-      account: {}
-      region: {}
+fn a_secret_is_read_from_the_environment_wherever_it_stands() {
+    for (fields, reference) in [
+        (r#""environment": [{"name": "TOKEN", "value": "hunter2hunter2"}]"#, "${env.TOKEN}"),
+        (r#""environment": [{"name": "TOKEN", "value": "x{{y}}hunter2hunter2"}]"#, "${env.TOKEN}"),
+        (r#""environment": [{"name": "TOKEN", "value": "${T:-hunter2hunter2}"}]"#, "\"${var.t}\""),
+        (r#""environment": [{"name": "URL", "value": "p://u:hunter2hunter2@db/x"}]"#, "${env.URL}"),
+        (r#""command": ["run", "--password", "hunter2hunter2"]"#, "--password, \"${env.COMMAND}\""),
+        (r#""command": ["sh", "-c", "DB_PASSWORD=hunter2hunter2 run"]"#, "${env.COMMAND}"),
+        (r#""dockerLabels": {"api_key": "hunter2hunter2"}"#, "${env.API_KEY}"),
+        (
+            r#""logConfiguration": {"logDriver": "splunk", "options": {"splunk-token": "hunter2hunter2"}}"#,
+            "${env.SPLUNK_TOKEN}",
+        ),
+    ] {
+        let output = kept("web.json", &task(fields));
+        assert!(output.code == 0 && output.stdout.contains(reference), "{fields}: {output}");
+        // Nor by a document that was mended.
+        kept("web.json", &format!("{}\naws ecs register-task-definition", task(fields)));
+    }
+}
 
-    task_definitions:
-      backend:
-        containerDefinitions:
-          - name: app
-            image: nginx
-            memory: 128
-            environment:
-              - { name: DB_PASSWORD, value: "${env.DB_PASSWORD}" }
-              - { name: LOG_LEVEL, value: info }
-    ------- stderr -------
-    note: no ARN in here says which account this is: it is a variable
-      = help: say `--account` here, or give it with `--var account=VALUE`
+#[test]
+fn a_number_may_be_one() {
+    let scenario = Scenario::new();
+    scenario
+        .write("web.json", task(r#""environment": [{"name": "DB_PASSWORD", "value": 5550123}]"#));
+    let output = scenario.run(&format!("import web.json {PLACE} --inline"));
+    assert!(!output.to_string().contains("5550123"), "{output}");
+    assert!(output.stdout.contains("${env.DB_PASSWORD}"), "{output}");
+}
 
-    note: no ARN in here says which region this is: it is a variable
-      = help: say `--region` here, or give it with `--var region=VALUE`
+#[test]
+fn what_can_only_be_a_secret_is_one_in_a_policy_and_a_tag_too() {
+    const KEY: &str = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
+    let scenario = Scenario::new();
+    scenario.write("read.json", format!(
+        r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+        "Condition": {{"StringEquals": {{"aws:UserAgent": "{KEY}"}}}}}}]}}"#
+    ));
+    scenario.write("rule.json", format!(
+        r#"{{"SamplingRule": {{"RuleName": "a", "Priority": 1, "FixedRate": 0, "ReservoirSize": 0}}, "Tags": [{{"Key": "k", "Value": "{KEY}"}}]}}"#
+    ));
+    for flag in ["", " --inline"] {
+        let output = scenario.run(&format!("import read.json rule.json {PLACE}{flag}"));
+        assert!(output.code == 0 && !output.to_string().contains("ghp_"), "{output}");
+    }
+}
 
-    note: what looks like a secret is not written: the stack reads it as `${env.DB_PASSWORD}`
-     --> backend.json:2
-      = note: the line holds what looks like a secret, and is not shown
-      = help: set DB_PASSWORD in the environment, and say `--allow-env DB_PASSWORD`
-      = help: better, keep it in SSM or Secrets Manager and refer to it under `secrets`
-    [exit 0]
-    "#);
-    scenario.write("stack.yaml", output.stdout);
-    let scenario = scenario.env("DB_PASSWORD", "hunter2hunter2");
-    let given = " --var account=123456789012 --var region=eu-west-1 --allow-env DB_PASSWORD";
-    settles(&scenario, "stack.yaml", given);
+#[test]
+fn a_broken_file_shows_no_line_with_one() {
+    for text in [
+        r#"[{"name": "app", "environment": [{"name": "TOKEN", "value": hunter2hunter2}]}]"#,
+        "{\n\"name\": \"TOKEN\",\n\"value\": 'hunter2hunter2\n}",
+        "export DB_PASSWORD=hunter2hunter2\n",
+        "{\"family\": \"web\", oops: \"DB_PASSWORD=hunter2hunter2\" }]",
+    ] {
+        assert_eq!(kept("web.json", text).code, 1, "{text}");
+    }
+    let yaml = "containerDefinitions:\n- name: app\n  environment:\n  - {name: TOKEN, value: hunter2hunter2\n";
+    assert_eq!(kept("web.yaml", yaml).code, 1);
+    // A script around a document is left out, and so is what it says.
+    let script = format!("export DB_PASSWORD=hunter2hunter2\n{}\n", task("\"cpu\": 1"));
+    assert_eq!(kept("web.json", &script).code, 0);
+}
+
+#[test]
+fn a_file_that_stays_keeps_its_own() {
+    let scenario = Scenario::new();
+    scenario.write(
+        "web.json",
+        task(r#""environment": [{"name": "TOKEN", "value": "hunter2hunter2"}]"#),
+    );
+    let output = scenario.run(&format!("import web.json {PLACE}"));
+    assert!(output.stdout.contains("web: { file: web.json }"), "{output}");
 }

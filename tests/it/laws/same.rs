@@ -70,6 +70,12 @@ proptest! {
             let (some, same) = (text(section, &some, &mut dice), text(section, &same, &mut dice));
             is_one(section, &read(&some), &read(&same));
         }
+        let only = "default_sampling";
+        let some = fields::body(only, "", 1, &mut dice);
+        let same = rewritten::fields(&some, &mut dice);
+        let [some, same] =
+            [some, same].map(|body| read(&text(only, body.as_object().unwrap(), &mut dice)));
+        is_one(only, &some, &same);
     }
 }
 

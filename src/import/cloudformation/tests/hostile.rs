@@ -63,7 +63,10 @@ fn two_of_one_name_are_one() {
     let role = "Type: AWS::IAM::Role, Properties: {RoleName: r, AssumeRolePolicyDocument: {}}";
     let (haul, told) = import(&format!("Resources:\n  A: {{{role}}}\n  B: {{{role}}}\n"));
     assert_eq!(haul.taken.len(), 1);
-    assert_eq!(told, ["3: `B` is not taken over: another one of the template is called \"r\" too"]);
+    assert_eq!(
+        told[1],
+        "3: `B` is not taken over: another one of the template is called \"r\" too"
+    );
 }
 
 #[test]
@@ -71,15 +74,36 @@ fn a_template_is_told_by_its_resources() {
     let is = |text: &str| {
         let (mut sources, mut found) = (Sources::default(), Diagnostics::default());
         let file = sources.add("t", text);
-        is_template(&read_yaml_with_tags(&sources, file, &mut found).unwrap())
+        as_template(&read_yaml_with_tags(&sources, file, &mut found).unwrap()).is_some()
     };
     assert!(is("Resources: {A: {Type: AWS::IAM::Role}}"));
     assert!(is("Resources: {B: x, A: {Type: Custom::Thing}}"));
     assert!(is("AWSTemplateFormatVersion: '2010-09-09'"));
+    assert!(is("  A: {Type: AWS::IAM::Role}\n  B: {Type: Custom::Thing}"));
     assert!(!is("Resources: {A: {Type: table}}"));
+    assert!(!is("A: {Type: AWS::IAM::Role}\nB: x"));
+    assert!(!is("{}"));
     assert!(!is("Resources: [a]"));
     assert!(!is("family: x"));
     assert!(!is("[1]"));
+}
+
+#[test]
+fn resources_without_a_template_around_them_are_one() {
+    let rule = r#"{"Rule": {"Type": "AWS::XRay::SamplingRule", "Properties": {"RuleName": {"Fn::Sub": "shop-${Stage}"},
+        "Priority": 1000, "FixedRate": 0.1, "ReservoirSize": 1, "Version": 1}}}"#;
+    let (haul, told) = import(rule);
+    assert_eq!(body(&haul, "sampling_rules", "Rule")["RuleName"], "shop-${var.stage}");
+    assert!(told[0].contains("`Stage`, which is not in the template,"), "{told:?}");
+}
+
+#[test]
+fn a_document_that_is_not_known_is_a_variable_in_a_roles_own_policies_too() {
+    let role = r#"{"Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {},
+        "Policies": [{"PolicyName": "logs", "PolicyDocument": {"Fn::ImportValue": "LogsPolicy"}}]}}}"#;
+    let (haul, _) = import(role);
+    assert_eq!(body(&haul, "roles", "Role")["InlinePolicies"]["logs"], "${var.logs_policy}");
+    assert_eq!(variables(&haul), json!({ "logs_policy": null }));
 }
 
 #[test]

@@ -78,6 +78,7 @@ resource "aws_s3_bucket" "b" {}
     );
     assert_eq!(haul.variables.keys().collect::<Vec<_>>(), ["one_priority"]);
     insta::assert_snapshot!(said, @"
+    main.tf:15 `var.enabled ? 1 : 2` does not stand in these files; it becomes the variable `one_priority`
     main.tf:7 `aws_iam_role.many` is not taken over: how many there are of it is not known
     main.tf:13 these tags are not known, and left out: applied, the resource loses them
     main.tf:18 `aws_iam_role_policy_attachment.many` is not taken over: which role this is does not stand here
@@ -88,11 +89,10 @@ resource "aws_s3_bucket" "b" {}
     main.tf:43 `aws_ecs_task_definition.volumes` is not taken over: its `volume` blocks are made by a `dynamic` block
     main.tf:50 `aws_ecs_task_definition.text` is not taken over: a list or a mapping is needed where `${var.environment}` would stand
     main.tf:59 `aws_ecs_task_definition.broken` is not taken over: this is not valid JSON: expected colon after the string or word in object property, on line 2 of the JSON text here
-    main.tf:15 `var.enabled ? 1 : 2` does not stand in these files; it is `${var.one_priority}` now
     main.tf:4 `var.off` holds no text, and its default stands in its place
     main.tf:3 `var.tags` holds no text, and its default stands in its place
     main.tf:5 what is in the modules `other` is not taken over
-    main.tf:62 resources of types that a stack does not have are left: 1 aws_s3_bucket
+    main.tf:62 tracewright keeps nothing of this sort, left out: 1 aws_s3_bucket
     ");
 }
 

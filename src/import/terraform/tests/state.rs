@@ -166,15 +166,18 @@ fn a_role_and_what_belongs_to_it() {
     assert_eq!(
         parts(&haul),
         [
+            r#"app: own {"Statement":[],"Version":"2012-10-17"}"#,
             r#"app: more {"Statement":[],"Version":"2012-10-17"}"#,
+            r#"app: "arn:aws:iam::aws:policy/A""#,
             r#"app: "arn:aws:iam::aws:policy/B""#,
             r#"else: "arn:aws:iam::aws:policy/B""#,
         ]
     );
+    assert!(haul.own.accounts.iter().eq(["111122223333"]));
     insta::assert_snapshot!(said, @"
     state.json:1 `aws_iam_policy_attachment.it` attaches the policy to the users ann, which is not taken over
     state.json:1 `aws_iam_role_policies_exclusive.it` is left out: a role of a stack has no policies but those the stack names
-    state.json:1 resources of types that a stack does not have are left: 2 aws_s3_bucket
+    state.json:1 tracewright keeps nothing of this sort, left out: 2 aws_s3_bucket
     ");
 }
 
@@ -206,6 +209,54 @@ fn a_state_file_with_modules_instances_and_secrets() {
     assert!(container.secret);
     assert!(!haul.found.hidden.is_empty());
     insta::assert_snapshot!(said, @"state.json:1 `app` of `task_definitions` is here twice, and not the same; this one is left out, the later one is taken");
+}
+
+/// Of two modules that say the same each has its own role, and the names of both are to be given.
+#[test]
+fn a_plan_whose_roles_have_no_names_yet() {
+    let address = |module: &str, ty: &str| format!("module.{module}.{ty}.this");
+    let planned = |module: &str| {
+        json!({"resources": [
+            {"address": address(module, "aws_iam_role"), "type": "aws_iam_role",
+             "values": {"name_prefix": "app-", "assume_role_policy": TRUST}},
+            {"address": address(module, "aws_iam_role_policy"), "type": "aws_iam_role_policy",
+             "values": {"name": "own", "policy": "{}"}},
+        ]})
+    };
+    let change = |module: &str, ty: &str, unknown: &Json| {
+        json!({"address": address(module, ty), "module_address": format!("module.{module}"),
+               "type": ty, "name": "this", "change": {"after_unknown": unknown}})
+    };
+    let called = json!({"module": {"resources": [
+        {"type": "aws_iam_role", "name": "this", "expressions": {}},
+        {"type": "aws_iam_role_policy", "name": "this", "expressions": {
+            "role": {"references": ["aws_iam_role.this.id", "aws_iam_role.this"]}}},
+    ]}});
+    let text = json!({
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"child_modules": [planned("a"), planned("b")]}},
+        "resource_changes": [
+            change("a", "aws_iam_role", &json!({"name": true})),
+            change("a", "aws_iam_role_policy", &json!({"role": true})),
+            change("b", "aws_iam_role", &json!({"name": true})),
+            change("b", "aws_iam_role_policy", &json!({"role": true})),
+        ],
+        "configuration": {"root_module": {"module_calls": {"a": called, "b": called}}},
+    });
+    let (haul, said) = from_state(&text.to_string());
+    assert_eq!(
+        bodies(&haul),
+        json!({
+            "roles.a-this": {"RoleName": "${var.a_this_name}!", "AssumeRolePolicyDocument": trust()},
+            "roles.b-this": {"RoleName": "${var.b_this_name}!", "AssumeRolePolicyDocument": trust()},
+        })
+    );
+    assert_eq!(parts(&haul), ["a-this: own {}", "b-this: own {}"]);
+    insta::assert_snapshot!(said, @"
+    state.json:1 `name` of `module.a.aws_iam_role.this` is known after Terraform's apply only; it becomes the variable `a_this_name`
+    state.json:1 `name` of `module.b.aws_iam_role.this` is known after Terraform's apply only; it becomes the variable `b_this_name`
+    state.json:1 Terraform leaves alone what others attach to a role; a stack takes off what it does not name
+    ");
 }
 
 #[test]
@@ -257,7 +308,10 @@ fn a_plan_with_what_is_not_known_yet() {
     );
     assert_eq!(parts(&haul), [r#"task: "arn:aws:iam::aws:policy/A""#]);
     assert!(haul.variables.contains_key("app_execution_role_arn"));
-    insta::assert_snapshot!(said, @"state.json:1 `execution_role_arn` of `aws_ecs_task_definition.app` is known after Terraform's apply only; it is `${var.app_execution_role_arn}` now");
+    insta::assert_snapshot!(said, @"
+    state.json:1 `execution_role_arn` of `aws_ecs_task_definition.app` is known after Terraform's apply only; it becomes the variable `app_execution_role_arn`
+    state.json:1 Terraform leaves alone what others attach to a role; a stack takes off what it does not name
+    ");
 }
 
 #[test]
