@@ -37,7 +37,8 @@ pub(crate) fn import(file: &Path, how: &str) -> Result<Imported, Vec<String>> {
     let scenario = Scenario::new();
     scenario.write(name, fs::read(file).unwrap());
     let begun = Instant::now();
-    let output = scenario.run_words(&words(&format!("import {name} --name shop --out s.yaml{how}")));
+    let output =
+        scenario.run_words(&words(&format!("import {name} --name shop --out s.yaml{how}")));
     assert!(begun.elapsed() < LONGEST, "{}: {:?}", file.display(), begun.elapsed());
     if output.code != 0 {
         assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{}: {output}", file.display());
@@ -180,13 +181,15 @@ fn registered<'a>(state: &'a Value, family: &str) -> &'a Value {
 fn secrets(written: &Value, known: &Value, into: &mut BTreeMap<String, String>) {
     match (written, known) {
         (Value::String(text), Value::String(known)) => {
-            if let Some(name) = text.strip_prefix("${env.").and_then(|rest| rest.strip_suffix('}')) {
+            if let Some(name) = text.strip_prefix("${env.").and_then(|rest| rest.strip_suffix('}'))
+            {
                 into.insert(name.to_owned(), known.clone());
             }
         }
         (Value::Array(items), Value::Array(known)) => {
             for (at, item) in items.iter().enumerate() {
-                let same = |other: &&Value| !item["name"].is_null() && other["name"] == item["name"];
+                let same =
+                    |other: &&Value| !item["name"].is_null() && other["name"] == item["name"];
                 if let Some(like) = known.iter().find(same).or_else(|| known.get(at)) {
                     secrets(item, like, into);
                 }
@@ -241,8 +244,8 @@ impl Tally {
             assert!(!problems.is_empty(), "{file} is refused for nothing");
             problems.iter().map(move |problem| (file, problem))
         });
-        met(self.failed.iter().map(|(file, why)| (file, why)), failed);
         met(problems, refused);
+        met(self.failed.iter().map(|(file, why)| (file, why)), failed);
     }
 }
 
