@@ -94,6 +94,21 @@ pub(super) fn load_up_to(path: &Path, largest: u64) -> std::result::Result<Loade
     Ok(Loaded { shown: path.display().to_string(), text: text_of(&real, largest)? })
 }
 
+/// What is wrong with the text of a stack that nobody could read from a file.
+pub(super) fn unreadable_as_stack(text: &str) -> Option<Unreadable> {
+    (text.len() as u64 > LARGEST).then(|| Unreadable {
+        hint: "import fewer at a time, each into a stack of its own".to_owned(),
+        ..too_large(text.len() as u64, LARGEST)
+    })
+}
+
+fn too_large(length: u64, largest: u64) -> Unreadable {
+    Unreadable {
+        message: format!("has {} KB; at most {} KB are read", length / 1024, largest / 1024),
+        hint: "is it the right file? what AWS takes is far smaller".to_owned(),
+    }
+}
+
 fn text_of(path: &Path, largest: u64) -> std::result::Result<String, Unreadable> {
     let problem = |message: &str, hint: &str| Unreadable {
         message: message.to_owned(),
@@ -107,14 +122,7 @@ fn text_of(path: &Path, largest: u64) -> std::result::Result<String, Unreadable>
         return Err(problem("is not a regular file", "name a file"));
     }
     if about.len() > largest {
-        return Err(Unreadable {
-            message: format!(
-                "has {} KB; at most {} KB are read",
-                about.len() / 1024,
-                largest / 1024
-            ),
-            hint: "is it the right file? what AWS takes is far smaller".to_owned(),
-        });
+        return Err(too_large(about.len(), largest));
     }
     let bytes = fs::read(path).map_err(|error| cannot(&error, path))?;
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {

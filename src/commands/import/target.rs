@@ -117,6 +117,11 @@ impl<'a> Target<'a> {
 
     /// The stack as it will be read: what is wrong with it, but for variables that nobody gave yet.
     fn check(&self, text: &str) -> Result<()> {
+        if let Some(no) = files::unreadable_as_stack(text) {
+            return Err(
+                Error::new(format!("the stack {}: nothing was written", no.message)).hint(no.hint)
+            );
+        }
         let shown = self.out.unwrap_or(Path::new("stdout")).display().to_string();
         let mut disk = From { disk: Disk::in_folder(&self.folder), folder: &self.folder };
         let loaded = Loaded { shown, text: text.to_owned() };

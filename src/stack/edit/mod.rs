@@ -107,7 +107,8 @@ pub fn add(
             continue;
         }
         whole = false;
-        let problem = by_hand(&section);
+        let problem =
+            if grows_too_large(&text, &section) { too_large(&section) } else { by_hand(&section) };
         let key = map.entries.iter().find(|entry| entry.key == section.key);
         found.push(match key {
             Some(key) => problem.at(key.key_span),
@@ -290,6 +291,17 @@ fn merged(mut top: serde_json::Value, section: &Section) -> Option<serde_json::V
         _ => return None,
     }
     Some(top)
+}
+
+/// Whether the text with the additions is one that nobody reads as a stack file.
+fn grows_too_large(text: &str, section: &Section) -> bool {
+    said(text).is_some()
+        && splice::spliced(text, section).is_some_and(|longer| said(&longer).is_none())
+}
+
+fn too_large(section: &Section) -> Diagnostic {
+    let message = format!("with these `{}` the stack is larger than can be read", section.key);
+    Diagnostic::error(message).help("import fewer at a time, each into a stack of its own")
 }
 
 fn by_hand(section: &Section) -> Diagnostic {
