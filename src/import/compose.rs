@@ -7,7 +7,7 @@ use super::parts::{Parts, left_to_others, put};
 use super::place::Named;
 use super::read::Roots;
 use super::secrets::Secrets;
-use super::written::{beside, name_files, tidied};
+use super::written::{beside, in_file, name_files, tidied};
 use crate::document::{Diagnostic, Diagnostics, FileId, Map, Node, Severity, Value};
 use crate::kinds::{self, Kind};
 use crate::plan::Address;
@@ -58,8 +58,9 @@ pub fn compose(haul: Haul, roots: &Roots, wishes: &Wishes, knows_place: bool) ->
     for one in taken {
         let kind = kinds::of(one.section);
         let parts = parts.of(&one);
-        let is_seen = one.section != "roles" || !unseen.contains(&one.key);
-        let settings = if is_seen { Map::default() } else { left_to_others(one.span) };
+        let unseen = unseen.get(&one.key).filter(|_| one.section == "roles");
+        let unseen = unseen.copied().unwrap_or_default();
+        let settings = left_to_others(unseen, parts, &one, &mut draft.found);
         let mut found = Diagnostics::default();
         let checked = draft.checked(kind, &one, parts, &settings, &mut found);
         draft.found.hidden.append(&mut found.hidden);
@@ -68,17 +69,18 @@ pub fn compose(haul: Haul, roots: &Roots, wishes: &Wishes, knows_place: bool) ->
             continue;
         };
         draft.found.all.append(&mut found.all);
-        let mut body = match roots.get(&one.body.span) {
-            Some(path) if !wishes.inline => beside(path, parts, one.span, roots),
-            _ => {
-                let mut body = tidied(kind, &one.key, whole, &mut draft.found);
-                if !wishes.inline {
-                    name_files(&mut body, kind, roots);
-                }
-                secrets.take_out(kind, &mut body, &mut draft.found);
-                body
-            }
+        let path = roots.get(&one.body.span).filter(|_| !wishes.inline);
+        let mut body = match path {
+            Some(_) => beside(parts, one.span),
+            None => tidied(kind, &one.key, whole, &mut draft.found),
         };
+        if !wishes.inline {
+            name_files(&mut body, kind, roots);
+        }
+        secrets.take_out(kind, &mut body, &mut draft.found);
+        if let Some(path) = path {
+            body = in_file(path, body);
+        }
         if let Value::Map(map) = &mut body.value {
             map.entries.extend(settings.entries);
         }
@@ -197,6 +199,27 @@ impl Draft {
         format!("${{var.{what}}}")
     }
 
+    /// The place, or one like it where it is not known.
+    fn likely(&self) -> Place {
+        let or = |text: &str, otherwise: &str| {
+            let text = if text.is_empty() || text.starts_with('$') { otherwise } else { text };
+            text.to_owned()
+        };
+        Place { account: or(&self.account, "123456789012"), region: or(&self.region, "us-east-1") }
+    }
+
+    /// What a resource is in the end, to tell whether two are one.
+    fn meant(&self, taken: &Taken) -> Option<serde_json::Value> {
+        let (kind, mut silent) = (kinds::of(taken.section), Diagnostics::default());
+        let bare = kind.bare(taken.body.clone(), &taken.key, &mut silent)?;
+        let place = self.likely();
+        let name = kind.name(&taken.key, &bare);
+        let settings = Map::default();
+        let given = Given { name: &name, body: &bare, settings: &settings, place: &place };
+        let read = (!bare.refers()).then(|| kind.read(&given, &mut silent)).flatten();
+        Some(read.map_or_else(|| bare.to_json(), |read| read.document))
+    }
+
     /// Each resource once. Two that say the same are one; two that differ are a mistake.
     fn once(&mut self, all: Vec<Taken>) -> Vec<Taken> {
         let mut once: Vec<Taken> = Vec::new();
@@ -209,14 +232,8 @@ impl Draft {
                 once.push(one);
                 continue;
             };
-            let bare = |taken: &Taken| {
-                let mut silent = Diagnostics::default();
-                let kind = kinds::of(taken.section);
-                let bare = kind.bare(taken.body.clone(), &taken.key, &mut silent);
-                bare.map(|node| node.to_json())
-            };
             let what = format!("`{}` of {}", one.key, one.section);
-            self.found.push(if bare(&one) == bare(other) {
+            self.found.push(if self.meant(&one) == self.meant(other) {
                 Diagnostic::note(format!("{what} is in here twice, and the same")).at(one.span)
             } else {
                 Diagnostic::error(format!("{what} is in here twice, and differs"))
@@ -273,20 +290,13 @@ impl Draft {
                 found.push(Diagnostic::warning(message).at(part.span));
             }
         }
+        found.hidden.extend(kind.secrets(&whole));
         if whole.refers() {
             return Some(whole);
         }
-        let or = |text: &str, otherwise: &str| {
-            let text = if text.is_empty() || text.starts_with('$') { otherwise } else { text };
-            text.to_owned()
-        };
-        let place = Place {
-            account: or(&self.account, "123456789012"),
-            region: or(&self.region, "us-east-1"),
-        };
+        let place = self.likely();
         let name = kind.name(&one.key, &whole);
         let given = Given { name: &name, body: &whole, settings, place: &place };
-        found.hidden.extend(kind.secrets(&whole));
         kind.read(&given, found);
         (!found.has_errors()).then_some(whole)
     }

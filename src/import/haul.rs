@@ -1,7 +1,7 @@
 //! What was found to import.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::place::Named;
 use crate::document::{Diagnostic, Diagnostics, Node, Span, Value};
@@ -16,10 +16,10 @@ pub struct Haul {
     pub taken: Vec<Taken>,
     /// What belongs to a role that may stand in another file.
     pub parts: Vec<RolePart>,
-    /// Roles whose policies the files do not show: they are left as they are.
-    pub unseen: BTreeSet<String>,
     /// What the ARNs name that resources have themselves, where their bodies do not have them.
     pub(super) own: Named,
+    /// What the files do not show of roles, by their names: it is left as it is.
+    pub unseen: BTreeMap<String, &'static [&'static str]>,
     /// The variables that the resources refer to.
     pub variables: BTreeMap<String, Variable>,
     /// What was dropped, rewritten, or could not be taken over.

@@ -5,6 +5,7 @@
 //! [`crate::stack`] writes into a stack file. Nothing is dropped in silence: what cannot be taken
 //! over is a diagnostic with its place.
 
+mod account;
 mod cloudformation;
 mod compose;
 mod documents;

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::haul::{Belongs, RolePart, Taken};
-use crate::document::{Diagnostic, Entry, Map, Node, Span, Value};
+use super::written::unpacked;
+use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Span, Value};
 use crate::iam;
 
 /// The fields of a role's body that policies go into.
@@ -41,6 +42,14 @@ fn folded(name: &str) -> String {
 }
 
 impl RolePart {
+    /// The field of the role that it is in.
+    fn field(&self) -> &'static str {
+        match self.belongs {
+            Belongs::Inline(..) => INLINE,
+            Belongs::Attached(_) => MANAGED,
+        }
+    }
+
     /// What is said of it where its role is not among the files.
     pub(super) fn orphaned(&self) -> Diagnostic {
         let role = &self.role;
@@ -65,7 +74,9 @@ pub(super) fn put<'p>(part: &'p RolePart, role: &mut Map) -> Option<&'p str> {
                 key_span: part.span,
                 value: document.clone(),
             });
-            let policy = |node: &Node| iam::canonical(&node.to_json());
+            let policy = |node: &Node| {
+                iam::canonical(&unpacked(node).unwrap_or_else(|| node.clone()).to_json())
+            };
             let differs = |before: &Entry| policy(&before.value) != policy(document);
             before.filter(differs).map(|_| name.as_str())
         }
@@ -95,10 +106,28 @@ fn field<'m>(map: &'m mut Map, name: &str, span: Span, empty: Value) -> &'m mut 
     value
 }
 
-/// The setting of a role whose policies were not shown.
-pub(super) fn left_to_others(span: Span) -> Map {
-    let item = |name: &str| Node::new(span, Value::String(name.to_owned()));
-    let items = [MANAGED, INLINE].map(item).to_vec();
+/// What a role leaves to others: what the files do not show of it, and no part of it that is among
+/// them.
+pub(super) fn left_to_others(
+    unseen: &[&str],
+    parts: &[&RolePart],
+    one: &Taken,
+    found: &mut Diagnostics,
+) -> Map {
+    let span = one.span;
+    let is_given = |field: &str| parts.iter().any(|part| part.field() == field);
+    let (given, left): (Vec<&str>, _) = unseen.iter().partition(|field| is_given(field));
+    for field in given {
+        let message =
+            format!("of `{}`'s `{field}`, those in here are taken for all that it has", one.key);
+        let help = "where AWS has more of them, `plan` shows what would go: add them then, or \
+                    import the role with `--live`";
+        found.push(Diagnostic::note(message).at(span).help(help));
+    }
+    let items: Vec<_> =
+        left.iter().map(|name| Node::new(span, Value::String((*name).to_owned()))).collect();
+    let is_any = !items.is_empty();
     let value = Node::new(span, Value::Seq(items));
-    Map { entries: vec![Entry { key: "unmanaged".to_owned(), key_span: span, value }] }
+    let entry = Entry { key: "unmanaged".to_owned(), key_span: span, value };
+    Map { entries: is_any.then_some(entry).into_iter().collect() }
 }

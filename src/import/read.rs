@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::haul::{Belongs, Haul};
 use super::{cloudformation, documents, mend, placeholders, terraform, unknown};
 use crate::document::{Diagnostic, Diagnostics, FileId, Node, Sources, Span, Value, read_json};
+use crate::kinds;
 use crate::stack::{Loaded, Unreadable};
 
 /// A file to import.
@@ -58,13 +59,7 @@ impl Reader<'_> {
         let text = self.sources.text(input.file);
         let is_yaml = self.ends(input.file, &[".yaml", ".yml", ".template"])
             && !text.trim_start().starts_with('{');
-        let documents = if is_yaml {
-            cloudformation::read_yaml_with_tags(self.sources, input.file, &mut self.haul.found)
-                .into_iter()
-                .collect()
-        } else {
-            self.json(input)
-        };
+        let documents = if is_yaml { self.yaml(input.file) } else { self.json(input) };
         if let ([document], Some(path)) = (documents.as_slice(), &input.path)
             && document.span.file == input.file
         {
@@ -90,6 +85,14 @@ impl Reader<'_> {
         unknown::unless_said(before, document.span, &mut self.haul, || unknown::explain(document));
     }
 
+    /// The whole file is the document's place: what is made of it stands at its beginning.
+    fn yaml(&mut self, file: FileId) -> Vec<Node> {
+        let found = &mut self.haul.found;
+        let document = cloudformation::read_yaml_with_tags(self.sources, file, found);
+        let end = self.sources.text(file).len();
+        document.into_iter().map(|node| Node { span: Span::new(file, 0, end), ..node }).collect()
+    }
+
     /// What is JSON, or nearly.
     fn json(&mut self, input: &Input) -> Vec<Node> {
         let mut found = Diagnostics::default();
@@ -110,15 +113,23 @@ impl Reader<'_> {
         read_json(self.sources, file, &mut self.haul.found).into_iter().collect()
     }
 
-    /// Placeholders become variables; a document that has some cannot stay where it is.
+    /// Placeholders become variables; a document that has some cannot stay where it is. In what only
+    /// AWS sets they are nobody's.
     fn fill_in(&mut self, before: (usize, usize, usize)) {
         for at in before.0..self.haul.taken.len() {
-            let mut taken = self.haul.taken[at].clone();
-            placeholders::take(taken.section, &mut taken.body, &mut self.haul);
-            if taken.body.to_json() != self.haul.taken[at].body.to_json() {
-                self.detach(&mut taken.body);
+            let taken = &self.haul.taken[at];
+            let (section, kind) = (taken.section, kinds::of(taken.section));
+            let mut said = Diagnostics::default();
+            let Some(mut body) = kind.bare(taken.body.clone(), &taken.key, &mut said) else {
+                continue;
+            };
+            let before = body.to_json();
+            placeholders::take(section, &mut body, &mut self.haul);
+            if body.to_json() != before {
+                self.detach(&mut body);
+                self.haul.found.all.extend(said.all);
+                self.haul.taken[at].body = body;
             }
-            self.haul.taken[at] = taken;
         }
         for at in before.1..self.haul.parts.len() {
             let mut part = self.haul.parts[at].clone();

@@ -1,4 +1,4 @@
-//! Bodies as a person writes them, in the stack or in a file of their own.
+//! How bodies are written.
 
 use super::haul::RolePart;
 use super::parts::put;
@@ -6,16 +6,25 @@ use super::read::Roots;
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Sources, Span, Value, read_json};
 use crate::kinds::{self, Kind};
 
-/// A body that stands in a file, with what belongs to it beside.
-pub(super) fn beside(path: &str, parts: &[&RolePart], span: Span, roots: &Roots) -> Node {
-    let mut map = Map { entries: vec![file(path, span)] };
+/// What belongs to a role whose body stands in a file.
+pub(super) fn beside(parts: &[&RolePart], span: Span) -> Node {
+    let mut map = Map::default();
     for part in parts {
         // What two parts differ in was said when they were put into the body.
         put(part, &mut map);
     }
     let mut body = Node::new(span, Value::Map(map));
-    name_files(&mut body, kinds::of("roles"), roots);
+    unpack_documents(&mut body, kinds::of("roles"));
     body
+}
+
+/// The body of what stands in a file, with what stands beside it.
+pub(super) fn in_file(path: &str, mut beside: Node) -> Node {
+    let span = beside.span;
+    if let Value::Map(map) = &mut beside.value {
+        map.entries.insert(0, file(path, span));
+    }
+    beside
 }
 
 fn file(path: &str, span: Span) -> Entry {
@@ -56,10 +65,15 @@ pub(super) fn tidied(kind: &dyn Kind, key: &str, mut body: Node, found: &mut Dia
             map.take(kind.name_field());
         }
     }
-    for path in kind.documents() {
-        unpack(&mut body, path);
-    }
+    unpack_documents(&mut body, kind);
     body
+}
+
+/// Policies in strings, as the AWS CLI's input has them, become documents.
+fn unpack_documents(body: &mut Node, kind: &dyn Kind) {
+    for path in kind.documents() {
+        unpack(body, path);
+    }
 }
 
 /// Whether there were any.
@@ -76,18 +90,10 @@ fn drop_nulls(node: &mut Node) -> bool {
     }
 }
 
-/// A document in a string, as the AWS CLI's input has it, becomes a document.
 fn unpack(node: &mut Node, path: &[&str]) {
     let Some((key, rest)) = path.split_first() else {
-        if let Some(text) = node.as_str().filter(|_| !node.interpolated) {
-            let mut sources = Sources::default();
-            let file = sources.add("", text);
-            let mut silent = Diagnostics::default();
-            if let Some(document) = read_json(&sources, file, &mut silent)
-                && document.as_map().is_some()
-            {
-                *node = at(node.span, document);
-            }
+        if let Some(document) = unpacked(node) {
+            *node = document;
         }
         return;
     };
@@ -95,6 +101,15 @@ fn unpack(node: &mut Node, path: &[&str]) {
         let entries = map.entries.iter_mut().filter(|entry| *key == "*" || entry.key == *key);
         entries.for_each(|entry| unpack(&mut entry.value, rest));
     }
+}
+
+/// The document in a string.
+pub(super) fn unpacked(node: &Node) -> Option<Node> {
+    let text = node.as_str().filter(|_| !node.interpolated)?;
+    let mut sources = Sources::default();
+    let file = sources.add("", text);
+    let document = read_json(&sources, file, &mut Diagnostics::default())?;
+    document.as_map().is_some().then(|| at(node.span, document))
 }
 
 /// A tree whose every part stands at one place.

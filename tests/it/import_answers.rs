@@ -131,6 +131,7 @@ fn what_nobody_may_set_is_left_out_of_an_answer() {
     let role = |name: &str, path: &str| {
         format!(
             r#"{{"RoleName": "{name}", "Path": "{path}", "Arn": "arn:aws:iam::123456789012:role{path}{name}",
+            "CreateDate": "<datetime>",
             "AssumeRolePolicyDocument": {TRUST}, "RolePolicyList": [], "AttachedManagedPolicies": [],
             "Tags": [{{"Key": "aws:cloudformation:stack-name", "Value": "shop"}},
                 {{"Key": "tracewright:stack", "Value": "other"}}, {{"Key": "team", "Value": "shop"}}]}}"#
@@ -176,21 +177,21 @@ fn what_nobody_may_set_is_left_out_of_an_answer() {
               Resource: arn:aws:ssm:eu-west-1:123456789012:parameter/x
     ------- stderr -------
     note: what AWS keeps itself is not taken over: 1 role, 1 policy
-     --> account.json:6:101
+     --> account.json:7:101
       |
-    6 | ...Key": "team", "Value": "shop"}]}, {"RoleName": "AWSServiceRoleForECS",...
+    7 | ...Key": "team", "Value": "shop"}]}, {"RoleName": "AWSServiceRoleForECS",...
       |                                      ^
 
-    note: AWS sets Arn itself; left out here
+    note: AWS sets Arn, CreateDate itself; left out here
      --> account.json:1:21
       |
     1 | {"RoleDetailList": [{"RoleName": "backend", "Path": "/", "Arn": "arn:aws:...
       |                     ^
 
     note: aws:cloudformation:stack-name, tracewright:stack cannot be set as tags; left out here
-     --> account.json:5:30
+     --> account.json:6:30
       |
-    5 | ...   "Tags": [{"Key": "aws:cloudformation:stack-name", "Value": "shop"},
+    6 | ...   "Tags": [{"Key": "aws:cloudformation:stack-name", "Value": "shop"},
       |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     [exit 0]
     "#);

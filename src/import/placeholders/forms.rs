@@ -153,7 +153,7 @@ fn is_spoken(name: &str) -> bool {
     name.len() > 1
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.ends_with(|c: char| c.is_ascii_alphanumeric())
-        && name.chars().all(|c| is_word_char(c) || " .-|'".contains(c))
+        && name.chars().all(|c| is_word_char(c) || " .:-|'".contains(c))
 }
 
 /// `ACCOUNT_ID`, and no byte of a URL in percents: `%2F%`.
