@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::stack::{Files, Loaded, Unreadable};
 
 /// The largest file that is read.
-const LARGEST: u64 = 1024 * 1024;
+pub(super) const LARGEST: u64 = 1024 * 1024;
 
 /// Reads files beside a stack: regular ones of at most 1 MiB, under the repository's root once
 /// symbolic links are followed, or under the stack's folder where there is no repository.
@@ -94,21 +94,6 @@ pub(super) fn load_up_to(path: &Path, largest: u64) -> std::result::Result<Loade
     Ok(Loaded { shown: path.display().to_string(), text: text_of(&real, largest)? })
 }
 
-/// What is wrong with the text of a stack that nobody could read from a file.
-pub(super) fn unreadable_as_stack(text: &str) -> Option<Unreadable> {
-    (text.len() as u64 > LARGEST).then(|| Unreadable {
-        hint: "import fewer at a time, each into a stack of its own".to_owned(),
-        ..too_large(text.len() as u64, LARGEST)
-    })
-}
-
-fn too_large(length: u64, largest: u64) -> Unreadable {
-    Unreadable {
-        message: format!("has {} KB; at most {} KB are read", length / 1024, largest / 1024),
-        hint: "is it the right file? what AWS takes is far smaller".to_owned(),
-    }
-}
-
 fn text_of(path: &Path, largest: u64) -> std::result::Result<String, Unreadable> {
     let problem = |message: &str, hint: &str| Unreadable {
         message: message.to_owned(),
@@ -122,7 +107,14 @@ fn text_of(path: &Path, largest: u64) -> std::result::Result<String, Unreadable>
         return Err(problem("is not a regular file", "name a file"));
     }
     if about.len() > largest {
-        return Err(too_large(about.len(), largest));
+        return Err(Unreadable {
+            message: format!(
+                "has {} KB; at most {} KB are read",
+                about.len() / 1024,
+                largest / 1024
+            ),
+            hint: "is it the right file? what AWS takes is far smaller".to_owned(),
+        });
     }
     let bytes = fs::read(path).map_err(|error| cannot(&error, path))?;
     // Without a mark at its beginning, too: no text that is read here begins with a zero byte.

@@ -12,6 +12,7 @@ mod node;
 mod secret;
 pub mod shape;
 mod source;
+mod strict;
 mod suggest;
 mod yaml;
 

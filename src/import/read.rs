@@ -129,6 +129,11 @@ impl Reader<'_> {
                 self.detach(&mut body);
                 self.haul.found.all.extend(said.all);
                 self.haul.taken[at].body = body;
+            } else if body.refers() {
+                // A file may have references of ours, and stays.
+                let mut body = self.haul.taken[at].body.clone();
+                placeholders::take(section, &mut body, &mut self.haul);
+                self.haul.taken[at].body = body;
             }
         }
         for at in before.1..self.haul.parts.len() {

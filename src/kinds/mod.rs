@@ -99,6 +99,12 @@ pub trait Kind: Sync {
     /// returns the bare document; what it drops it says in a note.
     fn bare(&self, document: Node, key: &str, found: &mut Diagnostics) -> Option<Node>;
 
+    /// The part of a document that is about the resource of this name: a document may have many.
+    fn part<'a>(&self, document: &'a Node, name: &str) -> &'a Node {
+        let _ = name;
+        document
+    }
+
     /// Where in a body, as it is written, values stand that look like secrets: no error may quote
     /// their lines.
     fn secrets(&self, body: &Node) -> Vec<Span> {

@@ -101,8 +101,16 @@ impl Scenario {
     }
 
     pub(crate) fn run_with(&self, words: &[&str], stdin: Option<&str>) -> Output {
-        let mut child = self
-            .command(words)
+        self.finish(&mut self.command(words), stdin)
+    }
+
+    /// Runs the tool with more in its environment.
+    pub(crate) fn run_in(&self, words: &[&str], env: &[(&str, &str)]) -> Output {
+        self.finish(self.command(words).envs(env.iter().copied()), None)
+    }
+
+    fn finish(&self, command: &mut Command, stdin: Option<&str>) -> Output {
+        let mut child = command
             .stdin(if stdin.is_some() { Stdio::piped() } else { Stdio::null() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

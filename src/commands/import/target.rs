@@ -134,10 +134,11 @@ impl<'a> Target<'a> {
 
     /// The stack as it will be read: what is wrong with it, but for variables that nobody gave yet.
     fn check(&self, text: &str) -> Result<()> {
-        if let Some(no) = files::unreadable_as_stack(text) {
-            return Err(
-                Error::new(format!("the stack {}: nothing was written", no.message)).hint(no.hint)
-            );
+        if text.len() as u64 > files::LARGEST {
+            let [has, most] = [text.len() as u64, files::LARGEST].map(|bytes| bytes / 1024);
+            let message = format!("the stack would have {has} KB; at most {most} KB are read");
+            let hint = "import fewer at once, each lot into a stack of its own";
+            return Err(Error::new(message).hint(hint));
         }
         let shown = self.out.unwrap_or(Path::new("stdout")).display().to_string();
         let mut disk = From { disk: Disk::in_folder(&self.folder), folder: &self.folder };

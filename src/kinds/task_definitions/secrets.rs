@@ -114,7 +114,12 @@ mod tests {
         let mut sources = crate::document::Sources::default();
         let text = format!(r#"[{{"name": "auth", "image": "{image}", "memory": 128}}]"#);
         let file = sources.add("containers.json", text);
-        let node = crate::document::read_json(&sources, file, &mut Default::default()).unwrap();
+        let node = crate::document::read_json(
+            &sources,
+            file,
+            &mut crate::document::Diagnostics::default(),
+        )
+        .unwrap();
         assert!(written(&node).is_empty());
     }
 }

@@ -107,8 +107,7 @@ pub fn add(
             continue;
         }
         whole = false;
-        let problem =
-            if grows_too_large(&text, &section) { too_large(&section) } else { by_hand(&section) };
+        let problem = too_large(&text, &section).unwrap_or_else(|| by_hand(&section));
         let key = map.entries.iter().find(|entry| entry.key == section.key);
         found.push(match key {
             Some(key) => problem.at(key.key_span),
@@ -272,6 +271,17 @@ fn with(text: &str, section: &Section) -> Option<String> {
     (said(&longer)? == (merged(before, section)?, comments)).then_some(longer)
 }
 
+/// That nobody could read the text with these additions, if it is so.
+fn too_large(text: &str, section: &Section) -> Option<Diagnostic> {
+    let mut sources = Sources::default();
+    let file = sources.add("", splice::spliced(text, section)?);
+    let mut found = Diagnostics::default();
+    let is_read = read_yaml(&sources, file, &mut found).is_some();
+    let first = found.all.into_iter().next().filter(|_| !is_read)?;
+    let problem = Diagnostic::error(format!("with `{}` in it, {}", section.key, first.message));
+    Some(problem.help("import fewer at once, each lot into a stack of its own"))
+}
+
 /// What a text says: its values, and its comments in their order.
 fn said(text: &str) -> Option<(serde_json::Value, Vec<String>)> {
     let mut sources = Sources::default();
@@ -291,17 +301,6 @@ fn merged(mut top: serde_json::Value, section: &Section) -> Option<serde_json::V
         _ => return None,
     }
     Some(top)
-}
-
-/// Whether the text with the additions is one that nobody reads as a stack file.
-fn grows_too_large(text: &str, section: &Section) -> bool {
-    said(text).is_some()
-        && splice::spliced(text, section).is_some_and(|longer| said(&longer).is_none())
-}
-
-fn too_large(section: &Section) -> Diagnostic {
-    let message = format!("with these `{}` the stack is larger than can be read", section.key);
-    Diagnostic::error(message).help("import fewer at a time, each into a stack of its own")
 }
 
 fn by_hand(section: &Section) -> Diagnostic {

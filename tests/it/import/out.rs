@@ -69,6 +69,6 @@ fn a_stack_that_could_not_be_read_again_is_not_written() {
     let state = json!({"values": {"root_module": {"resources": resources}}});
     scenario.write("state.json", state.to_string());
     let output = scenario.run("import state.json --out stack.yaml").exits(1);
-    output.says("nothing was written").says("import fewer at a time");
+    output.says("the stack would have").says("import fewer at once");
     scenario.run("check stack.yaml").exits(1).says("stack.yaml is not there");
 }
