@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::stack::{Files, Loaded, Unreadable};
 
 /// The largest file that is read.
-const LARGEST: u64 = 1024 * 1024;
+pub(super) const LARGEST: u64 = 1024 * 1024;
 
 /// Reads files beside a stack: regular ones of at most 1 MiB, under the repository's root once
 /// symbolic links are followed, or under the stack's folder where there is no repository.
@@ -117,7 +117,9 @@ fn text_of(path: &Path, largest: u64) -> std::result::Result<String, Unreadable>
         });
     }
     let bytes = fs::read(path).map_err(|error| cannot(&error, path))?;
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+    // Without a mark at its beginning, too: no text that is read here begins with a zero byte.
+    let is_wide = matches!(bytes.as_slice(), [one, two, ..] if (*one == 0) != (*two == 0));
+    if is_wide || bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(problem("is UTF-16 text, as PowerShell's `>` writes it", "save it as UTF-8"));
     }
     String::from_utf8(bytes).map_err(|error| {
@@ -170,8 +172,9 @@ fn cannot(error: &std::io::Error, path: &Path) -> Unreadable {
 fn resolved(folder: &Path) -> PathBuf {
     let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let there = whole.ancestors().find_map(|above| {
-        let rest = whole.strip_prefix(above).ok()?;
-        Some(above.canonicalize().ok()?.join(rest))
+        let (above, rest) = (above.canonicalize().ok()?, whole.strip_prefix(above).ok()?);
+        // With nothing to add the path would end in a slash.
+        Some(if rest.as_os_str().is_empty() { above } else { above.join(rest) })
     });
     there.unwrap_or(whole)
 }

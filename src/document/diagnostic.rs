@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use super::secret::gives_away;
 use super::source::{Sources, Span};
 use crate::text::safe;
 
@@ -114,7 +115,10 @@ impl Diagnostic {
             mark = mark.label(safe(&self.label));
         }
         let path = safe(sources.path(span.file));
-        if hidden.iter().any(|secret| sources.is_on_line_of(span, *secret)) {
+        // What is broken has no tree that could tell.
+        if gives_away(window.before.trim_end(), window.text)
+            || hidden.iter().any(|secret| sources.is_on_line_of(span, *secret))
+        {
             // The line cannot be shown, but where it is can.
             let mut lines = vec![renderer.render(&[Group::with_title(title)])];
             lines.push(format!(" --> {}", safe(&sources.place(span))));

@@ -9,6 +9,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::node::{Entry, Map, Node, Value};
 use super::source::{FileId, Sources, Span};
+use super::strict;
 
 /// Reads a file's text as JSON.
 ///
@@ -32,7 +33,13 @@ pub fn read_json(sources: &Sources, file: FileId, found: &mut Diagnostics) -> Op
         Err(error) => Err(error),
     };
     match parsed {
-        Ok(Some(value)) => place(value, file, shift, found),
+        Ok(Some(value)) => {
+            if let Some((at, problem)) = strict::foreign(text) {
+                found.push(problem.at(Span::new(file, at + shift, at + shift)));
+                return None;
+            }
+            place(value, file, shift, found)
+        }
         Ok(None) => {
             found.push(
                 Diagnostic::error("the file is empty")

@@ -9,8 +9,10 @@ mod emit;
 mod json;
 mod layout;
 mod node;
+mod secret;
 pub mod shape;
 mod source;
+mod strict;
 mod suggest;
 mod yaml;
 
@@ -19,6 +21,7 @@ pub(crate) use emit::{block, entry, flow};
 pub use json::read_json;
 pub(crate) use layout::{Layout, Part, Shape};
 pub use node::{Entry, Map, Node, Value};
+pub(crate) use secret::{holds_secret, is_secret, plain_secrets};
 pub use source::{FileId, Sources, Span};
 pub use suggest::{nearest, or_nearest};
 pub use yaml::{read_tagged_yaml, read_yaml};

@@ -102,6 +102,34 @@ impl Node {
         self.value == Value::Null
     }
 
+    /// Whether anything in here came out of `${…}`.
+    pub fn refers(&self) -> bool {
+        self.interpolated
+            || match &self.value {
+                Value::Seq(items) => items.iter().any(Self::refers),
+                Value::Map(map) => map.entries.iter().any(|entry| entry.value.refers()),
+                _ => false,
+            }
+    }
+
+    /// Whether both say the same, wherever they stand.
+    pub fn says(&self, other: &Self) -> bool {
+        match (&self.value, &other.value) {
+            (Value::Seq(one), Value::Seq(other)) => {
+                one.len() == other.len()
+                    && one.iter().zip(other).all(|(one, other)| one.says(other))
+            }
+            (Value::Map(one), Value::Map(other)) => {
+                let (one, other) = (&one.entries, &other.entries);
+                let same = |(one, other): (&Entry, &Entry)| {
+                    one.key == other.key && one.value.says(&other.value)
+                };
+                one.len() == other.len() && one.iter().zip(other).all(same)
+            }
+            (one, value) => one == value && self.interpolated == other.interpolated,
+        }
+    }
+
     /// What kind of value this is, in the words of an error message.
     pub fn kind(&self) -> &'static str {
         match &self.value {

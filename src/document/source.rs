@@ -38,6 +38,8 @@ struct File {
 
 /// The line around a span, and the span in it.
 pub(super) struct Window<'a> {
+    /// The line before, with its end.
+    pub before: &'a str,
     /// The line.
     pub text: &'a str,
     /// Its number.
@@ -96,12 +98,13 @@ impl Sources {
         let mark = self.drawable(span);
         let line = self.line(span.file, mark.start);
         let start = lines[line - 1];
+        let before = line.checked_sub(2).map_or("", |before| &text[lines[before]..start]);
         let text = &text[start..lines.get(line).copied().unwrap_or(text.len())];
         let text = text.trim_end_matches(['\n', '\r']);
         let begin = (mark.start - start).min(text.len());
         // A brace stands for what it opens.
         let end = if text[begin..].starts_with(['{', '[']) { begin + 1 } else { mark.end - start };
-        Window { text, line, mark: begin..end.clamp(begin, text.len()) }
+        Window { before, text, line, mark: begin..end.clamp(begin, text.len()) }
     }
 
     /// A span clipped to the file and to character boundaries, at least one character wide where

@@ -64,6 +64,14 @@ pub fn is_like_aws(arn: &str) -> bool {
     aws_name(arn).is_none() && all().any(|known| last(known) == last(arn))
 }
 
+/// Whether a path is one of those where AWS keeps what is its own: roles of its services, and of its
+/// sign-in.
+///
+/// Source: documentation, Friendly names and paths, and `UnmodifiableEntity` of the service model.
+pub fn is_aws_path(path: &str) -> bool {
+    ["/aws-service-role/", "/aws-reserved/"].iter().any(|aws| path.starts_with(aws))
+}
+
 fn all() -> impl Iterator<Item = &'static str> {
     ALL.lines()
 }

@@ -20,7 +20,7 @@ mod text;
 
 pub use canonical::{canonical, steady};
 pub use changes::{ChangeKind, ElementChange, StatementChange, changes, lines};
-pub use managed::{Managed, alarm, denies, is_like_aws, managed_arn, short};
+pub use managed::{Managed, alarm, denies, is_aws_path, is_like_aws, managed_arn, short};
 pub use meaning::{Meaning, widened};
 pub use read::{Use, read};
 pub use statement::ELEMENTS;

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::haul::{Belongs, Haul, RolePart, Taken, Variable, bodies};
+use super::haul::{Belongs, Haul, NOT_TAKEN, RolePart, Taken, Variable, bodies};
+use super::parts::{left_to_others, put};
 use super::place::Named;
 use super::read::Roots;
 use super::secrets::Secrets;
-use crate::document::{
-    Diagnostic, Diagnostics, Entry, Map, Node, Severity, Sources, Span, Value, read_json,
-};
+use super::written::{beside, in_file, name_files, tidied};
+use crate::document::{Diagnostic, Diagnostics, FileId, Map, Node, Severity, Value};
 use crate::kinds::{self, Kind};
+use crate::plan::Address;
 use crate::stack::{Given, Place};
 
 /// What was asked for.
@@ -41,7 +42,7 @@ pub struct Draft {
 /// Puts roles together, leaves out what is there twice or what no stack could have, and gives each
 /// body the form it is written in.
 pub fn compose(haul: Haul, roots: &Roots, wishes: &Wishes, knows_place: bool) -> Draft {
-    let Haul { taken, parts, unseen, variables, found } = haul;
+    let Haul { taken, parts, unseen, own, variables, found } = haul;
     let mut draft = Draft {
         account: String::new(),
         region: String::new(),
@@ -49,75 +50,127 @@ pub fn compose(haul: Haul, roots: &Roots, wishes: &Wishes, knows_place: bool) ->
         resources: Vec::new(),
         found,
     };
-    draft.place(&taken, &parts, wishes, knows_place);
+    draft.place(own, &taken, &parts, wishes, knows_place);
     let taken = draft.once(taken);
-    draft.orphans(&taken, &parts);
+    let is_orphan = |part: &&RolePart| !taken.iter().any(|one| part.is_of(one));
+    let mut lost: Vec<_> = parts.iter().filter(is_orphan).map(Lost::part).collect();
     let mut secrets = Secrets::default();
     for one in taken {
         let kind = kinds::of(one.section);
         let parts: Vec<_> = parts.iter().filter(|part| part.is_of(&one)).collect();
-        let is_seen = one.section != "roles" || !unseen.contains(&one.key);
-        let settings = if is_seen { Map::default() } else { left_to_others(one.span) };
-        let Some(whole) = draft.checked(kind, &one, &parts, &settings) else { continue };
-        let mut body = match roots.get(&one.body.span) {
-            Some(path) if !wishes.inline => beside(path, &parts, one.span, roots),
-            _ => {
-                let mut body = tidied(kind, &one.key, whole, &mut draft.found);
-                if !wishes.inline {
-                    name_files(&mut body, kind, roots);
-                }
-                secrets.take_out(kind, &mut body, &mut draft.found);
-                body
-            }
+        let unseen = unseen.get(&one.key).filter(|_| one.section == "roles");
+        let unseen = unseen.copied().unwrap_or_default();
+        let settings = left_to_others(unseen, &parts, &one, &mut draft.found);
+        let mut found = Diagnostics::default();
+        let checked = draft.checked(kind, &one, &parts, &settings, &mut found);
+        draft.found.hidden.append(&mut found.hidden);
+        let Some(whole) = checked else {
+            lost.push(Lost::resource(&one, found));
+            continue;
         };
+        draft.found.all.append(&mut found.all);
+        let path = roots.get(&one.body.span).filter(|_| !wishes.inline);
+        let mut body = match path {
+            Some(_) => beside(&parts, one.span),
+            None => tidied(kind, &one.key, whole, &mut draft.found),
+        };
+        if !wishes.inline {
+            name_files(&mut body, kind, roots);
+        }
+        secrets.take_out(kind, &mut body, &mut draft.found);
+        if let Some(path) = path {
+            body = in_file(path, body);
+        }
         if let Value::Map(map) = &mut body.value {
             map.entries.extend(settings.entries);
         }
         draft.resources.push(Taken { body, ..one });
     }
+    draft.lose(lost);
     draft.found.all = said_once(draft.found.all);
     draft
 }
 
-/// What is said of many places of a file in the same words is said of the first; where there are
-/// errors, nothing else matters.
+/// What a stack cannot have, and why.
+struct Lost {
+    /// The file that it stands in.
+    file: FileId,
+    /// What it is called.
+    what: String,
+    /// The end of a reference to it.
+    refers: Option<String>,
+    found: Vec<Diagnostic>,
+}
+
+impl Lost {
+    fn resource(one: &Taken, found: Diagnostics) -> Self {
+        let what = Address::new(one.section, &one.key).to_string();
+        let refers = Some(format!(".{}.arn}}", one.key));
+        Self { file: one.span.file, what, refers, found: found.all }
+    }
+
+    fn part(part: &RolePart) -> Self {
+        let what = match &part.belongs {
+            Belongs::Inline(name, _) => name.clone(),
+            Belongs::Attached(arn) => arn.as_str().unwrap_or_default().to_owned(),
+        };
+        Self { file: part.span.file, what, refers: None, found: vec![part.orphaned()] }
+    }
+}
+
+/// What is said of many places of a file in the same words is said of the first. Where there are
+/// errors, nothing else matters but what else is wrong in the same files.
 fn said_once(all: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let fails = all.iter().any(|one| one.severity == Severity::Error);
+    let file = |one: &Diagnostic| one.span.map(|span| span.file);
+    let errors = all.iter().filter(|one| one.severity == Severity::Error);
+    let failing: BTreeSet<_> = errors.map(file).collect();
     let mut seen = BTreeSet::new();
     let mut is_new = |one: &Diagnostic| {
-        let key = (one.message.clone(), one.span.map(|span| span.file));
-        one.severity == Severity::Error || (!fails && seen.insert(key))
+        let matters = match one.severity {
+            Severity::Error => return true,
+            Severity::Warning => failing.is_empty() || failing.contains(&file(one)),
+            Severity::Note => failing.is_empty(),
+        };
+        matters && seen.insert((one.message.clone(), file(one)))
     };
     all.into_iter().filter(|one| is_new(one)).collect()
 }
 
-impl RolePart {
-    fn is_of(&self, taken: &Taken) -> bool {
-        // IAM takes two names for one where they differ in case alone.
-        taken.section == "roles" && taken.key.eq_ignore_ascii_case(&self.role)
-    }
-}
-
 impl Draft {
     /// The account and the region: as asked for, as the documents' ARNs agree on, or a variable.
-    fn place(&mut self, taken: &[Taken], parts: &[RolePart], wishes: &Wishes, known: bool) {
+    fn place(
+        &mut self,
+        mut own: Named,
+        taken: &[Taken],
+        parts: &[RolePart],
+        wishes: &Wishes,
+        known: bool,
+    ) {
+        for one in taken {
+            own.look_own(&one.body);
+        }
         let mut named = Named::default();
         bodies(taken, parts).for_each(|node| named.look(node));
-        self.account = self.agreed("account", wishes.account.as_deref(), named.accounts, known);
-        self.region = self.agreed("region", wishes.region.as_deref(), named.regions, known);
+        let accounts = [own.accounts, named.accounts];
+        self.account = self.agreed("account", wishes.account.as_deref(), accounts, known);
+        let regions = [own.regions, named.regions];
+        self.region = self.agreed("region", wishes.region.as_deref(), regions, known);
     }
 
-    /// What all agree on; where some are references to variables, what the others say.
+    /// What all agree on, resources by their own ARNs or else by those they name; where some are
+    /// references to variables, what the others say.
     fn agreed(
         &mut self,
         what: &str,
         wish: Option<&str>,
-        named: BTreeSet<String>,
+        [own, named]: [BTreeSet<String>; 2],
         known: bool,
     ) -> String {
         if let Some(wish) = wish {
             return wish.to_owned();
         }
+        let are_own = !own.is_empty();
+        let named = if are_own { own } else { named };
         let (variables, literal): (Vec<_>, Vec<_>) =
             named.into_iter().partition(|name| name.starts_with('$'));
         match (literal.as_slice(), variables.as_slice()) {
@@ -125,17 +178,46 @@ impl Draft {
             _ if known => return String::new(),
             _ => {}
         }
-        let message = match literal.as_slice() {
-            [] => format!("no ARN in here says which {what} this is: it is a variable"),
-            several => format!(
-                "the ARNs in here are of more than one {what} ({}): it is a variable",
-                several.join(", ")
-            ),
+        let several = literal.join(", ");
+        let said = match literal.as_slice() {
+            [] => Diagnostic::note(format!(
+                "no ARN in here says which {what} this is: it is a variable"
+            )),
+            _ if are_own => Diagnostic::warning(format!(
+                "these resources are of more than one {what} ({several}), and a stack has one: \
+                 it is a variable"
+            ))
+            .help(format!("import what is of each {what} into a stack of its own")),
+            _ => Diagnostic::note(format!(
+                "the ARNs in here are of more than one {what} ({several}): it is a variable"
+            )),
         };
         let help = format!("say `--{what}` here, or give it with `--var {what}=VALUE`");
-        self.found.push(Diagnostic::note(message).help(help));
-        self.variables.entry(what.to_owned()).or_default();
+        self.found.push(said.help(help));
+        // One that is there already may have a default, which nobody chose for this.
+        self.variables.insert(what.to_owned(), Variable::default());
         format!("${{var.{what}}}")
+    }
+
+    /// The place, or one like it where it is not known.
+    fn likely(&self) -> Place {
+        let or = |text: &str, otherwise: &str| {
+            let text = if text.is_empty() || text.starts_with('$') { otherwise } else { text };
+            text.to_owned()
+        };
+        Place { account: or(&self.account, "123456789012"), region: or(&self.region, "us-east-1") }
+    }
+
+    /// What a resource is in the end, to tell whether two are one.
+    fn meant(&self, taken: &Taken) -> Option<serde_json::Value> {
+        let (kind, mut silent) = (kinds::of(taken.section), Diagnostics::default());
+        let bare = kind.bare(taken.body.clone(), &taken.key, &mut silent)?;
+        let place = self.likely();
+        let name = kind.name(&taken.key, &bare);
+        let settings = Map::default();
+        let given = Given { name: &name, body: &bare, settings: &settings, place: &place };
+        let read = (!bare.refers()).then(|| kind.read(&given, &mut silent)).flatten();
+        Some(read.map_or_else(|| bare.to_json(), |read| read.document))
     }
 
     /// Each resource once. Two that say the same are one; two that differ are a mistake.
@@ -151,14 +233,8 @@ impl Draft {
                 once.push(one);
                 continue;
             };
-            let bare = |taken: &Taken| {
-                let mut silent = Diagnostics::default();
-                let kind = kinds::of(taken.section);
-                let bare = kind.bare(taken.body.clone(), &taken.key, &mut silent);
-                bare.map(|node| node.to_json())
-            };
             let what = format!("`{}` of {}", one.key, one.section);
-            self.found.push(if bare(&one) == bare(other) {
+            self.found.push(if self.meant(&one) == self.meant(other) {
                 Diagnostic::note(format!("{what} is in here twice, and the same")).at(one.span)
             } else {
                 Diagnostic::error(format!("{what} is in here twice, and differs"))
@@ -169,214 +245,63 @@ impl Draft {
         once
     }
 
-    /// Policies of roles that nobody brought.
-    fn orphans(&mut self, taken: &[Taken], parts: &[RolePart]) {
-        for part in parts {
-            if !taken.iter().any(|one| part.is_of(one)) {
-                let message = format!(
-                    "this belongs to the role {:?}, which is not among the files",
-                    part.role
-                );
-                let problem = Diagnostic::error(message).at(part.span);
-                let get =
-                    format!("bring the answer of `aws iam get-role --role-name {}`", part.role);
-                let live = format!("or import it whole, with `--live --match {}`", part.role);
-                self.found.push(problem.help(get).help(live));
-            }
+    /// What a stack cannot have ends the import where all of a file is lost by it, or where a
+    /// resource that stays refers to it; else the rest is taken over without it.
+    fn lose(&mut self, lost: Vec<Lost>) {
+        for Lost { file, refers, what, found } in lost {
+            let gave = |one: &Taken| one.span.file == file;
+            let needs = |one: &Taken| refers.as_ref().is_some_and(|text| mentions(&one.body, text));
+            let goes_on = self.resources.iter().any(gave) && !self.resources.iter().any(needs);
+            self.found.all.extend(found.into_iter().map(|problem| match problem.severity {
+                Severity::Error if goes_on => {
+                    let message = format!("`{what}` {NOT_TAKEN}: {}", problem.message);
+                    Diagnostic { severity: Severity::Warning, message, ..problem }
+                }
+                _ => problem,
+            }));
         }
     }
 
     /// The bare body with everything that belongs to it, if a stack could have it. What refers to
     /// variables is checked when these are known.
     fn checked(
-        &mut self,
+        &self,
         kind: &dyn Kind,
         one: &Taken,
         parts: &[&RolePart],
         settings: &Map,
+        found: &mut Diagnostics,
     ) -> Option<Node> {
-        let mut whole = kind.bare(one.body.clone(), &one.key, &mut self.found)?;
+        let mut whole = kind.bare(one.body.clone(), &one.key, found)?;
         for part in parts {
-            if let Value::Map(map) = &mut whole.value {
-                add(part, map);
+            if let Value::Map(map) = &mut whole.value
+                && let Some(name) = put(part, map)
+            {
+                let message = format!(
+                    "the role `{}` has two policies called `{name}`, and they differ: this one is taken",
+                    one.key
+                );
+                found.push(Diagnostic::warning(message).at(part.span));
             }
         }
-        if refers(&whole) {
+        found.hidden.extend(kind.secrets(&whole));
+        if whole.refers() {
             return Some(whole);
         }
-        let or = |text: &str, otherwise: &str| {
-            let text = if text.is_empty() || text.starts_with('$') { otherwise } else { text };
-            text.to_owned()
-        };
-        let place = Place {
-            account: or(&self.account, "123456789012"),
-            region: or(&self.region, "us-east-1"),
-        };
+        let place = self.likely();
         let name = kind.name(&one.key, &whole);
         let given = Given { name: &name, body: &whole, settings, place: &place };
-        let before = self.found.errors();
-        self.found.hidden.extend(kind.secrets(&whole));
-        kind.read(&given, &mut self.found);
-        (self.found.errors() == before).then_some(whole)
+        kind.read(&given, found);
+        (!found.has_errors()).then_some(whole)
     }
 }
 
-/// Whether anything in here is a reference.
-pub(super) fn refers(node: &Node) -> bool {
-    node.interpolated
-        || match &node.value {
-            Value::Seq(items) => items.iter().any(refers),
-            Value::Map(map) => map.entries.iter().any(|entry| refers(&entry.value)),
-            _ => false,
-        }
-}
-
-/// Puts a part of a role where it belongs.
-fn add(part: &RolePart, into: &mut Map) {
-    let span = part.span;
-    let mut list = |field: &str| -> usize {
-        let at = into.entries.iter().position(|entry| entry.key == field);
-        at.unwrap_or_else(|| {
-            let value = Node::new(span, Value::Null);
-            into.entries.push(Entry { key: field.to_owned(), key_span: span, value });
-            into.entries.len() - 1
-        })
-    };
-    match &part.belongs {
-        Belongs::Inline(name, document) => {
-            let at = list("InlinePolicies");
-            let entry = Entry { key: name.clone(), key_span: span, value: document.clone() };
-            match &mut into.entries[at].value.value {
-                Value::Map(map) => {
-                    map.take(name);
-                    map.entries.push(entry);
-                }
-                other => *other = Value::Map(Map { entries: vec![entry] }),
-            }
-        }
-        Belongs::Attached(arn) => {
-            let at = list("ManagedPolicies");
-            match &mut into.entries[at].value.value {
-                Value::Seq(items) => items.push(arn.clone()),
-                other => *other = Value::Seq(vec![arn.clone()]),
-            }
-        }
-    }
-}
-
-/// The setting of a role whose policies were not shown.
-fn left_to_others(span: Span) -> Map {
-    let item = |name: &str| Node::new(span, Value::String(name.to_owned()));
-    let items = ["ManagedPolicies", "InlinePolicies"].map(item).to_vec();
-    let value = Node::new(span, Value::Seq(items));
-    Map { entries: vec![Entry { key: "unmanaged".to_owned(), key_span: span, value }] }
-}
-
-/// A body that stands in a file, with what belongs to it beside.
-fn beside(path: &str, parts: &[&RolePart], span: Span, roots: &Roots) -> Node {
-    let mut map = Map::default();
-    map.entries.push(file(path, span));
-    for part in parts {
-        add(part, &mut map);
-    }
-    let mut body = Node::new(span, Value::Map(map));
-    name_files(&mut body, kinds::of("roles"), roots);
-    body
-}
-
-fn file(path: &str, span: Span) -> Entry {
-    let value = Node::new(span, Value::String(path.to_owned()));
-    Entry { key: "file".to_owned(), key_span: span, value }
-}
-
-/// Puts `{ file: PATH }` in the place of each document that stands in a file of its own.
-fn name_files(body: &mut Node, kind: &dyn Kind, roots: &Roots) {
-    for path in kind.documents() {
-        name_file(body, path, roots);
-    }
-}
-
-fn name_file(node: &mut Node, path: &[&str], roots: &Roots) {
-    let Some((key, rest)) = path.split_first() else {
-        if let Some(path) = roots.get(&node.span) {
-            let entries = vec![file(path, node.span)];
-            node.value = Value::Map(Map { entries });
-        }
-        return;
-    };
-    if let Value::Map(map) = &mut node.value {
-        let entries = map.entries.iter_mut().filter(|entry| *key == "*" || entry.key == *key);
-        entries.for_each(|entry| name_file(&mut entry.value, rest, roots));
-    }
-}
-
-/// A bare body as a person writes it: without what is nothing, without the name that is its key, and
-/// policies as documents where they stand in strings.
-fn tidied(kind: &dyn Kind, key: &str, mut body: Node, found: &mut Diagnostics) -> Node {
-    if drop_nulls(&mut body) {
-        found.push(Diagnostic::note("`null` says nothing, and is left out").at(body.span));
-    }
-    if let Value::Map(map) = &mut body.value {
-        let is_key = |node: &Node| !node.interpolated && node.as_str() == Some(key);
-        if map.get(kind.name_field()).is_some_and(is_key) {
-            map.take(kind.name_field());
-        }
-    }
-    for path in kind.documents() {
-        unpack(&mut body, path);
-    }
-    body
-}
-
-/// Whether there were any.
-fn drop_nulls(node: &mut Node) -> bool {
-    match &mut node.value {
-        Value::Seq(items) => items.iter_mut().fold(false, |any, item| drop_nulls(item) | any),
-        Value::Map(map) => {
-            let before = map.entries.len();
-            map.entries.retain(|entry| !entry.value.is_null());
-            let here = map.entries.len() < before;
-            map.entries.iter_mut().fold(here, |any, entry| drop_nulls(&mut entry.value) | any)
-        }
+/// Whether a reference in here has this text.
+fn mentions(node: &Node, text: &str) -> bool {
+    match &node.value {
+        Value::String(whole) => node.interpolated && whole.contains(text),
+        Value::Seq(items) => items.iter().any(|item| mentions(item, text)),
+        Value::Map(map) => map.entries.iter().any(|entry| mentions(&entry.value, text)),
         _ => false,
     }
-}
-
-/// A document in a string, as the AWS CLI's input has it, becomes a document.
-fn unpack(node: &mut Node, path: &[&str]) {
-    let Some((key, rest)) = path.split_first() else {
-        if let Some(text) = node.as_str().filter(|_| !node.interpolated) {
-            let mut sources = Sources::default();
-            let file = sources.add("", text);
-            let mut silent = Diagnostics::default();
-            if let Some(document) = read_json(&sources, file, &mut silent)
-                && document.as_map().is_some()
-            {
-                *node = at(node.span, document);
-            }
-        }
-        return;
-    };
-    if let Value::Map(map) = &mut node.value {
-        let entries = map.entries.iter_mut().filter(|entry| *key == "*" || entry.key == *key);
-        entries.for_each(|entry| unpack(&mut entry.value, rest));
-    }
-}
-
-/// A tree whose every part stands at one place.
-fn at(span: Span, mut node: Node) -> Node {
-    node.span = span;
-    match &mut node.value {
-        Value::Seq(items) => {
-            *items = std::mem::take(items).into_iter().map(|item| at(span, item)).collect();
-        }
-        Value::Map(map) => {
-            for entry in &mut map.entries {
-                entry.key_span = span;
-                entry.value = at(span, entry.value.clone());
-            }
-        }
-        _ => {}
-    }
-    node
 }

@@ -1,5 +1,6 @@
 //! AWS's own documents: what the CLI takes, what it prints, and the bare ones.
 
+use super::account;
 use super::haul::{Belongs, Haul, NOT_TAKEN, RolePart, Taken};
 use super::policy_documents::{self, Told, tell};
 use crate::document::{Diagnostic, Entry, Map, Node, Span, Value};
@@ -8,15 +9,23 @@ use crate::kinds;
 /// What a trust policy is called in a role.
 const TRUST: &str = "AssumeRolePolicyDocument";
 /// What a policy's document is called.
-const DOCUMENT: &str = "PolicyDocument";
+pub(super) const DOCUMENT: &str = "PolicyDocument";
+/// What is in the list of `get-sampling-rules`.
+const RECORDS: &str = "SamplingRuleRecords";
+/// What `get-role` does not show.
+const POLICIES: &[&str] = &["ManagedPolicies", "InlinePolicies"];
 
 /// Takes what a document holds. What has no name in there is `called` so. Whether it is one of the
 /// documents that are known here; if not, nothing was said yet.
 pub(super) fn take(document: &Node, called: &str, haul: &mut Haul) -> bool {
     match &document.value {
-        Value::Seq(items) if is_containers(items) => {
-            let body = [("containerDefinitions", document.clone())];
-            push("task_definitions", called, made(document.span, body), haul);
+        Value::Seq(items) if !items.is_empty() && items.iter().all(is_container) => {
+            containers(document.clone(), called, haul);
+            true
+        }
+        Value::Map(_) if is_container(document) => {
+            let list = vec![document.clone()];
+            containers(Node::new(document.span, Value::Seq(list)), called, haul);
             true
         }
         _ if policies(document, called, haul) => true,
@@ -29,14 +38,30 @@ pub(super) fn take(document: &Node, called: &str, haul: &mut Haul) -> bool {
             known.filter(|known| *known).count() > 0
         }
         Value::Map(map) => {
-            update(map, haul)
-                || awss_own(document, map, haul)
+            records(document, map, haul)
+                || update(map, haul)
+                || account::own(document, map, haul)
                 || whole(document, map, called, haul)
                 || part(document, map, haul)
-                || account(map, haul)
+                || account::take(map, haul)
         }
         _ => false,
     }
+}
+
+/// The rules of `get-sampling-rules`. Each is taken alone, though all stand in one document: that is
+/// their place.
+fn records(document: &Node, map: &Map, haul: &mut Haul) -> bool {
+    let Some(Value::Seq(records)) = map.get(RECORDS).map(|list| &list.value) else { return false };
+    for record in records {
+        let alone = Node::new(document.span, record.value.clone());
+        if !record.as_map().is_some_and(|map| whole(&alone, map, "", haul)) {
+            let message = "a record has no rule with a name in it";
+            let help = "it should be as `aws xray get-sampling-rules` prints it";
+            haul.found.push(Diagnostic::error(message).at(record.span).help(help));
+        }
+    }
+    !records.is_empty()
 }
 
 /// The input of `update-sampling-rule`, which has what changes of a rule and may not have the rest.
@@ -56,14 +81,13 @@ fn update(map: &Map, haul: &mut Haul) -> bool {
     true
 }
 
-/// A document that is one resource, or holds several side by side.
+/// A document that is one resource.
 fn whole(document: &Node, map: &Map, called: &str, haul: &mut Haul) -> bool {
     let before = haul.taken.len();
     for kind in kinds::ALL {
         for name in kind.holds(map, &fitting(called, kind.longest_name())) {
-            // `get-role` shows none of a role's policies.
             if map.get("Role").is_some() {
-                haul.unseen.insert(name.clone());
+                haul.unseen.insert(name.clone(), POLICIES);
             }
             push(kind.section(), &name, document.clone(), haul);
         }
@@ -83,96 +107,6 @@ fn part(document: &Node, map: &Map, haul: &mut Haul) -> bool {
     let span = document.span;
     haul.parts.push(RolePart { role: role.to_owned(), belongs, span });
     true
-}
-
-/// `get-account-authorization-details`, `list-roles`: many, each in a form of its own.
-fn account(map: &Map, haul: &mut Haul) -> bool {
-    let list = |key: &str| match map.get(key).map(|node| &node.value) {
-        Some(Value::Seq(items)) => items.as_slice(),
-        _ => &[],
-    };
-    let before = haul.taken.len();
-    let mut awss: Vec<&Node> = Vec::new();
-    for (key, sees_policies) in [("RoleDetailList", true), ("Roles", false)] {
-        for role in list(key) {
-            if is_awss(role) {
-                awss.push(role);
-                continue;
-            }
-            let Some(name) = role.as_map().and_then(|role| role.get("RoleName")?.as_str()) else {
-                continue;
-            };
-            if !sees_policies {
-                haul.unseen.insert(name.to_owned());
-            }
-            push("roles", name, role.clone(), haul);
-        }
-    }
-    for detail in list("Policies") {
-        if is_awss(detail) {
-            awss.push(detail);
-        } else if let Some((name, body)) =
-            detail.as_map().and_then(|map| policy_detail(map, detail.span))
-        {
-            push("policies", &name, body, haul);
-        }
-    }
-    if let Some(first) = awss.first() {
-        let message = format!("what AWS keeps itself {NOT_TAKEN}: {}", counted(&awss));
-        haul.found.push(Diagnostic::note(message).at(first.span));
-    }
-    haul.taken.len() > before || !awss.is_empty()
-}
-
-/// The answer about one role or policy that AWS keeps itself.
-fn awss_own(document: &Node, map: &Map, haul: &mut Haul) -> bool {
-    let inner = ["Role", "Policy"].iter().find_map(|key| map.get(key)).unwrap_or(document);
-    let is_own = is_awss(inner);
-    if is_own {
-        let what = counted(&[inner]);
-        let message = format!("what AWS keeps itself {NOT_TAKEN}: {what}");
-        haul.found.push(Diagnostic::warning(message).at(inner.span));
-    }
-    is_own
-}
-
-/// Whether an answer is of a role that AWS makes for one of its services or for its sign-in, or of a
-/// policy that it keeps for everybody: nobody else may change these.
-///
-/// Source: IAM user guide, "Friendly names and paths" and "Managed policies and inline policies".
-fn is_awss(node: &Node) -> bool {
-    let text = |field: &str| node.as_map()?.get(field)?.as_str();
-    let path = text("Path").unwrap_or_default();
-    let arn = text("Arn").unwrap_or_default();
-    text("RoleName").is_some()
-        && ["/aws-service-role/", "/aws-reserved/"].iter().any(|own| path.starts_with(own))
-        || arn.starts_with("arn:") && arn.contains(":iam::aws:policy/")
-}
-
-/// `1 role, 38 policies`
-fn counted(all: &[&Node]) -> String {
-    let is_role = |node: &&&Node| node.as_map().is_some_and(|map| map.get("RoleName").is_some());
-    let roles = all.iter().filter(is_role).count();
-    let told = [(roles, "role", "roles"), (all.len() - roles, "policy", "policies")];
-    let told = told.into_iter().filter(|(count, ..)| *count > 0);
-    let told =
-        told.map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }));
-    told.collect::<Vec<_>>().join(", ")
-}
-
-/// A policy of `get-account-authorization-details`, with the version that counts.
-fn policy_detail(map: &Map, span: Span) -> Option<(String, Node)> {
-    let name = map.get("PolicyName")?.as_str()?.to_owned();
-    let Value::Seq(versions) = &map.get("PolicyVersionList")?.value else { return None };
-    let is_default = |version: &&Map| {
-        version.get("IsDefaultVersion").is_some_and(|node| node.value == Value::Bool(true))
-    };
-    let version = versions.iter().filter_map(Node::as_map).find(is_default)?;
-    let mut fields = vec![(DOCUMENT, version.get("Document")?.clone())];
-    for field in ["Path", "Description"] {
-        fields.extend(map.get(field).map(|node| (field, node.clone())));
-    }
-    Some((name, made(span, fields)))
 }
 
 /// Policy documents that stand alone: who may assume a role, and what something may do. Where there
@@ -232,14 +166,14 @@ fn apart(mut document: Node) -> Node {
     document
 }
 
-fn push(section: &'static str, key: &str, body: Node, haul: &mut Haul) {
+pub(super) fn push(section: &'static str, key: &str, body: Node, haul: &mut Haul) {
     let span = body.span;
     let key = fitting(key, kinds::of(section).longest_name());
     haul.taken.push(Taken { section, key, body, span });
 }
 
 /// A mapping that stands in no file.
-fn made(span: Span, fields: impl IntoIterator<Item = (&'static str, Node)>) -> Node {
+pub(super) fn made(span: Span, fields: impl IntoIterator<Item = (&'static str, Node)>) -> Node {
     let span = Span::new(span.file, span.start, span.start);
     let entry = |(key, value): (&str, Node)| Entry { key: key.to_owned(), key_span: span, value };
     let entries = fields.into_iter().map(entry).collect();
@@ -247,9 +181,11 @@ fn made(span: Span, fields: impl IntoIterator<Item = (&'static str, Node)>) -> N
 }
 
 /// Containers on their own, as Terraform has them.
-fn is_containers(items: &[Node]) -> bool {
-    let is_one = |item: &Node| {
-        item.as_map().is_some_and(|map| map.get("name").is_some() && map.get("image").is_some())
-    };
-    !items.is_empty() && items.iter().all(is_one)
+fn containers(list: Node, called: &str, haul: &mut Haul) {
+    let body = made(list.span, [("containerDefinitions", list)]);
+    push("task_definitions", called, body, haul);
+}
+
+fn is_container(item: &Node) -> bool {
+    item.as_map().is_some_and(|map| map.get("name").is_some() && map.get("image").is_some())
 }

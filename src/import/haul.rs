@@ -1,8 +1,10 @@
 //! What was found to import.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
-use crate::document::{Diagnostics, Node, Span, Value};
+use super::place::Named;
+use crate::document::{Diagnostic, Diagnostics, Node, Span, Value};
 
 /// What is said of a resource that is in a file and not in the haul, before the reason.
 pub(super) const NOT_TAKEN: &str = "is not taken over";
@@ -14,8 +16,10 @@ pub struct Haul {
     pub taken: Vec<Taken>,
     /// What belongs to a role that may stand in another file.
     pub parts: Vec<RolePart>,
-    /// Roles whose policies the files do not show: they are left as they are.
-    pub unseen: BTreeSet<String>,
+    /// What the ARNs name that resources have themselves, where their bodies do not have them.
+    pub(super) own: Named,
+    /// What the files do not show of roles, by their names: it is left as it is.
+    pub unseen: BTreeMap<String, &'static [&'static str]>,
     /// The variables that the resources refer to.
     pub variables: BTreeMap<String, Variable>,
     /// What was dropped, rewritten, or could not be taken over.
@@ -88,12 +92,53 @@ impl Haul {
         (self.taken.len(), self.parts.len(), self.found.all.len())
     }
 
+    /// Says what of a file is left out since tracewright has no kind for it: how many, by type.
+    pub(super) fn leave(&mut self, counts: &BTreeMap<&str, usize>, span: Span) {
+        const SHOWN: usize = 4;
+        let mut counts: Vec<_> = counts.iter().collect();
+        if counts.is_empty() {
+            return;
+        }
+        counts.sort_by_key(|(_, count)| Reverse(**count));
+        let (shown, rest) = counts.split_at(counts.len().min(SHOWN));
+        let mut told: Vec<_> = shown.iter().map(|(of, count)| format!("{count} {of}")).collect();
+        if !rest.is_empty() {
+            let count: usize = rest.iter().map(|(_, count)| **count).sum();
+            told.push(format!("{count} of other types"));
+        }
+        let message =
+            format!("tracewright keeps nothing of this sort, left out: {}", told.join(", "));
+        self.found.push(Diagnostic::note(message).at(span));
+    }
+
+    /// Says that a stack has all policies of a role, where others may put some on it.
+    pub(super) fn tell_of_exclusion(&mut self, tool: &str, span: Span) {
+        let message = format!(
+            "{tool} leaves alone what others attach to a role; a stack takes off what it does not name"
+        );
+        let note = Diagnostic::note(message).at(span);
+        let look = "see in the first `plan` what that is";
+        let leave = "or say `unmanaged: [ManagedPolicies, InlinePolicies]` in the role";
+        self.found.push(note.help(look).help(leave));
+    }
+
     /// Declares a variable, and returns the reference to it. A default that is known is kept.
     pub fn variable(&mut self, name: &str, default: Option<Value>) -> String {
         let name = variable_name(name);
         let known = self.variables.entry(name.clone()).or_default();
         known.default = known.default.take().or(default);
         format!("${{var.{name}}}")
+    }
+}
+
+/// Names in a sentence, the first ones of many.
+pub(super) fn few(names: &[impl AsRef<str>]) -> String {
+    const MOST: usize = 6;
+    let shown = names.iter().take(MOST).map(|name| format!("`{}`", name.as_ref()));
+    let shown = shown.collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MOST) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 

@@ -5,20 +5,25 @@
 //! [`crate::stack`] writes into a stack file. Nothing is dropped in silence: what cannot be taken
 //! over is a diagnostic with its place.
 
+mod account;
 mod cloudformation;
 mod compose;
 mod documents;
 mod haul;
 mod live;
 mod mend;
+mod parts;
 mod place;
 mod placeholders;
 mod policy_documents;
 mod read;
 mod secrets;
 mod terraform;
+#[cfg(test)]
+mod tests;
 mod unknown;
 mod variables;
+mod written;
 
 pub use compose::{Draft, Wishes, compose};
 pub use haul::{Belongs, Haul, RolePart, Taken, Variable, reference, variable_name};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::document::{Node, Value};
 use crate::stack::is_region;
 
-/// What the ARNs in documents name.
+/// What ARNs name.
 #[derive(Debug, Default)]
 pub(super) struct Named {
     /// Accounts: 12 digits, or a reference to a variable.
@@ -15,6 +15,31 @@ pub(super) struct Named {
 }
 
 impl Named {
+    /// Adds what others name.
+    pub(super) fn extend(&mut self, others: Self) {
+        self.accounts.extend(others.accounts);
+        self.regions.extend(others.regions);
+    }
+
+    /// Takes in the ARNs that resources have themselves, in the answers of AWS below a node.
+    pub(super) fn look_own(&mut self, node: &Node) {
+        // Source: service models of IAM, ECS and X-Ray.
+        const OWN: [&str; 3] = ["Arn", "taskDefinitionArn", "RuleARN"];
+        match &node.value {
+            Value::Seq(items) => items.iter().for_each(|item| self.look_own(item)),
+            Value::Map(map) => {
+                for entry in &map.entries {
+                    if OWN.contains(&entry.key.as_str()) {
+                        self.look(&entry.value);
+                    } else {
+                        self.look_own(&entry.value);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Takes in every ARN below a node.
     pub(super) fn look(&mut self, node: &Node) {
         match &node.value {
@@ -29,6 +54,13 @@ impl Named {
         }
     }
 
+    /// Takes in a region, if it is one.
+    pub(super) fn region(&mut self, text: &str) {
+        if is_region(text) {
+            self.regions.insert(text.to_owned());
+        }
+    }
+
     /// `arn:partition:service:region:account:…`
     fn arn(&mut self, text: &str, references: bool) {
         let mut parts = text.splitn(6, ':').skip(3);
@@ -40,9 +72,10 @@ impl Named {
             let name = text.strip_prefix("${var.").and_then(|rest| rest.strip_suffix('}'));
             references && name.is_some_and(|name| !name.contains(['$', '}']))
         };
-        if is_region(region) || is_variable(region) {
+        if is_variable(region) {
             self.regions.insert(region.to_owned());
         }
+        self.region(region);
         if is_account(account) || is_variable(account) {
             self.accounts.insert(account.to_owned());
         }

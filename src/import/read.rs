@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::compose::refers;
 use super::haul::{Belongs, Haul};
 use super::{cloudformation, documents, mend, placeholders, terraform, unknown};
 use crate::document::{Diagnostic, Diagnostics, FileId, Node, Sources, Span, Value, read_json};
@@ -60,13 +59,7 @@ impl Reader<'_> {
         let text = self.sources.text(input.file);
         let is_yaml = self.ends(input.file, &[".yaml", ".yml", ".template"])
             && !text.trim_start().starts_with('{');
-        let documents = if is_yaml {
-            cloudformation::read_yaml_with_tags(self.sources, input.file, &mut self.haul.found)
-                .into_iter()
-                .collect()
-        } else {
-            self.json(input)
-        };
+        let documents = if is_yaml { self.yaml(input.file) } else { self.json(input) };
         if let ([document], Some(path)) = (documents.as_slice(), &input.path)
             && document.span.file == input.file
         {
@@ -90,6 +83,14 @@ impl Reader<'_> {
             self.fill_in(before);
         }
         unknown::unless_said(before, document.span, &mut self.haul, || unknown::explain(document));
+    }
+
+    /// The whole file is the document's place: what is made of it stands at its beginning.
+    fn yaml(&mut self, file: FileId) -> Vec<Node> {
+        let found = &mut self.haul.found;
+        let document = cloudformation::read_yaml_with_tags(self.sources, file, found);
+        let end = self.sources.text(file).len();
+        document.into_iter().map(|node| Node { span: Span::new(file, 0, end), ..node }).collect()
     }
 
     /// What is JSON, or nearly.
@@ -128,7 +129,7 @@ impl Reader<'_> {
                 self.detach(&mut body);
                 self.haul.found.all.extend(said.all);
                 self.haul.taken[at].body = body;
-            } else if refers(&body) {
+            } else if body.refers() {
                 // A file may have references of ours, and stays.
                 let mut body = self.haul.taken[at].body.clone();
                 placeholders::take(section, &mut body, &mut self.haul);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::haul::reference;
 use crate::document::{Diagnostic, Diagnostics, Node, Span, Value};
 use crate::kinds::Kind;
+use crate::stack;
 
 /// The names of environment variables that stand for secrets, and these secrets, which are never
 /// shown.
@@ -33,13 +34,14 @@ impl Secrets {
     ) {
         *at += 1;
         let here = Span::new(node.span.file, *at, *at);
-        let is_secret = node.secret || secret.contains(&here);
+        if (node.secret || secret.contains(&here))
+            && let Some(text) = literal(node)
+        {
+            let name = self.name(path, &text, node.span, found);
+            *node = reference(node.span, format!("${{env.{name}}}"));
+            return;
+        }
         match &mut node.value {
-            Value::String(text) if is_secret && !node.interpolated && !text.is_empty() => {
-                let (text, span) = (text.clone(), node.span);
-                let name = self.name(path, &text, span, found);
-                *node = reference(span, format!("${{env.{name}}}"));
-            }
             Value::Seq(items) => {
                 for item in items {
                     self.walk(item, secret, at, path, found);
@@ -90,6 +92,17 @@ impl Secrets {
         }
         name
     }
+}
+
+/// The text of a node that says something itself, and not by references alone.
+fn literal(node: &Node) -> Option<String> {
+    let text = node.spelled()?;
+    let says = if node.interpolated {
+        stack::literal(&text).contains(char::is_alphanumeric)
+    } else {
+        !text.is_empty()
+    };
+    says.then_some(text)
 }
 
 fn number(node: &mut Node, at: &mut usize) {

@@ -28,10 +28,12 @@ pub(super) fn unless_said(
 const KNOWN: &str = "import reads the AWS CLI's documents for sampling rules, task definitions, \
                      roles and policies, CloudFormation templates, and Terraform's state and files";
 
+/// What can be imported, for who brought a sort of file that is known and has none of it.
+const KEPT: &str = "sampling rules, task definitions, roles and policies are what can be imported";
+
 /// Terraform files without any of the resources that are known here.
 pub(super) fn module() -> Diagnostic {
-    Diagnostic::error("these Terraform files declare nothing that tracewright keeps")
-        .help("sampling rules, task definitions, roles and policies are what can be imported")
+    Diagnostic::error("these Terraform files declare nothing that tracewright keeps").help(KEPT)
 }
 
 /// What a document is, in words.
@@ -60,7 +62,7 @@ fn has(map: &Map, key: &str) -> bool {
 }
 
 /// What has these keys, what it is, and the way out.
-static WORDS: [(&[&str], &str, &str); 17] = [
+static WORDS: [(&[&str], &str, &str); 19] = [
     (
         &["rules", "version"],
         "these are sampling rules that an X-Ray SDK keeps in the application, not X-Ray's own",
@@ -123,11 +125,13 @@ static WORDS: [(&[&str], &str, &str); 17] = [
         "this is Terraform in JSON, which is not read",
         "bring the output of `terraform show -json`",
     ),
+    (&["Resources"], "the template has no resources that are known here", KEPT),
     (
-        &["Resources"],
-        "the template has no resources that are known here",
-        "sampling rules, task definitions, roles and policies are what can be imported",
+        &["terraform_version"],
+        "this state or plan of Terraform's has nothing that tracewright keeps",
+        KEPT,
     ),
+    (&["format_version"], "this state of Terraform's has no resources", KEPT),
     (&["Groups"], "groups of X-Ray are not kept here", KNOWN),
     (
         &["$schema"],

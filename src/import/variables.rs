@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::haul::{Haul, Variable, variable_name};
 use crate::document::{Diagnostic, Node, Value};
 
+/// What a variable stands for that is a dollar and nothing else.
+pub(super) const DOLLAR: &str = "$";
+
 /// The variables that one reader asks for, each for one thing. Those that come to be used are handed
 /// over, the others forgotten.
 #[derive(Default)]
@@ -99,16 +102,26 @@ impl Variables {
         }
     }
 
-    /// Hands over those that these bodies refer to, and what is to be said about them.
-    pub(super) fn hand_over<'n>(self, bodies: impl Iterator<Item = &'n Node>, haul: &mut Haul) {
+    /// Hands over those that these bodies refer to, and what is to be said about them. The names of
+    /// those come back that stand for what the file gives a default for.
+    pub(super) fn hand_over<'n>(
+        self,
+        bodies: impl Iterator<Item = &'n Node>,
+        haul: &mut Haul,
+    ) -> Vec<String> {
         let mut used = BTreeSet::new();
         bodies.for_each(|body| collect(body, &mut used));
-        for (name, Declared { default, note, .. }) in self.by_name {
+        let mut given = Vec::new();
+        for (name, Declared { default, note, source }) in self.by_name {
             if used.contains(name.as_str()) {
+                if default.is_some() && source != DOLLAR {
+                    given.push(name.clone());
+                }
                 haul.variable(&name, default);
                 haul.found.all.extend(note);
             }
         }
+        given
     }
 }
 

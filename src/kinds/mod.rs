@@ -19,7 +19,7 @@ use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
 use crate::aws::{Aws, Failure, Reads};
-use crate::document::{Diagnostics, Map, Node, Span};
+use crate::document::{Diagnostics, Map, Node, Span, plain_secrets};
 use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Wanted};
 
@@ -99,11 +99,16 @@ pub trait Kind: Sync {
     /// returns the bare document; what it drops it says in a note.
     fn bare(&self, document: Node, key: &str, found: &mut Diagnostics) -> Option<Node>;
 
+    /// The part of a document that is about the resource of this name: a document may have many.
+    fn part<'a>(&self, document: &'a Node, name: &str) -> &'a Node {
+        let _ = name;
+        document
+    }
+
     /// Where in a body, as it is written, values stand that look like secrets: no error may quote
     /// their lines.
     fn secrets(&self, body: &Node) -> Vec<Span> {
-        let _ = body;
-        Vec::new()
+        plain_secrets(body)
     }
 
     /// The field with the name AWS knows it by.

@@ -1,5 +1,8 @@
 //! A resource's body: what a `file:` holds, with what stands beside it merged over.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use super::files::{Files, Unreadable};
 use super::pieces::Form;
 use super::vars::{Interpolation, Resolved};
@@ -15,8 +18,8 @@ use crate::plan::Path;
 pub(super) struct Written {
     /// What stands in the stack file.
     pub beside: Node,
-    /// The document that `file:` names.
-    pub document: Option<Node>,
+    /// The document that `file:` names. Many resources may stand in one.
+    pub document: Option<Rc<Node>>,
     /// The kind's settings.
     pub settings: Node,
 }
@@ -29,8 +32,13 @@ pub(super) struct Composed {
     pub settings: Map,
 }
 
+/// The documents that were read, by section and path; `None` for one that is no document.
+pub(super) type Documents = BTreeMap<(&'static str, String), Option<Rc<Node>>>;
+
 /// Reads bodies, and the files that they name.
 pub(super) struct Bodies<'a> {
+    /// What was read already.
+    pub documents: &'a mut Documents,
     /// Where files come from.
     pub files: &'a mut dyn Files,
     /// Where they are kept.
@@ -65,15 +73,13 @@ impl Bodies<'_> {
         let settings = Node::new(span, Value::Map(Map { entries: settings }));
         let mut beside = Node::new(span, Value::Map(map));
         for path in kind.documents() {
-            self.fill_in(&mut beside, path)?;
+            self.fill_in(kind, &mut beside, path)?;
         }
         let document = match file {
-            Some(file) => Some(self.document(file.value)?),
+            Some(file) => Some(self.document(kind, file.value)?),
             None => None,
         };
-        for half in document.iter().chain([&beside]) {
-            self.found.hidden.extend(kind.secrets(half));
-        }
+        self.found.hidden.extend(kind.secrets(&beside));
         Some(Written { beside, document, settings })
     }
 
@@ -97,18 +103,18 @@ impl Bodies<'_> {
     }
 
     /// Puts the documents that `{ file: PATH }` names at this path in its place.
-    fn fill_in(&mut self, node: &mut Node, path: &[&str]) -> Option<()> {
+    fn fill_in(&mut self, kind: &dyn Kind, node: &mut Node, path: &[&str]) -> Option<()> {
         let Some((key, rest)) = path.split_first() else {
-            return self.replace(node);
+            return self.replace(kind, node);
         };
         let Value::Map(map) = &mut node.value else {
             return Some(());
         };
         let mut entries = map.entries.iter_mut().filter(|entry| *key == "*" || entry.key == *key);
-        entries.try_for_each(|entry| self.fill_in(&mut entry.value, rest))
+        entries.try_for_each(|entry| self.fill_in(kind, &mut entry.value, rest))
     }
 
-    fn replace(&mut self, node: &mut Node) -> Option<()> {
+    fn replace(&mut self, kind: &dyn Kind, node: &mut Node) -> Option<()> {
         let Value::Map(map) = &mut node.value else {
             return Some(());
         };
@@ -125,11 +131,11 @@ impl Bodies<'_> {
             );
             return None;
         }
-        *node = self.document(file.value)?;
+        *node = Rc::unwrap_or_clone(self.document(kind, file.value)?);
         Some(())
     }
 
-    fn document(&mut self, mut path: Node) -> Option<Node> {
+    fn document(&mut self, kind: &dyn Kind, mut path: Node) -> Option<Rc<Node>> {
         let before = self.found.all.len();
         Interpolation { sources: self.sources, resolve: self.resolve, found: self.found }
             .apply(&mut path);
@@ -145,10 +151,18 @@ impl Bodies<'_> {
             );
             return None;
         };
+        let known = (kind.section(), text.to_owned());
+        if let Some(document) = self.documents.get(&known) {
+            return document.clone();
+        }
         match self.files.read(self.stack, text) {
             Ok(loaded) => {
                 let file = self.sources.add(loaded.shown, loaded.text);
-                self.parse(file)
+                let document = self.parse(file).map(Rc::new);
+                let secrets = document.as_deref().map(|document| kind.secrets(document));
+                self.found.hidden.extend(secrets.unwrap_or_default());
+                self.documents.insert(known, document.clone());
+                document
             }
             Err(Unreadable { message, hint }) => {
                 let message = format!("`{text}` {message}");
@@ -198,9 +212,6 @@ impl Written {
         let before = interpolation.found.all.len();
         interpolation.apply(&mut self.settings);
         interpolation.apply(&mut self.beside);
-        if let Some(document) = &mut self.document {
-            interpolation.apply(document);
-        }
         if interpolation.found.all.len() > before {
             return None;
         }
@@ -214,6 +225,12 @@ impl Written {
         };
         // An answer that holds several is asked for the name that stands beside it.
         let name = kind.name(key, &beside);
+        let mut document = kind.part(&document, &name).clone();
+        let before = interpolation.found.all.len();
+        interpolation.apply(&mut document);
+        if interpolation.found.all.len() > before {
+            return None;
+        }
         let mut document = kind.bare(document, &name, interpolation.found)?;
         merge(&mut document, beside, &Place::top(kind));
         Some(Composed { body: document, settings })

@@ -23,7 +23,7 @@ use crate::plan::{Address, Path, hides};
 
 pub(crate) use envelope::is_region;
 pub use files::{Files, Loaded, Unreadable};
-pub use pieces::escaped;
+pub use pieces::{escaped, literal};
 pub use read::{Reading, read};
 pub use schema::schema;
 pub use vars::{Inputs, is_unset};

@@ -87,6 +87,15 @@ fn form(inner: &str) -> Option<Form> {
     }
 }
 
+/// What stands for itself in a text with references.
+pub fn literal(text: &str) -> String {
+    let literal = pieces(text).into_iter().filter_map(|piece| match piece {
+        Piece::Text(text) => Some(text),
+        Piece::Form(..) => None,
+    });
+    literal.collect()
+}
+
 /// Text that stands for itself where references are resolved.
 pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());

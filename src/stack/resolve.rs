@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::body::{Bodies, Composed, Written, add_tags};
+use super::body::{Bodies, Composed, Documents, Written, add_tags};
 use super::files::Files;
 use super::pieces::Form;
 use super::refs::{self, Name, Names};
@@ -54,13 +54,14 @@ impl Scope<'_> {
             Form::Env(_) => refused("the environment, which is secret"),
             _ => self.plain(form).unwrap_or_else(|| refused("a resource")),
         };
-        let mut drafts = Vec::new();
+        let (mut drafts, mut documents) = (Vec::new(), Documents::new());
         for kind in kinds::ALL {
             let Some(section) = map.entries.iter().find(|entry| entry.key == kind.section()) else {
                 continue;
             };
             for (key, key_span, node) in entries(kind, section, found) {
-                let mut bodies = Bodies { files, sources, found, stack, resolve: &mut resolve };
+                let (resolve, documents) = (&mut resolve, &mut documents);
+                let mut bodies = Bodies { documents, files, sources, found, stack, resolve };
                 if let Some(written) = bodies.read(kind, node) {
                     let address = Address::new(kind.section(), key);
                     drafts.push(Draft { kind, address, key_span, written });

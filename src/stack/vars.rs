@@ -234,13 +234,16 @@ impl Variables {
     }
 }
 
-/// Whether this says that a variable is not set or the environment not to be read, as it is where a
-/// stack is just looked over.
+/// Whether this says that a variable is not set, or that the environment may not be read, as it is
+/// where a stack is just looked over.
 pub fn is_unset(problem: &Diagnostic) -> bool {
-    let says =
-        |from: &str, to: &str| problem.message.starts_with(from) && problem.message.ends_with(to);
-    says("variable `", "` is not set") || says("this run may not read `", "` from the environment")
+    [("variable `", "` is not set"), (NOT_ALLOWED, "` from the environment")]
+        .iter()
+        .any(|(begin, end)| problem.message.starts_with(begin) && problem.message.ends_with(end))
 }
+
+/// How it begins what is said of a variable of the environment that this run may not read.
+const NOT_ALLOWED: &str = "this run may not read `";
 
 fn default(body: &Map, sources: &Sources, found: &mut Diagnostics) -> Option<Node> {
     const KEYS: [&str; 2] = ["default", "description"];
@@ -272,10 +275,8 @@ fn env(name: &str, inputs: &Inputs) -> Result<Resolved, Diagnostic> {
         Some(None) => Err(Diagnostic::error(format!("the environment has no `{name}`"))
             .label("used here")
             .help(format!("set `{name}` before running tracewright"))),
-        None => {
-            Err(Diagnostic::error(format!("this run may not read `{name}` from the environment"))
-                .label("used here")
-                .help(format!("allow it with `--allow-env {name}`")))
-        }
+        None => Err(Diagnostic::error(format!("{NOT_ALLOWED}{name}` from the environment"))
+            .label("used here")
+            .help(format!("allow it with `--allow-env {name}`"))),
     }
 }

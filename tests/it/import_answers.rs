@@ -176,6 +176,14 @@ fn what_nobody_may_set_is_left_out_of_an_answer() {
               Action: ssm:GetParameter
               Resource: arn:aws:ssm:eu-west-1:123456789012:parameter/x
     ------- stderr -------
+    note: this answer does not show `Description` and `MaxSessionDuration` of roles
+     --> account.json:1:21
+      |
+    1 | {"RoleDetailList": [{"RoleName": "backend", "Path": "/", "Arn": "arn:aws:...
+      |                     ^
+      |
+      = help: where a role has any, add them, or import it with `--live --match NAME`
+
     note: what AWS keeps itself is not taken over: 1 role, 1 policy
      --> account.json:7:101
       |

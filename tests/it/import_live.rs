@@ -244,7 +244,9 @@ fn without_tags(mut state: serde_json::Value) -> serde_json::Value {
             fields.values_mut().for_each(|value| *value = without_tags(value.take()));
         }
         serde_json::Value::Array(items) => {
-            items.iter_mut().for_each(|value| *value = without_tags(value.take()));
+            for value in items {
+                *value = without_tags(value.take());
+            }
         }
         _ => {}
     }

@@ -8,6 +8,16 @@ fn rules(count: u16) -> String {
     format!("default_sampling: {{ FixedRate: 0.05, ReservoirSize: 1 }}\nsampling_rules:\n{rules}")
 }
 
+/// What a plan of what is there already costs, the best of three: on a machine with much else to do a
+/// call may begin late, behind one that it does not wait for.
+fn cost_of_a_plan(scenario: &Scenario) -> String {
+    let plan = || {
+        let plan = scenario.run("plan stack.yaml --local --stats --detailed-exitcode").exits(0);
+        cost(&plan.stderr)
+    };
+    [plan(), plan(), plan()].into_iter().min().unwrap()
+}
+
 #[test]
 fn a_plan_of_25_rules_waits_for_three_calls_after_the_account_check() {
     // 25 rules and Default are two pages of the local AWS, so that the scan is two calls.
@@ -15,8 +25,7 @@ fn a_plan_of_25_rules_waits_for_three_calls_after_the_account_check() {
     let scenario = Scenario::new().env("TRACEWRIGHT_LOCAL_LATENCY_MS", "20");
     scenario.stack(&rules(25));
     scenario.run("apply stack.yaml --local --yes").exits(0);
-    let plan = scenario.run("plan stack.yaml --local --stats --detailed-exitcode").exits(0);
-    insta::assert_snapshot!(cost(&plan.stderr), @"
+    insta::assert_snapshot!(cost_of_a_plan(&scenario), @"
     stats: sts  GetCallerIdentity 1
     stats: xray  GetSamplingRules 2, ListTagsForResource 25
     stats: longest chain of calls 4
@@ -81,9 +90,8 @@ fn a_plan_of_every_kind_asks_nothing_twice_and_waits_for_no_more_than_one_kind_d
     let all = format!("{}roles:\n{roles}{policy}task_definitions:\n{families}", rules(25));
     scenario.stack(&all);
     scenario.run("apply stack.yaml --local --yes").exits(0);
-    let plan = scenario.run("plan stack.yaml --local --stats --detailed-exitcode").exits(0);
     // Two pages of rules; one call for the tags of each rule, the record of each role, and each family.
-    insta::assert_snapshot!(cost(&plan.stderr), @"
+    insta::assert_snapshot!(cost_of_a_plan(&scenario), @"
     stats: ecs  DescribeTaskDefinition 5
     stats: iam  GetAccountAuthorizationDetails 1, GetPolicy 1, GetPolicyVersion 1, GetRole 5
     stats: sts  GetCallerIdentity 1

@@ -30,7 +30,7 @@ pub(super) async fn run(args: &Args, target: &Target<'_>) -> Result<Exit> {
     }
     observation.live.retain(|live| look.takes(kinds::of(live.section), &live.name));
 
-    let name = args.name.clone().or_else(|| target.known_field("stack"));
+    let name = target.called(args.name.as_deref())?;
     let name = name.or_else(|| only_owner(&observation.live));
     let name = name.unwrap_or_else(|| target.name());
     let (taken, adopt) = ours(observation.live, &name, &place);

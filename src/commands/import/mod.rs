@@ -34,7 +34,7 @@ pub(crate) struct Args {
     #[arg(long)]
     live: bool,
     /// Of what is live, just what this glob takes, by name or `section.name`
-    #[arg(long = "match", value_name = "GLOB", requires = "live")]
+    #[arg(long = "match", value_name = "GLOB", requires = "live", conflicts_with = "files")]
     glob: Option<String>,
     /// The stack file to write, or to add to [default: stdout]
     #[arg(long, value_name = "STACK")]
@@ -68,7 +68,8 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let wishes = args.wishes();
     let draft = import::compose(haul, &roots, &wishes, target.known.is_some());
     let draft = told(draft, sources)?;
-    let name = args.name.clone().unwrap_or_else(|| target.name());
+    let name = target.called(args.name.as_deref())?;
+    let name = name.unwrap_or_else(|| target.name());
     target.write(draft, name, Vec::new())?;
     Ok(Exit::Done)
 }

@@ -26,13 +26,14 @@ impl<'a> Target<'a> {
     pub(super) fn of(out: Option<&'a Path>) -> Result<Self> {
         let folder = out.and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new(".")).to_owned();
-        let known = match out.filter(|out| out.exists()) {
+        // A link to nowhere is not written over either.
+        let known = match out.filter(|out| out.symlink_metadata().is_ok()) {
             Some(out) => Some(files::load(out).map_err(|no| {
                 Error::new(format!("{} {}", out.display(), no.message)).hint(no.hint)
             })?),
             None => None,
         };
-        Ok(Self { out, folder, known })
+        Ok(Self { out, folder, known: known.filter(|known| !known.text.trim().is_empty()) })
     }
 
     /// The text of one of the envelope's fields, in a file that is there already.
@@ -42,6 +43,18 @@ impl<'a> Target<'a> {
         let file = sources.add(&loaded.shown, &loaded.text);
         let tree = read_yaml(&sources, file, &mut Diagnostics::default())?;
         tree.as_map()?.get(field).and_then(Node::as_str).map(str::to_owned)
+    }
+
+    /// What the stack is called: as the file says that is there already, or as was asked for.
+    pub(super) fn called(&self, asked: Option<&str>) -> Result<Option<String>> {
+        let known = self.known_field("stack");
+        match (&known, asked) {
+            (Some(known), Some(asked)) if known != asked => {
+                let message = format!("the stack is called `{known}`, not `{asked}`");
+                Err(Error::new(message).hint("leave `--name` out, or name another file"))
+            }
+            _ => Ok(known.or_else(|| asked.map(str::to_owned))),
+        }
     }
 
     pub(super) fn known_place(&self) -> Option<Place> {
@@ -93,6 +106,10 @@ impl<'a> Target<'a> {
             ui::answer(&text);
             return Ok(());
         };
+        if self.known.as_ref().is_some_and(|known| known.text == text) {
+            ui::answer(&format!("{} has all of it already.", out.display()));
+            return Ok(());
+        }
         files::write(out, &text)?;
         let added = additions.resources.len();
         let resources = if added == 1 { "resource" } else { "resources" };
@@ -117,6 +134,12 @@ impl<'a> Target<'a> {
 
     /// The stack as it will be read: what is wrong with it, but for variables that nobody gave yet.
     fn check(&self, text: &str) -> Result<()> {
+        if text.len() as u64 > files::LARGEST {
+            let [has, most] = [text.len() as u64, files::LARGEST].map(|bytes| bytes / 1024);
+            let message = format!("the stack would have {has} KB; at most {most} KB are read");
+            let hint = "import fewer at once, each lot into a stack of its own";
+            return Err(Error::new(message).hint(hint));
+        }
         let shown = self.out.unwrap_or(Path::new("stdout")).display().to_string();
         let mut disk = From { disk: Disk::in_folder(&self.folder), folder: &self.folder };
         let loaded = Loaded { shown, text: text.to_owned() };

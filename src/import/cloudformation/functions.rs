@@ -1,8 +1,8 @@
 //! The functions of a template but for `Ref` and `Fn::GetAtt`.
 
 use super::sub::{Piece, pieces};
-use super::values::{Computed, Unknown, Values, same, scalar_text};
-use crate::document::{Entry, Map, Node, Span, Value};
+use super::values::{Computed, Unknown, Values, scalar_text};
+use crate::document::{Entry, Node, Span, Value};
 
 /// What an element of the arguments is, or what is wrong.
 type Argument<T> = Result<T, Box<Unknown>>;
@@ -222,7 +222,7 @@ impl Values<'_> {
         let before = self.mark();
         let (one, other) = (self.branch(one)?, self.branch(other)?);
         if let (Branch::Value(one), Branch::Value(other)) = (&one, &other)
-            && same(one, other)
+            && one.says(other)
         {
             return Ok(Some(one.clone()));
         }
@@ -291,7 +291,7 @@ impl Values<'_> {
         let Some(value) = self.value(argument)? else {
             return Err(malformed("Fn::ToJsonString", argument));
         };
-        if refers(&value) {
+        if value.refers() {
             let message = "`Fn::ToJsonString` makes a text of what is not known";
             return Err(Unknown::outside(message, span, self.hint()));
         }
@@ -323,14 +323,6 @@ fn malformed(function: &str, node: &Node) -> Box<Unknown> {
 
 fn is_scalar(node: &Node) -> bool {
     scalar_text(node).is_some()
-}
-
-fn refers(node: &Node) -> bool {
-    match &node.value {
-        Value::Seq(items) => items.iter().any(refers),
-        Value::Map(Map { entries }) => entries.iter().any(|entry| refers(&entry.value)),
-        _ => node.interpolated,
-    }
 }
 
 /// RFC 4648, section 4.

@@ -23,7 +23,7 @@ use roles::Link;
 use template::{Resource, Template};
 use values::{Unknown, Values};
 
-use super::haul::{Haul, NOT_TAKEN, RolePart, Taken, Variable, bodies};
+use super::haul::{Haul, NOT_TAKEN, RolePart, Taken, Variable, bodies, few};
 use super::variables::Variables;
 use crate::document::{
     Diagnostic, Diagnostics, Entry, FileId, Map, Node, Severity, Sources, Value, read_tagged_yaml,
@@ -93,7 +93,18 @@ pub(super) fn take(template: &Node, haul: &mut Haul) {
         attempt = self::attempt(&template, &attempt.lost, &haul.variables);
     }
     let Attempt { taken, parts, variables, found, .. } = attempt;
-    variables.hand_over(bodies(&taken, &parts), haul);
+    let given = variables.hand_over(bodies(&taken, &parts), haul);
+    if !given.is_empty() {
+        let message = format!(
+            "what was deployed may have been given other values than the template's defaults: {}",
+            few(&given)
+        );
+        let help = "`aws cloudformation describe-stacks` shows which";
+        haul.found.push(Diagnostic::note(message).at(template.span).help(help));
+    }
+    if let Some(role) = taken.iter().find(|one| one.section == "roles") {
+        haul.tell_of_exclusion("CloudFormation", role.span);
+    }
     haul.found.all.extend(found.all);
     haul.taken.extend(taken);
     haul.parts.extend(parts);
@@ -149,12 +160,12 @@ fn attempt<'a>(
         }
         if one.section == "roles" {
             let text = name.as_ref().and_then(Node::as_str).unwrap_or(&one.key).to_owned();
-            roles.insert((text, name.is_some_and(|name| name.interpolated)), taken.len());
+            roles.insert((text, name.is_some_and(|name| name.interpolated)), one.key.clone());
         }
         taken.push(one);
     }
     tell_of_names(&nameless, &mut values.found);
-    let parts = roles::link(links, &mut taken, &roles, &mut values.found);
+    let parts = roles::link(links, &roles, &mut values.found);
     Attempt { taken, parts, variables: values.variables, found: values.found, lost }
 }
 
@@ -211,11 +222,11 @@ fn refused(id: &str, unknown: Unknown) -> Diagnostic {
 
 fn tell_of_names(nameless: &[Resource<'_>], found: &mut Diagnostics) {
     let Some(first) = nameless.first() else { return };
-    let ids: Vec<_> = nameless.iter().map(|resource| format!("`{}`", resource.id)).collect();
+    let ids: Vec<_> = nameless.iter().map(|resource| resource.id).collect();
     let message = format!(
         "CloudFormation makes up names for what has none; here {} called by the logical ID: {}",
         if ids.len() == 1 { "one is" } else { "some are" },
-        ids.join(", ")
+        few(&ids)
     );
     let help = "write the names of what was deployed there to keep it, or the stack makes others";
     found.push(Diagnostic::note(message).at(first.span).help(help));
@@ -240,10 +251,5 @@ fn tell_of_the_rest(template: &Template<'_>, haul: &mut Haul) {
             *counts.entry(resource.of).or_insert(0) += 1;
         }
     }
-    if counts.is_empty() {
-        return;
-    }
-    let told: Vec<_> = counts.iter().map(|(of, count)| format!("{count} {of}")).collect();
-    let message = format!("left out, for tracewright keeps none of them: {}", told.join(", "));
-    haul.found.push(Diagnostic::note(message).at(template.span));
+    haul.leave(&counts, template.span);
 }

@@ -5,13 +5,10 @@ use std::collections::HashMap;
 
 use super::fields::{Becomes, Table, as_text, put, tags};
 use super::template::Resource;
-use super::values::{Unknown, Values, same};
+use super::values::{Unknown, Values};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Span, Value};
-use crate::import::haul::{Belongs, RolePart, Taken, reference};
-
-/// The fields of a role's body that policies go into.
-const INLINE: &str = "InlinePolicies";
-const MANAGED: &str = "ManagedPolicies";
+use crate::import::haul::{Belongs, RolePart, reference};
+use crate::import::parts::{INLINE, MANAGED};
 
 /// Source: CloudFormation's schema of the type.
 const ROLE: &Table = &[
@@ -149,60 +146,27 @@ fn on_roles(
     Ok(links)
 }
 
-/// Puts policies into the roles of the template that they are for; those of others are parts.
-/// `roles` says which one has a name, by its text and whether that holds references.
+/// What belongs to which role. `roles` has the keys of those in the template, by their names and
+/// whether these hold references.
 pub(super) fn link(
     links: Vec<Link>,
-    taken: &mut [Taken],
-    roles: &HashMap<(String, bool), usize>,
+    roles: &HashMap<(String, bool), String>,
     found: &mut Diagnostics,
 ) -> Vec<RolePart> {
     let mut parts = Vec::new();
     for Link { role, belongs, span } in links {
         let name = role.as_str().unwrap_or_default().to_owned();
-        if let Some(at) = roles.get(&(name.clone(), role.interpolated)) {
-            found.all.extend(add(&mut taken[*at], belongs, span).err());
-        } else if role.interpolated {
+        let key = roles.get(&(name.clone(), role.interpolated));
+        if key.is_none() && role.interpolated {
             let message =
                 "the role that this is for is not known or not taken over, and so neither is this";
             let help = "name the role in so many words, or put it into the template";
             found.push(Diagnostic::warning(message).at(role.span).help(help));
-        } else {
-            parts.push(RolePart { role: name, belongs, span });
+            continue;
         }
+        parts.push(RolePart { role: key.cloned().unwrap_or(name), belongs, span });
     }
     parts
-}
-
-fn add(role: &mut Taken, belongs: Belongs, span: Span) -> Result<(), Diagnostic> {
-    let Value::Map(body) = &mut role.body.value else { return Ok(()) };
-    let (field, empty) = match belongs {
-        Belongs::Inline(..) => (INLINE, Value::Map(Map::default())),
-        Belongs::Attached(_) => (MANAGED, Value::Seq(Vec::new())),
-    };
-    if body.get(field).is_none() {
-        put(body, field, Node::new(span, empty));
-    }
-    let given = body.entries.iter_mut().find(|entry| entry.key == field);
-    match (given.map(|entry| &mut entry.value.value), belongs) {
-        (Some(Value::Map(inline)), Belongs::Inline(name, document)) => {
-            if inline.get(&name).is_some() {
-                let message = format!(
-                    "the role `{}` has two policies called `{name}`; this one is left out",
-                    role.key
-                );
-                return Err(Diagnostic::warning(message).at(span));
-            }
-            inline.entries.push(Entry { key: name, key_span: span, value: document });
-        }
-        (Some(Value::Seq(attached)), Belongs::Attached(arn))
-            if !attached.iter().any(|known| same(known, &arn)) =>
-        {
-            attached.push(arn);
-        }
-        _ => {}
-    }
-    Ok(())
 }
 
 /// The name of an inline policy, which is a key and refers to nothing: of one that does, what stands

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::template::Template;
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Span, Value};
 use crate::import::haul::{Variable, reference};
-use crate::import::variables::{Variables, Wish};
+use crate::import::variables::{DOLLAR, Variables, Wish};
 use crate::stack::escaped;
 
 /// How much text and how many values a template may become. Functions repeat what they refer to.
@@ -211,9 +211,9 @@ impl<'a> Values<'a> {
             text += &escaped(&literal);
             literal.clear();
             if is_dollar {
-                let default = Some(Value::String("$".to_owned()));
-                let wish =
-                    Wish { source: "$".into(), hint: "dollar", default, shared: true, note: None };
+                let default = Some(Value::String(DOLLAR.to_owned()));
+                let source = DOLLAR.to_owned();
+                let wish = Wish { source, hint: "dollar", default, shared: true, note: None };
                 text += &format!("${{var.{}}}", self.variables.declare(wish));
             }
             text += &own;
@@ -280,26 +280,6 @@ pub(super) fn scalar_text(node: &Node) -> Option<String> {
     match &node.value {
         Value::Bool(value) => Some(value.to_string()),
         _ => node.spelled(),
-    }
-}
-
-/// Whether two values are the same, wherever they stand.
-pub(super) fn same(one: &Node, other: &Node) -> bool {
-    match (&one.value, &other.value) {
-        (Value::Seq(one), Value::Seq(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
-        }
-        (Value::Map(one), Value::Map(other)) => {
-            let (one, other) = (&one.entries, &other.entries);
-            one.len() == other.len()
-                && one
-                    .iter()
-                    .zip(other)
-                    .all(|(one, other)| one.key == other.key && same(&one.value, &other.value))
-        }
-        (one_value, other_value) => {
-            one_value == other_value && one.interpolated == other.interpolated
-        }
     }
 }
 

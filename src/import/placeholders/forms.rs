@@ -148,12 +148,16 @@ fn is_path(name: &str) -> bool {
         && name.chars().all(|c| is_word_char(c) || c == '.' || c == '-')
 }
 
+/// What Flask's and Django's routes have before the name: `<int:id>` is a path of theirs.
+const ROUTED: [&str; 8] = ["any", "float", "int", "path", "slug", "str", "string", "uuid"];
+
 /// `your account id`, and no tag of HTML.
 fn is_spoken(name: &str) -> bool {
     name.len() > 1
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.ends_with(|c: char| c.is_ascii_alphanumeric())
         && name.chars().all(|c| is_word_char(c) || " .:-|'".contains(c))
+        && !name.split_once(':').is_some_and(|(ty, _)| ROUTED.contains(&ty))
 }
 
 /// `ACCOUNT_ID`, and no byte of a URL in percents: `%2F%`.

@@ -18,7 +18,8 @@ use place::Place;
 
 use super::haul::{Haul, variable_name};
 use crate::document::shape::leaves;
-use crate::document::{Diagnostic, Entry, Node, Span, Value};
+use crate::document::{Diagnostic, Entry, Node, Span, Value, holds_secret, is_secret};
+use crate::kinds;
 use crate::stack::escaped;
 
 /// Puts references to variables in place of the placeholders in a body of a section, and declares
@@ -26,7 +27,8 @@ use crate::stack::escaped;
 ///
 /// What came from AWS itself has none: there, `$X` is what somebody wrote for a program to read.
 pub(super) fn take(section: &str, body: &mut Node, haul: &mut Haul) {
-    let mut taker = Taker { section, haul };
+    let secrets = kinds::of(section).secrets(body);
+    let mut taker = Taker { section, secrets, haul };
     taker.walk(body, &mut Vec::new(), "");
 }
 
@@ -47,6 +49,8 @@ enum Reference {
 
 struct Taker<'a> {
     section: &'a str,
+    /// Where what looks like a secret stands, which is no default either.
+    secrets: Vec<Span>,
     haul: &'a mut Haul,
 }
 
@@ -114,15 +118,28 @@ impl Taker<'_> {
                 return name.map_or(source.to_owned(), |name| self.haul.variable(name, None));
             }
         };
+        let secret = default.as_ref().filter(|default| {
+            self.secrets.contains(&span) || holds_secret(default) || is_secret(&name, default)
+        });
+        if secret.is_some() {
+            self.haul.found.hidden.push(span);
+        }
         if !self.haul.variables.contains_key(&name) {
-            let given = match default {
-                Some(default) => format!("its default is `{default}`"),
-                None => format!("give it with `--var {name}=…`"),
+            let what = match (default, secret) {
+                (Some(_), Some(_)) => format!(
+                    "a placeholder is the variable `{name}`; its default looks like a secret, and is not written"
+                ),
+                (Some(default), None) => {
+                    format!("`{source}` is the variable `{name}`; its default is `{default}`")
+                }
+                (None, _) => {
+                    format!("`{source}` is the variable `{name}`; give it with `--var {name}=…`")
+                }
             };
-            let what = format!("`{source}` is the variable `{name}`; {given}");
             self.haul.found.push(Diagnostic::note(what).at(within(span, text, &found.range)));
         }
-        self.haul.variable(&name, default.clone().map(Value::String))
+        let default = default.clone().filter(|_| secret.is_none());
+        self.haul.variable(&name, default.map(Value::String))
     }
 
     /// Keys are names, where no reference works.

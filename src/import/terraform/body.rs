@@ -68,7 +68,7 @@ fn member(to: As, given: Option<&Entry>, attributes: &Map) -> Result<Option<Entr
 
 /// A block's kind, in the words of a refusal.
 fn wrong(node: &Node, wanted: &str) -> Refusal {
-    let is = if node.interpolated { "something that is not known" } else { node.kind() };
+    let is = if node.interpolated { "not known" } else { node.kind() };
     Refusal::new(node.span, format!("{wanted} is needed here, and it is {is}"))
 }
 

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::Refusal;
-use super::attributes::{ATTACHMENT, ATTACHMENTS, EXCLUSIVE, INLINE, Resource, resource, rows};
+use super::attributes::{
+    ATTACHMENT, ATTACHMENTS, EXCLUSIVE, INLINE, ROLE, Resource, resource, rows,
+};
 use super::body::members;
 use super::sensitive::places;
 use super::structure::{Left, check_policy, settle_containers};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Span, Value};
 use crate::import::haul::{NOT_TAKEN, bodies};
+use crate::import::place::Named;
 use crate::import::{Belongs, Haul, RolePart, Taken};
 
 /// A resource of Terraform's.
@@ -32,6 +35,10 @@ pub(super) struct Catch {
     taken: Vec<Taken>,
     parts: Vec<RolePart>,
     others: BTreeMap<String, (usize, Span)>,
+    /// What the resources' ARNs name, and the provider.
+    pub own: Named,
+    /// Where a role stands that may have more policies than are known here.
+    open: Option<Span>,
     pub found: Diagnostics,
 }
 
@@ -78,10 +85,17 @@ impl Catch {
             return Ok(());
         };
         let members = members(rows, &found.attributes)?;
+        if let Some(arn) = found.attributes.get("arn") {
+            self.own.look(arn);
+        }
         match resource(&found.ty) {
             Some(resource) => {
                 let mut left = Left::new();
                 self.taken.push(taken(found, resource, members, &mut left)?);
+                // State has what is attached to a role; files, and state of older versions, have not.
+                if found.ty == ROLE && found.attributes.get("managed_policy_arns").is_none() {
+                    self.open.get_or_insert(found.span);
+                }
                 let names: Vec<_> = left.iter().map(|(name, _)| name.as_str()).collect();
                 self.leave_out(
                     &found.address,
@@ -162,12 +176,12 @@ impl Catch {
 
     /// Hands everything over.
     pub(super) fn into_haul(mut self, haul: &mut Haul) {
-        self.fold_parts();
+        let before = haul.taken.len();
         for taken in self.taken {
             places(&taken.body, &mut self.found.hidden);
             let same = |known: &Taken| known.section == taken.section && known.key == taken.key;
-            if let Some(at) = haul.taken.iter().position(same) {
-                let known = &haul.taken[at];
+            if let Some(at) = haul.taken[before..].iter().position(same) {
+                let known = &haul.taken[before + at];
                 if known.body.to_json() != taken.body.to_json() {
                     let message = format!(
                         "`{}` of `{}` is here twice, and not the same; this one is left out, the later one is taken",
@@ -175,40 +189,21 @@ impl Catch {
                     );
                     self.found.push(Diagnostic::warning(message).at(known.span));
                 }
-                haul.taken.remove(at);
+                haul.taken.remove(before + at);
             }
             haul.taken.push(taken);
         }
         haul.parts.extend(self.parts);
-        let types: Vec<_> =
-            self.others.iter().map(|(ty, (count, _))| format!("{count} {ty}")).collect();
-        if let Some(span) = self.others.values().map(|(_, span)| *span).min() {
-            let message = format!(
-                "resources of types that a stack does not have are left: {}",
-                types.join(", ")
-            );
-            self.found.push(Diagnostic::note(message).at(span));
+        haul.own.extend(self.own);
+        if let Some(span) = self.open {
+            haul.tell_of_exclusion("Terraform", span);
         }
         haul.found.hidden.extend(self.found.hidden);
-        self.found.all.into_iter().for_each(|said| haul.found.push(said));
-    }
-
-    /// State has the policies of a role with the role as well, since the provider reads them.
-    fn fold_parts(&mut self) {
-        let taken = &self.taken;
-        self.parts.retain(|part| {
-            let role = taken.iter().find(|taken| taken.section == "roles" && taken.key == part.role);
-            let field = |name: &str| role.and_then(|role| role.body.as_map()?.get(name));
-            let known = match &part.belongs {
-                Belongs::Inline(name, document) => field("InlinePolicies")
-                    .and_then(|all| all.as_map()?.get(name))
-                    .is_some_and(|known| known.to_json() == document.to_json()),
-                Belongs::Attached(arn) => field("ManagedPolicies").is_some_and(|all| {
-                    matches!(&all.value, Value::Seq(all) if all.iter().any(|one| one.value == arn.value))
-                }),
-            };
-            !known
-        });
+        haul.found.all.extend(self.found.all);
+        let counts = self.others.iter().map(|(ty, (count, _))| (ty.as_str(), *count)).collect();
+        if let Some(span) = self.others.values().map(|(_, span)| *span).min() {
+            haul.leave(&counts, span);
+        }
     }
 }
 

@@ -11,8 +11,9 @@ use super::evaluate::{Evaluator, Scope};
 use super::module::{Declared, Module, index, read as read_files};
 use super::term::{Is, Piece, Term};
 use super::{Refusal, WAY_OUT};
-use crate::document::{Diagnostic, Entry, FileId, Map, Node, Sources, Span, Value};
+use crate::document::{Diagnostic, Diagnostics, Entry, FileId, Map, Node, Sources, Span, Value};
 use crate::import::Haul;
+use crate::import::haul::few;
 use crate::import::variables::Variables;
 use crate::stack::{Loaded, Unreadable};
 
@@ -42,6 +43,7 @@ pub(in crate::import) fn take_tf(
 ) {
     let parsed = read_files(files, sources, &mut haul.found);
     let module = index(&parsed, &mut haul.found);
+    tell_of_providers(&module, &mut haul.found);
     let mut refused: BTreeSet<(String, String)> = BTreeSet::new();
     let mut evaluator = Evaluator::new(&module, sources, read, Variables::beside(&haul.variables));
     // A reference to what is not taken over is no reference but a variable; which that is shows
@@ -60,7 +62,15 @@ pub(in crate::import) fn take_tf(
 
 /// Hands over what was found, and says what is to be said.
 fn finish(mut catch: Catch, evaluator: Evaluator<'_>, module: &Module<'_>, haul: &mut Haul) {
-    evaluator.variables.hand_over(catch.bodies(), haul);
+    let given = evaluator.variables.hand_over(catch.bodies(), haul);
+    if let (false, Some((_, _, first))) = (given.is_empty(), module.resources.first()) {
+        let message = format!(
+            "what was applied may have been given other values than these defaults: {}",
+            few(&given)
+        );
+        let help = "see the `.tfvars` files, or import what `terraform show -json` prints";
+        haul.found.push(Diagnostic::note(message).at(first.span()).help(help));
+    }
     catch.found.all.extend(evaluator.said);
     for (name, span) in evaluator.inlined {
         let message = format!("`var.{name}` holds no text, and its default stands in its place");
@@ -75,6 +85,22 @@ fn finish(mut catch: Catch, evaluator: Evaluator<'_>, module: &Module<'_>, haul:
             .push(note.help("import the files of each, or what `terraform show -json` prints"));
     }
     catch.into_haul(haul);
+}
+
+/// Names the providers that are not the one for all: what they make may stand elsewhere.
+fn tell_of_providers(module: &Module<'_>, found: &mut Diagnostics) {
+    let mut told = BTreeSet::new();
+    for (_, _, declared) in module.resources.iter().filter(|(ty, ..)| resource(ty).is_some()) {
+        let Some(alias) = declared.provider() else { continue };
+        if told.insert(alias) {
+            let message = format!(
+                "what the provider `aws.{alias}` makes may be of another region or account, and a \
+                 stack has one"
+            );
+            let help = "import what it makes into a stack of its own";
+            found.push(Diagnostic::warning(message).at(declared.span()).help(help));
+        }
+    }
 }
 
 /// One go through the resources.
@@ -100,6 +126,12 @@ impl<'p, 'a> Pass<'p, 'a> {
 
     fn go(&mut self) {
         let module = self.evaluator.module;
+        if let Some(provider) = module.provider(None)
+            && let Some(region) = provider.argument("region")
+        {
+            let region = self.evaluator.evaluate(region, Scope { at: provider.at, names: None });
+            self.catch.own.region(&region.literal().unwrap_or_default());
+        }
         for (ty, label, declared) in &module.resources {
             if !is_known(ty) {
                 self.catch.pass(ty, declared.span());

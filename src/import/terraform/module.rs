@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hcl_edit::expr::Expression;
+use hcl_edit::expr::{Expression, TraversalOperator};
 use hcl_edit::parser::parse_body;
 use hcl_edit::structure::{Block, Body};
 
@@ -128,7 +128,26 @@ impl<'a> Module<'a> {
     }
 }
 
+impl<'a> Module<'a> {
+    /// The provider of an alias, or the one without.
+    pub(super) fn provider(&self, alias: Option<&str>) -> Option<Declared<'a>> {
+        let own = |provider: &&Declared<'_>| {
+            provider.argument("alias").and_then(Expression::as_str) == alias
+        };
+        self.providers.iter().find(own).copied()
+    }
+}
+
 impl<'a> Declared<'a> {
+    /// The alias of the provider that the block names.
+    pub(super) fn provider(&self) -> Option<&'a str> {
+        let Expression::Traversal(traversal) = self.argument("provider")? else { return None };
+        match traversal.operators.first()?.value() {
+            TraversalOperator::GetAttr(name) => Some(name.as_str()),
+            _ => None,
+        }
+    }
+
     /// An argument of the block.
     pub(super) fn argument(&self, name: &str) -> Option<&'a Expression> {
         self.block.body.get_attribute(name).map(|attribute| &attribute.value)

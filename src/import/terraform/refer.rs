@@ -140,6 +140,10 @@ impl Evaluator<'_> {
             return self.unknown(span, Some(text));
         };
         let declared = self.module.data.get(&(ty, label)).copied();
+        // Another provider may be of another account and region.
+        if ty != "aws_iam_policy_document" && declared.is_some_and(|of| of.provider().is_some()) {
+            return self.unknown(span, Some(text));
+        }
         match (ty, attribute.as_str(), declared) {
             ("aws_caller_identity", "account_id" | "id", _) => Term::reference(span, "${account}"),
             ("aws_region", "name" | "id" | "region", _) => Term::reference(span, "${region}"),

@@ -43,12 +43,14 @@ pub(in crate::import) fn take_state(node: &Node, haul: &mut Haul) {
     } else {
         stored(node, &mut instances);
     }
+    let is_plan = at(node, &["resource_changes"]).is_some();
+    let help = is_plan.then_some("apply with Terraform first, and import the state");
     // Of several revisions of a family the newest comes last, and wins.
     instances.sort_by_key(|found| found.attributes.get("revision").and_then(whole).unwrap_or(0));
     let mut catch = Catch::default();
     for found in &instances {
         if let Err(refusal) = catch.add(found) {
-            catch.refuse(&found.address, &refusal, None);
+            catch.refuse(&found.address, &refusal, help);
         }
     }
     variables.hand_over(catch.bodies(), haul);

@@ -1,7 +1,6 @@
 //! Tags of resources in `.tf` files, those that the provider adds among them.
 
-use hcl_edit::Decorated;
-use hcl_edit::expr::{Expression, TraversalOperator};
+use hcl_edit::expr::Expression;
 
 use super::WAY_OUT;
 use super::attributes::{As, Row};
@@ -55,20 +54,7 @@ impl Pass<'_, '_> {
             return;
         }
         let module = self.evaluator.module;
-        let alias = |expression: &Expression| match expression {
-            Expression::Traversal(traversal) => {
-                match traversal.operators.first().map(Decorated::value) {
-                    Some(TraversalOperator::GetAttr(name)) => Some(name.as_str().to_owned()),
-                    _ => None,
-                }
-            }
-            _ => None,
-        };
-        let wanted = declared.argument("provider").and_then(alias);
-        let own = |provider: &&Declared<'_>| {
-            provider.argument("alias").and_then(Expression::as_str).map(str::to_owned) == wanted
-        };
-        let Some(provider) = module.providers.iter().find(own) else { return };
+        let Some(provider) = module.provider(declared.provider()) else { return };
         let scope = Scope { at: provider.at, names: None };
         for block in provider.block.body.get_blocks("default_tags") {
             let Some(tags) = block.body.get_attribute("tags") else { continue };

@@ -51,6 +51,10 @@ impl Kind for DefaultSampling {
         "the Default rule"
     }
 
+    fn part<'a>(&self, document: &'a Node, name: &str) -> &'a Node {
+        sampling_rules::part(document, name)
+    }
+
     fn bare(&self, document: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
         let mut rule = sampling_rules::bare(document, key, found)?;
         let Value::Map(map) = &mut rule.value else {

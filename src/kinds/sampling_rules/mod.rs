@@ -1,7 +1,7 @@
 //! X-Ray's sampling rules.
 
 mod arrange;
-pub(super) use spec::{FIXED_RATE, NAME, RESERVOIR_SIZE, bare, names};
+pub(super) use spec::{FIXED_RATE, NAME, RESERVOIR_SIZE, bare, names, part};
 mod live;
 mod spec;
 
@@ -27,6 +27,10 @@ impl Kind for SamplingRules {
 
     fn noun(&self) -> &'static str {
         "a sampling rule"
+    }
+
+    fn part<'a>(&self, document: &'a Node, name: &str) -> &'a Node {
+        spec::part(document, name)
     }
 
     fn bare(&self, document: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {

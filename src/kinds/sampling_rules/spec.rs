@@ -14,6 +14,9 @@ const ANY: &str = "*";
 /// The field with the name.
 pub(in crate::kinds) const NAME: &str = "RuleName";
 
+/// The list in an answer of get-sampling-rules.
+const RECORDS: &str = "SamplingRuleRecords";
+
 /// The two fields that X-Ray's Default rule has as well.
 pub(in crate::kinds) const FIXED_RATE: Field = Field {
     name: "FixedRate",
@@ -130,7 +133,7 @@ pub(in crate::kinds) fn bare(document: Node, key: &str, found: &mut Diagnostics)
     };
     let mut span = document.span;
     // get-sampling-rules
-    if let Some(records) = map.take("SamplingRuleRecords") {
+    if let Some(records) = map.take(RECORDS) {
         let record = pick(records.value, key, found)?;
         return bare(record, key, found);
     }
@@ -183,6 +186,17 @@ pub(in crate::kinds) fn bare(document: Node, key: &str, found: &mut Diagnostics)
     Some(Node::new(span, Value::Map(rule)))
 }
 
+/// The record of this name in an answer of get-sampling-rules, if it is one and has it.
+pub(in crate::kinds) fn part<'a>(document: &'a Node, name: &str) -> &'a Node {
+    let records = document.as_map().and_then(|map| map.get(RECORDS));
+    let Some(Value::Seq(records)) = records.map(|records| &records.value) else { return document };
+    records.iter().find(|record| record_name(record) == Some(name)).unwrap_or(document)
+}
+
+fn record_name(record: &Node) -> Option<&str> {
+    record.as_map()?.get("SamplingRule")?.as_map()?.get(NAME)?.as_str()
+}
+
 /// The record of this name, or the only one that is not the Default rule's.
 fn pick(records: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
     let span = records.span;
@@ -192,24 +206,20 @@ fn pick(records: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
         found.push(problem.help("it should be as `aws xray get-sampling-rules` prints it"));
         return None;
     };
-    let name = |record: &Node| {
-        let rule = record.as_map()?.get("SamplingRule")?;
-        Some(rule.as_map()?.get("RuleName")?.as_str()?.to_owned())
-    };
-    let custom = |record: &&Node| name(record).as_deref() != Some("Default");
+    let custom = |record: &&Node| record_name(record) != Some(super::DEFAULT);
     let only = items.iter().filter(custom).count() == 1;
     let picked = items
         .iter()
-        .find(|record| name(record).as_deref() == Some(key))
+        .find(|record| record_name(record) == Some(key))
         .or_else(|| items.iter().find(|record| only && custom(record)))
         .cloned();
     if picked.is_none() {
-        let names: Vec<_> = items.iter().filter_map(name).collect();
+        let names: Vec<_> = items.iter().filter_map(record_name).collect();
         found.push(
             Diagnostic::error(format!("none of the rules in here is called {key:?}"))
                 .at(span)
                 .help(format!("the rules here: {}", names.join(", ")))
-                .help(if names.iter().all(|name| name == super::DEFAULT) {
+                .help(if names.iter().all(|name| *name == super::DEFAULT) {
                     "X-Ray's own rule stands under `default_sampling: { file: … }`"
                 } else {
                     "name the resource in the stack file as the rule"
@@ -221,7 +231,7 @@ fn pick(records: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
 
 /// The names of the rules in a document that [`bare`] takes, the Default rule among them.
 pub(in crate::kinds) fn names(document: &Map, called: &str) -> Vec<String> {
-    if let Some(Value::Seq(records)) = document.get("SamplingRuleRecords").map(|node| &node.value) {
+    if let Some(Value::Seq(records)) = document.get(RECORDS).map(|node| &node.value) {
         return records.iter().filter_map(Node::as_map).flat_map(|map| names(map, "")).collect();
     }
     let within = ["SamplingRuleRecord", "SamplingRule", "SamplingRuleUpdate"];

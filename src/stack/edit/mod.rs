@@ -107,7 +107,7 @@ pub fn add(
             continue;
         }
         whole = false;
-        let problem = by_hand(&section);
+        let problem = too_large(&text, &section).unwrap_or_else(|| by_hand(&section));
         let key = map.entries.iter().find(|entry| entry.key == section.key);
         found.push(match key {
             Some(key) => problem.at(key.key_span),
@@ -271,6 +271,17 @@ fn with(text: &str, section: &Section) -> Option<String> {
     (said(&longer)? == (merged(before, section)?, comments)).then_some(longer)
 }
 
+/// That nobody could read the text with these additions, if it is so.
+fn too_large(text: &str, section: &Section) -> Option<Diagnostic> {
+    let mut sources = Sources::default();
+    let file = sources.add("", splice::spliced(text, section)?);
+    let mut found = Diagnostics::default();
+    let is_read = read_yaml(&sources, file, &mut found).is_some();
+    let first = found.all.into_iter().next().filter(|_| !is_read)?;
+    let problem = Diagnostic::error(format!("with `{}` in it, {}", section.key, first.message));
+    Some(problem.help("import fewer at once, each lot into a stack of its own"))
+}
+
 /// What a text says: its values, and its comments in their order.
 fn said(text: &str) -> Option<(serde_json::Value, Vec<String>)> {
     let mut sources = Sources::default();
@@ -293,8 +304,8 @@ fn merged(mut top: serde_json::Value, section: &Section) -> Option<serde_json::V
 }
 
 fn by_hand(section: &Section) -> Diagnostic {
-    let key = section.key;
     const MOST: usize = 8;
+    let key = section.key;
     let mut names: Vec<_> = match &section.new.value {
         Value::Map(map) => map.entries.iter().map(|one| format!("`{}`", one.key)).collect(),
         Value::Seq(items) => items.iter().map(|one| format!("`{}`", flow(one))).collect(),

@@ -199,8 +199,10 @@ fn what_is_not_literal_becomes_variables_and_references() {
     insta::assert_snapshot!(said, @"
     main.tf:37 `aws_ecr_repository.app.repository_url` does not stand in these files; it becomes the variable `aws_ecr_repository_app_repository_url`
     main.tf:10 Terraform makes up the name of `aws_iam_role.exec`; it becomes the variable `exec_name`
+    main.tf:4 what was applied may have been given other values than these defaults: `cpu`, `name`
+    main.tf:5 Terraform leaves alone what others attach to a role; a stack takes off what it does not name
     main.tf:26 this name is not known, and `shop-inline` stands in its place
-    main.tf:4 resources of types that a stack does not have are left: 1 aws_cloudwatch_log_group
+    main.tf:4 tracewright keeps nothing of this sort, left out: 1 aws_cloudwatch_log_group
     ");
 }
 

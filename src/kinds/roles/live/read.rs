@@ -78,12 +78,8 @@ fn is_marked(detail: &RoleDetail, look: &Look) -> bool {
 
 /// Whether the glob takes a role that is the account's own: AWS makes others for its services and
 /// for its sign-in, which nobody else may change.
-///
-/// Source: IAM user guide, "Friendly names and paths", and `UnmodifiableEntity` of the service model.
 fn is_taken(name: &str, detail: &RoleDetail, look: &Look) -> bool {
-    let path = detail.path.as_deref().unwrap_or("/");
-    let is_aws = ["/aws-service-role/", "/aws-reserved/"].iter().any(|aws| path.starts_with(aws));
-    !is_aws && look.takes(&Roles, name)
+    !policy::is_aws_path(detail.path.as_deref().unwrap_or("/")) && look.takes(&Roles, name)
 }
 
 /// Every role of the account, by name.
