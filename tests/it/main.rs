@@ -24,6 +24,7 @@ mod import;
 mod import_answers;
 mod import_live;
 mod imported;
+mod imported_elsewhere;
 mod journey;
 mod laws;
 mod others;
