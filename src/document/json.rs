@@ -137,6 +137,9 @@ fn way_out(kind: &ParseErrorKind, before: &str, rest: &str) -> Option<&'static s
     if TAGS.iter().any(|tag| rest.starts_with(tag) || begins.starts_with(tag)) {
         return Some("this is a template, which decides by values: render it first");
     }
+    if rest.starts_with("<<<<<<<") {
+        return Some("this is a merge that nobody has resolved yet");
+    }
     if is_placeholder(before, rest) {
         return Some(
             "for a placeholder write `\"${var.NAME}\"`, in quotes also where a number belongs",
@@ -351,6 +354,8 @@ mod tests {
             ("{\n{{#if x}}\n\"a\": 1\n{{/if}}\n}", "render it first"),
             ("{\"a\": 1 {% if x %}}", "render it first"),
             ("{\"a\": 1, %{ if x }}", "render it first"),
+            ("{\n<<<<<<< HEAD\n\"a\": 1\n=======\n", "nobody has resolved"),
+            ("{\"a\": \"x\ny\"}", "a string goes over several lines"),
             ("{\"a\": {\"b\": 1}}, \"c\": 2}", "closed too early"),
             ("<template></template>", "keep just the JSON document"),
         ] {

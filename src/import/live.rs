@@ -4,17 +4,50 @@ use std::collections::BTreeMap;
 
 use serde_json::{Number, Value as Json};
 
-use super::haul::{Haul, Taken};
+use super::haul::{Haul, Taken, reference};
 use crate::document::{Entry, Map, Node, Span, Value};
 use crate::kinds::{self, Live};
 
-/// Takes live resources in. They stand in no file, so that their place is what the caller calls AWS.
-pub fn take_live(live: &[Live], span: Span, haul: &mut Haul) {
+/// The fields that name another resource, by the ARN it has.
+const NAMING: [&str; 4] =
+    ["taskRoleArn", "executionRoleArn", "PermissionsBoundary", "ManagedPolicies"];
+
+/// Takes live resources in. They stand in no file: the caller has a place for each. What names one
+/// that comes along refers to it, as a person would write it.
+pub fn take_live(live: &[Live], place: &mut dyn FnMut(&Live) -> Span, haul: &mut Haul) {
+    let references: BTreeMap<_, _> = live.iter().filter_map(referred).collect();
     for one in live {
         let kind = kinds::of(one.section);
         let order = kind.order().into_iter().enumerate().map(|(at, name)| (name, at)).collect();
-        let body = node(&kind.written(one), span, &order);
+        let span = place(one);
+        let mut body = node(&kind.written(one), span, &order);
+        if let Value::Map(map) = &mut body.value {
+            let naming = map.entries.iter_mut().filter(|one| NAMING.contains(&one.key.as_str()));
+            naming.for_each(|one| refer(&mut one.value, &references));
+        }
         haul.taken.push(Taken { section: one.section, key: one.name.clone(), body, span });
+    }
+}
+
+/// The ARN of what others can refer to, and the reference.
+fn referred(live: &Live) -> Option<(&str, String)> {
+    let word = match live.section {
+        "roles" => "role",
+        "policies" => "policy",
+        _ => return None,
+    };
+    Some((live.arn.as_deref()?, format!("${{{word}.{}.arn}}", live.name)))
+}
+
+fn refer(node: &mut Node, references: &BTreeMap<&str, String>) {
+    match &mut node.value {
+        Value::Seq(items) => items.iter_mut().for_each(|item| refer(item, references)),
+        Value::String(text) => {
+            if let Some(found) = references.get(text.as_str()) {
+                *node = reference(node.span, found.clone());
+            }
+        }
+        _ => {}
     }
 }
 

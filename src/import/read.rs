@@ -6,7 +6,7 @@ use super::haul::{Belongs, Haul};
 use super::{cloudformation, documents, mend, placeholders, terraform, unknown};
 use crate::document::{Diagnostic, Diagnostics, FileId, Node, Sources, Span, Value, read_json};
 use crate::kinds;
-use crate::stack::{Loaded, Unreadable};
+use crate::stack::{Loaded, Unreadable, escaped};
 
 /// A file to import.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,8 +113,9 @@ impl Reader<'_> {
         read_json(self.sources, file, &mut self.haul.found).into_iter().collect()
     }
 
-    /// Placeholders become variables; a document that has some cannot stay where it is. In what only
-    /// AWS sets they are nobody's.
+    /// Placeholders become variables; a document that has some cannot stay where it is, nor can one
+    /// with literal text that a stack would take for a reference. In what only AWS sets they are
+    /// nobody's.
     fn fill_in(&mut self, before: (usize, usize, usize)) {
         for at in before.0..self.haul.taken.len() {
             let taken = &self.haul.taken[at];
@@ -125,7 +126,7 @@ impl Reader<'_> {
             };
             let before = body.to_json();
             placeholders::take(section, &mut body, &mut self.haul);
-            if body.to_json() != before {
+            if body.to_json() != before || looks_ours(&body) {
                 self.detach(&mut body);
                 self.haul.found.all.extend(said.all);
                 self.haul.taken[at].body = body;
@@ -141,7 +142,7 @@ impl Reader<'_> {
             let (Belongs::Inline(_, node) | Belongs::Attached(node)) = &mut part.belongs;
             let before = node.to_json();
             placeholders::take("roles", node, &mut self.haul);
-            if node.to_json() != before {
+            if node.to_json() != before || looks_ours(node) {
                 self.detach(node);
             }
             self.haul.parts[at] = part;
@@ -156,5 +157,15 @@ impl Reader<'_> {
         if let Value::Map(map) = &mut node.value {
             map.entries.iter_mut().for_each(|entry| self.detach(&mut entry.value));
         }
+    }
+}
+
+/// Whether there is literal text in here that looks like a reference of ours.
+fn looks_ours(node: &Node) -> bool {
+    match &node.value {
+        Value::String(text) => !node.interpolated && escaped(text) != *text,
+        Value::Seq(items) => items.iter().any(looks_ours),
+        Value::Map(map) => map.entries.iter().any(|entry| looks_ours(&entry.value)),
+        _ => false,
     }
 }

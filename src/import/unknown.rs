@@ -39,12 +39,24 @@ pub(super) fn module() -> Diagnostic {
 /// What a document is, in words.
 pub(super) fn explain(document: &Node) -> Diagnostic {
     let Some(map) = document.as_map() else {
+        let first = match &document.value {
+            Value::Seq(items) => items.first(),
+            _ => None,
+        };
+        if first.and_then(Node::as_map).is_some_and(|map| has(map, "Effect")) {
+            return statement();
+        }
         let what = match &document.value {
             Value::Seq(items) if items.is_empty() => "an empty list",
+            Value::Seq(_) => "a list of something that is not known here",
+            Value::Null => "`null`",
             _ => document.kind(),
         };
         return Diagnostic::error(format!("{what} is nothing to import")).help(KNOWN);
     };
+    if has(map, "Effect") {
+        return statement();
+    }
     let known = WORDS.iter().find(|(keys, ..)| keys.iter().all(|key| has(map, key)));
     if let Some((_, what, way_out)) = known {
         return Diagnostic::error(*what).help(*way_out);
@@ -57,12 +69,45 @@ pub(super) fn explain(document: &Node) -> Diagnostic {
     Diagnostic::error(message).help(KNOWN)
 }
 
+fn statement() -> Diagnostic {
+    Diagnostic::error("statements alone are no policy document")
+        .help("put them into one: `{ \"Version\": \"2012-10-17\", \"Statement\": [ … ] }`")
+}
+
 fn has(map: &Map, key: &str) -> bool {
     map.get(key).is_some()
 }
 
 /// What has these keys, what it is, and the way out.
-static WORDS: [(&[&str], &str, &str); 19] = [
+static WORDS: [(&[&str], &str, &str); 27] = [
+    (
+        &["SamplingRuleRecords"],
+        "the answer has no sampling rules in it",
+        "`aws xray get-sampling-rules` shows those of one region: is it the right one?",
+    ),
+    (
+        &["RoleDetailList"],
+        "no roles or policies of the account's own are in here",
+        "what AWS's services have made, and the policies that are AWS's, are left out",
+    ),
+    (
+        &["Roles"],
+        "no roles of the account's own are in here",
+        "what AWS's services have made is left out",
+    ),
+    (
+        &["Policies"],
+        "list-policies does not show what policies allow",
+        "bring the answers of get-policy-version, or import with `--live --match NAME`",
+    ),
+    (
+        &["Versions"],
+        "list-policy-versions does not show what a policy allows",
+        "bring the answer of get-policy-version, or import with `--live --match NAME`",
+    ),
+    (&["UserName", "PolicyName"], "this is a user's policy, and users are not kept here", KNOWN),
+    (&["GroupName", "PolicyName"], "this is a group's policy, and groups are not kept here", KNOWN),
+    (&["GroupName"], "groups of X-Ray and of IAM are not kept here", KNOWN),
     (
         &["rules", "version"],
         "these are sampling rules that an X-Ray SDK keeps in the application, not X-Ray's own",
@@ -108,7 +153,7 @@ static WORDS: [(&[&str], &str, &str); 19] = [
     (
         &["Policy"],
         "get-policy does not show what a policy allows",
-        "bring the answer of get-policy-version, or import with `--live --match NAME`",
+        "bring the answer of get-policy-version instead, in a file of the policy's name, or import with `--live --match NAME`",
     ),
     (
         &["AttachedPolicies"],

@@ -53,10 +53,12 @@ impl Look {
     /// Whether the glob takes a resource.
     pub fn takes(&self, kind: &dyn Kind, name: &str) -> bool {
         let address = Address::new(kind.section(), name).to_string();
+        // Quotes around a name are an address's, and nobody has to know.
+        let plain = format!("{}.{name}", kind.section());
         self.all
             .as_deref()
             .map(WildMatch::new)
-            .is_some_and(|glob| [name, &address].iter().any(|text| glob.matches(text)))
+            .is_some_and(|glob| [name, &address, &plain].iter().any(|text| glob.matches(text)))
     }
 
     /// Whether this resource is one of those named.

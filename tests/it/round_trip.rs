@@ -244,8 +244,8 @@ impl Tally {
             assert!(!problems.is_empty(), "{file} is refused for nothing");
             problems.iter().map(move |problem| (file, problem))
         });
-        met(self.failed.iter().map(|(file, why)| (file, why)), failed);
         met(problems, refused);
+        met(self.failed.iter().map(|(file, why)| (file, why)), failed);
     }
 }
 

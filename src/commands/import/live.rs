@@ -11,7 +11,6 @@ use crate::exit::Exit;
 use crate::import::{self, Haul, Roots, Wishes};
 use crate::kinds::{self, About, Live, Look, Observation, Ownership};
 use crate::plan::Address;
-use crate::safety::Mark;
 use crate::stack::Place;
 use crate::{env, ui};
 
@@ -31,15 +30,27 @@ pub(super) async fn run(args: &Args, target: &Target<'_>) -> Result<Exit> {
     observation.live.retain(|live| look.takes(kinds::of(live.section), &live.name));
 
     let name = target.called(args.name.as_deref())?;
-    let name = name.or_else(|| only_owner(&observation.live));
+    let name = name.or_else(|| only_owner(&observation.live, &place));
     let name = name.unwrap_or_else(|| target.name());
+    // What the stack says of it already is what is wanted, whatever is live.
+    let before = observation.live.len();
+    observation.live.retain(|live| !target.has(&Address::new(live.section, &live.name)));
+    let known = before - observation.live.len();
+    if known > 0 {
+        ui::say(&format!("{known} of what is live are in the stack already"));
+    }
     let (taken, adopt) = ours(observation.live, &name, &place);
+    let is_none = taken.is_empty();
     let mut sources = Sources::default();
-    let file = sources.add("AWS", "");
-    let mut haul = Haul::default();
-    import::take_live(&taken, Span::new(file, 0, 0), &mut haul);
+    let haul = haul(&taken, &mut sources);
     let wishes = Wishes { account: Some(place.account), region: Some(place.region), inline: true };
-    let draft = import::compose(haul, &Roots::new(), &wishes, false);
+    let mut draft = import::compose(haul, &Roots::new(), &wishes, false);
+    for one in &mut draft.found.all {
+        // There is no line to show, but a name.
+        if let Some(span) = one.span.take() {
+            one.message = format!("{}: {}", sources.path(span.file), one.message);
+        }
+    }
     let draft = told(draft, sources)?;
     for read in &observation.unreadable {
         let what = match &read.about {
@@ -48,7 +59,11 @@ pub(super) async fn run(args: &Args, target: &Target<'_>) -> Result<Exit> {
         };
         ui::complain("warning", &format!("{what} could not be read: {}", read.because));
     }
-    target.write(draft, name, adopt)?;
+    if !is_none {
+        target.write(draft, name, adopt)?;
+    } else if observation.unreadable.is_empty() && known == 0 {
+        return Err(nothing(args.glob.as_deref()));
+    }
     Ok(if observation.unreadable.is_empty() { Exit::Done } else { Exit::Unchecked })
 }
 
@@ -87,12 +102,40 @@ impl Args {
     }
 }
 
-/// The stack that owns everything that is marked, if one does.
-fn only_owner(live: &[Live]) -> Option<String> {
-    let mut owners = live.iter().filter_map(|live| live.mark.as_ref());
-    let name = |mark: &Mark| mark.stack.split('@').next().unwrap_or_default().to_owned();
-    let first = name(owners.next()?);
-    owners.all(|mark| name(mark) == first).then_some(first)
+/// What is live, each with its address for a place.
+fn haul(taken: &[Live], sources: &mut Sources) -> Haul {
+    let mut haul = Haul::default();
+    let mut place = |live: &Live| {
+        let file = sources.add(Address::new(live.section, &live.name).to_string(), "");
+        Span::new(file, 0, 0)
+    };
+    import::take_live(taken, &mut place, &mut haul);
+    haul
+}
+
+/// That there is nothing to write.
+fn nothing(glob: Option<&str>) -> Error {
+    let what = "there is nothing live to import";
+    match glob {
+        None => Error::new(format!("{what} that is not in a stack")),
+        Some(glob) => Error::new(format!("{what} that `{glob}` takes and that is in no stack")).hint(
+            "a glob takes whole names or `section.name`, and tells small letters from capital ones; \
+             `*` stands for anything",
+        ),
+    }
+}
+
+/// The stack that owns everything, if one does. Where some of it is nobody's, or another's, who
+/// wants which is for a person to say: it would be taken into a stack that has a file elsewhere.
+fn only_owner(live: &[Live], place: &Place) -> Option<String> {
+    let owned = || live.iter().filter(|live| kinds::of(live.section).ownership() == Ownership::Tag);
+    let mark = owned().find_map(|live| live.mark.as_ref())?;
+    let name = mark.stack.split('@').next().unwrap_or_default();
+    let is_its = |live: &Live| {
+        let owner = kinds::of(live.section).owner(name, place);
+        live.mark.as_ref().is_some_and(|mark| mark.stack == owner)
+    };
+    owned().all(is_its).then(|| name.to_owned())
 }
 
 /// What a stack of this name may have, and what of it there is to adopt. What another stack owns is

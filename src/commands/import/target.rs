@@ -1,5 +1,6 @@
 //! The stack file that an import writes.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::{name_of, nothing_written};
@@ -7,6 +8,7 @@ use crate::commands::files::{self, Disk};
 use crate::document::{Diagnostics, Entry, FileId, Node, Severity, Sources, Value, read_yaml};
 use crate::error::{Error, Result};
 use crate::import::Draft;
+use crate::kinds;
 use crate::plan::Address;
 use crate::stack::edit::{self, Additions, Head, Resource};
 use crate::stack::{self, Files, Inputs, Loaded, Place, Unreadable};
@@ -20,6 +22,8 @@ pub(super) struct Target<'a> {
     pub(super) folder: PathBuf,
     /// What the file holds already.
     pub(super) known: Option<Loaded>,
+    /// The resources that it has, by the names AWS knows them by.
+    addresses: BTreeSet<Address>,
 }
 
 impl<'a> Target<'a> {
@@ -33,7 +37,9 @@ impl<'a> Target<'a> {
             })?),
             None => None,
         };
-        Ok(Self { out, folder, known: known.filter(|known| !known.text.trim().is_empty()) })
+        let known = known.filter(|known: &Loaded| !known.text.trim().is_empty());
+        let addresses = known.as_ref().map(addresses).unwrap_or_default();
+        Ok(Self { out, folder, known, addresses })
     }
 
     /// The text of one of the envelope's fields, in a file that is there already.
@@ -55,6 +61,11 @@ impl<'a> Target<'a> {
             }
             _ => Ok(known.or_else(|| asked.map(str::to_owned))),
         }
+    }
+
+    /// Whether the file has this resource already.
+    pub(super) fn has(&self, address: &Address) -> bool {
+        self.addresses.contains(address)
     }
 
     pub(super) fn known_place(&self) -> Option<Place> {
@@ -151,6 +162,16 @@ impl<'a> Target<'a> {
         }
         Ok(())
     }
+}
+
+fn addresses(known: &Loaded) -> BTreeSet<Address> {
+    let mut sources = Sources::default();
+    let file = sources.add(&known.shown, &known.text);
+    let top = read_yaml(&sources, file, &mut Diagnostics::default());
+    let resources = top.as_ref().map(edit::resources).unwrap_or_default().into_iter();
+    resources
+        .map(|(section, key, body)| Address::new(section, kinds::of(section).name(key, body)))
+        .collect()
 }
 
 /// Files as a stack in a folder reads them, whatever the stack is shown as.

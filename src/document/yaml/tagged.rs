@@ -249,7 +249,8 @@ impl<'a> Reader<'a> {
             _ => match node.spelled() {
                 Some(key) => return Ok((key, node.span)),
                 None => Diagnostic::error(format!("a key is a word, not {}", node.kind()))
-                    .help("a key is a plain word, or a string in quotes"),
+                    .help("a key is a plain word, or a string in quotes")
+                    .help("a placeholder stands in quotes: `\"{{ name }}\"`"),
             },
         };
         Err(Box::new(problem.at(node.span)))

@@ -17,6 +17,7 @@ use forms::{Dialect, Placeholder};
 use place::Place;
 
 use super::haul::{Haul, variable_name};
+use super::place::is_account;
 use crate::document::shape::leaves;
 use crate::document::{Diagnostic, Entry, Node, Span, Value, holds_secret, is_secret};
 use crate::kinds;
@@ -28,7 +29,7 @@ use crate::stack::escaped;
 /// What came from AWS itself has none: there, `$X` is what somebody wrote for a program to read.
 pub(super) fn take(section: &str, body: &mut Node, haul: &mut Haul) {
     let secrets = kinds::of(section).secrets(body);
-    let mut taker = Taker { section, secrets, haul };
+    let mut taker = Taker { section, is_answer: is_answer(body), secrets, haul };
     taker.walk(body, &mut Vec::new(), "");
 }
 
@@ -49,6 +50,8 @@ enum Reference {
 
 struct Taker<'a> {
     section: &'a str,
+    /// AWS answered it.
+    is_answer: bool,
     /// Where what looks like a secret stands, which is no default either.
     secrets: Vec<Span>,
     haul: &'a mut Haul,
@@ -76,10 +79,20 @@ impl Taker<'_> {
             }
             Value::String(text) if !node.interpolated => {
                 let text = text.clone();
-                let place = place::of(self.section, path, sibling, &text);
+                let place = self.place(path, sibling, &text);
                 self.string(node, &text, place, path);
             }
             _ => {}
+        }
+    }
+
+    /// The place that a path leads to. People make templates of AWS's answers, too; but they fill in
+    /// images and ARNs, and not what AWS would have taken as it is.
+    fn place(&self, path: &[String], sibling: &str, text: &str) -> Place {
+        match place::of(self.section, path, sibling, text) {
+            Place::Plain if self.is_answer => Place::Answered,
+            _ if self.is_answer => Place::Literal,
+            place => place,
         }
     }
 
@@ -158,14 +171,26 @@ impl Taker<'_> {
         self.haul.found.push(Diagnostic::warning(what).at(entry.key_span).help(help));
     }
 
-    /// Whether a task definition has a list or a structure at this place.
+    /// Whether there is a list or a structure at this place.
     fn is_composite(&self, path: &[String]) -> bool {
         let below = path.join(".").replace(".[]", "[]");
-        self.section == "task_definitions"
-            && leaves().iter().any(|leaf| {
-                leaf.strip_prefix(&below).is_some_and(|rest| rest.starts_with(['.', '[', '{']))
-            })
+        let last = path.last().map_or("", String::as_str);
+        matches!((self.section, last), ("roles" | "policies", "Statement" | "Condition"))
+            || self.section == "task_definitions"
+                && leaves().iter().any(|leaf| {
+                    leaf.strip_prefix(&below).is_some_and(|rest| rest.starts_with(['.', '[', '{']))
+                })
     }
+}
+
+/// Whether AWS answered a body: it has the ARN that only AWS gives it, with nothing open in it.
+fn is_answer(body: &Node) -> bool {
+    let Some(map) = body.as_map() else { return false };
+    let arns = ["taskDefinitionArn", "RuleARN", "Arn"].iter().filter_map(|key| map.get(key));
+    let is_whole = |arn: &str| arn.split(':').nth(4).is_some_and(is_account);
+    let within = ["taskDefinition", "SamplingRuleRecord", "SamplingRule", "Role"];
+    arns.filter_map(Node::as_str).any(is_whole)
+        || within.iter().filter_map(|key| map.get(key)).any(is_answer)
 }
 
 /// The placeholders in a text.

@@ -19,6 +19,10 @@ pub(super) enum Place {
     Prose,
     /// A document of its own, a pattern or a format: everything in it may mean something.
     Content,
+    /// The same in an answer of AWS's.
+    Answered,
+    /// What else AWS has and answered: somebody wrote it, and whatever it looks like, it is that.
+    Literal,
 }
 
 /// The place that a path leads to, `sibling` being the `name` beside a `value`.
@@ -35,13 +39,11 @@ pub(super) fn of(section: &str, path: &[String], sibling: &str, text: &str) -> P
         (_, [.., "environment", "value"]) => Place::Environment,
         (_, [.., "Description"]) => Place::Prose,
         ("task_definitions", path) => task_definition(path),
-        ("sampling_rules" | "default_sampling", ["SamplingRule", field] | [field]) => {
-            match *field {
-                "RuleName" | "RuleARN" | "ResourceARN" => Place::Plain,
-                _ => Place::Matcher,
-            }
-        }
-        ("sampling_rules", [.., "Attributes", _]) => Place::Matcher,
+        (
+            "sampling_rules",
+            [.., "ServiceName" | "ServiceType" | "Host" | "HTTPMethod" | "URLPath"]
+            | [.., "Attributes", _],
+        ) => Place::Matcher,
         _ => Place::Plain,
     }
 }
@@ -80,6 +82,7 @@ impl Place {
         let Placeholder { dialect, source, name, .. } = *placeholder;
         let whole = source.len() == text.len();
         match (self, dialect) {
+            (Self::Literal, _) | (Self::Answered, Dialect::Own) => false,
             // No shell has a dot in a name.
             (Self::Program, Dialect::Own) => name.contains('.'),
             // `$$` is a shell's own number.

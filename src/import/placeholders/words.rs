@@ -8,7 +8,7 @@ use super::place::Place;
 
 /// The words in a text that are placeholders, in order, each with its variable.
 pub(super) fn words(text: &str, place: Place, key: &str) -> Vec<(Range<usize>, String)> {
-    if !matches!(place, Place::Plain | Place::Environment) || key == "name" {
+    if !matches!(place, Place::Plain | Place::Answered | Place::Environment) || key == "name" {
         return Vec::new();
     }
     let mut found = Vec::new();
