@@ -142,6 +142,13 @@ pub(super) fn few(names: &[impl AsRef<str>]) -> String {
     }
 }
 
+/// As much of a name as a resource may be called: its end, which says most and tells it from others.
+pub(super) fn fitting(name: &str, longest: usize) -> String {
+    let extra = name.chars().count().saturating_sub(longest);
+    let end: String = name.chars().skip(extra).collect();
+    if extra == 0 { end } else { end.trim_start_matches(['-', '_']).to_owned() }
+}
+
 /// A name that a variable can have, from what stood in its place: `/service/imageTag` becomes
 /// `service_image_tag`.
 pub fn variable_name(text: &str) -> String {
