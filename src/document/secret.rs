@@ -164,6 +164,8 @@ fn holds_argument(value: &str) -> bool {
 /// A reference, `${env:API_KEY}`, is none.
 fn is_secret_pair((name, value): (&str, &str)) -> bool {
     let (name, value) = (name.trim_matches(QUOTES), value.trim_matches(QUOTES));
+    // `"secrets": [`, which begins a list of names of such.
+    let value = value.trim_matches(['[', ']']);
     let is_name = !name.contains(char::is_whitespace);
     is_name && names_secret(name) && !says_nothing(value) && !value.starts_with('$')
 }
@@ -283,6 +285,7 @@ mod tests {
             ("\"name\": \"TOKEN\",", "\"value\": ${TOKEN}"),
             ("\"name\": \"TOKEN\", \"value\": \"x\"", "\"name\": \"LEVEL\", \"value\": info"),
             ("", "\"Action\": \"sts:AssumeRole\""),
+            ("", "\"secrets\": [], \"credentialSpecs\": ["),
         ] {
             assert!(!gives_away(before, line), "{before} {line}");
         }

@@ -1,9 +1,9 @@
 //! From a [`Haul`] to what a stack file is to have.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::haul::{Belongs, Haul, NOT_TAKEN, RolePart, Taken, Variable, bodies};
-use super::parts::{left_to_others, put};
+use super::parts::{Parts, left_to_others, put};
 use super::place::Named;
 use super::read::Roots;
 use super::secrets::Secrets;
@@ -52,17 +52,17 @@ pub fn compose(haul: Haul, roots: &Roots, wishes: &Wishes, knows_place: bool) ->
     };
     draft.place(own, &taken, &parts, wishes, knows_place);
     let taken = draft.once(taken);
-    let is_orphan = |part: &&RolePart| !taken.iter().any(|one| part.is_of(one));
-    let mut lost: Vec<_> = parts.iter().filter(is_orphan).map(Lost::part).collect();
+    let parts = Parts::new(&parts, &taken);
+    let mut lost: Vec<_> = parts.orphans.iter().map(|part| Lost::part(part)).collect();
     let mut secrets = Secrets::default();
     for one in taken {
         let kind = kinds::of(one.section);
-        let parts: Vec<_> = parts.iter().filter(|part| part.is_of(&one)).collect();
+        let parts = parts.of(&one);
         let unseen = unseen.get(&one.key).filter(|_| one.section == "roles");
         let unseen = unseen.copied().unwrap_or_default();
-        let settings = left_to_others(unseen, &parts, &one, &mut draft.found);
+        let settings = left_to_others(unseen, parts, &one, &mut draft.found);
         let mut found = Diagnostics::default();
-        let checked = draft.checked(kind, &one, &parts, &settings, &mut found);
+        let checked = draft.checked(kind, &one, parts, &settings, &mut found);
         draft.found.hidden.append(&mut found.hidden);
         let Some(whole) = checked else {
             lost.push(Lost::resource(&one, found));
@@ -71,7 +71,7 @@ pub fn compose(haul: Haul, roots: &Roots, wishes: &Wishes, knows_place: bool) ->
         draft.found.all.append(&mut found.all);
         let path = roots.get(&one.body.span).filter(|_| !wishes.inline);
         let mut body = match path {
-            Some(_) => beside(&parts, one.span),
+            Some(_) => beside(parts, one.span),
             None => tidied(kind, &one.key, whole, &mut draft.found),
         };
         if !wishes.inline {
@@ -223,13 +223,12 @@ impl Draft {
     /// Each resource once. Two that say the same are one; two that differ are a mistake.
     fn once(&mut self, all: Vec<Taken>) -> Vec<Taken> {
         let mut once: Vec<Taken> = Vec::new();
+        let mut known = HashMap::new();
         for one in all {
             let folds = kinds::of(one.section).folds_case();
-            let is_same = |other: &&Taken| {
-                let (a, b) = (&one.key, &other.key);
-                one.section == other.section && (a == b || (folds && a.eq_ignore_ascii_case(b)))
-            };
-            let Some(other) = once.iter().find(is_same) else {
+            let name = if folds { one.key.to_ascii_lowercase() } else { one.key.clone() };
+            let at = *known.entry((one.section, name)).or_insert(once.len());
+            let Some(other) = once.get(at) else {
                 once.push(one);
                 continue;
             };
@@ -248,16 +247,23 @@ impl Draft {
     /// What a stack cannot have ends the import where all of a file is lost by it, or where a
     /// resource that stays refers to it; else the rest is taken over without it.
     fn lose(&mut self, lost: Vec<Lost>) {
+        let mut counts = HashMap::new();
+        for one in &lost {
+            *counts.entry(one.file).or_insert(0) += 1;
+        }
         for Lost { file, refers, what, found } in lost {
             let gave = |one: &Taken| one.span.file == file;
             let needs = |one: &Taken| refers.as_ref().is_some_and(|text| mentions(&one.body, text));
             let goes_on = self.resources.iter().any(gave) && !self.resources.iter().any(needs);
-            self.found.all.extend(found.into_iter().map(|problem| match problem.severity {
-                Severity::Error if goes_on => {
-                    let message = format!("`{what}` {NOT_TAKEN}: {}", problem.message);
-                    Diagnostic { severity: Severity::Warning, message, ..problem }
+            let is_alone = !goes_on && counts[&file] == 1;
+            self.found.all.extend(found.into_iter().map(|mut problem| {
+                if problem.severity == Severity::Error && !is_alone {
+                    problem.message = format!("`{what}` {NOT_TAKEN}: {}", problem.message);
                 }
-                _ => problem,
+                if problem.severity == Severity::Error && goes_on {
+                    problem.severity = Severity::Warning;
+                }
+                problem
             }));
         }
     }

@@ -1,7 +1,7 @@
 //! AWS's own documents: what the CLI takes, what it prints, and the bare ones.
 
 use super::account;
-use super::haul::{Belongs, Haul, NOT_TAKEN, RolePart, Taken};
+use super::haul::{Belongs, Haul, NOT_TAKEN, RolePart, Taken, fitting};
 use super::policy_documents::{self, Told, tell};
 use crate::document::{Diagnostic, Entry, Map, Node, Span, Value};
 use crate::kinds;
@@ -151,13 +151,6 @@ fn policies(document: &Node, called: &str, haul: &mut Haul) -> bool {
         push("policies", &name, made(document.span, [(DOCUMENT, document)]), haul);
     }
     !all.is_empty()
-}
-
-/// As much of a file's name as a resource's name may have: its end, which says most.
-fn fitting(called: &str, longest: usize) -> String {
-    let extra = called.chars().count().saturating_sub(longest);
-    let end: String = called.chars().skip(extra).collect();
-    if extra == 0 { end } else { end.trim_start_matches(['-', '_']).to_owned() }
 }
 
 /// A document that is not what stands in its file.

@@ -142,9 +142,17 @@ pub(super) fn few(names: &[impl AsRef<str>]) -> String {
     }
 }
 
+/// As much of a name as a resource may be called: its end, which says most and tells it from others.
+pub(super) fn fitting(name: &str, longest: usize) -> String {
+    let extra = name.chars().count().saturating_sub(longest);
+    let end: String = name.chars().skip(extra).collect();
+    if extra == 0 { end } else { end.trim_start_matches(['-', '_']).to_owned() }
+}
+
 /// A name that a variable can have, from what stood in its place: `/service/imageTag` becomes
 /// `service_image_tag`.
 pub fn variable_name(text: &str) -> String {
+    const LONGEST: usize = 80;
     let mut name = String::new();
     let (mut before, mut rest) = ('_', text.chars().peekable());
     while let Some(c) = rest.next() {
@@ -160,7 +168,13 @@ pub fn variable_name(text: &str) -> String {
         name.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
         before = c;
     }
-    let name = name.split('_').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_");
+    let words = name.split('_').filter(|word| !word.is_empty());
+    let mut length = 0;
+    let short = words.take_while(|word| {
+        length += word.len() + 1;
+        length <= LONGEST
+    });
+    let name = short.collect::<Vec<_>>().join("_");
     if name.is_empty() { "value".to_owned() } else { name }
 }
 
@@ -182,6 +196,7 @@ mod tests {
             ("AWS_ACCOUNT_ID", "aws_account_id"),
             ("/service/imageTag", "service_image_tag"),
             ("$$", "value"),
+            (&"ab.".repeat(1000), &["ab"; 26].join("_")),
         ] {
             assert_eq!(variable_name(text), name);
         }

@@ -1,5 +1,7 @@
 //! What belongs to a role and was found apart from it.
 
+use std::collections::HashMap;
+
 use super::haul::{Belongs, RolePart, Taken};
 use super::written::unpacked;
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Span, Value};
@@ -9,13 +11,37 @@ use crate::iam;
 pub(super) const INLINE: &str = "InlinePolicies";
 pub(super) const MANAGED: &str = "ManagedPolicies";
 
-impl RolePart {
-    /// Whether it is a part of this resource.
-    pub(super) fn is_of(&self, taken: &Taken) -> bool {
-        // IAM takes two names for one where they differ in case alone.
-        taken.section == "roles" && taken.key.eq_ignore_ascii_case(&self.role)
+/// Parts by their roles.
+pub(super) struct Parts<'p> {
+    by_role: HashMap<String, Vec<&'p RolePart>>,
+    /// The parts of roles that are not there.
+    pub orphans: Vec<&'p RolePart>,
+}
+
+impl<'p> Parts<'p> {
+    pub(super) fn new(parts: &'p [RolePart], taken: &[Taken]) -> Self {
+        let roles = taken.iter().filter(|one| one.section == "roles");
+        let mut by_role: HashMap<_, _> = roles.map(|one| (folded(&one.key), Vec::new())).collect();
+        let mut orphans = Vec::new();
+        for part in parts {
+            by_role.get_mut(&folded(&part.role)).unwrap_or(&mut orphans).push(part);
+        }
+        Self { by_role, orphans }
     }
 
+    /// What belongs to this resource.
+    pub(super) fn of(&self, taken: &Taken) -> &[&'p RolePart] {
+        let own = self.by_role.get(&folded(&taken.key)).filter(|_| taken.section == "roles");
+        own.map_or(&[], Vec::as_slice)
+    }
+}
+
+/// IAM takes two names for one where they differ in case alone.
+fn folded(name: &str) -> String {
+    name.to_ascii_lowercase()
+}
+
+impl RolePart {
     /// The field of the role that it is in.
     fn field(&self) -> &'static str {
         match self.belongs {

@@ -22,6 +22,7 @@ mod harness;
 mod iam;
 mod import;
 mod imported;
+mod imported_elsewhere;
 mod journey;
 mod laws;
 mod others;

@@ -1,7 +1,9 @@
 //! A value for a variable, by the field it stands in and by what it is called.
 
+const TRUST: &str = r#"{"Statement": {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}}"#;
+
 /// What AWS takes in a field as a whole.
-const FIELDS: [(&[&str], &str); 13] = [
+const FIELDS: [(&[&str], &str); 14] = [
     (&["account"], "123456789012"),
     (&["region", "awslogs-region"], "us-east-1"),
     (&["Resource", "NotResource"], "arn:aws:s3:::shop/*"),
@@ -9,6 +11,7 @@ const FIELDS: [(&[&str], &str); 13] = [
     (&["taskRoleArn", "executionRoleArn"], "arn:aws:iam::123456789012:role/shop"),
     (&["AWS"], "arn:aws:iam::123456789012:root"),
     (&["Federated"], "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"),
+    (&["AssumeRolePolicyDocument"], TRUST),
     (&["Path"], "/shop/"),
     (&["cpu", "memory", "memoryReservation", "ReservoirSize", "MaxSessionDuration"], "4096"),
     (&["containerPort", "hostPort"], "8080"),

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tracewright::document::{Diagnostics, Sources, read_yaml};
 use tracewright::stack::{self, Files, Inputs, Loaded, Unreadable};
 
@@ -23,9 +23,9 @@ const LONGEST: Duration = Duration::from_secs(20);
 pub(crate) struct Imported {
     scenario: Scenario,
     /// The stack, its variables not filled in.
-    pub(crate) stack: Value,
+    stack: Value,
     /// The values that its variables are given.
-    pub(crate) vars: BTreeMap<String, String>,
+    vars: BTreeMap<String, String>,
     env: RefCell<BTreeMap<String, String>>,
 }
 
@@ -91,6 +91,24 @@ impl Imported {
         // Every region has the Default rule.
         theirs.retain(|address, _| ours.contains_key(address) || !address.starts_with("default"));
         if ours == theirs { Ok(()) } else { Err(format!("{ours:#?}\nis live as\n{theirs:#?}")) }
+    }
+
+    /// The stack, if it can be read, with values for all its variables, under names with a mark.
+    pub(crate) fn marked(&self, mark: &str) -> Option<Value> {
+        self.documents("s.yaml").ok()?;
+        let text = self.stack.to_string();
+        let text = ["var", "env"].iter().fold(text, |text, kind| {
+            text.replace(&format!("${{{kind}."), &format!("${{var.{mark}_"))
+        });
+        let mut stack: Value = serde_json::from_str(&text).unwrap();
+        let env = self.env.borrow();
+        let given = self.vars.iter().chain(&*env).map(|(name, value)| (name, json!(value)));
+        let known = self.stack["vars"].as_object().into_iter().flatten();
+        let known = known.map(|(name, of)| (name, of["default"].clone()));
+        let all = known.filter(|(_, default)| !default.is_null()).chain(given);
+        let vars = all.map(|(name, value)| (format!("{mark}_{name}"), json!({"default": value})));
+        stack["vars"] = Value::Object(vars.collect());
+        Some(stack)
     }
 
     fn ends(&self, line: &str) -> Result<Output, String> {
@@ -244,8 +262,8 @@ impl Tally {
             assert!(!problems.is_empty(), "{file} is refused for nothing");
             problems.iter().map(move |problem| (file, problem))
         });
-        met(self.failed.iter().map(|(file, why)| (file, why)), failed);
         met(problems, refused);
+        met(self.failed.iter().map(|(file, why)| (file, why)), failed);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::values::{Computed, Unknown, Values, scalar_text};
 use crate::document::{Diagnostic, Map, Node, Span, Value};
-use crate::import::haul::reference;
+use crate::import::haul::{fitting, reference};
 use crate::import::variables::Wish;
 use crate::stack::escaped;
 
@@ -254,15 +254,4 @@ impl Values<'_> {
 fn is_name(node: &Node) -> bool {
     let refers = |text: &str| node.interpolated && text.contains(".arn}");
     node.as_str().is_some_and(|text| !text.is_empty() && text.len() <= 2048 && !refers(text))
-}
-
-/// A logical ID as a name: the end of one that is too long is what tells it from others.
-pub(super) fn fitting(id: &str, longest: usize) -> String {
-    let count = id.chars().count();
-    if count <= longest {
-        return id.to_owned();
-    }
-    let tail = 8;
-    let (head, skip) = (id.chars().take(longest - tail), count - tail);
-    head.chain(id.chars().skip(skip)).collect()
 }

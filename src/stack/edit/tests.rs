@@ -395,3 +395,12 @@ fn what_would_be_taken_for_a_reference_is_left_out_with_a_warning() {
       = help: give it with `--adopt`
     "#);
 }
+
+#[test]
+fn what_nobody_could_read_is_not_written() {
+    let many = format!("[{}]", vec!["0"; 100_001].join(","));
+    let more =
+        Additions { resources: vec![resource("policies", "p", &many)], ..Additions::default() };
+    let said = added("stack: a\n", &more);
+    assert!(said.starts_with("error: with `policies` in it, "), "{said}");
+}

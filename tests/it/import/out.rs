@@ -1,5 +1,7 @@
 //! The stack file that is written, or added to.
 
+use serde_json::json;
+
 use super::{RULE, TASK, settles};
 use crate::harness::Scenario;
 
@@ -106,4 +108,24 @@ fn more_than_a_stack_may_hold_is_told() {
     assert!(output.stderr.contains("beyond what a stack file may hold"), "{output}");
     assert!(output.stderr.contains("import fewer at once"), "{output}");
     assert!(!scenario.path("stack.yaml").exists());
+}
+
+/// What a state of a whole account holds may be more than a stack file.
+#[test]
+fn a_stack_that_could_not_be_read_again_is_not_written() {
+    let scenario = Scenario::new();
+    let task = |n: usize| {
+        let variables: Vec<_> =
+            (0..20).map(|v| json!({"name": format!("V{v}"), "value": "x".repeat(2000)})).collect();
+        let containers =
+            json!([{"name": "a", "image": "a:1", "memory": 64, "environment": variables}]);
+        json!({"type": "aws_ecs_task_definition", "address": "a",
+            "values": {"family": format!("f{n}"), "container_definitions": containers.to_string()}})
+    };
+    let resources: Vec<_> = (0..30).map(task).collect();
+    let state = json!({"values": {"root_module": {"resources": resources}}});
+    scenario.write("state.json", state.to_string());
+    let output = scenario.run("import state.json --out stack.yaml").exits(1);
+    output.says("the stack would have").says("import fewer at once");
+    scenario.run("check stack.yaml").exits(1).says("stack.yaml is not there");
 }

@@ -330,3 +330,36 @@ fn every_block_of_a_task_definition() {
     );
     insta::assert_snapshot!(said, @"main.tf:43 `aws_ecs_task_definition.app`: `surprise` is not known here, and left out");
 }
+
+/// What another provider makes, or reads, may be of another account and region.
+#[test]
+fn providers_are_told_apart() {
+    let (haul, said) = from_tf(&[(
+        "main.tf",
+        r#"
+provider "aws" { region = local.region }
+provider "aws" {
+  alias  = "west"
+  region = "us-west-2"
+}
+locals { region = "eu-north-1" }
+data "aws_caller_identity" "here" {}
+data "aws_caller_identity" "there" { provider = aws.west }
+resource "aws_iam_policy" "p" {
+  name     = "p"
+  provider = aws.west
+  policy   = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*", Resource = [
+    data.aws_caller_identity.here.account_id, data.aws_caller_identity.there.account_id] }] })
+}
+"#,
+    )]);
+    assert!(haul.own.regions.iter().eq(["eu-north-1"]));
+    assert_eq!(
+        bodies(&haul)["policies.p"]["PolicyDocument"]["Statement"][0]["Resource"],
+        json!(["${account}!", "${var.data_aws_caller_identity_there_account_id}!"])
+    );
+    insta::assert_snapshot!(said, @"
+    main.tf:10 what the provider `aws.west` makes may be of another region or account, and a stack has one
+    main.tf:14 `data.aws_caller_identity.there.account_id` does not stand in these files; it becomes the variable `data_aws_caller_identity_there_account_id`
+    ");
+}
