@@ -273,7 +273,7 @@ fn met<'a>(said: impl Iterator<Item = (&'a String, &'a String)>, reasons: &[&[&s
     let mut others = Vec::new();
     for (file, text) in said {
         let is_it = |reason: &&[&str]| reason.iter().all(|word| text.contains(word));
-        match reasons.iter().position(|reason| is_it(reason)) {
+        match reasons.iter().position(is_it) {
             Some(at) => {
                 met.insert(at);
             }
