@@ -16,7 +16,10 @@ const NAMING: [&str; 4] =
 /// that comes along refers to it, as a person would write it.
 pub fn take_live(live: &[Live], place: &mut dyn FnMut(&Live) -> Span, haul: &mut Haul) {
     let references: BTreeMap<_, _> = live.iter().filter_map(referred).collect();
-    for one in live {
+    // AWS answers in any order; rules stand in the one they are tried in.
+    let mut sorted: Vec<_> = live.iter().collect();
+    sorted.sort_by_key(|one| (one.document["Priority"].as_u64(), &one.name));
+    for one in sorted {
         let kind = kinds::of(one.section);
         let order = kind.order().into_iter().enumerate().map(|(at, name)| (name, at)).collect();
         let span = place(one);

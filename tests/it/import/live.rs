@@ -252,3 +252,22 @@ fn without_tags(mut state: serde_json::Value) -> serde_json::Value {
     }
     state
 }
+
+#[test]
+fn rules_stand_in_the_order_they_are_tried_in() {
+    let scenario = Scenario::new();
+    let others = Others::of(&scenario);
+    for (name, priority) in [("a", 30), ("b", 10), ("c", 20)] {
+        others.xray(
+            "CreateSamplingRule",
+            &json!({"SamplingRule": {
+                "RuleName": name, "Priority": priority, "FixedRate": 0, "ReservoirSize": 0, "Version": 1,
+                "ResourceARN": "*", "ServiceName": "*", "ServiceType": "*", "Host": "*",
+                "HTTPMethod": "*", "URLPath": "*",
+            }}),
+        );
+    }
+    let stack = scenario.run("import --live --local").exits(0).stdout.clone();
+    let place = |name: &str| stack.find(&format!("\n  {name}:")).unwrap();
+    assert!(place("b") < place("c") && place("c") < place("a"), "{stack}");
+}
