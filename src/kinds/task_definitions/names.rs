@@ -37,10 +37,11 @@ fn check_name(node: Option<&Node>, what: &str, found: &mut Diagnostics) {
 }
 
 /// Source: service model, `taskRoleArn`: "the short name or full ARN"; of anything else AWS says
-/// "Role is not valid" (recordings).
+/// "Role is not valid" (recordings). An empty one is none, and is not sent: the AWS CLI's skeletons
+/// have it so.
 fn check_role(field: &str, node: Option<&Node>, found: &mut Diagnostics) {
     let Some((node, role)) = node.and_then(|node| Some((node, node.as_str()?))) else { return };
-    if is_role(role) {
+    if role.is_empty() || is_role(role) {
         return;
     }
     let message = format!("`{field}` is {}, which is no role's name or ARN", node.shown());
@@ -83,6 +84,7 @@ mod tests {
     fn names_are_those_that_aws_takes() {
         for fine in [
             r#"{"family": "a-b_C1", "containerDefinitions": [{"name": "x"}], "volumes": [{"name": "y"}]}"#,
+            r#"{"taskRoleArn": ""}"#,
             r#"{"taskRoleArn": "ecsTaskRole", "executionRoleArn": "arn:aws:iam::123456789012:role/a/b"}"#,
             r#"{"taskRoleArn": "arn:aws-cn:iam::123456789012:role/a+b=c,d.e@f", "executionRoleArn": null}"#,
         ] {
@@ -92,7 +94,6 @@ mod tests {
             (r#"{"family": "forms-${environment}"}"#, "the family's name is"),
             (r#"{"containerDefinitions": [{"name": "<your-image>"}]}"#, "a container's name is"),
             (r#"{"volumes": [{"name": "a b"}]}"#, "a volume's name is"),
-            (r#"{"taskRoleArn": ""}"#, "`taskRoleArn` is \"\""),
             (r#"{"taskRoleArn": "{{ecsTaskRoleArn}}"}"#, "no role's name or ARN"),
             (r#"{"taskRoleArn": "arn:aws:iam::$AWS_ACCOUNT_ID:role/x"}"#, "no role's name or ARN"),
             (
