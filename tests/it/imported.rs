@@ -49,19 +49,22 @@ fn the_files_of_strangers_settle_or_are_told_why_not() {
 }
 
 /// Answers that say too little, are of something else, or that only AWS may change.
-const ANSWERS_REFUSED: [&[&str]; 16] = [
+const ANSWERS_REFUSED: [&[&str]; 19] = [
     &["get-policy does not show what a policy allows", "get-policy-version"],
     &["list-attached-role-policies does not say of which role", "--live --match"],
     &["list-role-policies does not say of which role", "--live --match"],
     &["list-task-definitions shows names only", "describe-task-definition"],
     &["get-sampling-targets shows what a client may sample", "get-sampling-rules"],
     &["this is a Compose file, or the answer of describe-services", "describe-task-definition"],
-    &["groups of X-Ray are not kept here"],
+    &["list-policy-versions does not show what a policy allows", "get-policy-version"],
+    &["list-policies does not show what policies allow", "get-policy-version"],
+    &["groups of X-Ray", "are not kept here"],
+    &["policy, and", "are not kept here"],
     &["what AWS keeps itself is not taken over"],
     &["which is not among the files", "aws iam get-role --role-name"],
     // Services, traces, groups of users, and examples with their input.
     &["nothing is known here that has", "import reads the AWS CLI's documents"],
-    &["a list is nothing to import"],
+    &["a list of something that is not known here is nothing to import"],
     // As Cloud Control has them, whose properties are CloudFormation's.
     &["a role has no `", "known here"],
     &["a policy has no `", "known here"],

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{Kind, Landed, Live, Look, Observation, Ownership, iam, publish};
 use crate::aws::{Aws, Failure, Reads};
-use crate::document::{Diagnostics, Map, Node};
+use crate::document::{Diagnostics, Map, Node, Span, plain_secrets};
 use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Wanted};
 
@@ -47,6 +47,14 @@ impl Kind for Roles {
 
     fn order(&self) -> Vec<&'static str> {
         spec::FIELDS.iter().map(|field| field.name).chain(crate::iam::ELEMENTS).collect()
+    }
+
+    fn secrets(&self, body: &Node) -> Vec<Span> {
+        // Policies are named there, some by what looks random: `AmazonElasticMapReduceforEC2Role`.
+        let names = [spec::MANAGED, spec::BOUNDARY];
+        let fields = body.as_map().into_iter().flat_map(|map| &map.entries);
+        let others = fields.filter(|field| !names.contains(&field.key.as_str()));
+        others.flat_map(|field| plain_secrets(&field.value)).collect()
     }
 
     fn settings(&self) -> &'static [&'static str] {

@@ -1,6 +1,7 @@
 //! No secret is in any output of an import, whatever it stands in.
 
 use crate::harness::{Output, Scenario};
+use crate::import::{TRUST, settles};
 
 const SECRET: &str = "hunter2hunter2";
 const PLACE: &str = "--account 123456789012 --region eu-west-1 --name shop";
@@ -97,4 +98,17 @@ fn a_file_that_stays_keeps_its_own() {
     );
     let output = scenario.run(&format!("import web.json {PLACE}"));
     assert!(output.stdout.contains("web: { file: web.json }"), "{output}");
+}
+
+#[test]
+fn what_aws_calls_its_policies_is_no_secret() {
+    let scenario = Scenario::new();
+    let name = "AmazonElasticMapReduceforEC2Role";
+    scenario.write("trust.json", TRUST);
+    scenario.stack(&format!(
+        "roles:\n  emr:\n    AssumeRolePolicyDocument: {{ file: trust.json }}\n    ManagedPolicies: [{name}]\n"
+    ));
+    settles(&scenario, "stack.yaml", "");
+    let live = scenario.run("import --live --local --region eu-west-1").exits(0);
+    drop(live.says(&format!("ManagedPolicies: [{name}]")));
 }
