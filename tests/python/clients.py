@@ -212,6 +212,9 @@ def normal(value, service, key=None):
         return {name: normal(inner, service, name) for name, inner in sorted(value.items())}
     if isinstance(value, list):
         inner = [normal(item, service) for item in value]
+        if key == "SamplingStatisticSummaries":
+            # A rule has one for every ten seconds: how many depends on when the reports came in.
+            inner = list({item.get("RuleName"): item for item in inner}.values())
         if service == "ecs" and key not in UNORDERED_IN_ECS:
             return inner
         # AWS documents no order for any other list these calls return.
