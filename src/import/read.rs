@@ -59,18 +59,14 @@ impl Reader<'_> {
         let text = self.sources.text(input.file);
         let is_yaml = self.ends(input.file, &[".yaml", ".yml", ".template"])
             && !text.trim_start().starts_with('{');
-        let documents = if is_yaml { self.yaml(input.file) } else { self.json(input) };
-        if let ([document], Some(path)) = (documents.as_slice(), &input.path)
+        let document = if is_yaml { self.yaml(input.file) } else { self.json(input) };
+        let Some(document) = document else { return };
+        if let Some(path) = &input.path
             && document.span.file == input.file
         {
             self.roots.insert(document.span, path.clone());
         }
-        let several = documents.len() > 1;
-        for (n, document) in documents.iter().enumerate() {
-            let called =
-                if several { format!("{}-{}", input.called, n + 1) } else { input.called.clone() };
-            self.document(document, &called);
-        }
+        self.document(&document, &input.called);
     }
 
     fn document(&mut self, document: &Node, called: &str) {
@@ -86,23 +82,23 @@ impl Reader<'_> {
     }
 
     /// The whole file is the document's place: what is made of it stands at its beginning.
-    fn yaml(&mut self, file: FileId) -> Vec<Node> {
+    fn yaml(&mut self, file: FileId) -> Option<Node> {
         let found = &mut self.haul.found;
         let document = cloudformation::read_yaml_with_tags(self.sources, file, found);
         let end = self.sources.text(file).len();
-        document.into_iter().map(|node| Node { span: Span::new(file, 0, end), ..node }).collect()
+        document.map(|node| Node { span: Span::new(file, 0, end), ..node })
     }
 
-    /// What is JSON, or nearly.
-    fn json(&mut self, input: &Input) -> Vec<Node> {
+    /// What is JSON, or nearly. Several documents in one file are a list.
+    fn json(&mut self, input: &Input) -> Option<Node> {
         let mut found = Diagnostics::default();
         if let Some(document) = read_json(self.sources, input.file, &mut found) {
             self.haul.found.all.extend(found.all);
-            return vec![document];
+            return Some(document);
         }
         let Some(mended) = mend::mend(self.sources.text(input.file)) else {
             self.haul.found.all.extend(found.all);
-            return Vec::new();
+            return None;
         };
         for (at, said) in &mended.said {
             let place = Span::new(input.file, *at, *at);
@@ -110,7 +106,7 @@ impl Reader<'_> {
         }
         let path = self.sources.path(input.file).to_owned();
         let file = self.sources.add(path, mended.text);
-        read_json(self.sources, file, &mut self.haul.found).into_iter().collect()
+        read_json(self.sources, file, &mut self.haul.found)
     }
 
     /// Placeholders become variables; a document that has some cannot stay where it is, nor can one

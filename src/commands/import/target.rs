@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{name_of, nothing_written};
 use crate::commands::files::{self, Disk};
-use crate::document::{Diagnostics, Entry, FileId, Node, Severity, Sources, Value, read_yaml};
+use crate::document::{Diagnostics, Node, Severity, Sources, read_yaml};
 use crate::error::{Error, Result};
 use crate::import::Draft;
 use crate::kinds;
@@ -22,6 +22,8 @@ pub(super) struct Target<'a> {
     pub(super) folder: PathBuf,
     /// What the file holds already.
     pub(super) known: Option<Loaded>,
+    /// What that says, where it can be read.
+    tree: Option<Node>,
     /// The resources that it has, by the names AWS knows them by.
     addresses: BTreeSet<Address>,
 }
@@ -38,17 +40,15 @@ impl<'a> Target<'a> {
             None => None,
         };
         let known = known.filter(|known: &Loaded| !known.text.trim().is_empty());
-        let addresses = known.as_ref().map(addresses).unwrap_or_default();
-        Ok(Self { out, folder, known, addresses })
+        let tree = known.as_ref().and_then(tree);
+        let addresses = tree.as_ref().map(addresses).unwrap_or_default();
+        Ok(Self { out, folder, known, tree, addresses })
     }
 
     /// The text of one of the envelope's fields, in a file that is there already.
     pub(super) fn known_field(&self, field: &str) -> Option<String> {
-        let mut sources = Sources::default();
-        let loaded = self.known.as_ref()?;
-        let file = sources.add(&loaded.shown, &loaded.text);
-        let tree = read_yaml(&sources, file, &mut Diagnostics::default())?;
-        tree.as_map()?.get(field).and_then(Node::as_str).map(str::to_owned)
+        let fields = self.tree.as_ref()?.as_map()?;
+        fields.get(field).and_then(Node::as_str).map(str::to_owned)
     }
 
     /// What the stack is called: as the file says that is there already, or as was asked for.
@@ -102,7 +102,7 @@ impl<'a> Target<'a> {
         let mut found = Diagnostics::default();
         let text = if let Some(loaded) = &self.known {
             let file = sources.add(&loaded.shown, &loaded.text);
-            leave_out_known(&mut additions, &sources, file);
+            self.tree.iter().for_each(|top| leave_out_known(&mut additions, top));
             edit::add(&sources, file, &additions, &mut found)
         } else {
             let comment = "Written by `tracewright import`.".to_owned();
@@ -164,12 +164,16 @@ impl<'a> Target<'a> {
     }
 }
 
-fn addresses(known: &Loaded) -> BTreeSet<Address> {
+/// What a file says; what is wrong with it is told when it is added to.
+fn tree(known: &Loaded) -> Option<Node> {
     let mut sources = Sources::default();
     let file = sources.add(&known.shown, &known.text);
-    let top = read_yaml(&sources, file, &mut Diagnostics::default());
-    let resources = top.as_ref().map(edit::resources).unwrap_or_default().into_iter();
-    resources
+    read_yaml(&sources, file, &mut Diagnostics::default())
+}
+
+fn addresses(top: &Node) -> BTreeSet<Address> {
+    edit::resources(top)
+        .into_iter()
         .map(|(section, key, body)| Address::new(section, kinds::of(section).name(key, body)))
         .collect()
 }
@@ -191,12 +195,12 @@ impl Files for From<'_> {
 }
 
 /// What the stack has already as it is needs no second time.
-fn leave_out_known(additions: &mut Additions, sources: &Sources, file: FileId) {
-    let Some(top) = read_yaml(sources, file, &mut Diagnostics::default()) else { return };
-    let known = edit::resources(&top);
+fn leave_out_known(additions: &mut Additions, top: &Node) {
+    let known = edit::resources(top);
     additions.resources.retain(|one| {
+        let written = edit::as_written(&one.body).to_json();
         let is_same = |(section, key, body): &&(&str, &str, &Node)| {
-            *section == one.section && *key == one.key && body.to_json() == spelled(&one.body)
+            *section == one.section && *key == one.key && body.to_json() == written
         };
         let same = known.iter().find(is_same);
         if same.is_some() {
@@ -205,17 +209,4 @@ fn leave_out_known(additions: &mut Additions, sources: &Sources, file: FileId) {
         }
         same.is_none()
     });
-}
-
-/// A body as a stack file has it.
-fn spelled(node: &Node) -> serde_json::Value {
-    match &node.value {
-        Value::String(text) if !node.interpolated => stack::escaped(text).into(),
-        Value::Seq(items) => items.iter().map(spelled).collect(),
-        Value::Map(map) => {
-            let entry = |entry: &Entry| (entry.key.clone(), spelled(&entry.value));
-            serde_json::Value::Object(map.entries.iter().map(entry).collect())
-        }
-        _ => node.to_json(),
-    }
 }

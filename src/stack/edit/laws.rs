@@ -172,7 +172,7 @@ fn expected(text: &str, more: &Additions) -> serde_json::Value {
         top["adopt"].as_array_mut().unwrap().push(address.to_string().into());
     }
     for one in &more.resources {
-        let body = literal(&one.body).to_json();
+        let body = as_written(&one.body).to_json();
         let body = if one.section == "default_sampling" { body } else { json!({ &one.key: body }) };
         put(&mut top, json!({ one.section: body }));
     }

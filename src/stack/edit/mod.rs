@@ -185,11 +185,15 @@ fn sections(map: &Map, more: &Additions, at: Span, found: &mut Diagnostics) -> V
         let of_kind = || more.resources.iter().filter(|one| one.section == kind.section());
         let key = kind.section();
         if kind.only_key().is_some() {
-            all.extend(of_kind().map(|one| Section { key, new: literal(&one.body), brief: true }));
+            all.extend(of_kind().map(|one| Section {
+                key,
+                new: as_written(&one.body),
+                brief: true,
+            }));
             continue;
         }
         let entries: Vec<_> =
-            of_kind().map(|one| named(&one.key, literal(&one.body), at)).collect();
+            of_kind().map(|one| named(&one.key, as_written(&one.body), at)).collect();
         if !entries.is_empty() {
             let new = Node::new(at, Value::Map(Map { entries }));
             all.push(Section { key, new, brief: false });
@@ -251,13 +255,13 @@ fn named(key: &str, value: Node, at: Span) -> Entry {
 }
 
 /// The tree as a stack file has it: what looks like a reference and is none is escaped.
-fn literal(node: &Node) -> Node {
+pub fn as_written(node: &Node) -> Node {
     let mut node = node.clone();
     match &mut node.value {
         Value::String(text) if !node.interpolated => *text = escaped(text),
-        Value::Seq(items) => *items = items.iter().map(literal).collect(),
+        Value::Seq(items) => *items = items.iter().map(as_written).collect(),
         Value::Map(map) => {
-            map.entries.iter_mut().for_each(|entry| entry.value = literal(&entry.value));
+            map.entries.iter_mut().for_each(|entry| entry.value = as_written(&entry.value));
         }
         _ => {}
     }
