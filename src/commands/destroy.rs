@@ -1,6 +1,6 @@
 //! `tracewright destroy`
 
-use super::apply::perform;
+use super::perform::perform;
 use super::world::{self, AwsArgs, StackArgs};
 use crate::error::Result;
 use crate::exit::Exit;

@@ -9,6 +9,7 @@ mod files;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod local;
+mod perform;
 pub(crate) mod plan;
 pub(crate) mod schema;
 pub(crate) mod show;

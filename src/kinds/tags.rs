@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value};
 use serde_json::Value as Json;
 
-use crate::plan::{Digest, Step};
+use crate::plan::Step;
 use crate::safety::{DIGEST_TAG, OURS, STACK_TAG};
 
 /// Most tags a resource may carry, two of AWS's 50 kept for our own.
@@ -95,8 +95,8 @@ pub(super) fn mark_tags(step: &Step, finished: bool) -> Vec<(String, String)> {
         .collect();
     tags.extend(step.tags_of_others.clone());
     tags.push((STACK_TAG.to_owned(), step.owner.clone()));
-    if finished && let Some(document) = document {
-        tags.push((DIGEST_TAG.to_owned(), Digest::of(document, &step.sensitive).to_string()));
+    if finished && !step.digest.is_empty() {
+        tags.push((DIGEST_TAG.to_owned(), step.digest.clone()));
     }
     tags
 }

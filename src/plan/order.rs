@@ -21,11 +21,8 @@ pub(super) fn arrange(steps: &mut [Step], stack: &Stack) {
         step.wave += depth(&step.address, &depends);
         last = last.max(step.wave);
     }
-    let doing: Vec<_> = steps
-        .iter()
-        .filter(|step| step.action != Action::Blocked)
-        .map(|step| step.address.clone())
-        .collect();
+    let doing: Vec<_> =
+        steps.iter().filter(|step| step.action.acts()).map(|step| step.address.clone()).collect();
     for step in steps.iter_mut().filter(|step| step.action == Action::Delete) {
         let section = &step.address.section;
         step.wave = if step.wave == FIRST { 0 } else { last + 1 + below(section) };

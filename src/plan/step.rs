@@ -24,10 +24,22 @@ pub enum Action {
     Update,
     /// Takes over what exists without a mark.
     Adopt,
+    /// Takes over what carries the mark of another stack that gave it away, or of the name that this
+    /// stack had.
+    Move,
     /// Makes it.
     Create,
+    /// Nothing: it is protected, and stays although the plan would have it go.
+    Keep,
     /// Nothing: it exists and is not ours to touch.
     Blocked,
+}
+
+impl Action {
+    /// Whether anything is done.
+    pub fn acts(self) -> bool {
+        !matches!(self, Self::Keep | Self::Blocked)
+    }
 }
 
 /// Who moved, where the file and AWS differ.
@@ -119,6 +131,8 @@ pub struct Step {
     pub detail: Detail,
     /// Fields of the document whose values must not be shown.
     pub sensitive: Vec<Path>,
+    /// What the digest tag says once it is done, empty for a deletion.
+    pub digest: String,
     /// The fingerprint of the live resource this was computed from; `None` where there was none.
     pub fingerprint: Option<String>,
     /// The live resource's ARN, where there is one.
@@ -154,6 +168,8 @@ pub struct Summary {
     pub replace: usize,
     pub delete: usize,
     pub adopt: usize,
+    pub r#move: usize,
+    pub keep: usize,
     pub blocked: usize,
 }
 
@@ -196,6 +212,8 @@ impl Plan {
             replace: count(Action::Replace),
             delete: count(Action::Delete),
             adopt: count(Action::Adopt),
+            r#move: count(Action::Move),
+            keep: count(Action::Keep),
             blocked: count(Action::Blocked),
         }
     }
@@ -207,7 +225,7 @@ impl Plan {
 
     /// The steps that do something.
     pub fn doing(&self) -> impl Iterator<Item = &Step> {
-        self.steps.iter().filter(|step| step.action != Action::Blocked)
+        self.steps.iter().filter(|step| step.action.acts())
     }
 
     /// A short name for exactly this plan: any other difference, account, region or live state

@@ -76,6 +76,8 @@ fn sign(action: Action) -> (&'static str, Style) {
         Action::Replace => ("-/+", Style::Removed),
         Action::Update => ("~", Style::Changed),
         Action::Adopt => (">", Style::Changed),
+        Action::Move => ("=>", Style::Changed),
+        Action::Keep => ("=", Style::Warned),
         Action::Create => ("+", Style::Added),
         Action::Blocked => ("!", Style::Warned),
     }
@@ -259,13 +261,15 @@ pub fn shown_value(value: &Value) -> String {
 }
 
 fn summary(plan: &Plan, nothing: &str) -> String {
-    let Summary { create, update, replace, delete, adopt, blocked } = plan.summary();
+    let Summary { create, update, replace, delete, adopt, r#move, keep, blocked } = plan.summary();
     let parts: Vec<_> = [
         (delete, "to delete"),
         (replace, "to replace"),
         (update, "to change"),
         (adopt, "to adopt"),
+        (r#move, "to move"),
         (create, "to create"),
+        (keep, "kept"),
         (blocked, "blocked"),
         (plan.unknown.len(), "not known"),
     ]
@@ -292,8 +296,9 @@ pub fn step_done(step: &Step, outcome: &Outcome) -> String {
         Action::Replace => "replaced",
         Action::Update => "changed",
         Action::Adopt => "adopted",
+        Action::Move => "moved",
         Action::Create => "created",
-        Action::Blocked => "left",
+        Action::Keep | Action::Blocked => "left",
     };
     match outcome {
         Outcome::Done => format!("{verb} {address}"),

@@ -47,8 +47,8 @@ fn priority(document: &Value) -> Option<i64> {
 fn moves_to(step: &Step) -> Option<i64> {
     let moves = match step.action {
         Action::Create | Action::Replace => true,
-        Action::Update | Action::Adopt => touches(step, "Priority"),
-        Action::Delete | Action::Blocked => false,
+        Action::Update | Action::Adopt | Action::Move => touches(step, "Priority"),
+        Action::Delete | Action::Keep | Action::Blocked => false,
     };
     after(step, "Priority").and_then(Value::as_i64).filter(|_| moves)
 }

@@ -126,14 +126,14 @@ async fn tags(aws: &Aws, arn: &str) -> Result<BTreeMap<String, String>, Failure>
 /// absence says "unfinished".
 pub(super) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
     match step.action {
-        Action::Blocked => Ok(Landed::Whole),
+        Action::Keep | Action::Blocked => Ok(Landed::Whole),
         Action::Delete => delete(aws, step).await.map(|()| Landed::Whole),
         Action::Create => create(aws, step).await,
         Action::Replace => {
             delete(aws, step).await?;
             create(aws, step).await
         }
-        Action::Update | Action::Adopt => update(aws, step).await,
+        Action::Update | Action::Adopt | Action::Move => update(aws, step).await,
     }
 }
 

@@ -286,8 +286,10 @@ fn live(aws: &Aws, revision: Revision) -> Result<Live, Failure> {
 /// Does what a step says.
 pub(super) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
     match step.action {
-        Action::Blocked | Action::Delete => {}
-        Action::Update | Action::Adopt if !fields_change(step) => tag(aws, step).await?,
+        Action::Keep | Action::Blocked | Action::Delete => {}
+        Action::Update | Action::Adopt | Action::Move if !fields_change(step) => {
+            tag(aws, step).await?
+        }
         _ => register(aws, step).await?,
     }
     for arn in arns(&step.detail.value[DEREGISTER]) {
@@ -348,7 +350,7 @@ async fn tag(aws: &Aws, step: &Step) -> Result<(), Failure> {
         let request = aws.ecs.untag_resource().resource_arn(arn).set_tag_keys(Some(gone)).send();
         aws.call("ecs:UntagResource", request).await?;
     }
-    if step.changes.is_empty() && step.action != Action::Adopt {
+    if step.changes.is_empty() && step.action == Action::Update {
         return Ok(());
     }
     let tags = mark_tags(step, true).into_iter();

@@ -25,14 +25,14 @@ const VERSIONS: usize = 5;
 pub(in crate::kinds) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
     let arn = step.arn(aws.place()).unwrap_or_default();
     match step.action {
-        Action::Blocked => {}
+        Action::Keep | Action::Blocked => {}
         Action::Delete => {
             detach_all(aws, &arn, &step.detail.value).await?;
             delete(aws, &arn).await?;
         }
         Action::Create => create(aws, step, &arn).await?,
         Action::Replace => replace(aws, step, &arn).await?,
-        Action::Update | Action::Adopt => update(aws, step, &arn).await?,
+        Action::Update | Action::Adopt | Action::Move => update(aws, step, &arn).await?,
     }
     Ok(Landed::Whole)
 }

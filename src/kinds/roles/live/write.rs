@@ -18,7 +18,7 @@ use crate::safety::DIGEST_TAG;
 /// absence says "unfinished".
 pub(in crate::kinds) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
     match step.action {
-        Action::Blocked => {}
+        Action::Keep | Action::Blocked => {}
         Action::Delete => delete(aws, step).await?,
         Action::Replace => {
             let left = left_to_others(aws, step).await?;
@@ -32,7 +32,7 @@ pub(in crate::kinds) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed
             create(aws, step, &left).await?;
         }
         Action::Create => create(aws, step, &Left::default()).await?,
-        Action::Update | Action::Adopt => update(aws, step).await?,
+        Action::Update | Action::Adopt | Action::Move => update(aws, step).await?,
     }
     Ok(Landed::Whole)
 }
