@@ -28,6 +28,7 @@ pub async fn moved(aws: &Aws, plan: &Plan) -> Vec<Moved> {
             name: step.name.clone(),
             arn: step.arn(aws.place()),
             known: step.detail.value.clone(),
+            ..Named::default()
         });
     }
     let reads = Reads::new(aws);

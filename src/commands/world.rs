@@ -300,32 +300,22 @@ pub(super) fn local_options(
 /// carries its mark, since what was taken out of the file still does. A section that the file does
 /// not have is not looked at, and needs no permission.
 pub(super) async fn observe(aws: &Aws, stack: &Stack) -> Observation {
-    let sections: Vec<_> =
-        kinds::ALL.into_iter().filter(|kind| stack.sections.contains(kind.section())).collect();
-    observe_all(aws, stack, &sections, false).await
+    let looks = kinds::ALL.into_iter().filter_map(|kind| Some((kind, Look::planned(kind, stack)?)));
+    observe_all(aws, looks.collect()).await
 }
 
 /// Looks at what the stack declares, and at everything that carries its mark, whatever the file
 /// has left of it: all of it is to go.
 pub(super) async fn observe_leaving(aws: &Aws, stack: &Stack) -> Observation {
-    let sections: Vec<_> = kinds::ALL
-        .into_iter()
-        .filter(|kind| {
-            kind.ownership() == Ownership::Tag || stack.sections.contains(kind.section())
-        })
-        .collect();
-    observe_all(aws, stack, &sections, true).await
+    let kinds = kinds::ALL.into_iter().filter(|kind| {
+        kind.ownership() == Ownership::Tag || stack.sections.contains(kind.section())
+    });
+    let looks = kinds.map(|kind| (kind, Look { goes: true, ..Look::of(kind, stack) }));
+    observe_all(aws, looks.collect()).await
 }
 
-async fn observe_all(
-    aws: &Aws,
-    stack: &Stack,
-    sections: &[&'static dyn Kind],
-    goes: bool,
-) -> Observation {
+async fn observe_all(aws: &Aws, looks: Vec<(&'static dyn Kind, Look)>) -> Observation {
     let reads = Reads::new(aws);
-    let look = |kind: &&'static dyn Kind| (*kind, Look { goes, ..Look::of(*kind, stack) });
-    let looks: Vec<_> = sections.iter().map(look).collect();
     let seen = join_all(looks.iter().map(|(kind, look)| kind.observe(&reads, look))).await;
     let mut observation = Observation::default();
     for seen in seen {

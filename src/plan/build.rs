@@ -10,7 +10,7 @@ use super::digest::{Digest, hash};
 use super::order;
 use super::origin::{origin, why};
 use super::others::part;
-use super::step::{Action, Change, Detail, Origin, Plan, Step, Unknown};
+use super::step::{Action, Change, Detail, Origin, Plan, Protection, Step, Unknown};
 use crate::kinds::{self, About, Farewell, Kind, Live, Observation, Ownership};
 use crate::safety::Mark;
 use crate::stack::{Stack, Wanted};
@@ -203,6 +203,9 @@ impl<'a> Draft<'a> {
             address: wanted.address.clone(),
             name: wanted.name.clone(),
             owner: kind.owner(&self.stack.name, &self.stack.place),
+            moved_from: None,
+            adopts: false,
+            protection: Protection::default(),
             action: Action::Create,
             because: "not in AWS yet".to_owned(),
             place: Some(wanted.place.clone()),
@@ -256,6 +259,9 @@ impl<'a> Draft<'a> {
             address: Address::new(live.section, &live.name),
             name: live.name.clone(),
             owner: kind.owner(&self.stack.name, &self.stack.place),
+            moved_from: None,
+            adopts: false,
+            protection: Protection::default(),
             action: Action::Delete,
             because: because.to_owned(),
             place: None,

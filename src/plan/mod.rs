@@ -20,4 +20,6 @@ pub use compare::{Difference, Path, SENSITIVE, differences, hides, masked};
 pub use digest::Digest;
 pub(crate) use order::FIRST;
 pub use others::part;
-pub use step::{Action, Change, Detail, Effect, Origin, Permission, Plan, Step, Summary, Unknown};
+pub use step::{
+    Action, Change, Detail, Effect, Origin, Permission, Plan, Protection, Step, Summary, Unknown,
+};

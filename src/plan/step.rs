@@ -104,6 +104,22 @@ pub enum Effect {
     Removed,
 }
 
+/// Whether a resource is protected from being deleted or made anew, before a step and after it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Protection {
+    /// It is now.
+    pub before: bool,
+    /// It is then.
+    pub after: bool,
+}
+
+impl Protection {
+    /// Whether the step turns it on or off.
+    pub fn changes(self) -> bool {
+        self.before != self.after
+    }
+}
+
 /// One thing to do to one resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
@@ -113,6 +129,13 @@ pub struct Step {
     pub name: String,
     /// The stack that owns it from then on.
     pub owner: String,
+    /// The mark that it carries until then, where that is another: of a name that the stack had, or
+    /// of the stack that gives it.
+    pub moved_from: Option<String>,
+    /// It carries no mark until then.
+    pub adopts: bool,
+    /// Whether it is protected.
+    pub protection: Protection,
     /// What is done.
     pub action: Action,
     /// Why, in a few words.
@@ -247,6 +270,9 @@ impl Step {
             self.address.to_string(),
             self.name,
             self.owner,
+            self.moved_from,
+            self.adopts,
+            self.protection,
             self.action,
             paths,
             document,

@@ -6,7 +6,9 @@ use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::plan::{Action, Origin, Permission, Plan, SENSITIVE, Step, Summary, Unknown, masked};
+use crate::plan::{
+    Action, Origin, Permission, Plan, Protection, SENSITIVE, Step, Summary, Unknown, masked,
+};
 use crate::safety::Refusal;
 
 /// The version of the format: it changes when a field goes or means something else.
@@ -62,6 +64,13 @@ struct StepJson<'a> {
     address: String,
     /// The name that AWS knows it by.
     name: &'a str,
+    /// The mark that it carries until then, where that is another: of a name that the stack had, or of
+    /// the stack that gives it.
+    moved_from: Option<&'a str>,
+    /// It carries no mark until then.
+    adopts: bool,
+    /// Whether it is protected from being deleted or made anew.
+    protection: Protection,
     /// What is done.
     action: Action,
     /// Why.
@@ -151,6 +160,9 @@ fn step_json(step: &Step) -> StepJson<'_> {
     StepJson {
         address: step.address.to_string(),
         name: &step.name,
+        moved_from: step.moved_from.as_deref(),
+        adopts: step.adopts,
+        protection: step.protection,
         action: step.action,
         because: &step.because,
         place: step.place.as_deref(),

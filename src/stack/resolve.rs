@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::{Bodies, Composed, Documents, Written, add_tags};
+use super::envelope::Envelope;
 use super::files::Files;
 use super::pieces::Form;
 use super::refs::{self, Name, Names};
 use super::vars::{Inputs, Interpolation, Resolved, Variables};
-use super::{Body, Given, Place, Tags, Wanted};
+use super::{Body, Given, Place, Wanted, settings};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Sources, Span, Value};
-use crate::kinds::{self, Kind, Ownership};
+use crate::kinds::{self, Kind, MOST_TAGS, Ownership};
 use crate::plan::Address;
 
 /// A resource whose body is read, and its references not yet filled in.
@@ -17,7 +18,16 @@ pub(super) struct Draft {
     pub kind: &'static dyn Kind,
     pub address: Address,
     pub key_span: Span,
+    /// The key that it had, and where the file says so.
+    pub renamed_from: Option<(String, Span)>,
     written: Written,
+}
+
+impl Draft {
+    /// What it is called where its body says no name.
+    fn called(&self) -> &str {
+        self.renamed_from.as_ref().map_or(&self.address.key, |(key, _)| key)
+    }
 }
 
 /// What depends on what, each with the place that says so.
@@ -63,8 +73,9 @@ impl Scope<'_> {
                 let (resolve, documents) = (&mut resolve, &mut documents);
                 let mut bodies = Bodies { documents, files, sources, found, stack, resolve };
                 if let Some(written) = bodies.read(kind, node) {
+                    let renamed_from = settings::renamed_from(&written.settings, sources, found);
                     let address = Address::new(kind.section(), key);
-                    drafts.push(Draft { kind, address, key_span, written });
+                    drafts.push(Draft { kind, address, key_span, renamed_from, written });
                 }
             }
         }
@@ -90,14 +101,15 @@ impl Scope<'_> {
         let mut resolve =
             |form: &Form| self.plain(form).unwrap_or_else(|| Ok(Resolved::text(String::new())));
         let (mut names, mut secret) = (Names::new(), BTreeSet::new());
-        for Draft { kind, address, written, .. } in drafts {
+        for draft in drafts {
+            let (Draft { kind, address, written, .. }, called) = (draft, draft.called());
             let mut silent = Diagnostics::default();
             let mut interpolation =
                 Interpolation { sources, resolve: &mut resolve, found: &mut silent };
-            let composed = written.clone().compose(*kind, &address.key, &mut interpolation);
+            let composed = written.clone().compose(*kind, called, &mut interpolation);
             let body = composed.map(|composed| composed.body);
-            let name = body.as_ref().map(|body| kind.name(&address.key, body));
-            let name = name.unwrap_or_else(|| address.key.clone());
+            let name = body.as_ref().map(|body| kind.name(called, body));
+            let name = name.unwrap_or_else(|| called.to_owned());
             let fields = body.as_ref().map_or(serde_json::Value::Null, Node::to_json);
             let arn = self.place.and_then(|place| kind.arn(&name, &fields, place));
             let fields = body.as_ref().and_then(Node::as_map).map(|map| map.entries.as_slice());
@@ -115,7 +127,7 @@ impl Scope<'_> {
         &self,
         drafts: Vec<Draft>,
         names: &Names,
-        tags: &Tags,
+        envelope: &Envelope,
         sources: &Sources,
         found: &mut Diagnostics,
     ) -> Vec<Wanted> {
@@ -123,7 +135,7 @@ impl Scope<'_> {
         let mut wanted: Vec<_> = drafts
             .into_iter()
             .filter_map(|draft| {
-                self.want(draft, names, tags, sources, found, (&mut depends, &mut needs))
+                self.want(draft, names, envelope, sources, found, (&mut depends, &mut needs))
             })
             .collect();
         if let Some(circle) = refs::circle(&depends) {
@@ -148,12 +160,13 @@ impl Scope<'_> {
         &self,
         draft: Draft,
         names: &Names,
-        tags: &Tags,
+        envelope: &Envelope,
         sources: &Sources,
         found: &mut Diagnostics,
         (depends, needs): (&mut Depends, &mut Needs),
     ) -> Option<Wanted> {
-        let Draft { kind, address, key_span, written } = draft;
+        let called = draft.called().to_owned();
+        let Draft { kind, address, key_span, renamed_from, written } = draft;
         let place = self.place?;
         let on = depends.entry(address.clone()).or_default();
         let mut resolve = |form: &Form| match form {
@@ -165,9 +178,8 @@ impl Scope<'_> {
             _ => self.plain(form).unwrap_or_else(|| Ok(Resolved::text(String::new()))),
         };
         let mut interpolation = Interpolation { sources, resolve: &mut resolve, found };
-        let Composed { mut body, settings } =
-            written.compose(kind, &address.key, &mut interpolation)?;
-        let name = kind.name(&address.key, &body);
+        let Composed { mut body, settings } = written.compose(kind, &called, &mut interpolation)?;
+        let name = kind.name(&called, &body);
         if names.get(&address).is_none_or(|known| known.name != name) {
             let message = "a resource's name cannot refer to another resource";
             let problem = Diagnostic::error(message).at(body.span);
@@ -175,10 +187,15 @@ impl Scope<'_> {
             return None;
         }
         if kind.ownership() == Ownership::Tag {
-            add_tags(&mut body, kind.tags_field(), tags);
+            add_tags(&mut body, kind.tags_field(), &envelope.tags);
         }
+        let protect = settings::protect(&settings, found);
+        let from_stack = settings::from_stack(&settings, &envelope.name, found);
         let given = Given { name: &name, body: &body, settings: &settings, place };
         let Body { document, sent, sensitive, unmanaged, settings } = kind.read(&given, found)?;
+        if protect {
+            check_room(&document[kind.tags_field()], key_span, found);
+        }
         for arn in kind.needs(&document) {
             let is_it = |(_, known): &(&Address, &Name)| known.arn.as_ref() == Some(&arn);
             let other = names.iter().find(is_it).map(|(other, _)| other);
@@ -196,6 +213,9 @@ impl Scope<'_> {
             sensitive,
             unmanaged,
             settings,
+            protect,
+            renamed_from: renamed_from.map(|(key, _)| key),
+            from_stack,
             place: sources.place(key_span),
         })
     }
@@ -217,6 +237,19 @@ fn entries(kind: &dyn Kind, section: &Entry, found: &mut Diagnostics) -> Vec<(St
             found.push(problem.help(format!("write `{}: {{ NAME: {{ … }} }}`", section.key)));
             Vec::new()
         }
+    }
+}
+
+/// What protects a resource is a tag, too.
+fn check_room(tags: &serde_json::Value, span: Span, found: &mut Diagnostics) {
+    let count = tags.as_object().map_or(0, serde_json::Map::len);
+    if count >= MOST_TAGS {
+        let message = format!(
+            "{count} tags; AWS takes 50, and three of them are tracewright's own where a resource is \
+             protected"
+        );
+        let help = "take a tag out, or `protect`";
+        found.push(Diagnostic::error(message).at(span).help(help));
     }
 }
 
