@@ -25,7 +25,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
-    let (stack, aws) = args.stack.open(&args.aws, &args.judged.adopt).await?;
+    let (stack, aws) = args.stack.open_to_write(&args.aws, &args.judged.adopt).await?;
     let plan = plan(&stack, &world::observe(&aws, &stack).await);
     let refused = judge(&plan, &stack, args.judged.allow_deletes);
     ui::answer(&render::plan_text(&plan, &in_step(&plan, &stack)));

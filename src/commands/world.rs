@@ -63,6 +63,13 @@ pub(crate) struct AwsArgs {
     pub stats: bool,
 }
 
+/// What a verb does in AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Read,
+    Write,
+}
+
 /// The account of a command line.
 pub(super) fn account(text: &str) -> std::result::Result<String, String> {
     let sound = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
@@ -86,12 +93,30 @@ fn pair(text: &str) -> std::result::Result<(String, String), String> {
 }
 
 impl StackArgs {
-    /// Reads the stack, connects to its AWS, and checks that this is its account before anything
-    /// else is asked there.
+    /// Reads the stack, connects to its AWS for reading, and checks that this is its account before
+    /// anything else is asked there.
     pub(super) async fn open(&self, aws: &AwsArgs, adopt: &[String]) -> Result<(Stack, Aws)> {
+        self.open_for(Access::Read, aws, adopt).await
+    }
+
+    /// The same, for a verb that changes what is there.
+    pub(super) async fn open_to_write(
+        &self,
+        aws: &AwsArgs,
+        adopt: &[String],
+    ) -> Result<(Stack, Aws)> {
+        self.open_for(Access::Write, aws, adopt).await
+    }
+
+    async fn open_for(
+        &self,
+        access: Access,
+        aws: &AwsArgs,
+        adopt: &[String],
+    ) -> Result<(Stack, Aws)> {
         let region = aws.profile_region(&self.given).await;
         let stack = self.given.read(&self.stack, region, adopt)?;
-        let aws = aws.connect(&stack.place).await?;
+        let aws = aws.connect_for(access, &stack.place).await?;
         aws.guard_account().await?;
         Ok((stack, aws))
     }
@@ -198,10 +223,16 @@ impl AwsArgs {
         open_local(self.local.as_deref()?).ok()?.only_region(account)
     }
 
-    /// The clients. Nothing is sent yet.
+    /// The clients, which only read. Nothing is sent yet.
     pub(super) async fn connect(&self, place: &Place) -> Result<Aws> {
+        self.connect_for(Access::Read, place).await
+    }
+
+    async fn connect_for(&self, access: Access, place: &Place) -> Result<Aws> {
         let local = self.local.as_deref().map(open_local).transpose()?;
-        Ok(Aws::connect(place, Options { profile: self.profile.clone(), local }).await)
+        let read_only = access == Access::Read;
+        let options = Options { profile: self.profile.clone(), local, read_only };
+        Ok(Aws::connect(place, options).await)
     }
 
     /// Says what the run cost, if asked to.
