@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::perform::perform;
 use super::plan::{JudgedArgs, in_step, tell_refusals, warn_if_empty};
 use super::saved;
-use super::world::{self, AwsArgs, FilterArgs, GivenArgs};
+use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
 use crate::aws::Aws;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
@@ -51,7 +51,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
 }
 
 async fn fresh(args: &Args, stack: &std::path::Path) -> Result<Exit> {
-    let (stack, aws) = args.given.open(stack, &args.aws, &args.judged.adopt).await?;
+    let (stack, aws) = args.given.open(Access::Write, stack, &args.aws, &args.judged.adopt).await?;
     let plan = world::plan_of(&aws, &stack, &args.filter).await?;
     ui::answer(&render::plan_text(&plan, &in_step(&plan, &stack)));
     warn_if_empty(&plan, &stack);

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::apply::{Args, carry_out};
 use super::files;
 use super::perform::refuse_stale;
+use super::world::Access;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds;
@@ -29,7 +30,7 @@ pub(super) async fn apply(args: &Args, file: &Path) -> Result<Exit> {
     }
     refuse_elsewhere(&endpoints, &args.aws.endpoints(None))?;
     let plan = with_secrets(args, plan).await?;
-    let aws = args.aws.connect(&place).await?;
+    let aws = args.aws.connect_for(Access::Write, &place).await?;
     aws.guard_account().await?;
     // What is stale is told before anybody is asked, and by then each service has been asked.
     refuse_stale(&aws, &plan).await?;

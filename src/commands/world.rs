@@ -63,6 +63,13 @@ pub(crate) struct AwsArgs {
     pub stats: bool,
 }
 
+/// What a verb does in AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    Read,
+    Write,
+}
+
 /// The account of a command line.
 pub(super) fn account(text: &str) -> std::result::Result<String, String> {
     let sound = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
@@ -86,9 +93,18 @@ fn pair(text: &str) -> std::result::Result<(String, String), String> {
 }
 
 impl StackArgs {
-    /// Reads the stack and connects to its AWS.
+    /// Reads the stack, and connects to its AWS for reading.
     pub(super) async fn open(&self, aws: &AwsArgs, adopt: &[String]) -> Result<(Stack, Aws)> {
-        self.given.open(&self.stack, aws, adopt).await
+        self.given.open(Access::Read, &self.stack, aws, adopt).await
+    }
+
+    /// The same, for a verb that changes what is there.
+    pub(super) async fn open_to_write(
+        &self,
+        aws: &AwsArgs,
+        adopt: &[String],
+    ) -> Result<(Stack, Aws)> {
+        self.given.open(Access::Write, &self.stack, aws, adopt).await
     }
 }
 
@@ -97,13 +113,14 @@ impl GivenArgs {
     /// else is asked there.
     pub(super) async fn open(
         &self,
+        access: Access,
         stack: &Path,
         aws: &AwsArgs,
         adopt: &[String],
     ) -> Result<(Stack, Aws)> {
         let region = aws.profile_region(self).await;
         let stack = self.read(stack, region, adopt)?;
-        let aws = aws.connect(&stack.place).await?;
+        let aws = aws.connect_for(access, &stack.place).await?;
         aws.guard_account().await?;
         Ok((stack, aws))
     }
@@ -208,10 +225,16 @@ impl AwsArgs {
         open_local(self.local.as_deref()?).ok()?.only_region(account)
     }
 
-    /// The clients. Nothing is sent yet.
+    /// The clients, which only read. Nothing is sent yet.
     pub(super) async fn connect(&self, place: &Place) -> Result<Aws> {
+        self.connect_for(Access::Read, place).await
+    }
+
+    pub(super) async fn connect_for(&self, access: Access, place: &Place) -> Result<Aws> {
         let local = self.local.as_deref().map(open_local).transpose()?;
-        Ok(Aws::connect(place, Options { profile: self.profile.clone(), local }).await)
+        let read_only = access == Access::Read;
+        let options = Options { profile: self.profile.clone(), local, read_only };
+        Ok(Aws::connect(place, options).await)
     }
 
     /// Where each service was asked, as far as it was.
