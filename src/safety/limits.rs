@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::plan::{Action, Plan, Step};
-use crate::stack::Stack;
 
 /// How much a plan may delete without permission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Limits {
     /// Deletions up to this many need none.
     pub free_deletions: usize,
@@ -24,7 +24,7 @@ impl Default for Limits {
 }
 
 /// A safety rule that says no.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Refusal {
     /// What the rule objects to.
     pub message: String,
@@ -35,12 +35,12 @@ pub struct Refusal {
 /// What the safety rules object to in a plan, given that the user allowed `allowed` deletions.
 ///
 /// Not for a `destroy`, which means just that. What is kept is no deletion.
-pub fn judge(plan: &Plan, stack: &Stack, allowed: Option<usize>) -> Vec<Refusal> {
+pub fn judge(plan: &Plan, allowed: Option<usize>) -> Vec<Refusal> {
     let deletions = plan.steps.iter().filter(|step| step.action == Action::Delete).count();
     if deletions == 0 {
         return Vec::new();
     }
-    if stack.wanted.is_empty() {
+    if plan.declared == 0 {
         return vec![Refusal {
             message: format!(
                 "the file declares no resources, and {} owned by `{}` would go",
@@ -57,7 +57,7 @@ pub fn judge(plan: &Plan, stack: &Stack, allowed: Option<usize>) -> Vec<Refusal>
     let hint = format!("if that is meant, say `--allow-deletes {deletions}`");
     let message = shares_nothing(plan, deletions)
         .or_else(|| of_another_name(plan))
-        .or_else(|| too_many(plan, deletions, stack.limits));
+        .or_else(|| too_many(plan, deletions));
     message.map(|message| Refusal { message, hint }).into_iter().collect()
 }
 
@@ -97,8 +97,8 @@ fn of_another_name(plan: &Plan) -> Option<String> {
     ))
 }
 
-fn too_many(plan: &Plan, deletions: usize, limits: Limits) -> Option<String> {
-    let Limits { free_deletions, max_deletion_percent } = limits;
+fn too_many(plan: &Plan, deletions: usize) -> Option<String> {
+    let Limits { free_deletions, max_deletion_percent } = plan.limits;
     let share = deletions * 100 > plan.owned * max_deletion_percent;
     (deletions > free_deletions && share).then(|| {
         format!(

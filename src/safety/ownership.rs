@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::plan::Digest;
 
 /// The tag whose value is the owning stack's name.
@@ -14,7 +17,7 @@ pub const PROTECT_TAG: &str = "tracewright:protect";
 pub const OURS: &str = "tracewright:";
 
 /// Our mark on a live resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Mark {
     /// The stack that owns it.
     pub stack: String,

@@ -9,6 +9,7 @@ mod envelope;
 mod files;
 mod limits;
 mod moves;
+mod origins;
 mod pieces;
 mod read;
 mod refs;
@@ -23,7 +24,7 @@ use serde_json::Value;
 
 use crate::document::{Map, Node, Span};
 use crate::kinds;
-use crate::plan::{Address, Path, hides};
+use crate::plan::{Address, Path, Secret, hides};
 use crate::safety::Limits;
 
 pub(crate) use envelope::is_region;
@@ -118,6 +119,8 @@ pub struct Wanted {
     pub sent: Value,
     /// Fields of it whose values must not be shown.
     pub sensitive: Vec<Path>,
+    /// Where each of them comes from.
+    pub secrets: Vec<Secret>,
     /// Top-level fields that are left to others.
     pub unmanaged: Vec<String>,
     /// The settings, the kind's own; `null` where there are none.
