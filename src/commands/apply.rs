@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::perform::perform;
 use super::plan::{JudgedArgs, in_step, tell_refusals, warn_if_empty};
+use super::question;
 use super::saved;
 use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
 use crate::aws::Aws;
@@ -69,7 +70,7 @@ pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: &Plan) -> Result<Exi
     if exit != Exit::Refused {
         refuse_blocked(plan)?;
         refuse_unknown(plan)?;
-        exit = perform(aws, plan, args.yes, "Apply this?").await?;
+        exit = perform(aws, plan, args.yes, &question::apply(plan)).await?;
     }
     Ok(exit.and(world::exit_of(plan, false)))
 }

@@ -32,6 +32,7 @@ pub use files::{Files, Loaded, Unreadable};
 pub use pieces::{escaped, literal};
 pub use read::{Reading, read};
 pub use schema::schema;
+pub(crate) use settings::common as common_settings;
 
 pub use vars::{Inputs, is_unset};
 

@@ -11,7 +11,7 @@ mod spec;
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Live, Look, Observation, Ownership};
+use super::{Kind, Landed, Live, Look, Observation, Ownership, publish};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node, Span, shape};
 use crate::plan::{Change, Detail, Path, Permission, Step};
@@ -78,7 +78,12 @@ impl Kind for TaskDefinitions {
     }
 
     fn page(&self) -> String {
-        format!(include_str!("page.md"), section = self.section(), fields = spec::table())
+        format!(
+            include_str!("page.md"),
+            section = self.section(),
+            settings = publish::settings(self),
+            fields = spec::table()
+        )
     }
 
     fn ownership(&self) -> Ownership {
