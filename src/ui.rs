@@ -53,6 +53,26 @@ pub fn answer(text: &str) {
 /// Prints JSON to stdout. What could move the cursor or turn text around stands escaped, as JSON
 /// has it, so that every reader gets the same value.
 pub fn answer_json(text: &str) {
+    answer(&escaped(text));
+}
+
+/// JSON for a file, which is read again and has to be whole.
+///
+/// # Errors
+/// Where it holds the value of an allowed variable all the same: somebody else has the same text in
+/// a field that is shown.
+pub fn json_without_secrets(text: &str) -> Result<String> {
+    match without_secrets(text) {
+        Cow::Borrowed(_) => Ok(escaped(text)),
+        Cow::Owned(_) => Err(Error::new(
+            "the plan has the value of a variable of the environment in a field that is shown, and \
+             is not written",
+        )
+        .hint("give that variable a value that stands nowhere else")),
+    }
+}
+
+fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         if c != '\n' && (c.is_control() || is_invisible(c)) {
@@ -62,7 +82,7 @@ pub fn answer_json(text: &str) {
             escaped.push(c);
         }
     }
-    answer(&escaped);
+    escaped
 }
 
 /// # Errors

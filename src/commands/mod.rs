@@ -11,6 +11,7 @@ pub(crate) mod init;
 pub(crate) mod local;
 mod perform;
 pub(crate) mod plan;
+mod saved;
 pub(crate) mod schema;
 pub(crate) mod show;
 mod world;

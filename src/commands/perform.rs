@@ -32,7 +32,8 @@ pub(super) async fn perform(aws: &Aws, plan: &Plan, yes: bool, question: &str) -
     Ok(conclude(&report))
 }
 
-async fn refuse_stale(aws: &Aws, plan: &Plan) -> Result<()> {
+/// Refuses a plan of which something moved since it was made.
+pub(super) async fn refuse_stale(aws: &Aws, plan: &Plan) -> Result<()> {
     let moved = moved(aws, plan).await;
     let Some(first) = moved.first() else {
         return Ok(());

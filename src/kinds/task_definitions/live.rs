@@ -288,7 +288,7 @@ pub(super) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure>
     match step.action {
         Action::Keep | Action::Blocked | Action::Delete => {}
         Action::Update | Action::Adopt | Action::Move if !fields_change(step) => {
-            tag(aws, step).await?
+            tag(aws, step).await?;
         }
         _ => register(aws, step).await?,
     }
