@@ -164,6 +164,7 @@ impl GivenArgs {
             region: self.region.clone(),
             default_region,
             adopt: adopt.to_vec(),
+            ..Inputs::default()
         })
     }
 

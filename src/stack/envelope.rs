@@ -62,7 +62,7 @@ impl Opener<'_> {
                 "`{key}` is shown in every output, and what comes from the environment is secret"
             ))
             .help(format!("use a variable: `${{var.{}}}`", name.to_lowercase()))),
-            _ => variables.resolve(form, inputs).unwrap_or_else(|| {
+            _ => variables.known(form, inputs).unwrap_or_else(|| {
                 Err(Diagnostic::error(format!("`{key}` can only refer to variables")))
             }),
         };

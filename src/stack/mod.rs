@@ -7,6 +7,7 @@ mod body;
 pub mod edit;
 mod envelope;
 mod files;
+mod holes;
 mod origins;
 mod pieces;
 mod read;
@@ -24,10 +25,11 @@ use crate::plan::{Address, Path, Secret, hides};
 
 pub(crate) use envelope::is_region;
 pub use files::{Files, Loaded, Unreadable};
+pub use holes::{Hole, Nameless, unset};
 pub use pieces::{escaped, literal};
 pub use read::{Reading, read};
 pub use schema::schema;
-pub use vars::{Inputs, is_unset};
+pub use vars::{Inputs, Missing};
 
 /// Where a stack lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,6 +121,8 @@ pub struct Wanted {
     pub unmanaged: Vec<String>,
     /// The settings, the kind's own; `null` where there are none.
     pub settings: Value,
+    /// What of it depends on variables that are not set.
+    pub holes: Vec<Hole>,
     /// Where the file says so, `path:line`.
     pub place: String,
     /// What has to be there before it.
@@ -149,6 +153,8 @@ pub struct Stack {
     pub sections: BTreeSet<&'static str>,
     /// The resources, by address.
     pub wanted: Vec<Wanted>,
+    /// Those of which not even the name is known, for a variable that is not set.
+    pub nameless: Vec<Nameless>,
 }
 
 impl Stack {

@@ -58,13 +58,13 @@ fn stack(
     let envelope = Opener { map, top: &top, sources, inputs, variables: &variables, found }.read();
     let place = envelope.as_ref().map(|envelope| &envelope.place);
     let scope = Scope { variables: &variables, inputs, place };
-    let drafts = scope.drafts(map, files, sources, found, &shown);
+    let (drafts, mut nameless) = scope.drafts(map, files, sources, found, &shown);
     let Envelope { name, place, tags, ignore_tags, adopt } = envelope.as_ref()?;
 
-    let (names, secret) = scope.names(&drafts, sources);
+    let (names, secret) = scope.names(&drafts, &nameless, sources);
     check_names(&drafts, &names, &secret, found);
     check_adopt(adopt, &names, found);
-    let mut wanted = scope.wanted(drafts, &names, tags, sources, found);
+    let mut wanted = scope.wanted(drafts, &names, tags, sources, found, &mut nameless);
     wanted.sort_by(|a, b| a.address.cmp(&b.address));
     Some(Stack {
         name: name.clone(),
@@ -74,6 +74,7 @@ fn stack(
         adopt: adopt.iter().map(|(address, _)| address.clone()).collect(),
         sections: sections(map),
         wanted,
+        nameless,
     })
 }
 
