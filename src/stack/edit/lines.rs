@@ -29,12 +29,13 @@ pub(super) fn column(text: &str, at: usize) -> Option<usize> {
 
 /// What stands on the line before a place.
 pub(super) fn before_on_line(text: &str, at: usize) -> &str {
-    text[line_start(text, at)..at].trim_start_matches('\u{feff}')
+    &text[line_start(text, at)..at]
 }
 
-/// Where the line begins.
+/// Where the line begins, after a byte order mark.
 pub(super) fn line_start(text: &str, at: usize) -> usize {
-    text[..at].rfind('\n').map_or(0, |end| end + 1)
+    let top = text.len() - text.trim_start_matches('\u{feff}').len();
+    text[..at].rfind('\n').map_or(top, |end| end + 1)
 }
 
 /// Where the next line begins.

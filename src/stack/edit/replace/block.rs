@@ -12,7 +12,7 @@ impl Editor<'_> {
     /// Another value behind a name or a dash.
     pub(super) fn set_in_lines(&self, found: &Found<'_>, value: &Node) -> Option<Vec<Splice>> {
         let (old, manner) = (found.part, self.manner(found.parent));
-        let member = self.members(found.parent).into_iter().nth(found.index)?;
+        let member = self.members(found.parent)?.into_iter().nth(found.index)?;
         let lead = match found.key {
             Some(key) => {
                 let rest = &self.text[key.span.end..];
@@ -35,7 +35,7 @@ impl Editor<'_> {
         };
         let line = line.or_else(|| {
             let text = manner.in_brackets(value, &" ".repeat(indent));
-            (old.is_flow() && !self.members(old).is_empty()).then_some(text)
+            old.is_flow().then_some(text)
         });
         if let Some(line) = line.filter(|_| is_inline && !self.has_comment(&old.span)) {
             return Some(vec![(old.span.clone(), line)]);
@@ -59,7 +59,7 @@ impl Editor<'_> {
 
     /// An entry after the last one of a mapping.
     pub(super) fn add_entry(&self, part: &Part, key: &str, value: &Node) -> Option<Vec<Splice>> {
-        let members = self.members(part);
+        let members = self.members(part)?;
         let column = self.depth(members.first()?.start)?;
         let lines = self.manner(part).entry(key, value, column);
         Some(vec![self.after(&members, members.len() - 1, column, &lines)])
@@ -72,7 +72,7 @@ impl Editor<'_> {
         after: Option<usize>,
         value: &Node,
     ) -> Option<Vec<Splice>> {
-        let members = self.members(part);
+        let members = self.members(part)?;
         let column = self.depth(members.last()?.start)?;
         let lines = self.manner(part).item(value, column);
         if let Some(after) = after {

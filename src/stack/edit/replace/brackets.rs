@@ -30,7 +30,7 @@ impl Editor<'_> {
         after: Option<usize>,
         text: &str,
     ) -> Option<Vec<Splice>> {
-        let members = self.members(part);
+        let members = self.members(part)?;
         let Some(index) = after else {
             let first = members.first()?.start;
             let gap = if self.begins_line(first) {
@@ -111,9 +111,9 @@ impl Editor<'_> {
     }
 
     /// How far the line of a member is indented.
-    pub(super) fn indent(&self, part: &Part, index: Option<usize>) -> String {
-        let member = self.members(part).into_iter().nth(index.unwrap_or(0));
-        member.map_or_else(String::new, |member| self.indent_of_line(member.start))
+    pub(super) fn indent(&self, part: &Part, index: Option<usize>) -> Option<String> {
+        let member = self.members(part)?.into_iter().nth(index.unwrap_or(0))?;
+        Some(self.indent_of_line(member.start))
     }
 
     fn indent_of_line(&self, at: usize) -> String {
@@ -122,7 +122,7 @@ impl Editor<'_> {
     }
 
     fn begins_line(&self, at: usize) -> bool {
-        before_on_line(self.text, at).trim().is_empty() && line_start(self.text, at) > 0
+        before_on_line(self.text, at).trim().is_empty()
     }
 
     /// The comma in a place, comments aside.

@@ -29,15 +29,15 @@ impl<'a> Editor<'a> {
             Edit::Set(way, value) => self.set(&self.find(way)?, value),
             Edit::Add(way, key, value) => {
                 let part = self.part(way)?;
-                if self.members(part).is_empty() {
+                if self.members(part)?.is_empty() {
                     let entry =
                         Entry { key: key.clone(), key_span: value.span, value: value.clone() };
                     let whole = Value::Map(Map { entries: vec![entry] });
                     return self.set(&self.find(way)?, &Node::new(value.span, whole));
                 }
                 if part.is_flow() {
-                    let after = self.members(part).len().checked_sub(1);
-                    let indent = self.indent(part, after);
+                    let after = self.members(part)?.len().checked_sub(1);
+                    let indent = self.indent(part, after)?;
                     let text = self.manner(part).member(key, value, &indent);
                     self.add_in_brackets(part, after, &text)
                 } else {
@@ -46,13 +46,13 @@ impl<'a> Editor<'a> {
             }
             Edit::Insert(way, index, value) => {
                 let part = self.part(way)?;
-                if self.members(part).is_empty() {
+                if self.members(part)?.is_empty() {
                     let whole = Value::Seq(vec![value.clone()]);
                     return self.set(&self.find(way)?, &Node::new(value.span, whole));
                 }
                 let after = index.checked_sub(1);
                 if part.is_flow() {
-                    let indent = self.indent(part, after);
+                    let indent = self.indent(part, after)?;
                     let text = self.manner(part).in_brackets(value, &indent);
                     self.add_in_brackets(part, after, &text)
                 } else {
@@ -61,7 +61,7 @@ impl<'a> Editor<'a> {
             }
             Edit::Remove(way) => {
                 let found = self.find(way)?;
-                let members = self.members(found.parent);
+                let members = self.members(found.parent)?;
                 if members.len() == 1 {
                     let (_, above) = way.split_last()?;
                     let empty = match &found.parent.shape {
@@ -102,21 +102,32 @@ impl<'a> Editor<'a> {
     }
 
     /// Where each member of a collection stands, with its name or its dash.
-    pub(super) fn members(&self, part: &Part) -> Vec<Range<usize>> {
+    pub(super) fn members(&self, part: &Part) -> Option<Vec<Range<usize>>> {
         match &part.shape {
-            Shape::Seq { flow: true, items } => items.iter().map(|item| item.span.clone()).collect(),
-            Shape::Seq { items, .. } => items
-                .iter()
-                .map(|item| {
-                    let before = self.text[..item.span.start].trim_end();
-                    before.strip_suffix('-').map_or(0, str::len)..item.span.end
-                })
-                .collect(),
+            Shape::Seq { flow: false, items } => {
+                let mut from = part.span.start;
+                let member = |item: &Part| {
+                    let dash = self.code_after(from).filter(|at| self.text[*at..].starts_with('-'))?;
+                    from = item.span.end.max(dash + '-'.len_utf8());
+                    Some(dash..from)
+                };
+                items.iter().map(member).collect()
+            }
+            Shape::Seq { items, .. } => Some(items.iter().map(|item| item.span.clone()).collect()),
             _ => {
+                let end = |key: &Part, value: &Part| key.span.end.max(value.span.end);
                 let entries = part.entries().iter();
-                entries.map(|(key, value)| key.span.start..key.span.end.max(value.span.end)).collect()
+                Some(entries.map(|(key, value)| key.span.start..end(key, value)).collect())
             }
         }
+    }
+
+    /// The next place with anything but blanks and comments.
+    fn code_after(&self, from: usize) -> Option<usize> {
+        let mut code = self.text[from..].char_indices().map(|(at, c)| (from + at, c));
+        let comments = &self.layout.comments;
+        let is_comment = |at: usize| comments.iter().any(|comment| comment.contains(&at));
+        code.find(|(at, c)| !c.is_whitespace() && !is_comment(*at)).map(|(at, _)| at)
     }
 
     /// Whether a comment begins in there.
