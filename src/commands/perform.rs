@@ -7,6 +7,7 @@ use crate::apply::{Outcome, Report, Stop, moved, run as carry_out};
 use crate::aws::Aws;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
+use crate::kinds::Observation;
 use crate::plan::{Action, Plan};
 use crate::{render, ui};
 
@@ -19,7 +20,7 @@ pub(super) async fn perform(aws: &Aws, plan: &Plan, yes: bool, question: &str) -
         ui::say("Nothing was changed.");
         return Ok(Exit::Done);
     }
-    refuse_stale(aws, plan).await?;
+    let _before = refuse_stale(aws, plan).await?;
     let stop = Stop::default();
     aws.tell_waits(ui::say);
     let mut progress =
@@ -32,10 +33,11 @@ pub(super) async fn perform(aws: &Aws, plan: &Plan, yes: bool, question: &str) -
     Ok(conclude(&report))
 }
 
-async fn refuse_stale(aws: &Aws, plan: &Plan) -> Result<()> {
-    let moved = moved(aws, plan).await;
+/// Refuses a plan of which something moved since it was made, and returns what is there.
+async fn refuse_stale(aws: &Aws, plan: &Plan) -> Result<Observation> {
+    let (moved, seen) = moved(aws, plan).await;
     let Some(first) = moved.first() else {
-        return Ok(());
+        return Ok(seen);
     };
     // What could not be read again may not have moved at all.
     let (what, exit) = if moved.iter().all(|one| one.unread) {
