@@ -117,14 +117,16 @@ pub trait Witness {
     fn ended(&self, step: &Step, outcome: &Outcome);
 }
 
+/// Nobody.
+impl Witness for () {
+    fn begins(&self, _: &Step) {}
+
+    fn ended(&self, _: &Step, _: &Outcome) {}
+}
+
 /// Carries the steps out, wave by wave, side by side within one. A step that fails stops what
 /// depends on it and nothing else.
-pub async fn run<'a>(
-    aws: &Aws,
-    plan: &'a Plan,
-    stop: &Stop,
-    witness: &dyn Witness,
-) -> Report<'a> {
+pub async fn run<'a>(aws: &Aws, plan: &'a Plan, stop: &Stop, witness: &dyn Witness) -> Report<'a> {
     let mut run = Run::new(aws, plan, stop, witness);
     let mut ended: Vec<(usize, Outcome)> = Vec::new();
     let mut parked = Vec::new();

@@ -6,7 +6,7 @@ use futures::future::join_all;
 
 use crate::aws::{Aws, Reads};
 use crate::kinds::{self, Live, Look, Named, Observation};
-use crate::plan::{Plan, Step, fingerprint};
+use crate::plan::{Concern, Fingerprint, Plan, Step};
 
 /// A resource that is not as it was when the plan was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,13 @@ pub async fn moved(aws: &Aws, plan: &Plan) -> (Vec<Moved>, Observation) {
 }
 
 fn compare(step: &Step, seen: &Observation, ignore_tags: &[String]) -> Option<Moved> {
-    let now = |live: &Live| fingerprint(live, step.document.as_ref(), &step.unmanaged, ignore_tags);
+    let concern = Concern {
+        file: step.document.as_ref(),
+        unmanaged: &step.unmanaged,
+        ignore_tags,
+        hidden: &step.sensitive,
+    };
+    let now = |live: &Live| Fingerprint::of(live, concern);
     let live = seen
         .live
         .iter()
@@ -52,12 +58,14 @@ fn compare(step: &Step, seen: &Observation, ignore_tags: &[String]) -> Option<Mo
         match (&step.fingerprint, live) {
             (None, None) => return None,
             (Some(before), Some(live)) if *before == now(live) => return None,
-            (None, Some(_)) => "has come to be since the plan was made".to_owned(),
-            (Some(_), None) => "was deleted since the plan was made".to_owned(),
-            (Some(_), Some(live)) => match &live.modified {
-                Some(when) => format!("was changed since the plan was made (AWS says at {when})"),
-                None => "was changed since the plan was made".to_owned(),
-            },
+            (None, Some(_)) => "has come to be".to_owned(),
+            (Some(_), None) => "was deleted".to_owned(),
+            (Some(before), Some(live)) => {
+                let what = before.moved(&now(live)).join(", ");
+                let when = live.modified.as_ref();
+                let when = when.map(|when| format!(" (AWS says at {when})")).unwrap_or_default();
+                format!("was changed: {what}{when}")
+            }
         }
     };
     Some(Moved { address: step.address.to_string(), what, unread: unread.is_some() })

@@ -198,6 +198,12 @@ pub trait Kind: Sync {
         &[]
     }
 
+    /// What AWS is sent for a canonical document whose author's spelling is not known.
+    fn sent(&self, document: &Value) -> Value {
+        let _ = document;
+        Value::Null
+    }
+
     /// Whether the value at this path is one thing, compared and shown as a whole.
     fn is_whole(&self, path: &Path) -> bool {
         let _ = path;

@@ -64,13 +64,12 @@ pub fn run_ended(report: &Report<'_>, again: &str) -> String {
     };
     let mut lines =
         vec![format!("Stopped part-way: {landed}; {failed} failed, {not_tried} not tried.")];
-    // What the eye looks for is what is last.
     let of = |wanted: fn(&Outcome) -> bool| {
         report.steps.iter().filter(move |(_, outcome)| wanted(outcome))
     };
     let all = of(Outcome::is_done)
-        .chain(of(|outcome| matches!(outcome, Outcome::NotTried(_))))
-        .chain(of(|outcome| outcome.failure().is_some()));
+        .chain(of(|outcome| outcome.failure().is_some()))
+        .chain(of(|outcome| matches!(outcome, Outcome::NotTried(_))));
     lines.extend(all.flat_map(|(step, outcome)| step_lines(step, outcome)));
     lines.extend(["Next:".to_owned(), format!("  {again}")]);
     lines.join("\n")

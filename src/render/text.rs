@@ -6,7 +6,9 @@ use super::diff;
 use super::style::Style;
 use crate::iam;
 use crate::kinds;
-use crate::plan::{Action, Change, Effect, Origin, Path, Plan, SENSITIVE, Step, Summary, quoted};
+use crate::plan::{
+    Action, Change, Effect, Meaning, Origin, Path, Plan, SENSITIVE, Step, Summary, quoted,
+};
 use crate::text::{WIDTH, safe, wrapped};
 
 /// Paths longer than this push their value out of the column.
@@ -36,6 +38,18 @@ pub fn plan_text(plan: &Plan, nothing: &str) -> String {
         lines.push(String::new());
         lines.extend(wrapped(&format!("note: {}", safe(note)), 0));
     }
+    if !plan.left_out.is_empty() {
+        let names: Vec<_> =
+            plan.left_out.iter().map(|address| safe(&address.to_string())).collect();
+        lines.push(String::new());
+        lines.extend(
+            wrapped(&format!("left out: {}", names.join(", ")), 4).into_iter().enumerate().map(
+                |(at, line)| {
+                    if at == 0 { line.trim_start().to_owned() } else { line }
+                },
+            ),
+        );
+    }
     lines.push(String::new());
     lines.push(summary(plan, nothing));
     lines.join("\n") + "\n"
@@ -47,9 +61,9 @@ fn permission_lines(plan: &Plan) -> Vec<String> {
         return Vec::new();
     }
     let mut all: Vec<_> = plan.permissions.iter().collect();
-    all.sort_by_key(|(_, permission)| permission.effect);
+    all.sort_by_key(|meaning| meaning.permission.effect);
     let mut lines = vec![String::new(), Style::Strong.paint("Permissions")];
-    for (address, permission) in all {
+    for Meaning { address, permission } in all {
         let (sign, style) = match permission.effect {
             Effect::Widened => ("!", Style::Warned),
             Effect::Added => ("+", Style::Added),

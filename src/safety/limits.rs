@@ -1,10 +1,9 @@
 //! How much a plan may delete.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::plan::{Action, Plan};
-use crate::stack::Stack;
 
 /// Deletions up to this many need no permission.
 const DELETIONS_FREE: usize = 3;
@@ -12,7 +11,7 @@ const DELETIONS_FREE: usize = 3;
 const DELETIONS_PERCENT: usize = 30;
 
 /// A safety rule that says no.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Refusal {
     /// What the rule objects to.
     pub message: String,
@@ -23,12 +22,12 @@ pub struct Refusal {
 /// What the safety rules object to in a plan, given that the user allowed `allowed` deletions.
 ///
 /// Not for a `destroy`, which means just that.
-pub fn judge(plan: &Plan, stack: &Stack, allowed: Option<usize>) -> Vec<Refusal> {
+pub fn judge(plan: &Plan, allowed: Option<usize>) -> Vec<Refusal> {
     let deletions = plan.steps.iter().filter(|step| step.action == Action::Delete).count();
     if deletions == 0 {
         return Vec::new();
     }
-    if stack.wanted.is_empty() {
+    if plan.declared == 0 {
         return vec![Refusal {
             message: format!(
                 "the file declares no resources, and {} owned by `{}` would go",

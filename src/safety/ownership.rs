@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::plan::Digest;
 
 /// The tag whose value is the owning stack's name.
@@ -12,7 +15,7 @@ pub const DIGEST_TAG: &str = "tracewright:digest";
 pub const OURS: &str = "tracewright:";
 
 /// Our mark on a live resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Mark {
     /// The stack that owns it.
     pub stack: String,

@@ -7,6 +7,7 @@ mod body;
 pub mod edit;
 mod envelope;
 mod files;
+mod origins;
 mod pieces;
 mod read;
 mod refs;
@@ -19,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::document::{Map, Node, Span};
-use crate::plan::{Address, Path, hides};
+use crate::plan::{Address, Path, Secret, hides};
 
 pub(crate) use envelope::is_region;
 pub use files::{Files, Loaded, Unreadable};
@@ -112,6 +113,8 @@ pub struct Wanted {
     pub sent: Value,
     /// Fields of it whose values must not be shown.
     pub sensitive: Vec<Path>,
+    /// Where each of them comes from.
+    pub secrets: Vec<Secret>,
     /// Top-level fields that are left to others.
     pub unmanaged: Vec<String>,
     /// The settings, the kind's own; `null` where there are none.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::{Bodies, Composed, Documents, Written, add_tags};
 use super::files::Files;
+use super::origins::origins;
 use super::pieces::Form;
 use super::refs::{self, Name, Names};
 use super::vars::{Inputs, Interpolation, Resolved, Variables};
@@ -191,6 +192,7 @@ impl Scope<'_> {
             depends_on: Vec::new(),
             address,
             name,
+            secrets: origins(&body, &document, &sensitive, sources, key_span),
             document,
             sent,
             sensitive,

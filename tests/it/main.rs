@@ -41,6 +41,7 @@ mod reviewed_families;
 mod revisions;
 mod roles;
 mod round_trip;
+mod saved_plans;
 mod secrets;
 mod servers;
 mod shapes;

@@ -91,6 +91,10 @@ impl Kind for Policies {
         Some(iam::arn("policy", name, fields, place))
     }
 
+    fn sent(&self, document: &Value) -> Value {
+        document.clone()
+    }
+
     fn is_whole(&self, path: &Path) -> bool {
         path.0 == [spec::DOCUMENT]
     }

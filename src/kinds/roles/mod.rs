@@ -113,6 +113,10 @@ impl Kind for Roles {
         &["policies"]
     }
 
+    fn sent(&self, document: &Value) -> Value {
+        document.clone()
+    }
+
     fn is_whole(&self, path: &Path) -> bool {
         path.0 == [spec::TRUST] || (path.field() == spec::INLINE && path.0.len() == 2)
     }

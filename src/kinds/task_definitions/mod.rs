@@ -99,6 +99,10 @@ impl Kind for TaskDefinitions {
         spec::ROLES.into_iter().filter_map(role).collect()
     }
 
+    fn sent(&self, document: &Value) -> Value {
+        canonical::unfold(document)
+    }
+
     fn stands_on(&self) -> &'static [&'static str] {
         &["roles"]
     }
