@@ -36,13 +36,13 @@ pub(crate) struct StackArgs {
 pub(crate) struct GivenArgs {
     /// Set a variable that the stack declares; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
-    var: Vec<(String, String)>,
+    pub(super) var: Vec<(String, String)>,
     /// Read variables from a YAML or JSON mapping; may be repeated, `--var` wins
     #[arg(long, value_name = "FILE")]
-    var_file: Vec<PathBuf>,
+    pub(super) var_file: Vec<PathBuf>,
     /// Let the stack read this environment variable as `${env.NAME}`; its value is kept secret
     #[arg(long, value_name = "NAME")]
-    allow_env: Vec<String>,
+    pub(super) allow_env: Vec<String>,
     /// The region, in place of the stack's own
     #[arg(long, value_name = "REGION", value_parser = region)]
     region: Option<String>,

@@ -74,6 +74,8 @@ pub enum Farewell {
 pub enum Landed {
     /// It is as planned.
     Whole,
+    /// It is as planned, and has this ARN, which nobody knew before.
+    Anew(String),
     /// AWS refused it for what another step has yet to change. It went the step's detour, and
     /// carries no digest until [`Kind::settle`] is called after the other steps.
     Parked,
@@ -91,6 +93,9 @@ pub trait Kind: Sync {
     fn only_key(&self) -> Option<&'static str> {
         None
     }
+
+    /// The service that keeps it, by the prefix of its IAM actions.
+    fn service(&self) -> &'static str;
 
     /// How a resource is called in a sentence, `a sampling rule`.
     fn noun(&self) -> &'static str;

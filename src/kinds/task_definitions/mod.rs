@@ -25,6 +25,10 @@ impl Kind for TaskDefinitions {
         "task_definitions"
     }
 
+    fn service(&self) -> &'static str {
+        "ecs"
+    }
+
     fn noun(&self) -> &'static str {
         "a task definition"
     }
