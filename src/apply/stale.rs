@@ -29,6 +29,7 @@ pub async fn moved(aws: &Aws, plan: &Plan) -> (Vec<Moved>, Observation) {
             name: step.name.clone(),
             arn: step.arn(aws.place()),
             known: step.detail.value.clone(),
+            ..Named::default()
         });
     }
     let reads = Reads::new(aws);

@@ -29,6 +29,6 @@ pub(crate) use order::FIRST;
 pub use others::part;
 pub use secret::Secrets;
 pub use step::{
-    Action, Change, Detail, Effect, Meaning, Origin, Permission, Plan, Secret, Step, Summary,
-    Unknown,
+    Action, Change, Detail, Effect, Meaning, Origin, Permission, Plan, Protection, Secret, Step,
+    Summary, Unknown,
 };

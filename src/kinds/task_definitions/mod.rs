@@ -119,6 +119,10 @@ impl Kind for TaskDefinitions {
         revisions::detail(wanted, live, changes)
     }
 
+    fn giving(&self, live: &Live) -> Detail {
+        revisions::giving(live)
+    }
+
     fn permissions(&self, step: &Step) -> Vec<Permission> {
         spec::permissions(step)
     }
