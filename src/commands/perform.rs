@@ -117,14 +117,18 @@ impl Witness for Progress {
         self.status();
     }
 
-    fn ended(&self, step: &Step, outcome: &Outcome) {
-        if let Outcome::NotTried(_) = outcome {
-            // The end says it, and of what it is the cause.
-            return;
+    fn ended(&self, _: &Step, outcome: &Outcome) {
+        if !matches!(outcome, Outcome::NotTried(_)) {
+            self.ended.set(self.ended.get() + 1);
+            self.status();
         }
-        self.ended.set(self.ended.get() + 1);
-        ui::say(&render::step_done(step, outcome));
-        self.status();
+    }
+
+    fn told(&self, step: &Step, outcome: &Outcome) {
+        // What was not tried is said at the end, with what is the cause of it.
+        if !matches!(outcome, Outcome::NotTried(_)) {
+            ui::say(&render::step_done(step, outcome));
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! The order of the steps: as they are shown, and as they are carried out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
 
 use super::address::Address;
 use super::step::{Action, Step};
@@ -21,14 +23,36 @@ pub(super) fn arrange(steps: &mut [Step], stack: &Stack) {
         step.wave += depth(&step.address, &depends);
         last = last.max(step.wave);
     }
-    let doing: Vec<_> =
-        steps.iter().filter(|step| step.action.acts()).map(|step| step.address.clone()).collect();
+    let named = named(steps);
     for step in steps.iter_mut().filter(|step| step.action == Action::Delete) {
         let section = &step.address.section;
         step.wave = if step.wave == FIRST { 0 } else { last + 1 + below(section) };
         // What still stands on it has to let go of it first.
         let above = |address: &&Address| stands_on(&address.section, section);
-        step.depends_on.extend(doing.iter().filter(above).cloned());
+        let by = step.arn.as_ref().and_then(|arn| named.get(arn)).into_iter().flatten();
+        step.depends_on.extend(by.filter(above).cloned());
+    }
+}
+
+/// The ARNs that stand in what steps take away or change, and whose steps these are.
+fn named(steps: &[Step]) -> BTreeMap<String, BTreeSet<Address>> {
+    let mut named: BTreeMap<String, BTreeSet<Address>> = BTreeMap::new();
+    for step in steps.iter().filter(|step| step.action.acts()) {
+        for before in step.changes.iter().filter_map(|change| change.before.as_ref()) {
+            for arn in texts(before).into_iter().filter(|text| text.starts_with("arn:")) {
+                named.entry(arn.to_owned()).or_default().insert(step.address.clone());
+            }
+        }
+    }
+    named
+}
+
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::Object(fields) => fields.values().flat_map(texts).collect(),
+        _ => Vec::new(),
     }
 }
 
