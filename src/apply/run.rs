@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::aws::{Aws, Failure};
 use crate::kinds::{self, Landed};
-use crate::plan::{Action, Address, Plan, Step};
+use crate::plan::{Action, Address, Plan, SENSITIVE, Step};
 use crate::text::safe;
 
 /// Steps of one service that may be under way at once; each makes its calls one after the other.
@@ -159,7 +159,7 @@ pub async fn run<'a>(aws: &Aws, plan: &'a Plan, stop: &Stop, witness: &dyn Witne
     for step in parked {
         let outcome = match kinds::of(&step.address.section).settle(aws, step).await {
             Ok(()) => Outcome::Done { arn: arn_after(aws, step, Landed::Whole) },
-            Err(failure) => Outcome::Stranded(failure),
+            Err(failure) => Outcome::Stranded(unquoted(step, failure)),
         };
         witness.ended(step, &outcome);
         witness.told(step, &outcome);
@@ -167,6 +167,15 @@ pub async fn run<'a>(aws: &Aws, plan: &'a Plan, stop: &Stop, witness: &dyn Witne
     }
     report.interrupted = stop.asked();
     report
+}
+
+/// A failure that quotes none of the step's secrets, whatever AWS said.
+fn unquoted(step: &Step, failure: Failure) -> Failure {
+    let secrets = step.secret_texts();
+    let message = secrets
+        .iter()
+        .fold(failure.message, |message, secret| message.replace(secret.as_str(), SENSITIVE));
+    Failure { message, ..failure }
 }
 
 /// The ARN that a resource has once its step is done.
@@ -217,7 +226,7 @@ impl<'r, 'p> Run<'r, 'p> {
                 match kind.carry_out(self.aws, step).await {
                     Ok(Landed::Parked) => return (step, None),
                     Ok(landed) => Outcome::Done { arn: arn_after(self.aws, step, landed) },
-                    Err(failure) => Outcome::Failed(failure),
+                    Err(failure) => Outcome::Failed(unquoted(step, failure)),
                 }
             }
         };

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use super::address::Address;
+use super::compare::texts;
 use super::step::{Action, Step};
 use crate::kinds;
 use crate::stack::Stack;
@@ -45,15 +44,6 @@ fn named(steps: &[Step]) -> BTreeMap<String, BTreeSet<Address>> {
         }
     }
     named
-}
-
-fn texts(value: &Value) -> Vec<&str> {
-    match value {
-        Value::String(text) => vec![text],
-        Value::Array(items) => items.iter().flat_map(texts).collect(),
-        Value::Object(fields) => fields.values().flat_map(texts).collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// The wave a kind gives its deletions when they have to come before everything else.
