@@ -71,7 +71,8 @@ pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: &Plan) -> Result<Exi
         refuse_blocked(plan)?;
         refuse_unknown(plan)?;
         let again = args.again(plan);
-        let errand = Errand { yes: args.yes, question: "Apply this?", again };
+        let errand =
+            Errand { yes: args.yes, question: "Apply this?", again, aws: &args.aws, undoes: None };
         exit = perform(aws, plan, &errand).await?;
     }
     Ok(exit.and(world::exit_of(plan, false)))

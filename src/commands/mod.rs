@@ -9,6 +9,7 @@ pub(crate) mod doctor;
 mod files;
 pub(crate) mod import;
 pub(crate) mod init;
+mod journal;
 pub(crate) mod local;
 mod perform;
 pub(crate) mod plan;
