@@ -295,10 +295,8 @@ impl FilterArgs {
 /// Where a glob of the filter takes nothing at all.
 pub(super) async fn plan_of(aws: &Aws, stack: &Stack, filter: &FilterArgs) -> Result<Plan> {
     let filter = filter.filter();
-    let looks = kinds::ALL
-        .into_iter()
-        .filter(|kind| filter.may_take(kind.section()))
-        .filter_map(|kind| Some((kind, Look::planned(kind, stack)?)));
+    let kinds = kinds::ALL.into_iter().filter(|kind| filter.may_take(kind.section()));
+    let looks = kinds.filter_map(|kind| Some((kind, Look::planned(kind, stack)?)));
     let plan = plan_some(stack, &observe_all(aws, looks.collect()).await, &filter);
     let steps = plan.steps.iter().map(|step| &step.address).chain(&plan.left_out);
     let known: Vec<_> = stack.wanted.iter().map(|wanted| &wanted.address).chain(steps).collect();
