@@ -52,7 +52,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
 
 async fn fresh(args: &Args, stack: &std::path::Path) -> Result<Exit> {
     let (stack, aws) = args.given.open(Access::Write, stack, &args.aws, &args.judged.adopt).await?;
-    let plan = world::plan_of(&aws, &stack, &args.filter).await?;
+    let plan = world::plan_of(&aws, &stack, &args.filter, args.judged.only_drift).await?;
     ui::answer(&render::plan_text(&plan, &in_step(&plan, &stack)));
     warn_if_empty(&plan, &stack);
     if let Some(reviewed) = &args.expect_digest {

@@ -1,8 +1,12 @@
 //! How plans are shown, a format a file.
 
 pub(crate) mod diff;
+mod drift;
+mod sides;
 mod style;
 mod text;
 
+pub use drift::drift_text;
+pub(crate) use sides::sides;
 pub use style::Style;
 pub use text::{plan_text, shown_value, step_done};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::ignored;
 use super::pieces::Form;
 use super::vars::{Inputs, Interpolation, Resolved, Variables, refuse_references};
 use super::{Place, Tags};
@@ -10,8 +11,17 @@ use crate::kinds::tags;
 use crate::plan::Address;
 
 /// The envelope's keys at the top of a stack file; the others there are sections.
-pub(super) const KEYS: [&str; 8] =
-    ["stack", "account", "region", "tags", "ignore_tags", "vars", "requires", "adopt"];
+pub(super) const KEYS: [&str; 9] = [
+    "stack",
+    "account",
+    "region",
+    "tags",
+    "ignore_tags",
+    "vars",
+    "requires",
+    "adopt",
+    ignored::KEY,
+];
 
 /// What surrounds the resources.
 pub(super) struct Envelope {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Stack;
 use super::envelope::{self, Envelope, Opener};
 use super::files::{Files, Loaded};
+use super::ignored;
 use super::refs::Names;
 use super::resolve::{Draft, Scope};
 use super::vars::{Inputs, Variables};
@@ -58,6 +59,7 @@ fn stack(
     let envelope = Opener { map, top: &top, sources, inputs, variables: &variables, found }.read();
     let place = envelope.as_ref().map(|envelope| &envelope.place);
     let scope = Scope { variables: &variables, inputs, place };
+    let ignored = ignored::read(map, sources, found);
     let (drafts, mut nameless) = scope.drafts(map, files, sources, found, &shown);
     let Envelope { name, place, tags, ignore_tags, adopt } = envelope.as_ref()?;
 
@@ -66,12 +68,14 @@ fn stack(
     check_adopt(adopt, &names, found);
     let mut wanted = scope.wanted(drafts, &names, tags, sources, found, &mut nameless);
     wanted.sort_by(|a, b| a.address.cmp(&b.address));
+    ignored::check(&ignored, &names, &wanted, inputs.today.as_deref(), found);
     Some(Stack {
         name: name.clone(),
         file: shown,
         place: place.clone(),
         ignore_tags: ignore_tags.clone(),
         adopt: adopt.iter().map(|(address, _)| address.clone()).collect(),
+        ignore_drift: ignored.into_iter().map(|entry| entry.ignored).collect(),
         sections: sections(map),
         wanted,
         nameless,
