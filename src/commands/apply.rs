@@ -32,7 +32,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     filter: FilterArgs,
     /// Carry out the plan that `plan --out` wrote to this file
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "only", "except", "expect_digest"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "only", "except", "only_drift", "expect_digest"])]
     plan: Option<PathBuf>,
     /// Go on only if the plan's digest is this one, of the plan that was reviewed
     #[arg(long, value_name = "DIGEST")]

@@ -80,6 +80,12 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
 /// What is said where AWS is as the file says.
 pub(super) fn in_step(plan: &Plan, stack: &Stack) -> String {
     let resources = if plan.unchanged == 1 { "resource" } else { "resources" };
+    if !plan.left_out.is_empty() {
+        return format!(
+            "Nothing to do but what is left out ({} {resources} in step).",
+            plan.unchanged
+        );
+    }
     format!("Nothing to do: AWS is as {} says ({} {resources}).", stack.file, plan.unchanged)
 }
 
