@@ -14,4 +14,5 @@ pub(crate) mod plan;
 mod saved;
 pub(crate) mod schema;
 pub(crate) mod show;
+mod switches;
 mod world;
