@@ -1,5 +1,6 @@
 //! A file per verb: its arguments, whose comments are its help, and what it does.
 
+mod again;
 pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod completions;

@@ -22,13 +22,13 @@ pub(crate) use build::{after, sealed, spelled, touches};
 pub use build::{destroy, plan, plan_some};
 pub use compare::{Difference, Path, SENSITIVE, differences, hides, masked};
 pub use digest::Digest;
-pub use file::{For, Saved, Spoilt, plan_schema, saved};
+pub use file::{For, Saved, Spoilt, checksum, plan_schema, saved};
 pub use filter::Filter;
 pub use fingerprint::{Concern, Fingerprint};
 pub(crate) use order::FIRST;
 pub use others::part;
 pub use secret::Secrets;
 pub use step::{
-    Action, Change, Detail, Effect, Meaning, Origin, Permission, Plan, Secret, Step, Summary,
-    Unknown,
+    Action, Change, Detail, Effect, Meaning, Origin, Permission, Plan, Protection, Secret, Step,
+    Summary, Unknown,
 };
