@@ -330,6 +330,13 @@ fn concerned(text: &str, language: Language, edit: &Edit) -> Range<usize> {
             }
             end
         }
+        // With its brackets, where nothing else is in them.
+        (Edit::Remove(_), _) => {
+            let parent = member(&layout, &way[..way.len() - 1]).0;
+            let end = line_end(if members(parent) == 1 { parent.span.end } else { place.end });
+            // The next one may take its place.
+            text.len() - text[end..].trim_start().len()
+        }
         _ => line_end(place.end),
     };
     let start = match edit {
@@ -394,7 +401,8 @@ proptest! {
             let (Edit::Set(way, _) | Edit::Add(way, ..) | Edit::Insert(way, ..) | Edit::Remove(way)) =
                 &edit;
             let above = &way[..way.len().saturating_sub(2)];
-            let around = member(&layout, above).0.span.start..concerned.end;
+            let around = &member(&layout, above).0.span;
+            let around = around.start..around.end.max(concerned.end);
             let has_comment = layout.comments.iter().any(|one| around.contains(&one.start));
             prop_assert!(has_comment, "refused: {edit:?}\n{text}");
             return Ok(());
