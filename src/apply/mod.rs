@@ -3,5 +3,5 @@
 mod run;
 mod stale;
 
-pub use run::{Outcome, Report, Stop, run};
+pub use run::{Because, Outcome, Report, Stop, Witness, run};
 pub use stale::{Moved, moved};

@@ -6,7 +6,7 @@ use futures::future::join_all;
 
 use crate::aws::{Aws, Reads};
 use crate::kinds::{self, Live, Look, Named, Observation};
-use crate::plan::{Plan, Step, fingerprint};
+use crate::plan::{Concern, Fingerprint, Plan, Step};
 
 /// A resource that is not as it was when the plan was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +19,9 @@ pub struct Moved {
     pub unread: bool,
 }
 
-/// Reads again just what the plan's steps touch, and names what moved.
-pub async fn moved(aws: &Aws, plan: &Plan) -> Vec<Moved> {
+/// Reads again just what the plan's steps touch, and names what moved; what was seen comes with it,
+/// since nobody is closer to what was there before the run.
+pub async fn moved(aws: &Aws, plan: &Plan) -> (Vec<Moved>, Observation) {
     let mut by_section: BTreeMap<&str, Look> = BTreeMap::new();
     for step in plan.doing() {
         let look = by_section.entry(&step.address.section).or_default();
@@ -28,17 +29,25 @@ pub async fn moved(aws: &Aws, plan: &Plan) -> Vec<Moved> {
             name: step.name.clone(),
             arn: step.arn(aws.place()),
             known: step.detail.value.clone(),
+            ..Named::default()
         });
     }
     let reads = Reads::new(aws);
     let looks = by_section.iter().map(|(section, look)| kinds::of(section).observe(&reads, look));
     let mut seen = Observation::default();
     join_all(looks).await.into_iter().for_each(|look| seen.extend(look));
-    plan.doing().filter_map(|step| compare(step, &seen, &plan.ignore_tags)).collect()
+    let moved = plan.doing().filter_map(|step| compare(step, &seen, &plan.ignore_tags));
+    (moved.collect(), seen)
 }
 
 fn compare(step: &Step, seen: &Observation, ignore_tags: &[String]) -> Option<Moved> {
-    let now = |live: &Live| fingerprint(live, step.document.as_ref(), &step.unmanaged, ignore_tags);
+    let concern = Concern {
+        file: step.document.as_ref(),
+        unmanaged: &step.unmanaged,
+        ignore_tags,
+        hidden: &step.sensitive,
+    };
+    let now = |live: &Live| Fingerprint::of(live, concern);
     let live = seen
         .live
         .iter()
@@ -50,12 +59,14 @@ fn compare(step: &Step, seen: &Observation, ignore_tags: &[String]) -> Option<Mo
         match (&step.fingerprint, live) {
             (None, None) => return None,
             (Some(before), Some(live)) if *before == now(live) => return None,
-            (None, Some(_)) => "has come to be since the plan was made".to_owned(),
-            (Some(_), None) => "was deleted since the plan was made".to_owned(),
-            (Some(_), Some(live)) => match &live.modified {
-                Some(when) => format!("was changed since the plan was made (AWS says at {when})"),
-                None => "was changed since the plan was made".to_owned(),
-            },
+            (None, Some(_)) => "has come to be".to_owned(),
+            (Some(_), None) => "was deleted".to_owned(),
+            (Some(before), Some(live)) => {
+                let what = before.moved(&now(live)).join(", ");
+                let when = live.modified.as_ref();
+                let when = when.map(|when| format!(" (AWS says at {when})")).unwrap_or_default();
+                format!("was changed: {what}{when}")
+            }
         }
     };
     Some(Moved { address: step.address.to_string(), what, unread: unread.is_some() })

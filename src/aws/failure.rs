@@ -9,6 +9,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::ErrorMetadata;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::read_only::NotARead;
+
 /// What kind of failure a call met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
@@ -28,6 +30,8 @@ pub enum Reason {
     Unintelligible,
     /// AWS refused the request itself.
     Refused,
+    /// A run that only reads refused it; nothing was sent.
+    ReadOnly,
 }
 
 /// A call that failed.
@@ -92,9 +96,11 @@ impl Failure {
             Reason::Refused => {
                 SERVER.contains(&self.code.as_str()) || self.message.contains(CONCURRENT)
             }
-            Reason::Denied | Reason::NoCredentials | Reason::Expired | Reason::BadCredentials => {
-                false
-            }
+            Reason::Denied
+            | Reason::NoCredentials
+            | Reason::Expired
+            | Reason::BadCredentials
+            | Reason::ReadOnly => false,
         }
     }
 
@@ -133,6 +139,9 @@ impl Failure {
                 "if AWS_ENDPOINT_URL is set, the server there may not know this service".to_owned(),
             ],
             Reason::Refused => Vec::new(),
+            Reason::ReadOnly => vec![
+                "this is a defect of tracewright: please report it, with what was run".to_owned(),
+            ],
         }
     }
 }
@@ -155,6 +164,7 @@ impl fmt::Display for Failure {
                 None => write!(f, "{action} failed")?,
             },
             Reason::Refused => write!(f, "{action} failed")?,
+            Reason::ReadOnly => write!(f, "{action} was not sent, since this run only reads")?,
         }
         match (self.code.as_str(), self.message.as_str()) {
             ("", "") => Ok(()),
@@ -213,6 +223,9 @@ fn before_answer<E: StdError + Send + Sync + 'static>(
     let of_credentials = causes.iter().find_map(|cause| cause.downcast_ref::<CredentialsError>());
     let said = causes.iter().find_map(|cause| cause.downcast_ref::<ErrorMetadata>());
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    if causes.iter().any(|cause| cause.is::<NotARead>()) {
+        return (Reason::ReadOnly, String::new(), deepest);
+    }
     match (of_credentials, said) {
         (Some(CredentialsError::CredentialsNotLoaded(_)), _) => {
             (Reason::NoCredentials, String::new(), String::new())

@@ -7,6 +7,7 @@ mod failure;
 mod instead;
 pub mod local;
 mod patience;
+mod read_only;
 mod reads;
 mod session;
 mod stats;

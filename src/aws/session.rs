@@ -19,6 +19,7 @@ use tokio::sync::Semaphore;
 use super::failure::{Failure, Reason};
 use super::local::LocalAws;
 use super::patience::Patience;
+use super::read_only::ReadOnly;
 use super::stats::{Calls, Stats};
 use super::wire::Wire;
 use crate::env;
@@ -46,6 +47,8 @@ pub struct Options {
     pub profile: Option<String>,
     /// The local AWS, in place of the real one.
     pub local: Option<LocalAws>,
+    /// Refuses every call that is not known to only read, before it is sent.
+    pub read_only: bool,
 }
 
 /// Who is calling.
@@ -86,12 +89,17 @@ impl Aws {
         let wires: BTreeMap<_, _> =
             SERVICES.into_iter().map(|service| (service, Wire::default())).collect();
         let wire = |service| wires[service].clone();
-        let xray = aws_sdk_xray::config::Builder::from(&config).interceptor(wire(XRAY));
-        let sts = aws_sdk_sts::config::Builder::from(&config).interceptor(wire(STS));
-        let ecs = aws_sdk_ecs::config::Builder::from(&config).interceptor(wire(ECS));
-        let iam = aws_sdk_iam::config::Builder::from(&config).interceptor(wire(IAM));
-        let tagging =
-            aws_sdk_resourcegroupstagging::config::Builder::from(&config).interceptor(wire(TAG));
+        let access = ReadOnly(options.read_only);
+        let xray = aws_sdk_xray::config::Builder::from(&config);
+        let sts = aws_sdk_sts::config::Builder::from(&config);
+        let ecs = aws_sdk_ecs::config::Builder::from(&config);
+        let iam = aws_sdk_iam::config::Builder::from(&config);
+        let tagging = aws_sdk_resourcegroupstagging::config::Builder::from(&config);
+        let xray = xray.interceptor(wire(XRAY)).interceptor(access);
+        let sts = sts.interceptor(wire(STS)).interceptor(access);
+        let ecs = ecs.interceptor(wire(ECS)).interceptor(access);
+        let iam = iam.interceptor(wire(IAM)).interceptor(access);
+        let tagging = tagging.interceptor(wire(TAG)).interceptor(access);
         Self {
             xray: aws_sdk_xray::Client::from_conf(xray.build()),
             ecs: aws_sdk_ecs::Client::from_conf(ecs.build()),
@@ -208,8 +216,12 @@ impl Aws {
 
     /// What the calls so far have cost.
     pub fn stats(&self) -> Stats {
-        let sent = self.wires.values().map(Wire::sent).sum();
-        self.calls.stats(sent, self.started.elapsed())
+        self.calls.stats(self.sent(), self.started.elapsed())
+    }
+
+    /// How many requests went out, retries included.
+    pub(super) fn sent(&self) -> usize {
+        self.wires.values().map(Wire::sent).sum()
     }
 }
 

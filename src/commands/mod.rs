@@ -1,5 +1,6 @@
 //! A file per verb: its arguments, whose comments are its help, and what it does.
 
+mod again;
 pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod completions;
@@ -11,6 +12,7 @@ pub(crate) mod init;
 pub(crate) mod local;
 mod perform;
 pub(crate) mod plan;
+mod saved;
 pub(crate) mod schema;
 pub(crate) mod show;
 mod world;

@@ -1,11 +1,14 @@
 //! `tracewright plan`
 
+use std::path::PathBuf;
+
 use clap::ValueEnum;
 
-use super::world::{self, AwsArgs, StackArgs};
+use super::files;
+use super::world::{self, AwsArgs, FilterArgs, StackArgs};
 use crate::error::Result;
 use crate::exit::Exit;
-use crate::plan::{Plan, plan};
+use crate::plan::{For, Plan, saved};
 use crate::safety::{Refusal, judge};
 use crate::stack::Stack;
 use crate::{render, ui};
@@ -19,6 +22,11 @@ pub(crate) struct Args {
     aws: AwsArgs,
     #[command(flatten)]
     judged: JudgedArgs,
+    #[command(flatten)]
+    filter: FilterArgs,
+    /// Write the plan to this file, for `apply --plan`
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
     /// Exit with 2 when there are changes
     #[arg(long)]
     detailed_exitcode: bool,
@@ -48,11 +56,16 @@ enum Format {
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let (stack, aws) = args.stack.open(&args.aws, &args.judged.adopt).await?;
-    let plan = plan(&stack, &world::observe(&aws, &stack).await);
-    let refused = judge(&plan, &stack, args.judged.allow_deletes);
+    let plan = world::plan_of(&aws, &stack, &args.filter).await?;
+    let refused = judge(&plan, args.judged.allow_deletes);
+    let as_file = |whom| saved(&plan, &refused, args.aws.endpoints(Some(&aws)), whom);
     match args.format {
         Format::Text => ui::answer(&render::plan_text(&plan, &in_step(&plan, &stack))),
-        Format::Json => ui::answer_json(&render::plan_json(&plan, &refused)),
+        Format::Json => ui::answer_json(&as_file(For::Everybody)),
+    }
+    if let Some(path) = &args.out {
+        files::write(path, &ui::json_without_secrets(&as_file(For::Apply))?)?;
+        ui::say(&format!("Written to {}. Its digest is {}.", path.display(), plan.digest()));
     }
     let exit = tell_refusals(&refused).and(world::exit_of(&plan, args.detailed_exitcode));
     warn_if_empty(&plan, &stack);

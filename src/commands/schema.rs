@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 
 use crate::exit::Exit;
-use crate::{render, stack, ui};
+use crate::{plan, stack, ui};
 
 /// Print the JSON Schema of stack files, or of what `plan --format json` prints
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -22,7 +22,7 @@ enum Of {
 pub(crate) fn run(args: Args) -> Exit {
     let schema = match args.of {
         Of::Stack => stack::schema(),
-        Of::Plan => render::plan_schema(),
+        Of::Plan => plan::plan_schema(),
     };
     ui::answer(&format!("{schema:#}"));
     Exit::Done

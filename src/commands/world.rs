@@ -10,11 +10,11 @@ use futures::future::join_all;
 use super::files::{self, Disk};
 use crate::aws::local::{self, EqualPriorities, LocalAws, StateError};
 use crate::aws::{Aws, Options, Reads};
-use crate::document::{Diagnostics, Sources, Value, read_yaml};
+use crate::document::{Diagnostics, Sources, Value, nearest, read_yaml};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds::{self, Kind, Look, Observation, Ownership};
-use crate::plan::{Plan, Summary};
+use crate::plan::{Filter, Plan, Summary, plan_some};
 use crate::stack::{self, Inputs, Place, Stack};
 use crate::text::shell_word;
 use crate::{env, ui};
@@ -36,13 +36,13 @@ pub(crate) struct StackArgs {
 pub(crate) struct GivenArgs {
     /// Set a variable that the stack declares; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
-    var: Vec<(String, String)>,
+    pub(super) var: Vec<(String, String)>,
     /// Read variables from a YAML or JSON mapping; may be repeated, `--var` wins
     #[arg(long, value_name = "FILE")]
-    var_file: Vec<PathBuf>,
+    pub(super) var_file: Vec<PathBuf>,
     /// Let the stack read this environment variable as `${env.NAME}`; its value is kept secret
     #[arg(long, value_name = "NAME")]
-    allow_env: Vec<String>,
+    pub(super) allow_env: Vec<String>,
     /// The region, in place of the stack's own
     #[arg(long, value_name = "REGION", value_parser = region)]
     region: Option<String>,
@@ -61,6 +61,13 @@ pub(crate) struct AwsArgs {
     /// for each other, and the time
     #[arg(long)]
     pub stats: bool,
+}
+
+/// What a verb does in AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    Read,
+    Write,
 }
 
 /// The account of a command line.
@@ -86,18 +93,38 @@ fn pair(text: &str) -> std::result::Result<(String, String), String> {
 }
 
 impl StackArgs {
-    /// Reads the stack, connects to its AWS, and checks that this is its account before anything
-    /// else is asked there.
+    /// Reads the stack, and connects to its AWS for reading.
     pub(super) async fn open(&self, aws: &AwsArgs, adopt: &[String]) -> Result<(Stack, Aws)> {
-        let region = aws.profile_region(&self.given).await;
-        let stack = self.given.read(&self.stack, region, adopt)?;
-        let aws = aws.connect(&stack.place).await?;
-        aws.guard_account().await?;
-        Ok((stack, aws))
+        self.given.open(Access::Read, &self.stack, aws, adopt).await
+    }
+
+    /// The same, for a verb that changes what is there.
+    pub(super) async fn open_to_write(
+        &self,
+        aws: &AwsArgs,
+        adopt: &[String],
+    ) -> Result<(Stack, Aws)> {
+        self.given.open(Access::Write, &self.stack, aws, adopt).await
     }
 }
 
 impl GivenArgs {
+    /// Reads the stack, connects to its AWS, and checks that this is its account before anything
+    /// else is asked there.
+    pub(super) async fn open(
+        &self,
+        access: Access,
+        stack: &Path,
+        aws: &AwsArgs,
+        adopt: &[String],
+    ) -> Result<(Stack, Aws)> {
+        let region = aws.profile_region(self).await;
+        let stack = self.read(stack, region, adopt)?;
+        let aws = aws.connect_for(access, &stack.place).await?;
+        aws.guard_account().await?;
+        Ok((stack, aws))
+    }
+
     /// Reads a stack, telling warnings and notes on stderr.
     pub(super) fn read(
         &self,
@@ -137,6 +164,7 @@ impl GivenArgs {
             region: self.region.clone(),
             default_region,
             adopt: adopt.to_vec(),
+            ..Inputs::default()
         })
     }
 
@@ -198,10 +226,25 @@ impl AwsArgs {
         open_local(self.local.as_deref()?).ok()?.only_region(account)
     }
 
-    /// The clients. Nothing is sent yet.
+    /// The clients, which only read. Nothing is sent yet.
     pub(super) async fn connect(&self, place: &Place) -> Result<Aws> {
+        self.connect_for(Access::Read, place).await
+    }
+
+    pub(super) async fn connect_for(&self, access: Access, place: &Place) -> Result<Aws> {
         let local = self.local.as_deref().map(open_local).transpose()?;
-        Ok(Aws::connect(place, Options { profile: self.profile.clone(), local }).await)
+        let read_only = access == Access::Read;
+        let options = Options { profile: self.profile.clone(), local, read_only };
+        Ok(Aws::connect(place, options).await)
+    }
+
+    /// Where each service was asked, as far as it was.
+    pub(super) fn endpoints(&self, aws: Option<&Aws>) -> BTreeMap<String, String> {
+        if let Some(state) = &self.local {
+            return BTreeMap::from([("local".to_owned(), state.display().to_string())]);
+        }
+        let asked = aws.map(Aws::endpoints).unwrap_or_default().into_iter();
+        asked.map(|(service, endpoint)| (service.to_owned(), endpoint)).collect()
     }
 
     /// Says what the run cost, if asked to.
@@ -223,6 +266,53 @@ impl AwsArgs {
         }
         ui::say(&format!("stats: longest chain of calls {}", stats.chain));
         ui::say(&format!("stats: {} ms", stats.wall.as_millis()));
+    }
+}
+
+/// Which resources of the stack.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct FilterArgs {
+    /// Only resources at these addresses, `sampling_rules.*` say; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    only: Vec<String>,
+    /// No resources at these addresses; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    except: Vec<String>,
+}
+
+impl FilterArgs {
+    /// The filter.
+    pub(super) fn filter(&self) -> Filter {
+        Filter { only: self.only.clone(), except: self.except.clone() }
+    }
+}
+
+/// Plans a stack, as far as a filter takes its resources: looks at what the file declares, and at
+/// what carries the stack's mark, since what was taken out of the file still does. A section that
+/// the file does not have, or the filter does not take, is not looked at and needs no permission.
+///
+/// # Errors
+/// Where a glob of the filter takes nothing at all.
+pub(super) async fn plan_of(aws: &Aws, stack: &Stack, filter: &FilterArgs) -> Result<Plan> {
+    let filter = filter.filter();
+    let looks = kinds::ALL
+        .into_iter()
+        .filter(|kind| filter.may_take(kind.section()))
+        .filter_map(|kind| Some((kind, Look::planned(kind, stack)?)));
+    let plan = plan_some(stack, &observe_all(aws, looks.collect()).await, &filter);
+    let steps = plan.steps.iter().map(|step| &step.address).chain(&plan.left_out);
+    let known: Vec<_> = stack.wanted.iter().map(|wanted| &wanted.address).chain(steps).collect();
+    match filter.idle(&known).first() {
+        None => Ok(plan),
+        Some(idle) => {
+            let names: Vec<_> = known.iter().map(ToString::to_string).collect();
+            let near = nearest(idle, names.iter().map(String::as_str));
+            let error = Error::new(format!("`{idle}` is no resource of `{}`", stack.name));
+            Err(match near {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => error.hint("write it like `sampling_rules.NAME` or `sampling_rules.*`"),
+            })
+        }
     }
 }
 
@@ -296,36 +386,18 @@ pub(super) fn local_options(
     })
 }
 
-/// Looks at what the stack is about: of each section in the file what it declares, and what
-/// carries its mark, since what was taken out of the file still does. A section that the file does
-/// not have is not looked at, and needs no permission.
-pub(super) async fn observe(aws: &Aws, stack: &Stack) -> Observation {
-    let sections: Vec<_> =
-        kinds::ALL.into_iter().filter(|kind| stack.sections.contains(kind.section())).collect();
-    observe_all(aws, stack, &sections, false).await
-}
-
 /// Looks at what the stack declares, and at everything that carries its mark, whatever the file
 /// has left of it: all of it is to go.
 pub(super) async fn observe_leaving(aws: &Aws, stack: &Stack) -> Observation {
-    let sections: Vec<_> = kinds::ALL
-        .into_iter()
-        .filter(|kind| {
-            kind.ownership() == Ownership::Tag || stack.sections.contains(kind.section())
-        })
-        .collect();
-    observe_all(aws, stack, &sections, true).await
+    let kinds = kinds::ALL.into_iter().filter(|kind| {
+        kind.ownership() == Ownership::Tag || stack.sections.contains(kind.section())
+    });
+    let looks = kinds.map(|kind| (kind, Look { goes: true, ..Look::of(kind, stack) }));
+    observe_all(aws, looks.collect()).await
 }
 
-async fn observe_all(
-    aws: &Aws,
-    stack: &Stack,
-    sections: &[&'static dyn Kind],
-    goes: bool,
-) -> Observation {
+async fn observe_all(aws: &Aws, looks: Vec<(&'static dyn Kind, Look)>) -> Observation {
     let reads = Reads::new(aws);
-    let look = |kind: &&'static dyn Kind| (*kind, Look { goes, ..Look::of(*kind, stack) });
-    let looks: Vec<_> = sections.iter().map(look).collect();
     let seen = join_all(looks.iter().map(|(kind, look)| kind.observe(&reads, look))).await;
     let mut observation = Observation::default();
     for seen in seen {

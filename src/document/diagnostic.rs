@@ -37,6 +37,8 @@ pub struct Diagnostic {
     pub label: String,
     /// The way out, a sentence each.
     pub help: Vec<String>,
+    /// The reference that stands for nothing in this run, where that is what is wrong.
+    pub unset: Option<String>,
 }
 
 impl Diagnostic {
@@ -62,6 +64,7 @@ impl Diagnostic {
             span: None,
             label: String::new(),
             help: Vec::new(),
+            unset: None,
         }
     }
 
@@ -83,6 +86,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
+        self
+    }
+
+    /// Says that what is wrong is that this reference stands for nothing in this run.
+    #[must_use]
+    pub fn unset(mut self, reference: String) -> Self {
+        self.unset = Some(reference);
         self
     }
 

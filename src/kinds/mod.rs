@@ -13,7 +13,7 @@ pub mod task_definitions;
 mod wrapper;
 
 pub use look::{About, Live, Look, Named, Observation, Unreadable};
-pub(crate) use tags::tags;
+pub(crate) use tags::{MOST_TAGS, tags};
 
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
@@ -21,7 +21,7 @@ use serde_json::Value;
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node, Span, plain_secrets};
 use crate::plan::{Change, Detail, Path, Permission, Step};
-use crate::stack::{Body, Given, Place, Wanted};
+use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 /// Every kind, in the order of the sections in a stack file.
 pub static ALL: [&dyn Kind; 5] = [
@@ -41,6 +41,11 @@ pub fn find(section: &str) -> Option<&'static dyn Kind> {
 #[expect(clippy::expect_used, reason = "sections of wanted and live resources come from kinds")]
 pub(crate) fn of(section: &str) -> &'static dyn Kind {
     find(section).expect("the section of a kind") // invariant
+}
+
+/// Whether AWS takes two names for one.
+pub(crate) fn same_name(kind: &dyn Kind, one: &str, other: &str) -> bool {
+    one == other || (kind.folds_case() && one.to_lowercase() == other.to_lowercase())
 }
 
 /// How a kind's resources are told to belong to a stack.
@@ -74,6 +79,8 @@ pub enum Farewell {
 pub enum Landed {
     /// It is as planned.
     Whole,
+    /// It is as planned, and has this ARN, which nobody knew before.
+    Anew(String),
     /// AWS refused it for what another step has yet to change. It went the step's detour, and
     /// carries no digest until [`Kind::settle`] is called after the other steps.
     Parked,
@@ -91,6 +98,9 @@ pub trait Kind: Sync {
     fn only_key(&self) -> Option<&'static str> {
         None
     }
+
+    /// The service that keeps it, by the prefix of its IAM actions.
+    fn service(&self) -> &'static str;
 
     /// How a resource is called in a sentence, `a sampling rule`.
     fn noun(&self) -> &'static str;
@@ -178,6 +188,16 @@ pub trait Kind: Sync {
         stack.to_owned()
     }
 
+    /// The marks of the names that a stack had.
+    fn former(&self, stack: &Stack) -> Vec<String> {
+        match self.ownership() {
+            Ownership::Tag => {
+                stack.renamed_from.iter().map(|name| self.owner(name, &stack.place)).collect()
+            }
+            Ownership::Declaration => Vec::new(),
+        }
+    }
+
     /// The ARN that a resource has or will have, where it follows from its name and its fields, as
     /// a body or a canonical document has them.
     fn arn(&self, name: &str, fields: &Value, place: &Place) -> Option<String>;
@@ -191,6 +211,12 @@ pub trait Kind: Sync {
     /// Sections whose resources this kind's may stand on: they are deleted later.
     fn stands_on(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// What AWS is sent for a canonical document whose author's spelling is not known.
+    fn sent(&self, document: &Value) -> Value {
+        let _ = document;
+        Value::Null
     }
 
     /// Whether the value at this path is one thing, compared and shown as a whole.
@@ -228,6 +254,12 @@ pub trait Kind: Sync {
     /// What a step does beside these changes of fields; `wanted` is `None` for a deletion.
     fn detail(&self, wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -> Detail {
         let _ = (wanted, live, changes);
+        Detail::default()
+    }
+
+    /// What giving a resource to another stack does beside changing the mark.
+    fn giving(&self, live: &Live) -> Detail {
+        let _ = live;
         Detail::default()
     }
 

@@ -6,22 +6,31 @@ use serde_json::Value;
 
 use super::address::Address;
 use super::compare::{Difference, Path, differences, hides};
-use super::digest::{Digest, hash};
+use super::digest::Digest;
+use super::filter::Filter;
+use super::fingerprint::{Concern, Fingerprint};
 use super::order;
 use super::origin::{origin, why};
 use super::others::part;
-use super::step::{Action, Change, Detail, Origin, Plan, Step, Unknown};
+use super::secret::Secrets;
+use super::step::{Action, Change, Detail, Meaning, Origin, Plan, Protection, Step, Unknown};
 use crate::kinds::{self, About, Farewell, Kind, Live, Observation, Ownership};
 use crate::safety::Mark;
 use crate::stack::{Stack, Wanted};
 
 /// What it takes to make AWS as the stack says, and nothing that the stack does not own touched.
 pub fn plan(stack: &Stack, observed: &Observation) -> Plan {
+    plan_some(stack, observed, &Filter::default())
+}
+
+/// The same, for the resources that a filter takes. What is left out is named.
+pub fn plan_some(stack: &Stack, observed: &Observation, filter: &Filter) -> Plan {
     let mut draft = Draft::new(stack, observed);
     for wanted in &stack.wanted {
         draft.settle(wanted);
     }
     draft.prune();
+    draft.leave_out(filter);
     draft.finish()
 }
 
@@ -33,18 +42,6 @@ pub fn destroy(stack: &Stack, observed: &Observation) -> Plan {
         draft.leave(live, wanted);
     }
     draft.finish()
-}
-
-/// A short hash of everything that was seen of a live resource and that the stack is concerned
-/// with: another one means that it moved. `file` is the document that the file has of it.
-pub fn fingerprint(
-    live: &Live,
-    file: Option<&Value>,
-    unmanaged: &[String],
-    ignore_tags: &[String],
-) -> String {
-    let (seen, _) = part(live, file, unmanaged, ignore_tags);
-    hash(&format!("{seen}\n{:?}\n{:?}", live.arn, live.mark), 16)
 }
 
 /// Whether the file has a resource of this name, or under the key that this would have.
@@ -67,12 +64,16 @@ impl<'a> Draft<'a> {
     fn new(stack: &'a Stack, observed: &'a Observation) -> Self {
         let plan = Plan {
             stack: stack.name.clone(),
+            file: stack.file.clone(),
             account: stack.place.account.clone(),
             region: stack.place.region.clone(),
             steps: Vec::new(),
             unknown: unknown(stack, observed),
             permissions: Vec::new(),
             notes: Vec::new(),
+            left_out: Vec::new(),
+            declared: stack.wanted.len(),
+            limits: stack.limits,
             unchanged: 0,
             owned: observed.live.iter().filter(|live| is_ours(live, stack)).count(),
             kept: observed
@@ -173,6 +174,33 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Drops what the filter does not take, before anything is put in order around it.
+    fn leave_out(&mut self, filter: &Filter) {
+        let plan = &mut self.plan;
+        let taken = |step: &Step| filter.takes(&step.address);
+        let (steps, left): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut plan.steps).into_iter().partition(taken);
+        plan.unknown.retain(|unknown| match unknown.what.parse() {
+            Ok(address) => filter.takes(&address),
+            Err(_) => unknown.what.split(' ').next().is_none_or(|section| filter.may_take(section)),
+        });
+        for step in &steps {
+            let missing = |left: &&Step| {
+                left.action == Action::Create && step.depends_on.contains(&left.address)
+            };
+            for left in left.iter().filter(missing) {
+                plan.notes.push(format!(
+                    "{} needs {}, which is not in AWS yet and is left out",
+                    step.address, left.address
+                ));
+            }
+        }
+        plan.steps = steps;
+        plan.left_out = left.into_iter().map(|step| step.address).collect();
+        plan.left_out.sort();
+        plan.left_out.dedup();
+    }
+
     fn finish(mut self) -> Plan {
         let Plan { steps, notes, .. } = &mut self.plan;
         for kind in kinds::ALL {
@@ -181,7 +209,8 @@ impl<'a> Draft<'a> {
         order::arrange(steps, self.stack);
         let permissions = self.plan.doing().flat_map(|step| {
             let meant = kinds::of(&step.address.section).permissions(step).into_iter();
-            meant.map(|permission| (step.address.clone(), permission)).collect::<Vec<_>>()
+            let address = || step.address.clone();
+            meant.map(move |permission| Meaning { address: address(), permission })
         });
         self.plan.permissions = permissions.collect();
         self.plan
@@ -203,6 +232,9 @@ impl<'a> Draft<'a> {
             address: wanted.address.clone(),
             name: wanted.name.clone(),
             owner: kind.owner(&self.stack.name, &self.stack.place),
+            moved_from: None,
+            adopts: false,
+            protection: Protection::default(),
             action: Action::Create,
             because: "not in AWS yet".to_owned(),
             place: Some(wanted.place.clone()),
@@ -212,6 +244,8 @@ impl<'a> Draft<'a> {
             unmanaged: wanted.unmanaged.clone(),
             detail: Detail::default(),
             sensitive: wanted.sensitive.clone(),
+            secrets: wanted.secrets.clone(),
+            sealed: sealed(&wanted.address, &wanted.document, &wanted.sensitive),
             digest: Digest::of(&wanted.document, &wanted.sensitive).to_string(),
             fingerprint: None,
             arn: None,
@@ -224,13 +258,19 @@ impl<'a> Draft<'a> {
 
     fn step(&self, action: Action, wanted: &Wanted, live: &Live) -> Step {
         let (file, ignore) = (Some(&wanted.document), &self.stack.ignore_tags);
+        let concern = Concern {
+            file,
+            unmanaged: &wanted.unmanaged,
+            ignore_tags: ignore,
+            hidden: &wanted.sensitive,
+        };
         let anew = action == Action::Replace || kinds::of(live.section).remakes();
         let tags_of_others =
             if anew { part(live, file, &wanted.unmanaged, ignore).1 } else { BTreeMap::new() };
         Step {
             action,
             changes: Vec::new(),
-            fingerprint: Some(fingerprint(live, file, &wanted.unmanaged, ignore)),
+            fingerprint: Some(Fingerprint::of(live, concern)),
             arn: live.arn.clone(),
             tags_of_others,
             ..self.create(wanted)
@@ -242,6 +282,9 @@ impl<'a> Draft<'a> {
         let was_hidden = |path: &Path| applied.as_ref().is_some_and(|digest| digest.hides(path));
         let kind = kinds::of(live.section);
         let hidden: Vec<_> = hidden.iter().chain(&live.sensitive).cloned().collect();
+        let concern =
+            Concern { ignore_tags: &self.stack.ignore_tags, hidden: &hidden, ..Concern::default() };
+        let fingerprint = Fingerprint::of(live, concern);
         let changes = differences(Some(&live.document), None, &|path| kind.is_whole(path))
             .into_iter()
             .map(|d| Change {
@@ -256,6 +299,9 @@ impl<'a> Draft<'a> {
             address: Address::new(live.section, &live.name),
             name: live.name.clone(),
             owner: kind.owner(&self.stack.name, &self.stack.place),
+            moved_from: None,
+            adopts: false,
+            protection: Protection::default(),
             action: Action::Delete,
             because: because.to_owned(),
             place: None,
@@ -264,9 +310,11 @@ impl<'a> Draft<'a> {
             sent: Value::Null,
             unmanaged: Vec::new(),
             detail: kind.detail(None, live, &[]),
-            sensitive: hidden,
+            secrets: Vec::new(),
+            sealed: None,
             digest: String::new(),
-            fingerprint: Some(fingerprint(live, None, &[], &self.stack.ignore_tags)),
+            fingerprint: Some(fingerprint),
+            sensitive: hidden,
             arn: live.arn.clone(),
             depends_on: Vec::new(),
             wave: 0,
@@ -356,6 +404,11 @@ pub(crate) fn spelled(raw: &Value, path: &Path, canonical: Option<Value>) -> Opt
         (Some(raw), Some(canonical)) if is_thing(&canonical) => Some(raw.clone()),
         (_, canonical) => canonical,
     }
+}
+
+/// The secrets of a resource's document.
+pub(crate) fn sealed(address: &Address, document: &Value, sensitive: &[Path]) -> Option<Secrets> {
+    Secrets::of(document, sensitive, &address.to_string())
 }
 
 fn is_ours(live: &Live, stack: &Stack) -> bool {

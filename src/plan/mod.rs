@@ -7,17 +7,28 @@ mod address;
 mod build;
 mod compare;
 mod digest;
+mod file;
+mod filter;
+mod fingerprint;
 mod order;
 mod origin;
 mod others;
+mod secret;
 mod step;
 
 pub use address::Address;
 pub(crate) use address::quoted;
-pub(crate) use build::{after, spelled, touches};
-pub use build::{destroy, fingerprint, plan};
+pub(crate) use build::{after, sealed, spelled, touches};
+pub use build::{destroy, plan, plan_some};
 pub use compare::{Difference, Path, SENSITIVE, differences, hides, masked};
 pub use digest::Digest;
+pub use file::{For, Saved, Spoilt, checksum, plan_schema, saved};
+pub use filter::Filter;
+pub use fingerprint::{Concern, Fingerprint};
 pub(crate) use order::FIRST;
 pub use others::part;
-pub use step::{Action, Change, Detail, Effect, Origin, Permission, Plan, Step, Summary, Unknown};
+pub use secret::Secrets;
+pub use step::{
+    Action, Change, Detail, Effect, Meaning, Origin, Permission, Plan, Protection, Secret, Step,
+    Summary, Unknown,
+};

@@ -1,10 +1,10 @@
-//! How plans are shown, a format a file.
+//! How plans and runs are shown, a format a file.
 
 pub(crate) mod diff;
-mod json;
+mod run;
 mod style;
 mod text;
 
-pub use json::{plan_json, plan_schema};
+pub use run::{run_ended, step_done};
 pub use style::Style;
-pub use text::{plan_text, shown_value, step_done};
+pub use text::{plan_text, shown_value};

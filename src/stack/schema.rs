@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::envelope;
+use super::{envelope, limits, settings};
 use crate::kinds;
 
 /// The schema that editors use.
@@ -26,6 +26,11 @@ pub fn schema() -> Value {
             "type": "string",
             "description": "a document beside the stack file: the AWS CLI's input, a describe call's answer, or the bare resource; what stands beside `file` is merged over it",
         });
+        for setting in settings::common(kind) {
+            let mut schema = (setting.schema)();
+            schema["description"] = json!(setting.doc);
+            body["properties"][setting.name] = schema;
+        }
         defs.insert(section.to_owned(), body);
         let reference = json!({"$ref": format!("#/$defs/{section}")});
         let schema = match kind.only_key() {
@@ -89,6 +94,22 @@ fn envelope_properties() -> Map<String, Value> {
             "requires",
             with(json!({"type": "string"}), "the tracewright versions that may read this, `>=0.1`"),
         ),
+        (
+            "renamed_from",
+            with(
+                json!({"anyOf": [{"type": "string", "maxLength": 64}, strings, {"type": "null"}]}),
+                "the name that the stack had, or a list of them: what carries their mark is its own",
+            ),
+        ),
+        (
+            "moved",
+            json!({
+                "type": ["object", "null"],
+                "description": "what the stack gives to others: addresses, by the names in AWS, and the stacks that get them",
+                "additionalProperties": {"type": "string", "maxLength": 64},
+            }),
+        ),
+        ("limits", limits::schema()),
         ("adopt", with(strings, "addresses that are taken over where they exist without a mark")),
     ];
     entries.into_iter().map(|(key, schema)| (key.to_owned(), schema)).collect()

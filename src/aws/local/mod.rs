@@ -262,5 +262,13 @@ fn unknown_service(request: &Request<Bytes>, scope: Option<&Scope>) -> Fault {
     Fault::unknown_operation(&format!("{asked}; it answers for {known}"))
 }
 
+/// Whether what a request asks for may change the state, where the local AWS knows it.
+#[cfg(test)]
+pub(super) fn changes(request: &Request<Bytes>) -> Option<bool> {
+    let scope = caller::scope(request.headers()).ok()?;
+    let operation = (service_for(request, scope.as_ref())?.route)(request).ok()?;
+    Some(operation.access == Access::Write)
+}
+
 #[cfg(test)]
 mod tests;

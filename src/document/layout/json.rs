@@ -19,8 +19,10 @@ pub(super) fn layout(text: &str) -> Option<Layout> {
         allow_hexadecimal_numbers: false,
         allow_unary_plus_numbers: false,
     };
-    let collect =
-        CollectOptions { comments: CommentCollectionStrategy::Separate, ..CollectOptions::default() };
+    let collect = CollectOptions {
+        comments: CommentCollectionStrategy::Separate,
+        ..CollectOptions::default()
+    };
     let parsed = parse_to_ast(&text[shift..], &collect, &options).ok()?;
     let place = |at: jsonc_parser::common::Range| at.start + shift..at.end + shift;
     // Each comment is with what stands before it and with what stands after it.
@@ -48,7 +50,10 @@ fn part(value: &Value<'_>, shift: usize) -> Part {
         Value::Object(object) => {
             let entries = object.properties.iter().map(|property| {
                 let key = quoted(property.name.as_str());
-                (Part { span: place(property.name.range()), shape: key }, part(&property.value, shift))
+                (
+                    Part { span: place(property.name.range()), shape: key },
+                    part(&property.value, shift),
+                )
             });
             Shape::Map { flow: true, entries: entries.collect() }
         }

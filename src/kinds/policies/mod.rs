@@ -21,6 +21,10 @@ impl Kind for Policies {
         "policies"
     }
 
+    fn service(&self) -> &'static str {
+        "iam"
+    }
+
     fn noun(&self) -> &'static str {
         "a policy"
     }
@@ -85,6 +89,10 @@ impl Kind for Policies {
 
     fn arn(&self, name: &str, fields: &Value, place: &Place) -> Option<String> {
         Some(iam::arn("policy", name, fields, place))
+    }
+
+    fn sent(&self, document: &Value) -> Value {
+        document.clone()
     }
 
     fn is_whole(&self, path: &Path) -> bool {

@@ -21,6 +21,10 @@ impl Kind for Roles {
         "roles"
     }
 
+    fn service(&self) -> &'static str {
+        "iam"
+    }
+
     fn noun(&self) -> &'static str {
         "a role"
     }
@@ -107,6 +111,10 @@ impl Kind for Roles {
 
     fn stands_on(&self) -> &'static [&'static str] {
         &["policies"]
+    }
+
+    fn sent(&self, document: &Value) -> Value {
+        document.clone()
     }
 
     fn is_whole(&self, path: &Path) -> bool {

@@ -25,6 +25,10 @@ impl Kind for TaskDefinitions {
         "task_definitions"
     }
 
+    fn service(&self) -> &'static str {
+        "ecs"
+    }
+
     fn noun(&self) -> &'static str {
         "a task definition"
     }
@@ -95,6 +99,10 @@ impl Kind for TaskDefinitions {
         spec::ROLES.into_iter().filter_map(role).collect()
     }
 
+    fn sent(&self, document: &Value) -> Value {
+        canonical::unfold(document)
+    }
+
     fn stands_on(&self) -> &'static [&'static str] {
         &["roles"]
     }
@@ -109,6 +117,10 @@ impl Kind for TaskDefinitions {
 
     fn detail(&self, wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -> Detail {
         revisions::detail(wanted, live, changes)
+    }
+
+    fn giving(&self, live: &Live) -> Detail {
+        revisions::giving(live)
     }
 
     fn permissions(&self, step: &Step) -> Vec<Permission> {

@@ -28,7 +28,9 @@ impl Editor<'_> {
         let is_inline = is_inline && !old.span.is_empty() && old.span.start >= lead;
         let indent = self.depth(member.start)?;
         let line = match &value.value {
-            Value::String(text) if text.contains('\n') && old.quotes() == Some(Quotes::Plain) => None,
+            Value::String(text) if text.contains('\n') && old.quotes() == Some(Quotes::Plain) => {
+                None
+            }
             Value::Map(map) if !map.entries.is_empty() => None,
             Value::Seq(items) if !items.is_empty() => None,
             _ => Some(manner.scalar_like(old, value, false)),

@@ -72,7 +72,8 @@ impl Editor<'_> {
         let last = comma.map_or(member.end, |comma| comma + 1);
         let comment = self.comment_after(last);
         let line = content_end(self.text, last);
-        let ends_line = self.text[last..comment.map_or(line, |comment| comment.start)].trim().is_empty();
+        let ends_line =
+            self.text[last..comment.map_or(line, |comment| comment.start)].trim().is_empty();
         let mut splices = Vec::new();
         let before = index.checked_sub(1).map(|before| &members[before]);
         if comma.is_none()

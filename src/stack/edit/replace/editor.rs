@@ -93,7 +93,8 @@ impl<'a> Editor<'a> {
 
     /// The part at the end of a way.
     fn part(&self, way: &[Step]) -> Option<&'a Part> {
-        way.iter().try_fold(&self.layout.top, |part, step| step_into(part, step).map(|found| found.part))
+        way.iter()
+            .try_fold(&self.layout.top, |part, step| step_into(part, step).map(|found| found.part))
     }
 
     fn find(&self, way: &[Step]) -> Option<Found<'a>> {
@@ -107,7 +108,8 @@ impl<'a> Editor<'a> {
             Shape::Seq { flow: false, items } => {
                 let mut from = part.span.start;
                 let member = |item: &Part| {
-                    let dash = self.code_after(from).filter(|at| self.text[*at..].starts_with('-'))?;
+                    let dash =
+                        self.code_after(from).filter(|at| self.text[*at..].starts_with('-'))?;
                     from = item.span.end.max(dash + '-'.len_utf8());
                     Some(dash..from)
                 };

@@ -102,7 +102,9 @@ impl Hand<'_> {
 
     fn brackets(&mut self, value: &Json, pad: &str) -> String {
         let (open, close, members): (_, _, Vec<(String, &Json)>) = match value {
-            Json::Array(items) => ('[', ']', items.iter().map(|one| (String::new(), one)).collect()),
+            Json::Array(items) => {
+                ('[', ']', items.iter().map(|one| (String::new(), one)).collect())
+            }
             Json::Object(map) => {
                 let colon = self.one(&[": ", ": ", ":  "]);
                 let mut members = Vec::new();
@@ -120,10 +122,8 @@ impl Hand<'_> {
         let comma_last = self.pick(4) == 0;
         if self.pick(2) == 0 {
             let inner = self.one(&["", " "]);
-            let members: Vec<_> = members
-                .into_iter()
-                .map(|(key, value)| key + &self.one_line(value))
-                .collect();
+            let members: Vec<_> =
+                members.into_iter().map(|(key, value)| key + &self.one_line(value)).collect();
             let last = if comma_last { "," } else { "" };
             return format!("{open}{inner}{}{last}{inner}{close}", members.join(", "));
         }
@@ -204,7 +204,8 @@ impl Hand<'_> {
         if value.is_null() && self.pick(2) == 0 {
             return format!("{head}{}\n", self.remark());
         }
-        let value = if is_full(value) { self.brackets(value, deeper) } else { self.scalar_or_empty(value) };
+        let value =
+            if is_full(value) { self.brackets(value, deeper) } else { self.scalar_or_empty(value) };
         format!("{head} {value}{}\n", self.remark())
     }
 

@@ -2,7 +2,9 @@
 
 use super::super::lines::column;
 use super::Language;
-use crate::document::{Layout, Node, Part, Quotes, Shape, Value, flow, is_brief, line, lines, quoted};
+use crate::document::{
+    Layout, Node, Part, Quotes, Shape, Value, flow, is_brief, line, lines, quoted,
+};
 
 /// How wide a line with a whole collection on it may be.
 const WIDTH: usize = 100;
@@ -53,7 +55,8 @@ impl Manner {
             Some(other) => source(other).contains('\n'),
             None => json && source(parent).contains('\n'),
         };
-        let brace = samples().map(source).find(|text| text.starts_with('{') && !text.contains('\n'));
+        let brace =
+            samples().map(source).find(|text| text.starts_with('{') && !text.contains('\n'));
         let tight = samples().flat_map(Part::entries).next();
         let tight = tight.is_some_and(|(key, value)| {
             &text[key.span.end.min(value.span.start)..value.span.start] == ":"
@@ -222,7 +225,8 @@ fn is_full(part: &Part) -> bool {
 /// What a string stands in; numbers and the like are none.
 fn of_string(part: &Part) -> Option<Quotes> {
     let (text, quotes) = (part.text()?, part.quotes()?);
-    let is_other = matches!(text, "" | "~" | "null" | "true" | "false") || text.parse::<f64>().is_ok();
+    let is_other =
+        matches!(text, "" | "~" | "null" | "true" | "false") || text.parse::<f64>().is_ok();
     (quotes != Quotes::Block && !(quotes == Quotes::Plain && is_other)).then_some(quotes)
 }
 
