@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::tests::node;
 use super::*;
-use crate::document::{Part, Shape};
+use crate::document::{Part, Quotes, Shape};
 
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -359,6 +359,8 @@ fn concerned(text: &str, language: Language, edit: &Edit) -> Range<usize> {
             let first = if members(parent) == 1 { whole } else { parent };
             before.unwrap_or(text[..first.span.start].trim_end().len())
         }
+        // The sign of a block stands before it.
+        _ if part.quotes() == Some(Quotes::Block) => text[..place.start].rfind(['|', '>']).unwrap_or(0),
         _ => text[..place.start].trim_end().len(),
     };
     start.saturating_sub(1)..end
