@@ -19,8 +19,9 @@ pub struct Moved {
     pub unread: bool,
 }
 
-/// Reads again just what the plan's steps touch, and names what moved.
-pub async fn moved(aws: &Aws, plan: &Plan) -> Vec<Moved> {
+/// Reads again just what the plan's steps touch, and names what moved; what was seen comes with it,
+/// since nobody is closer to what was there before the run.
+pub async fn moved(aws: &Aws, plan: &Plan) -> (Vec<Moved>, Observation) {
     let mut by_section: BTreeMap<&str, Look> = BTreeMap::new();
     for step in plan.doing() {
         let look = by_section.entry(&step.address.section).or_default();
@@ -28,13 +29,15 @@ pub async fn moved(aws: &Aws, plan: &Plan) -> Vec<Moved> {
             name: step.name.clone(),
             arn: step.arn(aws.place()),
             known: step.detail.value.clone(),
+            ..Named::default()
         });
     }
     let reads = Reads::new(aws);
     let looks = by_section.iter().map(|(section, look)| kinds::of(section).observe(&reads, look));
     let mut seen = Observation::default();
     join_all(looks).await.into_iter().for_each(|look| seen.extend(look));
-    plan.doing().filter_map(|step| compare(step, &seen, &plan.ignore_tags)).collect()
+    let moved = plan.doing().filter_map(|step| compare(step, &seen, &plan.ignore_tags));
+    (moved.collect(), seen)
 }
 
 fn compare(step: &Step, seen: &Observation, ignore_tags: &[String]) -> Option<Moved> {

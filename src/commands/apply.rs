@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::perform::perform;
+use super::again::Command;
+use super::perform::{Errand, perform};
 use super::plan::{JudgedArgs, in_step, tell_refusals, warn_if_empty};
 use super::saved;
 use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
@@ -69,9 +70,22 @@ pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: &Plan) -> Result<Exi
     if exit != Exit::Refused {
         refuse_blocked(plan)?;
         refuse_unknown(plan)?;
-        exit = perform(aws, plan, args.yes, "Apply this?").await?;
+        let again = args.again(plan);
+        let errand =
+            Errand { yes: args.yes, question: "Apply this?", again, aws: &args.aws, undoes: None };
+        exit = perform(aws, plan, &errand).await?;
     }
     Ok(exit.and(world::exit_of(plan, false)))
+}
+
+impl Args {
+    /// The command that finishes what this one began: a plan that was carried out in part is stale,
+    /// so that it is planned anew.
+    fn again(&self, plan: &Plan) -> String {
+        let stack = self.stack.as_deref().unwrap_or(plan.file.as_ref());
+        let again = Command::on("apply", stack).given(&self.given).judged(&self.judged);
+        again.filtered(&self.filter).at(&self.aws).line()
+    }
 }
 
 fn refuse_another(plan: &Plan, reviewed: &str) -> Result<()> {

@@ -1,5 +1,6 @@
 //! A file per verb: its arguments, whose comments are its help, and what it does.
 
+mod again;
 pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod completions;
@@ -10,6 +11,7 @@ mod files;
 mod filter;
 pub(crate) mod import;
 pub(crate) mod init;
+mod journal;
 pub(crate) mod local;
 mod perform;
 pub(crate) mod plan;

@@ -37,13 +37,13 @@ pub(crate) struct StackArgs {
 pub(crate) struct GivenArgs {
     /// Set a variable that the stack declares; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
-    var: Vec<(String, String)>,
+    pub(super) var: Vec<(String, String)>,
     /// Read variables from a YAML or JSON mapping; may be repeated, `--var` wins
     #[arg(long, value_name = "FILE")]
-    var_file: Vec<PathBuf>,
+    pub(super) var_file: Vec<PathBuf>,
     /// Let the stack read this environment variable as `${env.NAME}`; its value is kept secret
     #[arg(long, value_name = "NAME")]
-    allow_env: Vec<String>,
+    pub(super) allow_env: Vec<String>,
     /// The region, in place of the stack's own
     #[arg(long, value_name = "REGION", value_parser = region)]
     region: Option<String>,
@@ -298,15 +298,13 @@ pub(super) async fn plan_of(
     Ok(plan)
 }
 
-/// Looks at what the stack is about, as far as a filter takes it: what the file declares, and what
-/// carries the stack's mark, since what was taken out of the file still does. A section that the file
-/// does not have, or the filter does not take, is not looked at and needs no permission.
+/// Looks at what the stack is about, as far as a filter takes it.
 pub(super) async fn observe(aws: &Aws, stack: &Stack, filter: &Filter) -> Observation {
-    let sections = |kind: &&dyn Kind| {
-        stack.sections.contains(kind.section()) && filter.may_take(kind.section())
-    };
-    let sections: Vec<_> = kinds::ALL.into_iter().filter(sections).collect();
-    observe_all(aws, stack, &sections, false).await
+    let looks = kinds::ALL
+        .into_iter()
+        .filter(|kind| filter.may_take(kind.section()))
+        .filter_map(|kind| Some((kind, Look::planned(kind, stack)?)));
+    observe_all(aws, looks.collect()).await
 }
 
 /// Opens the local AWS, with the switches that its tests set in the environment.
@@ -382,24 +380,15 @@ pub(super) fn local_options(
 /// Looks at what the stack declares, and at everything that carries its mark, whatever the file
 /// has left of it: all of it is to go.
 pub(super) async fn observe_leaving(aws: &Aws, stack: &Stack) -> Observation {
-    let sections: Vec<_> = kinds::ALL
-        .into_iter()
-        .filter(|kind| {
-            kind.ownership() == Ownership::Tag || stack.sections.contains(kind.section())
-        })
-        .collect();
-    observe_all(aws, stack, &sections, true).await
+    let kinds = kinds::ALL.into_iter().filter(|kind| {
+        kind.ownership() == Ownership::Tag || stack.sections.contains(kind.section())
+    });
+    let looks = kinds.map(|kind| (kind, Look { goes: true, ..Look::of(kind, stack) }));
+    observe_all(aws, looks.collect()).await
 }
 
-async fn observe_all(
-    aws: &Aws,
-    stack: &Stack,
-    sections: &[&'static dyn Kind],
-    goes: bool,
-) -> Observation {
+async fn observe_all(aws: &Aws, looks: Vec<(&'static dyn Kind, Look)>) -> Observation {
     let reads = Reads::new(aws);
-    let look = |kind: &&'static dyn Kind| (*kind, Look { goes, ..Look::of(*kind, stack) });
-    let looks: Vec<_> = sections.iter().map(look).collect();
     let seen = join_all(looks.iter().map(|(kind, look)| kind.observe(&reads, look))).await;
     let mut observation = Observation::default();
     for seen in seen {

@@ -14,7 +14,7 @@ mod tracing;
 mod wrapper;
 
 pub use look::{About, Live, Look, Named, Observation, Unreadable};
-pub(crate) use tags::tags;
+pub(crate) use tags::{MOST_TAGS, tags};
 
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
@@ -22,7 +22,7 @@ use serde_json::Value;
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node, Span, plain_secrets};
 use crate::plan::{Change, Detail, Path, Permission, Step};
-use crate::stack::{Body, Given, Place, Wanted};
+use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 /// Every kind, in the order of the sections in a stack file.
 pub static ALL: [&dyn Kind; 5] = [
@@ -42,6 +42,11 @@ pub fn find(section: &str) -> Option<&'static dyn Kind> {
 #[expect(clippy::expect_used, reason = "sections of wanted and live resources come from kinds")]
 pub(crate) fn of(section: &str) -> &'static dyn Kind {
     find(section).expect("the section of a kind") // invariant
+}
+
+/// Whether AWS takes two names for one.
+pub(crate) fn same_name(kind: &dyn Kind, one: &str, other: &str) -> bool {
+    one == other || (kind.folds_case() && one.to_lowercase() == other.to_lowercase())
 }
 
 /// How a kind's resources are told to belong to a stack.
@@ -75,6 +80,8 @@ pub enum Farewell {
 pub enum Landed {
     /// It is as planned.
     Whole,
+    /// It is as planned, and has this ARN, which nobody knew before.
+    Anew(String),
     /// AWS refused it for what another step has yet to change. It went the step's detour, and
     /// carries no digest until [`Kind::settle`] is called after the other steps.
     Parked,
@@ -92,6 +99,9 @@ pub trait Kind: Sync {
     fn only_key(&self) -> Option<&'static str> {
         None
     }
+
+    /// The service that keeps it, by the prefix of its IAM actions.
+    fn service(&self) -> &'static str;
 
     /// How a resource is called in a sentence, `a sampling rule`.
     fn noun(&self) -> &'static str;
@@ -182,6 +192,16 @@ pub trait Kind: Sync {
         stack.to_owned()
     }
 
+    /// The marks of the names that a stack had.
+    fn former(&self, stack: &Stack) -> Vec<String> {
+        match self.ownership() {
+            Ownership::Tag => {
+                stack.renamed_from.iter().map(|name| self.owner(name, &stack.place)).collect()
+            }
+            Ownership::Declaration => Vec::new(),
+        }
+    }
+
     /// The ARN that a resource has or will have, where it follows from its name and its fields, as
     /// a body or a canonical document has them.
     fn arn(&self, name: &str, fields: &Value, place: &Place) -> Option<String>;
@@ -238,6 +258,12 @@ pub trait Kind: Sync {
     /// What a step does beside these changes of fields; `wanted` is `None` for a deletion.
     fn detail(&self, wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -> Detail {
         let _ = (wanted, live, changes);
+        Detail::default()
+    }
+
+    /// What giving a resource to another stack does beside changing the mark.
+    fn giving(&self, live: &Live) -> Detail {
+        let _ = live;
         Detail::default()
     }
 

@@ -13,7 +13,7 @@ use super::order;
 use super::origin::{Sides, why};
 use super::others::part;
 use super::secret::Secrets;
-use super::step::{Action, Change, Detail, Meaning, Origin, Plan, Step, Unknown};
+use super::step::{Action, Change, Detail, Meaning, Origin, Plan, Protection, Step, Unknown};
 use crate::kinds::{self, About, Farewell, Kind, Live, Observation, Ownership};
 use crate::safety::Mark;
 use crate::stack::{Stack, Wanted};
@@ -69,6 +69,7 @@ impl<'a> Draft<'a> {
             notes: Vec::new(),
             left_out: Vec::new(),
             declared: stack.wanted.len(),
+            limits: stack.limits,
             unchanged: 0,
             owned: observed.live.iter().filter(|live| is_ours(live, stack)).count(),
             kept: observed
@@ -239,6 +240,9 @@ impl<'a> Draft<'a> {
             address: wanted.address.clone(),
             name: wanted.name.clone(),
             owner: kind.owner(&self.stack.name, &self.stack.place),
+            moved_from: None,
+            adopts: false,
+            protection: Protection::default(),
             action: Action::Create,
             because: "not in AWS yet".to_owned(),
             place: Some(wanted.place.clone()),
@@ -303,6 +307,9 @@ impl<'a> Draft<'a> {
             address: Address::new(live.section, &live.name),
             name: live.name.clone(),
             owner: kind.owner(&self.stack.name, &self.stack.place),
+            moved_from: None,
+            adopts: false,
+            protection: Protection::default(),
             action: Action::Delete,
             because: because.to_owned(),
             place: None,

@@ -25,7 +25,7 @@ pub use build::{destroy, plan, plan_some};
 pub use compare::{Difference, Path, SENSITIVE, differences, hides, masked};
 pub use digest::Digest;
 pub use drift::{DriftReport, Field, Finding, Neighbour, Status, Tally, drift, drift_schema};
-pub use file::{For, Saved, Spoilt, plan_schema, saved};
+pub use file::{For, Saved, Spoilt, checksum, plan_schema, saved};
 pub use filter::Filter;
 pub use fingerprint::{Concern, Fingerprint};
 pub(crate) use order::FIRST;
@@ -33,6 +33,6 @@ pub use others::part;
 pub use put_back::put_back;
 pub use secret::Secrets;
 pub use step::{
-    Action, Change, Detail, Effect, Meaning, Origin, Permission, Plan, Secret, Step, Summary,
-    Unknown,
+    Action, Change, Detail, Effect, Meaning, Origin, Permission, Plan, Protection, Secret, Step,
+    Summary, Unknown,
 };

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::address::Address;
-use super::compare::{Path, SENSITIVE, masked};
+use super::compare::{Path, SENSITIVE, masked, texts};
 use super::digest::hash;
 use super::fingerprint::Fingerprint;
 use super::secret::Secrets;
 use crate::kinds;
+use crate::safety::Limits;
 use crate::stack::Place;
 
 /// What a [`Step`] does.
@@ -132,6 +133,22 @@ pub enum Effect {
     Removed,
 }
 
+/// Whether a resource is protected from being deleted or made anew, before a step and after it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Protection {
+    /// It is now.
+    pub before: bool,
+    /// It is then.
+    pub after: bool,
+}
+
+impl Protection {
+    /// Whether the step turns it on or off.
+    pub fn changes(self) -> bool {
+        self.before != self.after
+    }
+}
+
 /// One thing to do to one resource.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -142,6 +159,13 @@ pub struct Step {
     pub name: String,
     /// The stack that owns it from then on.
     pub owner: String,
+    /// The mark that it carries until then, where that is another: of a name that the stack had, or
+    /// of the stack that gives it.
+    pub moved_from: Option<String>,
+    /// It carries no mark until then.
+    pub adopts: bool,
+    /// Whether it is protected.
+    pub protection: Protection,
     /// What is done.
     pub action: Action,
     /// Why, in a few words.
@@ -231,6 +255,8 @@ pub struct Plan {
     pub left_out: Vec<Address>,
     /// Resources that the file declares.
     pub declared: usize,
+    /// How much of the stack it may delete without permission.
+    pub limits: Limits,
     /// Resources that are as the file says.
     pub unchanged: usize,
     /// Live resources that carry the stack's mark.
@@ -294,6 +320,9 @@ impl Step {
             self.address.to_string(),
             self.name,
             self.owner,
+            self.moved_from,
+            self.adopts,
+            self.protection,
             self.action,
             paths,
             document,
@@ -315,6 +344,23 @@ impl Step {
             kinds::of(&self.address.section).arn(&self.name, fields, place)
         };
         self.arn.clone().or_else(will_be)
+    }
+
+    /// The texts in it that must not be shown, the longest first. Shorter ones than a few letters
+    /// would be found in the middle of other words.
+    pub fn secret_texts(&self) -> Vec<String> {
+        const SHORTEST: usize = 5;
+        let of_changes = self.changes.iter().filter(|change| change.sensitive);
+        let of_changes = of_changes.flat_map(|change| change.before.iter().chain(&change.after));
+        let document = self.document.iter();
+        let of_document = document
+            .flat_map(|document| self.sensitive.iter().filter_map(|path| path.at(document)));
+        let texts = of_changes.chain(of_document).flat_map(texts);
+        let mut secrets: Vec<_> =
+            texts.filter(|text| text.len() >= SHORTEST).map(str::to_owned).collect();
+        secrets.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        secrets.dedup();
+        secrets
     }
 
     /// Whether it has to do with what must not be shown.

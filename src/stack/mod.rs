@@ -9,12 +9,15 @@ mod envelope;
 mod files;
 mod holes;
 mod ignored;
+mod limits;
+mod moves;
 mod origins;
 mod pieces;
 mod read;
 mod refs;
 mod resolve;
 mod schema;
+mod settings;
 mod vars;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +27,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::document::{Map, Node, Span};
+use crate::kinds;
 use crate::plan::{Address, Path, Secret, hides};
+use crate::safety::Limits;
 
 pub(crate) use envelope::is_region;
 pub use files::{Files, Loaded, Unreadable};
@@ -127,6 +132,12 @@ pub struct Wanted {
     pub settings: Value,
     /// What of it depends on variables that are not set.
     pub holes: Vec<Hole>,
+    /// It is neither deleted nor made anew.
+    pub protect: bool,
+    /// The key that it had in the file.
+    pub renamed_from: Option<String>,
+    /// The stack that gives it to this one.
+    pub from_stack: Option<String>,
     /// Where the file says so, `path:line`.
     pub place: String,
     /// What has to be there before it.
@@ -170,6 +181,12 @@ pub struct Stack {
     pub adopt: Vec<Address>,
     /// What may move in AWS without being told.
     pub ignore_drift: Vec<Ignored>,
+    /// The names that it had: what carries their mark is its own.
+    pub renamed_from: Vec<String>,
+    /// What it gives to other stacks, by the address of what is live, its name in AWS for a key.
+    pub moved: BTreeMap<Address, String>,
+    /// How much a plan may delete.
+    pub limits: Limits,
     /// The sections that the file has, the empty ones too.
     pub sections: BTreeSet<&'static str>,
     /// The resources, by address.
@@ -179,6 +196,15 @@ pub struct Stack {
 }
 
 impl Stack {
+    /// The stack that gets a live resource from this one.
+    pub fn gives(&self, section: &str, name: &str) -> Option<&str> {
+        let is_it = |address: &Address| {
+            address.section == section && kinds::same_name(kinds::of(section), &address.key, name)
+        };
+        let given = self.moved.iter().find(|(address, _)| is_it(address));
+        given.map(|(_, other)| other.as_str())
+    }
+
     /// Whether an unmarked resource at this address may be taken over.
     pub fn adopts(&self, address: &Address) -> bool {
         self.adopt.contains(address)

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::{Bodies, Composed, Documents, Written, add_tags};
+use super::envelope::Envelope;
 use super::files::Files;
 use super::holes::{Nameless, unset};
 use super::origins::origins;
 use super::pieces::Form;
 use super::refs::{self, Name, Names};
 use super::vars::{Inputs, Interpolation, Missing, Resolved, Variables};
-use super::{Body, Given, Place, Tags, Wanted};
+use super::{Body, Given, Place, Wanted, settings};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Sources, Span, Value};
-use crate::kinds::{self, Kind, Ownership};
+use crate::kinds::{self, Kind, MOST_TAGS, Ownership};
 use crate::plan::Address;
 
 /// A resource whose body is read, and its references not yet filled in.
@@ -19,7 +20,16 @@ pub(super) struct Draft {
     pub kind: &'static dyn Kind,
     pub address: Address,
     pub key_span: Span,
+    /// The key that it had, and where the file says so.
+    pub renamed_from: Option<(String, Span)>,
     written: Written,
+}
+
+impl Draft {
+    /// What it is called where its body says no name.
+    fn called(&self) -> &str {
+        self.renamed_from.as_ref().map_or(&self.address.key, |(key, _)| key)
+    }
 }
 
 /// What depends on what, each with the place that says so.
@@ -72,7 +82,8 @@ impl Scope<'_> {
                 let (resolve, documents) = (&mut resolve, &mut documents);
                 let mut bodies = Bodies { documents, files, sources, found, stack, resolve };
                 if let Some(written) = bodies.read(kind, node) {
-                    drafts.push(Draft { kind, address, key_span, written });
+                    let renamed_from = settings::renamed_from(&written.settings, sources, found);
+                    drafts.push(Draft { kind, address, key_span, renamed_from, written });
                 } else if let Some(references) = self.left_open(&found.all[before..]) {
                     found.all.truncate(before);
                     let because = format!("its file depends on {}", unset(&references));
@@ -113,14 +124,15 @@ impl Scope<'_> {
         let mut resolve =
             |form: &Form| self.plain(form).unwrap_or_else(|| Ok(Resolved::text(String::new())));
         let (mut names, mut secret) = (Names::new(), BTreeSet::new());
-        for Draft { kind, address, written, .. } in drafts {
+        for draft in drafts {
+            let (Draft { kind, address, written, .. }, called) = (draft, draft.called());
             let mut silent = Diagnostics::default();
             let mut interpolation =
                 Interpolation { sources, resolve: &mut resolve, found: &mut silent };
-            let composed = written.clone().compose(*kind, &address.key, &mut interpolation);
+            let composed = written.clone().compose(*kind, called, &mut interpolation);
             let body = composed.map(|composed| composed.body);
-            let name = body.as_ref().map(|body| kind.name(&address.key, body));
-            let name = name.unwrap_or_else(|| address.key.clone());
+            let name = body.as_ref().map(|body| kind.name(called, body));
+            let name = name.unwrap_or_else(|| called.to_owned());
             let fields = body.as_ref().map_or(serde_json::Value::Null, Node::to_json);
             let arn = self.place.and_then(|place| kind.arn(&name, &fields, place));
             let fields = body.as_ref().and_then(Node::as_map).map(|map| map.entries.as_slice());
@@ -143,7 +155,7 @@ impl Scope<'_> {
         &self,
         drafts: Vec<Draft>,
         names: &Names,
-        tags: &Tags,
+        envelope: &Envelope,
         sources: &Sources,
         found: &mut Diagnostics,
         nameless: &mut Vec<Nameless>,
@@ -156,7 +168,7 @@ impl Scope<'_> {
                 None => wanted.extend(self.want(
                     draft,
                     names,
-                    tags,
+                    envelope,
                     sources,
                     found,
                     (&mut depends, &mut needs),
@@ -200,12 +212,13 @@ impl Scope<'_> {
         &self,
         draft: Draft,
         names: &Names,
-        tags: &Tags,
+        envelope: &Envelope,
         sources: &Sources,
         found: &mut Diagnostics,
         (depends, needs): (&mut Depends, &mut Needs),
     ) -> Option<Wanted> {
-        let Draft { kind, address, key_span, written } = draft;
+        let called = draft.called().to_owned();
+        let Draft { kind, address, key_span, renamed_from, written } = draft;
         let place = self.place?;
         let on = depends.entry(address.clone()).or_default();
         let mut resolve = |form: &Form| match form {
@@ -217,9 +230,8 @@ impl Scope<'_> {
             _ => self.plain(form).unwrap_or_else(|| Ok(Resolved::text(String::new()))),
         };
         let mut interpolation = Interpolation { sources, resolve: &mut resolve, found };
-        let Composed { mut body, settings } =
-            written.compose(kind, &address.key, &mut interpolation)?;
-        let name = kind.name(&address.key, &body);
+        let Composed { mut body, settings } = written.compose(kind, &called, &mut interpolation)?;
+        let name = kind.name(&called, &body);
         if names.get(&address).is_none_or(|known| known.name != name) {
             let message = "a resource's name cannot refer to another resource";
             let problem = Diagnostic::error(message).at(body.span);
@@ -227,8 +239,10 @@ impl Scope<'_> {
             return None;
         }
         if kind.ownership() == Ownership::Tag {
-            add_tags(&mut body, kind.tags_field(), tags);
+            add_tags(&mut body, kind.tags_field(), &envelope.tags);
         }
+        let protect = settings::protect(&settings, found);
+        let from_stack = settings::from_stack(&settings, &envelope.name, found);
         let given = Given { name: &name, body: &body, settings: &settings, place };
         let placeholders = &self.variables.placeholders;
         let beside = settings.entries.iter().flat_map(|one| placeholders.in_node(&one.value));
@@ -239,6 +253,9 @@ impl Scope<'_> {
             placeholders.read(kind, &given, &open)
         };
         let Body { document, sent, sensitive, unmanaged, settings } = read;
+        if protect {
+            check_room(&document[kind.tags_field()], key_span, found);
+        }
         for arn in kind.needs(&document) {
             let is_it = |(_, known): &(&Address, &Name)| known.arn.as_ref() == Some(&arn);
             let other = names.iter().find(is_it).map(|(other, _)| other);
@@ -258,6 +275,9 @@ impl Scope<'_> {
             unmanaged,
             settings,
             holes,
+            protect,
+            renamed_from: renamed_from.map(|(key, _)| key),
+            from_stack,
             place: sources.place(key_span),
         })
     }
@@ -279,6 +299,19 @@ fn entries(kind: &dyn Kind, section: &Entry, found: &mut Diagnostics) -> Vec<(St
             found.push(problem.help(format!("write `{}: {{ NAME: {{ … }} }}`", section.key)));
             Vec::new()
         }
+    }
+}
+
+/// What protects a resource is a tag, too.
+fn check_room(tags: &serde_json::Value, span: Span, found: &mut Diagnostics) {
+    let count = tags.as_object().map_or(0, serde_json::Map::len);
+    if count >= MOST_TAGS {
+        let message = format!(
+            "{count} tags; AWS takes 50, and three of them are tracewright's own where a resource is \
+             protected"
+        );
+        let help = "take a tag out, or `protect`";
+        found.push(Diagnostic::error(message).at(span).help(help));
     }
 }
 

@@ -47,6 +47,10 @@ impl Kind for DefaultSampling {
         Some(sampling_rules::DEFAULT)
     }
 
+    fn service(&self) -> &'static str {
+        "xray"
+    }
+
     fn noun(&self) -> &'static str {
         "the Default rule"
     }

@@ -21,6 +21,10 @@ impl Kind for Policies {
         "policies"
     }
 
+    fn service(&self) -> &'static str {
+        "iam"
+    }
+
     fn noun(&self) -> &'static str {
         "a policy"
     }

@@ -25,6 +25,10 @@ impl Kind for SamplingRules {
         "sampling_rules"
     }
 
+    fn service(&self) -> &'static str {
+        "xray"
+    }
+
     fn noun(&self) -> &'static str {
         "a sampling rule"
     }

@@ -25,6 +25,10 @@ impl Kind for TaskDefinitions {
         "task_definitions"
     }
 
+    fn service(&self) -> &'static str {
+        "ecs"
+    }
+
     fn noun(&self) -> &'static str {
         "a task definition"
     }
@@ -117,6 +121,10 @@ impl Kind for TaskDefinitions {
 
     fn detail(&self, wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -> Detail {
         revisions::detail(wanted, live, changes)
+    }
+
+    fn giving(&self, live: &Live) -> Detail {
+        revisions::giving(live)
     }
 
     fn permissions(&self, step: &Step) -> Vec<Permission> {
