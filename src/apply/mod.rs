@@ -1,5 +1,6 @@
 //! Carrying a plan out.
 
+pub mod journal;
 mod run;
 mod stale;
 

@@ -10,6 +10,7 @@ mod sampling_rules;
 mod shape;
 mod tags;
 pub mod task_definitions;
+mod tracing;
 mod wrapper;
 
 pub use look::{About, Live, Look, Named, Observation, Unreadable};
@@ -142,6 +143,9 @@ pub trait Kind: Sync {
     /// The body of a live resource, as a stack file would have it: what goes without saying is left
     /// out, the name too.
     fn written(&self, live: &Live) -> Value;
+
+    /// Why a live resource is about tracing, in a few words, if it is.
+    fn traces(&self, live: &Live) -> Option<String>;
 
     /// The names of fields, at any depth, in the order in which a person writes them.
     fn order(&self) -> Vec<&'static str>;

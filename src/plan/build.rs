@@ -10,7 +10,7 @@ use super::digest::Digest;
 use super::filter::Filter;
 use super::fingerprint::{Concern, Fingerprint};
 use super::order;
-use super::origin::{origin, why};
+use super::origin::{Sides, why};
 use super::others::part;
 use super::secret::Secrets;
 use super::step::{Action, Change, Detail, Meaning, Origin, Plan, Protection, Step, Unknown};
@@ -25,13 +25,7 @@ pub fn plan(stack: &Stack, observed: &Observation) -> Plan {
 
 /// The same, for the resources that a filter takes. What is left out is named.
 pub fn plan_some(stack: &Stack, observed: &Observation, filter: &Filter) -> Plan {
-    let mut draft = Draft::new(stack, observed);
-    for wanted in &stack.wanted {
-        draft.settle(wanted);
-    }
-    draft.prune();
-    draft.leave_out(filter);
-    draft.finish()
+    Draft::whole(stack, observed, filter).finish()
 }
 
 /// What it takes to leave nothing of the stack behind.
@@ -50,14 +44,16 @@ fn has(stack: &Stack, live: &Live) -> bool {
     stack.wanted.iter().any(|wanted| names(wanted, live) || wanted.address == address)
 }
 
-fn names(wanted: &Wanted, live: &Live) -> bool {
+/// Whether this is how AWS has the resource.
+pub(super) fn names(wanted: &Wanted, live: &Live) -> bool {
     wanted.address.section == live.section && wanted.name == live.name
 }
 
-struct Draft<'a> {
-    stack: &'a Stack,
-    observed: &'a Observation,
-    plan: Plan,
+/// A plan in the making.
+pub(super) struct Draft<'a> {
+    pub(super) stack: &'a Stack,
+    pub(super) observed: &'a Observation,
+    pub(super) plan: Plan,
 }
 
 impl<'a> Draft<'a> {
@@ -84,6 +80,17 @@ impl<'a> Draft<'a> {
             ignore_tags: stack.ignore_tags.clone(),
         };
         Self { stack, observed, plan }
+    }
+
+    /// Everything that the filter takes.
+    pub(super) fn whole(stack: &'a Stack, observed: &'a Observation, filter: &Filter) -> Self {
+        let mut draft = Draft::new(stack, observed);
+        for wanted in &stack.wanted {
+            draft.settle(wanted);
+        }
+        draft.prune();
+        draft.leave_out(filter);
+        draft
     }
 
     /// Compares one resource of the file with AWS.
@@ -201,7 +208,8 @@ impl<'a> Draft<'a> {
         plan.left_out.dedup();
     }
 
-    fn finish(mut self) -> Plan {
+    /// Puts the steps in order, and says what they mean.
+    pub(super) fn finish(mut self) -> Plan {
         let Plan { steps, notes, .. } = &mut self.plan;
         for kind in kinds::ALL {
             kind.arrange(steps, self.observed, notes);
@@ -256,7 +264,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn step(&self, action: Action, wanted: &Wanted, live: &Live) -> Step {
+    pub(super) fn step(&self, action: Action, wanted: &Wanted, live: &Live) -> Step {
         let (file, ignore) = (Some(&wanted.document), &self.stack.ignore_tags);
         let concern = Concern {
             file,
@@ -343,34 +351,15 @@ impl<'a> Draft<'a> {
     }
 
     fn changes(&self, kind: &dyn Kind, wanted: &Wanted, live: &Live) -> Vec<Change> {
-        let file = &wanted.document;
-        let (seen, _) = part(live, Some(file), &wanted.unmanaged, &self.stack.ignore_tags);
-        let is_whole = |path: &Path| kind.is_whole(path);
-        let applied = live.mark.as_ref().and_then(Mark::digest);
-        let applied = applied.filter(|_| kind.ownership() == Ownership::Tag);
-        // What is secret now, or was when it was applied, is not in the digest.
-        let mut secret: Vec<_> = wanted.sensitive.iter().chain(&live.sensitive).cloned().collect();
-        if let Some(applied) = &applied {
-            let leaves =
-                differences(None, Some(&seen), &is_whole).into_iter().map(|leaf| leaf.path);
-            secret.extend(leaves.filter(|path| applied.hides(path)));
-        }
-        let digest = |document| Digest::of(document, &secret);
-        let (file_now, aws_now) = (digest(file), digest(&seen));
-        differences(Some(&seen), Some(file), &is_whole)
+        let sides = Sides::of(wanted, live, &self.stack.ignore_tags);
+        differences(Some(&sides.seen), Some(&wanted.document), &|path| kind.is_whole(path))
             .into_iter()
-            .map(|d| {
-                let sensitive = hides(&secret, &d.path);
-                let origin = match &applied {
-                    Some(applied) if !sensitive => {
-                        origin(applied, &file_now, &aws_now, d.path.field())
-                    }
-                    _ => Origin::Unknown,
-                };
-                let Difference { path, before, after } = d;
-                let before = spelled(&live.facts, &path, before);
-                let after = spelled(&wanted.sent, &path, after);
-                Change { path, before, after, origin, sensitive }
+            .map(|Difference { path, before, after }| Change {
+                sensitive: sides.hides(&path),
+                origin: sides.origin(&path),
+                before: spelled(&live.facts, &path, before),
+                after: spelled(&wanted.sent, &path, after),
+                path,
             })
             .collect()
     }

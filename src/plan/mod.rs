@@ -7,12 +7,14 @@ mod address;
 mod build;
 mod compare;
 mod digest;
+mod drift;
 mod file;
 mod filter;
 mod fingerprint;
 mod order;
 mod origin;
 mod others;
+mod put_back;
 mod secret;
 mod step;
 
@@ -22,11 +24,13 @@ pub(crate) use build::{after, sealed, spelled, touches};
 pub use build::{destroy, plan, plan_some};
 pub use compare::{Difference, Path, SENSITIVE, differences, hides, masked};
 pub use digest::Digest;
+pub use drift::{DriftReport, Field, Finding, Neighbour, Status, Tally, drift, drift_schema};
 pub use file::{For, Saved, Spoilt, checksum, plan_schema, saved};
 pub use filter::Filter;
 pub use fingerprint::{Concern, Fingerprint};
 pub(crate) use order::FIRST;
 pub use others::part;
+pub use put_back::put_back;
 pub use secret::Secrets;
 pub use step::{
     Action, Change, Detail, Effect, Meaning, Origin, Permission, Plan, Protection, Secret, Step,

@@ -8,6 +8,7 @@ pub mod edit;
 mod envelope;
 mod files;
 mod holes;
+mod ignored;
 mod limits;
 mod moves;
 mod origins;
@@ -21,6 +22,8 @@ mod vars;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::document::{Map, Node, Span};
@@ -30,6 +33,7 @@ use crate::safety::Limits;
 
 pub(crate) use envelope::is_region;
 pub use files::{Files, Loaded, Unreadable};
+pub(crate) use holes::listed;
 pub use holes::{Hole, Nameless, unset};
 pub use pieces::{escaped, literal};
 pub use read::{Reading, read};
@@ -149,6 +153,21 @@ impl Wanted {
     }
 }
 
+/// What may move in AWS for a while without being told as drift.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Ignored {
+    /// The resource.
+    pub address: Address,
+    /// The field of it, and what lies in that; `None` for all of it.
+    pub field: Option<Path>,
+    /// Why.
+    pub reason: String,
+    /// The last day, `2027-01-31`.
+    pub until: String,
+    /// Where the file says so, `path:line`.
+    pub place: String,
+}
+
 /// A stack: what should be there, and what it may touch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stack {
@@ -164,6 +183,8 @@ pub struct Stack {
     pub ignore_tags: Vec<String>,
     /// Addresses that are taken over where they exist without a mark.
     pub adopt: Vec<Address>,
+    /// What may move in AWS without being told.
+    pub ignore_drift: Vec<Ignored>,
     /// The names that it had: what carries their mark is its own.
     pub renamed_from: Vec<String>,
     /// What it gives to other stacks, by the address of what is live, its name in AWS for a key.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{envelope, limits, settings};
+use super::{envelope, ignored, limits, settings};
 use crate::kinds;
 
 /// The schema that editors use.
@@ -94,6 +94,7 @@ fn envelope_properties() -> Map<String, Value> {
             "requires",
             with(json!({"type": "string"}), "the tracewright versions that may read this, `>=0.1`"),
         ),
+        (ignored::KEY, ignored::schema()),
         (
             "renamed_from",
             with(

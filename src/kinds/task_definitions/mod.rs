@@ -11,7 +11,7 @@ mod spec;
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Live, Look, Observation, Ownership};
+use super::{Kind, Landed, Live, Look, Observation, Ownership, tracing};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node, Span, shape};
 use crate::plan::{Change, Detail, Path, Permission, Step};
@@ -55,6 +55,10 @@ impl Kind for TaskDefinitions {
 
     fn written(&self, live: &Live) -> Value {
         spec::written(&live.document)
+    }
+
+    fn traces(&self, live: &Live) -> Option<String> {
+        tracing::of_containers(&live.document)
     }
 
     fn order(&self) -> Vec<&'static str> {
