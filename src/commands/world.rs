@@ -298,9 +298,7 @@ pub(super) async fn plan_of(
     Ok(plan)
 }
 
-/// Looks at what the stack is about, as far as a filter takes it: what the file declares, and what
-/// carries the stack's mark, since what was taken out of the file still does. A section that the file
-/// does not have, or the filter does not take, is not looked at and needs no permission.
+/// Looks at what the stack is about, as far as a filter takes it.
 pub(super) async fn observe(aws: &Aws, stack: &Stack, filter: &Filter) -> Observation {
     let kinds = kinds::ALL.into_iter().filter(|kind| filter.may_take(kind.section()));
     let looks = kinds.filter_map(|kind| Some((kind, Look::planned(kind, stack)?)));

@@ -1,4 +1,4 @@
-//! How plans and runs are shown, a format a file.
+//! How plans, runs and drift are shown, a format a file.
 
 pub(crate) mod diff;
 mod drift;

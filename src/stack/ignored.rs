@@ -91,6 +91,25 @@ fn entry(item: &Node, sources: &Sources, found: &mut Diagnostics) -> Option<Entr
     })
 }
 
+/// Its JSON Schema.
+pub(super) fn schema() -> serde_json::Value {
+    serde_json::json!({
+        "type": ["array", "null"],
+        "description": "what may move in AWS without being told by `drift`",
+        "items": {
+            "type": "object",
+            "properties": {
+                "address": {"type": "string", "description": "the resource, `section.key`"},
+                "field": {"type": "string", "description": "the field, as `drift` shows it; left out, all of it"},
+                "reason": {"type": "string"},
+                "until": {"type": "string", "format": "date", "description": "the last day, `2027-01-31`; after it `check` fails"},
+            },
+            "required": ["address", "reason", "until"],
+            "additionalProperties": false,
+        },
+    })
+}
+
 /// The text under a key that has to be there.
 fn text(map: &Map, key: &str, item: &Node, found: &mut Diagnostics) -> Option<(String, Span)> {
     let node = map.get(key).filter(|node| !node.is_null());

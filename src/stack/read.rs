@@ -80,6 +80,7 @@ fn stack(
         name: envelope.name.clone(),
         file: shown,
         place: envelope.place.clone(),
+        tags: envelope.tags.clone(),
         ignore_tags: envelope.ignore_tags.clone(),
         adopt: envelope.adopt.iter().map(|(address, _)| address.clone()).collect(),
         renamed_from: envelope.renamed_from.clone(),

@@ -94,6 +94,7 @@ fn envelope_properties() -> Map<String, Value> {
             "requires",
             with(json!({"type": "string"}), "the tracewright versions that may read this, `>=0.1`"),
         ),
+        (ignored::KEY, ignored::schema()),
         (
             "renamed_from",
             with(
