@@ -17,6 +17,9 @@ static LOST: AtomicBool = AtomicBool::new(false);
 /// Texts that no output may hold.
 static SECRETS: RwLock<Vec<String>> = RwLock::new(Vec::new());
 
+/// The line that stands below everything else.
+static STATUS: RwLock<String> = RwLock::new(String::new());
+
 /// Shorter secrets would be found in the middle of other words. They are kept by their fields alone.
 const SHORTEST_SECRET: usize = 5;
 
@@ -30,7 +33,8 @@ pub fn hide(secret: &str) {
     }
 }
 
-fn without_secrets(text: &str) -> Cow<'_, str> {
+/// A text without what must be in no output.
+pub fn without_secrets(text: &str) -> Cow<'_, str> {
     let secrets = SECRETS.read().unwrap_or_else(PoisonError::into_inner);
     secrets
         .iter()
@@ -98,7 +102,32 @@ pub fn refuse_lost() -> Result<()> {
 
 /// Prints anything that is not the answer to stderr.
 pub fn say(text: &str) {
+    let status = STATUS.read().unwrap_or_else(PoisonError::into_inner).clone();
+    drop(wipe(&status));
     drop(write_to(anstream::stderr().lock(), text));
+    drop(show(&status));
+}
+
+/// Keeps a line below everything else that is said, where there is a terminal; an empty one takes
+/// it away.
+pub fn status(text: &str) {
+    if io::stderr().is_terminal() {
+        let mut status = STATUS.write().unwrap_or_else(PoisonError::into_inner);
+        drop(wipe(&status));
+        text.clone_into(&mut status);
+        drop(show(&status));
+    }
+}
+
+fn wipe(status: &str) -> io::Result<()> {
+    let mut stream = io::stderr().lock();
+    let wide = status.chars().count();
+    if wide > 0 { write!(stream, "\r{:wide$}\r", "") } else { Ok(()) }
+}
+
+fn show(status: &str) -> io::Result<()> {
+    let mut stream = io::stderr().lock();
+    write!(stream, "{status}").and_then(|()| stream.flush())
 }
 
 /// Prints an error and its ways out, and returns its exit code.

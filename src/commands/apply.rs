@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::perform::perform;
+use super::again::Command;
+use super::perform::{Errand, perform};
 use super::plan::{JudgedArgs, in_step, tell_refusals, warn_if_empty};
 use super::question;
 use super::saved;
@@ -33,7 +34,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     filter: FilterArgs,
     /// Carry out the plan that `plan --out` wrote to this file
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "only", "except", "expect_digest"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "only", "except", "only_drift", "expect_digest"])]
     plan: Option<PathBuf>,
     /// Go on only if the plan's digest is this one, of the plan that was reviewed
     #[arg(long, value_name = "DIGEST")]
@@ -53,7 +54,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
 
 async fn fresh(args: &Args, stack: &std::path::Path) -> Result<Exit> {
     let (stack, aws) = args.given.open(Access::Write, stack, &args.aws, &args.judged.adopt).await?;
-    let plan = world::plan_of(&aws, &stack, &args.filter).await?;
+    let plan = world::plan_of(&aws, &stack, &args.filter, args.judged.only_drift).await?;
     ui::answer(&render::plan_text(&plan, &in_step(&plan, &stack)));
     warn_if_empty(&plan, &stack);
     if let Some(reviewed) = &args.expect_digest {
@@ -70,9 +71,23 @@ pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: &Plan) -> Result<Exi
     if exit != Exit::Refused {
         refuse_blocked(plan)?;
         refuse_unknown(plan)?;
-        exit = perform(aws, plan, args.yes, &question::apply(plan)).await?;
+        let again = args.again(plan);
+        let question = question::apply(plan);
+        let errand =
+            Errand { yes: args.yes, question: &question, again, aws: &args.aws, undoes: None };
+        exit = perform(aws, plan, &errand).await?;
     }
     Ok(exit.and(world::exit_of(plan, false)))
+}
+
+impl Args {
+    /// The command that finishes what this one began: a plan that was carried out in part is stale,
+    /// so that it is planned anew.
+    fn again(&self, plan: &Plan) -> String {
+        let stack = self.stack.as_deref().unwrap_or(plan.file.as_ref());
+        let again = Command::on("apply", stack).given(&self.given).judged(&self.judged);
+        again.filtered(&self.filter).at(&self.aws).line()
+    }
 }
 
 fn refuse_another(plan: &Plan, reviewed: &str) -> Result<()> {

@@ -1,6 +1,7 @@
 //! `tracewright destroy`
 
-use super::perform::perform;
+use super::again::Command;
+use super::perform::{Errand, perform};
 use super::question;
 use super::world::{self, AwsArgs, StackArgs};
 use crate::error::Result;
@@ -29,7 +30,11 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let plan = destroy(&stack, &world::observe_leaving(&aws, &stack).await);
     let nothing = format!("Nothing to do: nothing in AWS belongs to `{}`.", stack.name);
     ui::answer(&render::plan_text(&plan, &nothing));
-    let exit = perform(&aws, &plan, args.yes, &question::destroy(&plan)).await?;
+    let again = Command::on("destroy", &args.stack.stack).given(&args.stack.given);
+    let again = again.at(&args.aws).line();
+    let question = question::destroy(&plan);
+    let errand = Errand { yes: args.yes, question: &question, again, aws: &args.aws, undoes: None };
+    let exit = perform(&aws, &plan, &errand).await?;
     args.aws.tell_stats(&aws);
     if !plan.unknown.is_empty() {
         ui::say("Not everything could be read; what that is may still be the stack's.");

@@ -17,18 +17,7 @@ pub fn plan(stack: &Stack, observed: &Observation) -> Plan {
 
 /// The same, for the resources that a filter takes. What is left out is named.
 pub fn plan_some(stack: &Stack, observed: &Observation, filter: &Filter) -> Plan {
-    let mut draft = Draft::new(stack, observed, Goal::AsTheFile);
-    for wanted in &stack.wanted {
-        draft.settle(wanted);
-    }
-    draft.prune();
-    keep::spread(&mut draft.plan.steps, observed, stack);
-    // Where only a part is looked at, nothing can be said of all.
-    if *filter == Filter::default() {
-        draft.plan.notes.extend(moves::notes(stack, observed));
-    }
-    draft.leave_out(filter);
-    draft.finish()
+    Draft::whole(stack, observed, filter).finish()
 }
 
 /// What it takes to leave nothing of the stack behind.
@@ -42,7 +31,8 @@ pub fn destroy(stack: &Stack, observed: &Observation) -> Plan {
     draft.finish()
 }
 
-fn names(wanted: &Wanted, live: &Live) -> bool {
+/// Whether this is how AWS has the resource.
+pub(super) fn names(wanted: &Wanted, live: &Live) -> bool {
     wanted.address.section == live.section && wanted.name == live.name
 }
 
@@ -61,11 +51,12 @@ enum Goal {
     Nothing,
 }
 
-struct Draft<'a> {
-    stack: &'a Stack,
-    observed: &'a Observation,
-    steps: Steps<'a>,
-    plan: Plan,
+/// A plan in the making.
+pub(super) struct Draft<'a> {
+    pub(super) stack: &'a Stack,
+    pub(super) observed: &'a Observation,
+    pub(super) steps: Steps<'a>,
+    pub(super) plan: Plan,
 }
 
 impl<'a> Draft<'a> {
@@ -101,6 +92,22 @@ impl<'a> Draft<'a> {
             ignore_tags: stack.ignore_tags.clone(),
         };
         Self { stack, observed, steps: Steps { stack }, plan }
+    }
+
+    /// Everything that the filter takes.
+    pub(super) fn whole(stack: &'a Stack, observed: &'a Observation, filter: &Filter) -> Self {
+        let mut draft = Draft::new(stack, observed, Goal::AsTheFile);
+        for wanted in &stack.wanted {
+            draft.settle(wanted);
+        }
+        draft.prune();
+        keep::spread(&mut draft.plan.steps, observed, stack);
+        // Where only a part is looked at, nothing can be said of all.
+        if *filter == Filter::default() {
+            draft.plan.notes.extend(moves::notes(stack, observed));
+        }
+        draft.leave_out(filter);
+        draft
     }
 
     /// Compares one resource of the file with AWS.
@@ -301,7 +308,8 @@ impl<'a> Draft<'a> {
         plan.left_out.dedup();
     }
 
-    fn finish(mut self) -> Plan {
+    /// Puts the steps in order, and says what they mean.
+    pub(super) fn finish(mut self) -> Plan {
         let Plan { steps, notes, .. } = &mut self.plan;
         for kind in kinds::ALL {
             kind.arrange(steps, self.observed, notes);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::address::Address;
-use super::compare::{Path, SENSITIVE, masked};
+use super::compare::{Path, SENSITIVE, masked, texts};
 use super::digest::hash;
 use super::fingerprint::Fingerprint;
 use super::secret::Secrets;
@@ -345,6 +345,23 @@ impl Step {
             kinds::of(&self.address.section).arn(&self.name, fields, place)
         };
         self.arn.clone().or_else(will_be)
+    }
+
+    /// The texts in it that must not be shown, the longest first. Shorter ones than a few letters
+    /// would be found in the middle of other words.
+    pub fn secret_texts(&self) -> Vec<String> {
+        const SHORTEST: usize = 5;
+        let of_changes = self.changes.iter().filter(|change| change.sensitive);
+        let of_changes = of_changes.flat_map(|change| change.before.iter().chain(&change.after));
+        let document = self.document.iter();
+        let of_document = document
+            .flat_map(|document| self.sensitive.iter().filter_map(|path| path.at(document)));
+        let texts = of_changes.chain(of_document).flat_map(texts);
+        let mut secrets: Vec<_> =
+            texts.filter(|text| text.len() >= SHORTEST).map(str::to_owned).collect();
+        secrets.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        secrets.dedup();
+        secrets
     }
 
     /// Whether it has to do with what must not be shown.

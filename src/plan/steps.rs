@@ -9,7 +9,7 @@ use super::compare::{Difference, Path, differences, hides};
 use super::digest::Digest;
 use super::fingerprint::{Concern, Fingerprint};
 use super::keep;
-use super::origin::origin;
+use super::origin::Sides;
 use super::others::part;
 use super::secret::Secrets;
 use super::step::{Action, Change, Detail, Origin, Protection, Step};
@@ -175,34 +175,15 @@ impl Steps<'_> {
 
     /// What differs, field by field, and who moved.
     pub(super) fn changes(self, kind: &dyn Kind, wanted: &Wanted, live: &Live) -> Vec<Change> {
-        let file = &wanted.document;
-        let (seen, _) = part(live, Some(file), &wanted.unmanaged, &self.stack.ignore_tags);
-        let is_whole = |path: &Path| kind.is_whole(path);
-        let applied = live.mark.as_ref().and_then(Mark::digest);
-        let applied = applied.filter(|_| kind.ownership() == Ownership::Tag);
-        // What is secret now, or was when it was applied, is not in the digest.
-        let mut secret: Vec<_> = wanted.sensitive.iter().chain(&live.sensitive).cloned().collect();
-        if let Some(applied) = &applied {
-            let leaves =
-                differences(None, Some(&seen), &is_whole).into_iter().map(|leaf| leaf.path);
-            secret.extend(leaves.filter(|path| applied.hides(path)));
-        }
-        let digest = |document| Digest::of(document, &secret);
-        let (file_now, aws_now) = (digest(file), digest(&seen));
-        differences(Some(&seen), Some(file), &is_whole)
+        let sides = Sides::of(wanted, live, &self.stack.ignore_tags);
+        differences(Some(&sides.seen), Some(&wanted.document), &|path| kind.is_whole(path))
             .into_iter()
-            .map(|d| {
-                let sensitive = hides(&secret, &d.path);
-                let origin = match &applied {
-                    Some(applied) if !sensitive => {
-                        origin(applied, &file_now, &aws_now, d.path.field())
-                    }
-                    _ => Origin::Unknown,
-                };
-                let Difference { path, before, after } = d;
-                let before = spelled(&live.facts, &path, before);
-                let after = spelled(&wanted.sent, &path, after);
-                Change { path, before, after, origin, sensitive }
+            .map(|Difference { path, before, after }| Change {
+                sensitive: sides.hides(&path),
+                origin: sides.origin(&path),
+                before: spelled(&live.facts, &path, before),
+                after: spelled(&wanted.sent, &path, after),
+                path,
             })
             .collect()
     }

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::diff;
 use super::style::Style;
-use crate::apply::Outcome;
 use crate::iam;
 use crate::kinds;
 use crate::plan::{
@@ -250,7 +249,7 @@ fn signed(line: &str, indent: usize) -> String {
 }
 
 /// A text in lines of at most 80 columns, indented, broken wherever the line is full.
-fn broken(text: &str, indent: usize) -> Vec<String> {
+pub(super) fn broken(text: &str, indent: usize) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
     characters
         .chunks(WIDTH - indent)
@@ -295,31 +294,4 @@ fn summary(plan: &Plan, nothing: &str) -> String {
         return safe(nothing);
     }
     format!("Plan: {}.", parts.join(", "))
-}
-
-/// What failed and why, on one line: it is for logs as well.
-fn failed(address: &str, why: &str) -> String {
-    format!("{}  {address}: {}", Style::Removed.paint("failed"), safe(why))
-}
-
-/// One line about a step that has ended, in the past tense.
-pub fn step_done(step: &Step, outcome: &Outcome) -> String {
-    let address = safe(&step.address.to_string());
-    let verb = match step.action {
-        Action::Delete => "deleted",
-        Action::Replace => "replaced",
-        Action::Update => "changed",
-        Action::Adopt => "adopted",
-        Action::Move => "moved",
-        Action::Create => "created",
-        Action::Keep | Action::Blocked => "left",
-    };
-    match outcome {
-        Outcome::Done => format!("{verb} {address}"),
-        Outcome::Failed(failure) => failed(&address, &failure.to_string()),
-        Outcome::Stranded(failure) => {
-            failed(&address, &format!("it stands half-way until the next apply: {failure}"))
-        }
-        Outcome::NotTried => format!("not tried  {address}"),
-    }
 }

@@ -47,6 +47,10 @@ impl Kind for DefaultSampling {
         Some(sampling_rules::DEFAULT)
     }
 
+    fn service(&self) -> &'static str {
+        "xray"
+    }
+
     fn noun(&self) -> &'static str {
         "the Default rule"
     }
@@ -89,6 +93,10 @@ impl Kind for DefaultSampling {
 
     fn written(&self, live: &Live) -> Json {
         live.document.clone()
+    }
+
+    fn traces(&self, _live: &Live) -> Option<String> {
+        Some("X-Ray's own rule".to_owned())
     }
 
     fn order(&self) -> Vec<&'static str> {

@@ -6,7 +6,7 @@ mod spec;
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Live, Look, Observation, Ownership, iam, publish};
+use super::{Kind, Landed, Live, Look, Observation, Ownership, iam, publish, tracing};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node};
 use crate::iam::Use;
@@ -19,6 +19,10 @@ pub(super) struct Policies;
 impl Kind for Policies {
     fn section(&self) -> &'static str {
         "policies"
+    }
+
+    fn service(&self) -> &'static str {
+        "iam"
     }
 
     fn noun(&self) -> &'static str {
@@ -43,6 +47,11 @@ impl Kind for Policies {
 
     fn written(&self, live: &Live) -> Value {
         spec::written(live)
+    }
+
+    fn traces(&self, live: &Live) -> Option<String> {
+        tracing::allows_xray(&live.facts[spec::DOCUMENT])
+            .then(|| "it allows actions of X-Ray's".to_owned())
     }
 
     fn order(&self) -> Vec<&'static str> {

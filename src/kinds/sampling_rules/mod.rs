@@ -25,6 +25,10 @@ impl Kind for SamplingRules {
         "sampling_rules"
     }
 
+    fn service(&self) -> &'static str {
+        "xray"
+    }
+
     fn noun(&self) -> &'static str {
         "a sampling rule"
     }
@@ -53,6 +57,10 @@ impl Kind for SamplingRules {
 
     fn written(&self, live: &Live) -> Value {
         spec::written(&live.document)
+    }
+
+    fn traces(&self, _live: &Live) -> Option<String> {
+        Some("a sampling rule".to_owned())
     }
 
     fn order(&self) -> Vec<&'static str> {

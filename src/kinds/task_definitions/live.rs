@@ -348,22 +348,23 @@ pub(super) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure>
     for arn in arns(&step.detail.value[FORMER]) {
         hand_over(aws, step, arn).await?;
     }
-    match step.action {
-        Action::Keep | Action::Blocked | Action::Delete => {}
+    let landed = match step.action {
+        Action::Keep | Action::Blocked | Action::Delete => Landed::Whole,
         Action::Update | Action::Adopt | Action::Move if !fields_change(step) => {
             tag(aws, step).await?;
+            Landed::Whole
         }
-        _ => register(aws, step).await?,
-    }
+        _ => Landed::Anew(register(aws, step).await?),
+    };
     for arn in arns(&step.detail.value[DEREGISTER]) {
         deregister(aws, arn).await?;
     }
-    Ok(Landed::Whole)
+    Ok(landed)
 }
 
-/// Registers a revision, its tags with it. Each call would make another one, so that it is not sent
-/// twice blindly.
-async fn register(aws: &Aws, step: &Step) -> Result<(), Failure> {
+/// Registers a revision, its tags with it, and returns its ARN. Each call would make another one, so
+/// that it is not sent twice blindly.
+async fn register(aws: &Aws, step: &Step) -> Result<String, Failure> {
     const ACTION: &str = "ecs:RegisterTaskDefinition";
     let tags = mark_tags(step, true);
     let mut tree = step.sent.clone();
@@ -380,12 +381,14 @@ async fn register(aws: &Aws, step: &Step) -> Result<(), Failure> {
             .customize()
             .config_override(Config::builder().retry_config(RetryConfig::disabled()))
             .interceptor(Instead(input.clone()));
-        aws.call(ACTION, request.send()).await.map(drop)
+        let registered = aws.call(ACTION, request.send()).await?.task_definition;
+        Ok(registered.and_then(|it| it.task_definition_arn).unwrap_or_default())
     };
     let before = step.arn.as_deref().map_or(0, number);
     let landed = async || {
         let latest = describe(aws, &step.name).await?;
-        Ok(latest.filter(|latest| is_it(latest, before, &tags)).map(drop))
+        let it = latest.filter(|latest| is_it(latest, before, &tags));
+        Ok(it.map(|it| it.definition.task_definition_arn.unwrap_or_default()))
     };
     aws.once_seen(&roles, is_unseen, async || aws.once(&send, &landed).await).await
 }
