@@ -70,20 +70,25 @@ pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: &Plan) -> Result<Exi
     if exit != Exit::Refused {
         refuse_blocked(plan)?;
         refuse_unknown(plan)?;
-        let again = args.again(plan);
-        let errand =
-            Errand { yes: args.yes, question: "Apply this?", again, aws: &args.aws, undoes: None };
+        let errand = Errand {
+            yes: args.yes,
+            question: "Apply this?",
+            again: args.next("apply", plan),
+            look: args.next("plan", plan),
+            aws: &args.aws,
+            undoes: None,
+        };
         exit = perform(aws, plan, &errand).await?;
     }
     Ok(exit.and(world::exit_of(plan, false)))
 }
 
 impl Args {
-    /// The command that finishes what this one began: a plan that was carried out in part is stale,
-    /// so that it is planned anew.
-    fn again(&self, plan: &Plan) -> String {
+    /// The command to go on with: a plan that was carried out in part is stale, so that it is
+    /// planned anew.
+    fn next(&self, verb: &str, plan: &Plan) -> String {
         let stack = self.stack.as_deref().unwrap_or(plan.file.as_ref());
-        let again = Command::on("apply", stack).given(&self.given).judged(&self.judged);
+        let again = Command::on(verb, stack).given(&self.given).judged(&self.judged);
         again.filtered(&self.filter).at(&self.aws).line()
     }
 }

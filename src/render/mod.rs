@@ -6,6 +6,6 @@ mod style;
 mod text;
 
 pub(crate) use run::why;
-pub use run::{run_ended, step_done};
+pub use run::{not_as_planned, run_ended, step_done};
 pub use style::Style;
 pub use text::{plan_text, shown_value};
