@@ -56,7 +56,7 @@ pub fn not_as_planned(differs: &[Differs], plan: &str) -> String {
 }
 
 /// A text whose further lines stand deeper.
-fn hanging(text: &str) -> Vec<String> {
+pub(super) fn hanging(text: &str) -> Vec<String> {
     let broken = wrapped(text, 4);
     let first = broken.first().map(|line| format!("  {}", line.trim_start()));
     first.into_iter().chain(broken.into_iter().skip(1)).collect()
