@@ -17,7 +17,7 @@ pub(super) async fn look<'a>(
     for (step, arn) in steps {
         let look = by_section.entry(&step.address.section).or_default();
         let known = step.detail.value.clone();
-        look.named.push(Named { name: step.name.clone(), arn, known });
+        look.named.push(Named { name: step.name.clone(), arn, known, ..Named::default() });
     }
     let reads = Reads::new(aws);
     let looks = by_section.iter().map(|(section, look)| kinds::of(section).observe(&reads, look));

@@ -8,4 +8,4 @@ mod stale;
 
 pub use read_back::{Differs, read_back};
 pub use run::{Because, Outcome, Report, Stop, Witness, run};
-pub use stale::{Moved, moved};
+pub use stale::{Moved, Verdict, moved};

@@ -6,8 +6,8 @@ use crate::apply::journal::journal_schema;
 use crate::exit::Exit;
 use crate::{plan, stack, ui};
 
-/// Print the JSON Schema of stack files, of what `plan --format json` prints, or of the lines of
-/// journals
+/// Print the JSON Schema of stack files, of what `plan` and `drift` print with `--format json`, or
+/// of the lines of journals
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct Args {
     /// Of what
@@ -20,6 +20,7 @@ enum Of {
     Stack,
     Plan,
     Journal,
+    Drift,
 }
 
 pub(crate) fn run(args: Args) -> Exit {
@@ -27,6 +28,7 @@ pub(crate) fn run(args: Args) -> Exit {
         Of::Stack => stack::schema(),
         Of::Plan => plan::plan_schema(),
         Of::Journal => journal_schema(),
+        Of::Drift => plan::drift_schema(),
     };
     ui::answer(&format!("{schema:#}"));
     Exit::Done

@@ -10,10 +10,11 @@ mod sampling_rules;
 mod shape;
 mod tags;
 pub mod task_definitions;
+mod tracing;
 mod wrapper;
 
 pub use look::{About, Live, Look, Named, Observation, Unreadable};
-pub(crate) use tags::tags;
+pub(crate) use tags::{MOST_TAGS, tags};
 
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
@@ -21,7 +22,7 @@ use serde_json::Value;
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node, Span, plain_secrets};
 use crate::plan::{Change, Detail, Path, Permission, Step};
-use crate::stack::{Body, Given, Place, Wanted};
+use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 /// Every kind, in the order of the sections in a stack file.
 pub static ALL: [&dyn Kind; 5] = [
@@ -41,6 +42,11 @@ pub fn find(section: &str) -> Option<&'static dyn Kind> {
 #[expect(clippy::expect_used, reason = "sections of wanted and live resources come from kinds")]
 pub(crate) fn of(section: &str) -> &'static dyn Kind {
     find(section).expect("the section of a kind") // invariant
+}
+
+/// Whether AWS takes two names for one.
+pub(crate) fn same_name(kind: &dyn Kind, one: &str, other: &str) -> bool {
+    one == other || (kind.folds_case() && one.to_lowercase() == other.to_lowercase())
 }
 
 /// How a kind's resources are told to belong to a stack.
@@ -138,6 +144,9 @@ pub trait Kind: Sync {
     /// out, the name too.
     fn written(&self, live: &Live) -> Value;
 
+    /// Why a live resource is about tracing, in a few words, if it is.
+    fn traces(&self, live: &Live) -> Option<String>;
+
     /// The names of fields, at any depth, in the order in which a person writes them.
     fn order(&self) -> Vec<&'static str>;
 
@@ -157,6 +166,13 @@ pub trait Kind: Sync {
     fn names_elements(&self, list: &str) -> Option<&'static str> {
         let _ = list;
         None
+    }
+
+    /// Where in the canonical document what stands at this path of a body is, elements of lists by
+    /// their index; of what is compared as a whole, where the whole is.
+    fn locate(&self, body: &Value, path: &Path) -> Path {
+        let _ = body;
+        path.clone()
     }
 
     /// The field that holds a resource's tags, a mapping in the canonical document.
@@ -181,6 +197,16 @@ pub trait Kind: Sync {
     fn owner(&self, stack: &str, place: &Place) -> String {
         let _ = place;
         stack.to_owned()
+    }
+
+    /// The marks of the names that a stack had.
+    fn former(&self, stack: &Stack) -> Vec<String> {
+        match self.ownership() {
+            Ownership::Tag => {
+                stack.renamed_from.iter().map(|name| self.owner(name, &stack.place)).collect()
+            }
+            Ownership::Declaration => Vec::new(),
+        }
     }
 
     /// The ARN that a resource has or will have, where it follows from its name and its fields, as
@@ -239,6 +265,12 @@ pub trait Kind: Sync {
     /// What a step does beside these changes of fields; `wanted` is `None` for a deletion.
     fn detail(&self, wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -> Detail {
         let _ = (wanted, live, changes);
+        Detail::default()
+    }
+
+    /// What giving a resource to another stack does beside changing the mark.
+    fn giving(&self, live: &Live) -> Detail {
+        let _ = live;
         Detail::default()
     }
 

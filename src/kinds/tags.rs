@@ -6,7 +6,7 @@ use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value};
 use serde_json::Value as Json;
 
 use crate::plan::Step;
-use crate::safety::{DIGEST_TAG, OURS, STACK_TAG};
+use crate::safety::{DIGEST_TAG, OURS, PROTECT_TAG, STACK_TAG};
 
 /// Most tags a resource may carry, two of AWS's 50 kept for our own.
 pub(crate) const MOST_TAGS: usize = 48;
@@ -95,6 +95,9 @@ pub(super) fn mark_tags(step: &Step, finished: bool) -> Vec<(String, String)> {
         .collect();
     tags.extend(step.tags_of_others.clone());
     tags.push((STACK_TAG.to_owned(), step.owner.clone()));
+    if step.protection.after {
+        tags.push((PROTECT_TAG.to_owned(), "true".to_owned()));
+    }
     if finished && !step.digest.is_empty() {
         tags.push((DIGEST_TAG.to_owned(), step.digest.clone()));
     }
@@ -105,8 +108,10 @@ pub(super) fn mark_tags(step: &Step, finished: bool) -> Vec<(String, String)> {
 pub(super) fn gone_tags(step: &Step) -> Vec<String> {
     let field = super::of(&step.address.section).tags_field();
     let tags = step.changes.iter().filter(|change| change.path.field() == field);
+    let unprotected = step.protection.before && !step.protection.after;
     tags.filter(|change| change.after.is_none())
         .filter_map(|change| change.path.0.get(1).cloned())
+        .chain(unprotected.then(|| PROTECT_TAG.to_owned()))
         .collect()
 }
 

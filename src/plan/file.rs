@@ -94,7 +94,7 @@ pub fn saved(
         plan: plan.shown(checked),
     };
     // The value is made of strings, numbers and maps with string keys: it always serialises.
-    saved.checksum = checksum(serde_json::to_value(&saved).unwrap_or_default());
+    saved.checksum = checksum(&serde_json::to_value(&saved).unwrap_or_default());
     serde_json::to_string_pretty(&saved).unwrap_or_default() + "\n"
 }
 
@@ -113,7 +113,7 @@ impl Saved {
         if version != VERSION {
             return Err(Spoilt::OtherVersion(version.to_owned()));
         }
-        if written != checksum(value.clone()) {
+        if written != checksum(&value) {
             return Err(Spoilt::Changed);
         }
         let read: Self = serde_json::from_value(value).map_err(no_plan)?;
@@ -134,7 +134,9 @@ pub fn plan_schema() -> Value {
     schema_for!(Saved).to_value()
 }
 
-fn checksum(mut plan: Value) -> String {
+/// The checksum of a plan, as JSON.
+pub fn checksum(plan: &Value) -> String {
+    let mut plan = plan.clone();
     if let Some(fields) = plan.as_object_mut() {
         fields.remove(CHECKSUM);
     }

@@ -12,6 +12,7 @@ use super::digest::hash;
 use super::fingerprint::Fingerprint;
 use super::secret::Secrets;
 use crate::kinds;
+use crate::safety::Limits;
 use crate::stack::Place;
 
 /// What a [`Step`] does.
@@ -132,6 +133,23 @@ pub enum Effect {
     Removed,
 }
 
+/// Whether a resource is protected from being deleted or made anew, before a step and after it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Protection {
+    /// It is now.
+    pub before: bool,
+    /// It is then.
+    pub after: bool,
+}
+
+impl Protection {
+    /// Whether the step turns it on or off.
+    pub fn changes(self) -> bool {
+        self.before != self.after
+    }
+}
+
 /// One thing to do to one resource.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -142,6 +160,13 @@ pub struct Step {
     pub name: String,
     /// The stack that owns it from then on.
     pub owner: String,
+    /// The mark that it carries until then, where that is another: of a name that the stack had, or
+    /// of the stack that gives it.
+    pub moved_from: Option<String>,
+    /// It carries no mark until then.
+    pub adopts: bool,
+    /// Whether it is protected.
+    pub protection: Protection,
     /// What is done.
     pub action: Action,
     /// Why, in a few words.
@@ -150,7 +175,7 @@ pub struct Step {
     pub place: Option<String>,
     /// Field by field.
     pub changes: Vec<Change>,
-    /// The canonical document it will be, `None` for a deletion.
+    /// The canonical document it will be, `None` for a deletion and where just our own tags change.
     pub document: Option<Value>,
     /// What AWS is sent, where that is not the canonical document: the kind's to write and read.
     pub sent: Value,
@@ -237,6 +262,8 @@ pub struct Plan {
     pub owned: usize,
     /// Those among them that the file still has, by name or by key.
     pub kept: usize,
+    /// How much of them may be deleted.
+    pub limits: Limits,
     /// The stack's globs of tags that are left to others.
     pub ignore_tags: Vec<String>,
 }
@@ -294,6 +321,9 @@ impl Step {
             self.address.to_string(),
             self.name,
             self.owner,
+            self.moved_from,
+            self.adopts,
+            self.protection,
             self.action,
             paths,
             document,

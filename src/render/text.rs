@@ -158,8 +158,8 @@ impl<'a> Row<'a> {
     fn new(change: &'a Change, action: Action, indent: usize) -> Self {
         let path = Path(change.path.0[part(change).len()..].to_vec());
         let origin = match (action, change.origin) {
-            (Action::Update | Action::Replace, Origin::Drift) => "  (drift)",
-            (Action::Update | Action::Replace, Origin::Conflict) => "  (conflict)",
+            (Action::Update | Action::Replace | Action::Move, Origin::Drift) => "  (drift)",
+            (Action::Update | Action::Replace | Action::Move, Origin::Conflict) => "  (conflict)",
             _ => "",
         };
         let (path, origin) = (safe(&path.to_string()), Style::Dim.paint(origin));
@@ -249,7 +249,7 @@ fn signed(line: &str, indent: usize) -> String {
 }
 
 /// A text in lines of at most 80 columns, indented, broken wherever the line is full.
-fn broken(text: &str, indent: usize) -> Vec<String> {
+pub(super) fn broken(text: &str, indent: usize) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
     characters
         .chunks(WIDTH - indent)

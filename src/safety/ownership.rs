@@ -11,6 +11,8 @@ use crate::plan::Digest;
 pub const STACK_TAG: &str = "tracewright:stack";
 /// The tag that remembers what was last applied; its format is [`Digest`]'s.
 pub const DIGEST_TAG: &str = "tracewright:digest";
+/// The tag that protects a resource; `false` is the one value that does not.
+pub const PROTECT_TAG: &str = "tracewright:protect";
 /// How every tag of ours begins.
 pub const OURS: &str = "tracewright:";
 
@@ -21,6 +23,8 @@ pub struct Mark {
     pub stack: String,
     /// The digest tag's value; `None` says that an apply did not finish.
     pub digest: Option<String>,
+    /// It is neither deleted nor made anew.
+    pub protected: bool,
 }
 
 impl Mark {
@@ -28,8 +32,10 @@ impl Mark {
     pub fn take_from(tags: &mut BTreeMap<String, String>) -> Option<Self> {
         let stack = tags.remove(STACK_TAG);
         let digest = tags.remove(DIGEST_TAG);
+        // Another word than ours errs to the safe side.
+        let protected = tags.remove(PROTECT_TAG).is_some_and(|value| value != "false");
         tags.retain(|key, _| !key.starts_with("aws:") && !key.starts_with(OURS));
-        stack.map(|stack| Self { stack, digest })
+        stack.map(|stack| Self { stack, digest, protected })
     }
 
     /// What was last applied, where the tag says it in a form that is known.

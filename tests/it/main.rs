@@ -18,6 +18,7 @@ mod edit;
 mod elsewhere;
 mod fake_server;
 mod guards;
+mod hammer;
 mod harness;
 mod iam;
 mod import;

@@ -34,7 +34,8 @@ pub(super) async fn observe(reads: &Reads<'_>, look: &Look) -> Observation {
     let rules = records.iter().filter_map(|record| {
         let rule = record.sampling_rule.as_ref()?;
         let name = rule.rule_name.clone()?;
-        let meant = look.owner.is_some() || look.names(&name) || look.takes(&SamplingRules, &name);
+        let by_mark = look.owners().next().is_some();
+        let meant = by_mark || look.names(&name) || look.takes(&SamplingRules, &name);
         (meant && name != DEFAULT).then_some((record, rule, name))
     });
     let tagged = rules.map(|(record, rule, name)| async move {
@@ -200,9 +201,7 @@ async fn send_create(
 }
 
 async fn update(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
-    let Some(document) = &step.document else {
-        return Ok(Landed::Whole);
-    };
+    let document = step.document.as_ref().unwrap_or(&Value::Null);
     let fields: Vec<_> =
         step.changes.iter().map(|change| change.path.field()).filter(|f| *f != "Tags").collect();
     untag(aws, step, !fields.is_empty()).await?;
