@@ -5,6 +5,7 @@ mod look;
 mod read_back;
 mod run;
 mod stale;
+pub mod undo;
 
 pub use read_back::{Differs, read_back};
 pub use run::{Because, Outcome, Report, Stop, Witness, run};

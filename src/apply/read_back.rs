@@ -95,6 +95,9 @@ fn fields(step: &Step, live: &Live, ignore_tags: &[String]) -> Vec<String> {
             Some(mark) if mark.stack != step.owner => {
                 whats.push(format!("carries the mark of the stack `{}`", mark.stack));
             }
+            Some(mark) if mark.protected != step.protection.after => {
+                whats.push(if mark.protected { "is protected" } else { "is not protected" }.into());
+            }
             Some(mark) if mark.digest.is_none() => {
                 whats.push("carries no digest, as if its step had not finished".to_owned());
             }
