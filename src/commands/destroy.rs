@@ -30,10 +30,18 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let plan = destroy(&stack, &world::observe_leaving(&aws, &stack).await);
     let nothing = format!("Nothing to do: nothing in AWS belongs to `{}`.", stack.name);
     ui::answer(&render::plan_text(&plan, &nothing));
-    let again = Command::on("destroy", &args.stack.stack).given(&args.stack.given);
-    let again = again.at(&args.aws).line();
-    let question = question::destroy(&plan);
-    let errand = Errand { yes: args.yes, question: &question, again, aws: &args.aws, undoes: None };
+    let next = |verb| {
+        let command = Command::on(verb, &args.stack.stack).given(&args.stack.given);
+        command.at(&args.aws).line()
+    };
+    let errand = Errand {
+        yes: args.yes,
+        question: &question::destroy(&plan),
+        again: next("destroy"),
+        look: next("plan"),
+        aws: &args.aws,
+        undoes: None,
+    };
     let exit = perform(&aws, &plan, &errand).await?;
     args.aws.tell_stats(&aws);
     if !plan.unknown.is_empty() {

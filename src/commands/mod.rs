@@ -21,4 +21,5 @@ pub(crate) mod schema;
 pub(crate) mod show;
 mod switches;
 mod today;
+mod undo;
 mod world;

@@ -1,9 +1,12 @@
 //! `tracewright show`
 
+use std::path::PathBuf;
+
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use super::world::{AwsArgs, StackArgs};
+use super::journal;
+use super::world::{Access, AwsArgs, GivenArgs};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds::{self, Live, Look, Named, Ownership};
@@ -16,13 +19,22 @@ use crate::stack::{Stack, Wanted};
 use crate::text::safe;
 use crate::ui;
 
-/// Show one resource: as the file has it, as AWS has it, and whose it is
+/// Show one resource: as the file has it, as AWS has it, and whose it is; or what a run did
+///
+/// Every run that changes something leaves a journal in `.tracewright/journal/`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    #[command(flatten)]
-    stack: StackArgs,
+    /// The stack file
+    #[arg(required_unless_present = "journal")]
+    stack: Option<PathBuf>,
     /// The resource, `section.key`; what the file does not have is found by its name in AWS
-    address: String,
+    #[arg(required_unless_present = "journal")]
+    address: Option<String>,
+    /// Show this journal, or the newest one and a list of the others
+    #[arg(long, value_name = "FILE", num_args = 0..=1, conflicts_with_all = ["stack", "address"])]
+    journal: Option<Option<PathBuf>>,
+    #[command(flatten)]
+    given: GivenArgs,
     #[command(flatten)]
     aws: AwsArgs,
     /// How to show it
@@ -39,8 +51,14 @@ enum Format {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
-    let address = parse(&args.address)?;
-    let (stack, aws) = args.stack.open(&args.aws, &[]).await?;
+    if let Some(file) = &args.journal {
+        return journal::show(file.as_deref(), matches!(args.format, Format::Json));
+    }
+    let (Some(stack), Some(address)) = (&args.stack, &args.address) else {
+        return Err(Error::new("neither a resource nor a journal is named"));
+    };
+    let address = parse(address)?;
+    let (stack, aws) = args.given.open(Access::Read, stack, &args.aws, &[]).await?;
     let wanted = stack.wanted.iter().find(|wanted| wanted.address == address);
     let name = wanted.map_or(&address.key, |wanted| &wanted.name);
     let kind = kinds::of(&address.section);

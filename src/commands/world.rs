@@ -94,12 +94,7 @@ fn pair(text: &str) -> std::result::Result<(String, String), String> {
 }
 
 impl StackArgs {
-    /// Reads the stack, and connects to its AWS for reading.
-    pub(super) async fn open(&self, aws: &AwsArgs, adopt: &[String]) -> Result<(Stack, Aws)> {
-        self.given.open(Access::Read, &self.stack, aws, adopt).await
-    }
-
-    /// The same, for a verb that changes what is there.
+    /// Reads the stack, and connects to its AWS for a verb that changes what is there.
     pub(super) async fn open_to_write(
         &self,
         aws: &AwsArgs,

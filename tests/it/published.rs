@@ -33,6 +33,8 @@ fn a_page_for_each_kind() {
 #[test]
 fn the_schemas() {
     publish("docs/stack.schema.json", &format!("{:#}\n", stack::schema()));
+    let journal = tracewright::apply::journal::journal_schema();
+    publish("docs/journal.schema.json", &format!("{journal:#}\n"));
     publish("docs/plan.schema.json", &format!("{:#}\n", plan::plan_schema()));
 }
 

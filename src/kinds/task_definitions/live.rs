@@ -266,6 +266,15 @@ async fn removed_family(
 /// ECS says of one that is not there just that it cannot describe it, with the code of every other
 /// mistake of a client (recordings).
 async fn describe(aws: &Aws, what: &str) -> Result<Option<Revision>, Failure> {
+    Ok(read(aws, what).await?.filter(|revision| is_active(&revision.definition)))
+}
+
+/// A revision as it was registered, also one that was deregistered since.
+pub(super) async fn past(aws: &Aws, arn: &str) -> Result<Option<Live>, Failure> {
+    read(aws, arn).await?.map(|revision| live(aws, revision)).transpose()
+}
+
+async fn read(aws: &Aws, what: &str) -> Result<Option<Revision>, Failure> {
     let request = aws
         .ecs
         .describe_task_definition()
@@ -279,8 +288,7 @@ async fn describe(aws: &Aws, what: &str) -> Result<Option<Revision>, Failure> {
             let tags = answer.tags.unwrap_or_default().into_iter();
             let tags = tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())));
             let tags = tags.collect();
-            let active = answer.task_definition.filter(is_active);
-            Ok(active.map(|definition| Revision { definition, tags }))
+            Ok(answer.task_definition.map(|definition| Revision { definition, tags }))
         }
     }
 }

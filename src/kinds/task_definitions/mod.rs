@@ -149,6 +149,14 @@ impl Kind for TaskDefinitions {
         Box::pin(live::observe(reads.aws, look))
     }
 
+    fn past<'a>(
+        &'a self,
+        aws: &'a Aws,
+        arn: &'a str,
+    ) -> LocalBoxFuture<'a, Result<Option<Live>, Failure>> {
+        Box::pin(live::past(aws, arn))
+    }
+
     fn carry_out<'a>(
         &'a self,
         aws: &'a Aws,
