@@ -104,7 +104,9 @@ impl<'a> Draft<'a> {
         }
         let taken_over = kind.ownership() == Ownership::Tag && live.mark.is_none();
         let detail = kind.detail(Some(wanted), live, &changes);
-        if changes.is_empty() && !taken_over && !detail.acts {
+        // Where all fields are as they should be, nothing but the digest tells the next drift apart.
+        let unfinished = live.mark.as_ref().is_some_and(Mark::is_unfinished);
+        if changes.is_empty() && !taken_over && !detail.acts && !unfinished {
             self.plan.unchanged += 1;
             return;
         }
