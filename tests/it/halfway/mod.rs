@@ -12,6 +12,12 @@ mod stacks;
 mod tool;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::panic::AssertUnwindSafe;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Instant;
 
 use futures::FutureExt as _;
 use serde_json::Value;
@@ -32,8 +38,9 @@ const PAIRS: u64 = 1_000;
 const ROUNDS: usize = 4;
 
 /// What a test has tried, for the table in docs/reliability.md.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Figures {
+    pairs: u64,
     runs: u64,
     faults: u64,
     kills: u64,
@@ -42,37 +49,73 @@ struct Figures {
     rounds: BTreeMap<usize, u64>,
 }
 
-/// Runs a test for each pair, and says which one failed.
-fn for_each_pair(test: &str, pairs: u64, one: impl AsyncFn(&mut Chance, &mut Figures)) {
-    let number = |name: &str| -> Option<u64> {
-        let text = std::env::var(name).ok().filter(|text| !text.is_empty())?;
-        Some(text.parse().expect("a whole number"))
-    };
-    let seed = number("TRACEWRIGHT_SEED").unwrap_or(1);
-    let range = match number("TRACEWRIGHT_PAIR") {
-        Some(pair) => pair..pair + 1,
-        None => 0..number("TRACEWRIGHT_PAIRS").map_or(pairs, |given| given * pairs / PAIRS),
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let (mut figures, start, count) =
-        (Figures::default(), std::time::Instant::now(), range.clone().count());
-    let mut failed = Vec::new();
-    for pair in range {
-        let run = async { one(&mut Chance::of(seed, pair), &mut figures).await };
-        let run = std::panic::AssertUnwindSafe(run).catch_unwind();
-        if runtime.block_on(run).is_err() {
-            told(&format!("FAILED  {test}: TRACEWRIGHT_SEED={seed} TRACEWRIGHT_PAIR={pair}"));
-            failed.push(pair);
+impl Figures {
+    fn add(&mut self, other: Self) {
+        self.pairs += other.pairs;
+        self.runs += other.runs;
+        self.faults += other.faults;
+        self.kills += other.kills;
+        self.part_way += other.part_way;
+        self.refused += other.refused;
+        for (rounds, count) in other.rounds {
+            *self.rounds.entry(rounds).or_default() += count;
         }
     }
-    let Figures { runs, faults, kills, part_way, refused, rounds } = figures;
-    told(&format!(
-        "FIGURES {test}: seed {seed}, {count} pairs, {runs} runs with faults, {faults} faults, \
-         {kills} kills, {part_way} stopped part-way, {refused} changed nothing, rounds until quiet \
-         {rounds:?}, {} s",
-        start.elapsed().as_secs()
-    ));
-    assert!(failed.is_empty(), "{test}: seed {seed}, pairs {failed:?}");
+}
+
+/// Which pairs are tried: how many unless the environment says otherwise.
+struct Tried {
+    seed: u64,
+    pairs: Range<u64>,
+}
+
+impl Tried {
+    fn pairs(most: u64) -> Self {
+        let number = |name: &str| -> Option<u64> {
+            let text = std::env::var(name).ok().filter(|text| !text.is_empty())?;
+            Some(text.parse().expect("a whole number"))
+        };
+        let pairs = match number("TRACEWRIGHT_PAIR") {
+            Some(pair) => pair..pair + 1,
+            None => 0..number("TRACEWRIGHT_PAIRS").map_or(most, |given| given * most / PAIRS),
+        };
+        Self { seed: number("TRACEWRIGHT_SEED").unwrap_or(1), pairs }
+    }
+
+    /// Tries each, side by side, and says which ones failed and what all of them met.
+    fn each(self, test: &str, one: impl AsyncFn(&mut Chance, &mut Figures) + Sync) {
+        let Self { seed, pairs } = self;
+        let (start, next) = (Instant::now(), AtomicU64::new(pairs.start));
+        let (all, failed) = (Mutex::new(Figures::default()), Mutex::new(Vec::new()));
+        let work = || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.expect("a runtime");
+            loop {
+                let pair = next.fetch_add(1, Ordering::Relaxed);
+                if !pairs.contains(&pair) {
+                    return;
+                }
+                let mut figures = Figures { pairs: 1, ..Figures::default() };
+                let run = async { one(&mut Chance::of(seed, pair), &mut figures).await };
+                if runtime.block_on(AssertUnwindSafe(run).catch_unwind()).is_err() {
+                    told(&format!(
+                        "FAILED  {test}: TRACEWRIGHT_SEED={seed} TRACEWRIGHT_PAIR={pair}"
+                    ));
+                    failed.lock().expect("the list").push(pair);
+                }
+                all.lock().expect("the figures").add(figures);
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+                scope.spawn(work);
+            }
+        });
+        let figures = all.into_inner().expect("the figures");
+        told(&format!("FIGURES {test}: seed {seed}, {figures:?}, {} s", start.elapsed().as_secs()));
+        let failed = failed.into_inner().expect("the list");
+        assert!(failed.is_empty(), "{test}: seed {seed}, pairs {failed:?}");
+    }
 }
 
 fn options(chance: &mut Chance) -> Options {
@@ -84,54 +127,61 @@ fn options(chance: &mut Chance) -> Options {
 async fn applied(options: &Options, stack: &Stack) -> LocalAws {
     let local = LocalAws::in_memory(options.clone());
     assert_eq!(carry_out(&local, stack, Verb::Apply).await, End::Done);
-    assert_eq!(left(&local, stack, Verb::Apply).await, Vec::<String>::new());
     local
 }
 
-/// Starts a verb with faults in its way, a few times over, and returns how many runs there were.
-async fn disturb(
-    local: &LocalAws,
-    stack: &Stack,
+/// What a stack does to an account, a few times over, with faults in its way.
+struct Disturbance<'a> {
+    local: &'a LocalAws,
+    stack: &'a Stack,
     verb: Verb,
-    options: &Options,
-    chance: &mut Chance,
-    figures: &mut Figures,
-) -> u64 {
-    let runs = *chance.one(&[1, 1, 1, 2, 3]);
-    for _ in 0..runs {
-        let writes = 2 * left(local, stack, verb).await.len() as u64;
-        let script = faults::script(chance, writes);
-        let unlucky = local.anew(Options { faults: Some(script), ..options.clone() });
-        let end = carry_out(&unlucky, stack, verb).await;
-        figures.runs += 1;
-        figures.faults += unlucky.faults_met();
-        match end {
-            End::Done => {
-                assert_eq!(left(local, stack, verb).await, Vec::<String>::new(), "it said: done")
-            }
-            End::PartWay(_) => figures.part_way += 1,
-            End::Refused(_) => figures.refused += 1,
-            End::Killed => figures.kills += 1,
-        }
-    }
-    runs
+    options: &'a Options,
+    figures: &'a mut Figures,
 }
 
-/// Plans and applies until there is nothing to do.
-async fn settle(local: &LocalAws, stack: &Stack, verb: Verb, figures: &mut Figures) {
-    for round in 0..=ROUNDS {
-        let planned = left(local, stack, verb).await;
-        if planned.is_empty() {
-            *figures.rounds.entry(round).or_default() += 1;
-            return;
+impl Disturbance<'_> {
+    /// Starts a few runs, of which most are cut off, and returns how many there were.
+    async fn disturb(&mut self, chance: &mut Chance) -> u64 {
+        let runs = *chance.one(&[1, 1, 1, 2, 3]);
+        let writes = 2 * self.left().await.len() as u64;
+        for _ in 0..runs {
+            let faults = Some(faults::script(chance, writes));
+            let unlucky = self.local.anew(Options { faults, ..self.options.clone() });
+            let end = carry_out(&unlucky, self.stack, self.verb).await;
+            self.figures.runs += 1;
+            self.figures.faults += unlucky.faults_met();
+            match end {
+                End::Done => self.is_quiet().await,
+                End::PartWay(_) => self.figures.part_way += 1,
+                End::Refused(_) => self.figures.refused += 1,
+                End::Killed => self.figures.kills += 1,
+            }
         }
-        assert!(round < ROUNDS, "after {ROUNDS} rounds there is still {planned:#?}");
-        let end = carry_out(local, stack, verb).await;
-        if end == End::Done {
-            assert_eq!(left(local, stack, verb).await, Vec::<String>::new(), "it said: done");
-        } else {
-            told(&format!("round {round}: {end:#?} of {planned:#?}"));
+        runs
+    }
+
+    /// Plans and applies, without faults, until there is nothing to do.
+    async fn settle(&mut self) {
+        let mut ends = Vec::new();
+        for round in 0..=ROUNDS {
+            let left = self.left().await;
+            if left.is_empty() {
+                *self.figures.rounds.entry(round).or_default() += 1;
+                return;
+            }
+            assert!(ends.last() != Some(&End::Done), "it said that it was done: {left:#?}");
+            assert!(round < ROUNDS, "{ends:#?} and still there is {left:#?}");
+            ends.push(carry_out(self.local, self.stack, self.verb).await);
         }
+    }
+
+    /// Who says that all is done leaves nothing for the next plan.
+    async fn is_quiet(&self) {
+        assert_eq!(self.left().await, Vec::<String>::new(), "it said that it was done");
+    }
+
+    async fn left(&self) -> Vec<String> {
+        left(self.local, self.stack, self.verb).await
     }
 }
 
@@ -150,30 +200,56 @@ fn same(one: &Value, other: &Value) {
     }
 }
 
-/// What ends in the account after runs that were cut off is what one apply of the last stack makes
-/// in an empty one.
+/// What is in the account after runs that were cut off is what one apply of the last stack makes in
+/// an empty one.
 #[test]
 fn runs_that_are_cut_off_end_where_one_run_does() {
-    for_each_pair("cut off", PAIRS, async |chance, figures| {
-        let options = options(chance);
+    Tried::pairs(PAIRS).each("cut off", async |chance, figures| {
+        let options = &options(chance);
         let before = Picture::random(chance);
         let after = before.changed(chance);
-        let (a, b) = (read(&before.file()), read(&after.file()));
-        let fresh = applied(&options, &b).await;
-        let undisturbed = applied(&options, &a).await;
-        assert_eq!(carry_out(&undisturbed, &b, Verb::Apply).await, End::Done);
-        let local = applied(&options, &a).await;
+        let (a, b) = (read(&before.file()), &read(&after.file()));
+        let fresh = applied(options, b).await;
+        let local = &applied(options, &a).await;
+        let mut most = registered(local);
 
-        let runs = disturb(&local, &b, Verb::Apply, &options, chance, figures).await;
-        settle(&local, &b, Verb::Apply, figures).await;
+        let mut run = Disturbance { local, stack: b, verb: Verb::Apply, options, figures };
+        let registers = registered(&fresh);
+        let runs = run.disturb(chance).await;
+        run.settle().await;
 
-        same(&settled(&undisturbed), &settled(&fresh));
-        same(&settled(&local), &settled(&fresh));
-        assert_eq!(marked(&local), marked(&fresh));
-        let expected = registered(&undisturbed);
-        for (family, count) in registered(&local) {
-            let most = expected.get(&family).copied().unwrap_or_default() + runs;
-            assert!(count <= most, "{family} has {count} revisions, and {most} are the most");
+        same(&settled(local), &settled(&fresh));
+        assert_eq!(marked(local), marked(&fresh));
+        // One for the stack as it was, one for the stack as it is, and one for each run that was cut
+        // off.
+        registers.into_keys().for_each(|family| *most.entry(family).or_default() += 1 + runs);
+        for (family, count) in registered(local) {
+            assert!(count <= most[&family], "{family} has {count} revisions, of at most {most:?}");
+        }
+    });
+}
+
+/// Where nothing is in the way of the second stack, it ends like that, too, and registers nothing in
+/// vain.
+#[test]
+fn runs_that_nothing_disturbs_end_where_one_run_does() {
+    Tried::pairs(PAIRS / 10).each("undisturbed", async |chance, figures| {
+        let options = &options(chance);
+        let before = Picture::random(chance);
+        let after = before.changed(chance);
+        let (a, b) = (read(&before.file()), &read(&after.file()));
+        let fresh = applied(options, b).await;
+        let local = &applied(options, &a).await;
+        let (was, is) = (families(local), families(&fresh));
+        Disturbance { local, stack: b, verb: Verb::Apply, options, figures }.settle().await;
+        same(&settled(local), &settled(&fresh));
+        for (family, revisions) in families(local) {
+            let definition = |of: &BTreeMap<String, BTreeMap<u64, Value>>| {
+                of.get(&family).map(|revisions| revisions[&1]["definition"].clone())
+            };
+            let (was, is) = (definition(&was), definition(&is));
+            let registers = 1 + usize::from(was.is_some() && is.is_some() && was != is);
+            assert_eq!(revisions.len(), registers, "{family}");
         }
     });
 }
@@ -181,12 +257,13 @@ fn runs_that_are_cut_off_end_where_one_run_does() {
 /// A destroy that is cut off leaves nothing in the end.
 #[test]
 fn destroys_that_are_cut_off_leave_nothing_in_the_end() {
-    for_each_pair("destroyed", PAIRS / 4, async |chance, figures| {
-        let options = options(chance);
-        let stack = read(&Picture::random(chance).file());
-        let local = applied(&options, &stack).await;
-        disturb(&local, &stack, Verb::Destroy, &options, chance, figures).await;
-        settle(&local, &stack, Verb::Destroy, figures).await;
-        assert_eq!(marked(&local), Vec::<String>::new());
+    Tried::pairs(PAIRS / 4).each("destroyed", async |chance, figures| {
+        let options = &options(chance);
+        let stack = &read(&Picture::random(chance).file());
+        let local = &applied(options, stack).await;
+        let mut run = Disturbance { local, stack, verb: Verb::Destroy, options, figures };
+        run.disturb(chance).await;
+        run.settle().await;
+        assert_eq!(marked(local), Vec::<String>::new());
     });
 }
