@@ -30,6 +30,11 @@ impl Picture {
         picture
     }
 
+    /// With a say in X-Ray's own rule, which nobody takes back who leaves it out.
+    pub(crate) fn with_default(self) -> Self {
+        Self { default: Some(json!({"FixedRate": 0.05, "ReservoirSize": 1})), ..self }
+    }
+
     /// What somebody makes of it.
     pub(crate) fn changed(&self, chance: &mut Chance) -> Self {
         let mut after = self.clone();

@@ -13,6 +13,8 @@ use tracewright::stack::{self, Files, Inputs, Loaded, Stack, Unreadable};
 pub(crate) enum End {
     /// Every step is done, or there was none.
     Done,
+    /// Every step is done, and something could not be read: the tool exits with 7.
+    Unchecked,
     /// Some are not, and why.
     PartWay(Vec<String>),
     /// Nothing was changed, and why.
@@ -84,7 +86,7 @@ pub(crate) async fn carry_out(local: &LocalAws, stack: &Stack, verb: Verb) -> En
         }
         let report = run(&aws, &plan, &Stop::default(), &()).await;
         if report.is_whole() {
-            return End::Done;
+            return if plan.unknown.is_empty() { End::Done } else { End::Unchecked };
         }
         let why = report.steps.iter().filter(|(_, outcome)| !outcome.is_done());
         End::PartWay(why.map(|(step, outcome)| told(step, outcome)).collect())
