@@ -8,6 +8,7 @@ use super::unknown::unknown;
 use super::whose::Whose;
 use super::{keep, moves, order};
 use crate::kinds::{self, Farewell, Kind, Live, Observation, Ownership};
+use crate::safety::Mark;
 use crate::stack::{Stack, Wanted};
 
 /// What it takes to make AWS as the stack says, and nothing that the stack does not own touched.
@@ -153,7 +154,10 @@ impl<'a> Draft<'a> {
         }
         let mut detail = kind.detail(Some(wanted), live, &changes);
         let comes = whose.comes();
-        if changes.is_empty() && comes.is_none() && !detail.acts && !protection.changes() {
+        // Where all fields are as they should be, nothing but the digest tells the next drift apart.
+        let unfinished = live.mark.as_ref().is_some_and(Mark::is_unfinished);
+        let acts = detail.acts || protection.changes() || unfinished;
+        if changes.is_empty() && comes.is_none() && !acts {
             return None;
         }
         detail.told.extend(keep::told(protection));

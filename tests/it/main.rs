@@ -18,6 +18,7 @@ mod edit;
 mod elsewhere;
 mod fake_server;
 mod guards;
+mod halfway;
 mod hammer;
 mod handed_over;
 mod handed_over_families;

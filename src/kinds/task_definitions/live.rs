@@ -20,7 +20,7 @@ use crate::document::shape;
 use crate::kinds::tags::{fields_change, gone_tags, mark_tags};
 use crate::kinds::{About, Kind as _, Landed, Live, Look, Named, Observation, Unreadable};
 use crate::plan::{Action, Step};
-use crate::safety::{DIGEST_TAG, Mark, STACK_TAG};
+use crate::safety::{Mark, STACK_TAG};
 
 /// A revision, with its tags.
 struct Revision {
@@ -420,11 +420,11 @@ async fn tag(aws: &Aws, step: &Step) -> Result<(), Failure> {
     let arn = step.arn.as_deref().unwrap_or_default();
     let gone = gone_tags(step);
     if !gone.is_empty() {
-        let gone = gone.into_iter().chain([DIGEST_TAG.to_owned()]).collect();
         let request = aws.ecs.untag_resource().resource_arn(arn).set_tag_keys(Some(gone)).send();
         aws.call("ecs:UntagResource", request).await?;
     }
-    let only_revisions = step.changes.is_empty() && !step.protection.changes();
+    let only_revisions =
+        step.changes.is_empty() && !step.protection.changes() && !step.is_unfinished();
     if only_revisions && step.action == Action::Update {
         return Ok(());
     }

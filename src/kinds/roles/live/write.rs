@@ -12,7 +12,6 @@ use crate::kinds::Landed;
 use crate::kinds::iam::live::{is_gone, sdk_tags, tag_map, unless_gone};
 use crate::kinds::tags::{fields_change, gone_tags, mark_tags};
 use crate::plan::{Action, Change, Step, touches};
-use crate::safety::DIGEST_TAG;
 
 /// Does what a step says. A role takes several calls; the digest is written last, so that its
 /// absence says "unfinished".
@@ -297,12 +296,9 @@ fn is_unseen(failure: &Failure) -> bool {
             && failure.message.contains("Invalid principal"))
 }
 
-/// Takes tags off that go, and the digest with them where more than tags change.
+/// Takes tags off that go, and the digest with them.
 async fn untag(aws: &Aws, step: &Step) -> Result<(), Failure> {
-    let mut gone = gone_tags(step);
-    if fields_change(step) {
-        gone.push(DIGEST_TAG.to_owned());
-    }
+    let gone = gone_tags(step);
     if gone.is_empty() {
         return Ok(());
     }
