@@ -170,7 +170,11 @@ impl Hand<'_> {
                 for (key, value) in map {
                     text += &self.silence(pad);
                     let key = format!("{pad}{}:", self.key(key));
-                    let deeper = format!("{pad}{}", self.one(&["  ", "    "]));
+                    let deeper = match value {
+                        Json::Array(_) => self.one(&["", "  ", "    "]),
+                        _ => self.one(&["  ", "    "]),
+                    };
+                    let deeper = format!("{pad}{deeper}");
                     text += &self.member(&key, value, &deeper, pad);
                 }
             }
