@@ -55,10 +55,8 @@ fn each_value_goes_where_it_came_from() {
     ]);
     insta::assert_snapshot!(accepted(&scenario, "sampling_rules.home sampling_rules.checkout"), @r#"
     stack.yaml:6
-    -   home: { Priority: 10, FixedRate: 0.05, ReservoirSize: 1, URLPath: '/' }  # c
-      heap
-    +   home: { Priority: 10, FixedRate: 0.1, ReservoirSize: 1, URLPath: '/home' }  
-      # cheap
+    - …ixedRate: 0.05, ReservoirSize: 1, URLPath: '/' }  # cheap
+    + …ixedRate: 0.1, ReservoirSize: 1, URLPath: '/home' }  # cheap
     stack.yaml:9
     -     FixedRate: 0.5      # half of them
     +     FixedRate: 1      # half of them
@@ -70,9 +68,8 @@ fn each_value_goes_where_it_came_from() {
     -       "Priority": 100,
     +       "Priority": 7,
     aws/xray.json:7
-    -       "ServiceName": "*", "ServiceType": "*", "Host": "*", "HTTPMethod": "*",
-    +       "ServiceName": "*", "ServiceType": "*", "Host": "shop.example", "HTTPMet
-      hod": "*",
+    - …", "Host": "*", "HTTPMeth…
+    + …", "Host": "shop.example", "HTTPMeth…
     ------- stderr -------
     Written to stack.yaml, aws/xray.json.
     [exit 0]
@@ -261,6 +258,39 @@ fn statements_keep_their_spelling() {
                 .replace("    InlinePolicies", "    Description: the web\n    InlinePolicies"),
         ),
     ]);
-    insta::assert_snapshot!(accepted(&scenario, "roles.web"), @"");
-    insta::assert_snapshot!(scenario.read("stack.yaml"), @"");
+    insta::assert_snapshot!(accepted(&scenario, "roles.web"), @r#"
+    stack.yaml:7
+    - … { Service: ecs-tasks.amazonaws.com }, Action: …
+    + … { Service: [ecs-tasks.amazonaws.com, ec2.amazonaws.com] }, Action: …
+    stack.yaml:10
+    -     - arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess
+    +     - AmazonS3FullAccess
+    stack.yaml:13
+    +     Description: the web
+    aws/policy.json:9
+    -         "XRay:PutTelemetryRecords"
+    +         "XRay:PutTelemetryRecords",
+    +         "xray:GetSamplingRules"
+    aws/policy.json:18
+    -       "Resource": "arn:aws:ssm:*:*:parameter/shop/*"
+    +       "Resource": "arn:aws:ssm:*:*:parameter/*"
+    ------- stderr -------
+    Written to stack.yaml, aws/policy.json.
+    [exit 0]
+    "#);
+    insta::assert_snapshot!(scenario.read("stack.yaml"), @r#"
+    stack: shop
+    account: "123456789012"
+    region: eu-west-1
+    roles:
+      web:
+        AssumeRolePolicyDocument:
+          Statement: { Effect: Allow, Principal: { Service: [ecs-tasks.amazonaws.com, ec2.amazonaws.com] }, Action: sts:AssumeRole }
+        ManagedPolicies:
+        - AWSXRayDaemonWriteAccess    # the daemon
+        - AmazonS3FullAccess
+        InlinePolicies:
+          all: { file: aws/policy.json }
+        Description: the web
+    "#);
 }

@@ -38,13 +38,35 @@ sampling_rules:
     );
     scenario.run("apply stack.yaml --local --yes").exits(0);
     rule(&scenario, &json!({"RuleName": "a", "FixedRate": 0.2, "ReservoirSize": 7}));
-    insta::assert_snapshot!(refused(&scenario, "sampling_rules.a"), @"");
+    insta::assert_snapshot!(refused(&scenario, "sampling_rules.a"), @"
+    ------- stderr -------
+    error: this comes from `${var.rate}`, and AWS has another value
+     --> stack.yaml:9:16
+      |
+    9 |     FixedRate: ${var.rate}
+      |                ^^^^^^^^^^^
+      |
+      = help: change what it stands for, or write the value out here, and accept again
+    [exit 1]
+    ");
     let arn = "arn:aws:xray:eu-west-1:123456789012:sampling-rule/b";
     let tags = json!({"ResourceARN": arn, "Tags": [{"Key": "project", "Value": "web"}]});
     behind_its_back(&scenario, "TagResource", &tags);
-    insta::assert_snapshot!(refused(&scenario, "sampling_rules.b"), @"");
+    insta::assert_snapshot!(refused(&scenario, "sampling_rules.b"), @"
+    ------- stderr -------
+    error: the tag `project` comes from the stack's `tags`
+     --> stack.yaml:5:18
+      |
+    5 | tags: { project: shop }
+      |                  ^^^^
+      |
+      = help: change it there, or give the resource a tag of this name itself, and accept again
+    [exit 1]
+    ");
     // What a variable stands for may go on to be what it was.
     scenario.edit("stack.yaml", "${var.rate}", "0.1");
+    let tags = json!({"ResourceARN": arn, "Tags": [{"Key": "project", "Value": "shop"}]});
+    behind_its_back(&scenario, "TagResource", &tags);
     accepted(&scenario, "sampling_rules.a");
     assert!(scenario.read("stack.yaml").contains("ReservoirSize: 7\n"));
 }
@@ -61,7 +83,12 @@ fn a_document_of_several_is_nobodys_to_change() {
     );
     scenario.run("apply stack.yaml --local --yes").exits(0);
     rule(&scenario, &json!({"RuleName": "b", "FixedRate": 0.2}));
-    insta::assert_snapshot!(refused(&scenario, "sampling_rules.b"), @"");
+    insta::assert_snapshot!(refused(&scenario, "sampling_rules.b"), @"
+    ------- stderr -------
+    error: sampling_rules.a would change with it: it is made of rule.json too
+      = help: give one of them a file of its own, or write what differs beside `file` (stack.yaml:5)
+    [exit 1]
+    ");
     rule(&scenario, &json!({"RuleName": "b", "FixedRate": 0.0, "Host": "c"}));
     accepted(&scenario, "sampling_rules.b");
 
@@ -72,7 +99,12 @@ fn a_document_of_several_is_nobodys_to_change() {
          sampling_rules: { c: { Priority: 4, file: ./rule.json } }\n",
     );
     scenario.edit("stack.yaml", "file: rule.json, Priority: 2,", "FixedRate: 0, ReservoirSize: 1, Priority: 2,");
-    insta::assert_snapshot!(refused(&scenario, "sampling_rules.a"), @"");
+    insta::assert_snapshot!(refused(&scenario, "sampling_rules.a"), @"
+    ------- stderr -------
+    error: rule.json is another stack's too (other.yaml:4)
+      = help: give one of them a file of its own, or change it by hand
+    [exit 1]
+    ");
 }
 
 #[test]
@@ -98,25 +130,56 @@ fn a_secret_is_never_written() {
     }
     // One that stands beside what changes is not shown.
     let scenario = Scenario::new();
-    let flow = "      [{ name: API_KEY, value: hunter22222 }, { name: LOG, value: info }]\n";
+    let flow = "        [{ name: API_KEY, value: hunter22222 }, { name: LOG, value: info }]\n";
     scenario.stack(&task(&flow.replace("info", "debug")));
     let changed = scenario.read("stack.yaml");
     scenario.stack(&task(flow));
     moved(&scenario, &[("stack.yaml", &changed)]);
-    insta::assert_snapshot!(accepted(&scenario, "task_definitions.web"), @"");
+    insta::assert_snapshot!(accepted(&scenario, "task_definitions.web"), @"
+    stack.yaml:11
+    - (the line holds what looks like a secret, and is not shown)
+    + (the line holds what looks like a secret, and is not shown)
+    ------- stderr -------
+    Written to stack.yaml.
+    [exit 0]
+    ");
 }
 
 #[test]
 fn what_is_missing_or_foreign_or_unknown_is_told() {
     let scenario = Scenario::new();
     scenario.stack("sampling_rules:\n  a: { Priority: 1, FixedRate: 0, ReservoirSize: 1 }\n");
-    insta::assert_snapshot!(refused(&scenario, "sampling_rules.a"), @"");
-    insta::assert_snapshot!(refused(&scenario, "sampling_rules.b"), @"");
-    insta::assert_snapshot!(refused(&scenario, "sampling"), @"");
+    insta::assert_snapshot!(refused(&scenario, "sampling_rules.a"), @"
+    ------- stderr -------
+    error: sampling_rules.a is not in AWS, so that there is nothing to take over
+      = help: take it out of stack.yaml:5 if it is to stay so
+      = help: `tracewright apply stack.yaml --only sampling_rules.a` makes it
+    [exit 1]
+    ");
+    insta::assert_snapshot!(refused(&scenario, "sampling_rules.b"), @"
+    ------- stderr -------
+    error: stack.yaml has no sampling_rules.b
+      = help: did you mean `sampling_rules.a`?
+    [exit 1]
+    ");
+    insta::assert_snapshot!(refused(&scenario, "sampling"), @"
+    ------- stderr -------
+    error: `sampling` is no address; addresses look like `section.key`
+    [exit 1]
+    ");
     scenario.run("apply stack.yaml --local --yes").exits(0);
-    insta::assert_snapshot!(scenario.run("drift stack.yaml --local --accept sampling_rules.a"), @"");
+    insta::assert_snapshot!(scenario.run("drift stack.yaml --local --accept sampling_rules.a"), @"
+    ------- stderr -------
+    sampling_rules.a: AWS is as the file says
+    [exit 0]
+    ");
     scenario.edit("stack.yaml", "stack: shop", "stack: pay").edit("stack.yaml", "Priority: 1", "Priority: 2");
-    insta::assert_snapshot!(refused(&scenario, "sampling_rules.a"), @"");
+    insta::assert_snapshot!(refused(&scenario, "sampling_rules.a"), @"
+    ------- stderr -------
+    error: sampling_rules.a belongs to the stack `shop`; take it out of one of the
+           two files
+    [exit 4]
+    ");
 }
 
 #[test]
@@ -133,8 +196,20 @@ fn what_an_anchor_gives_to_others_is_left() {
     for name in ["a", "b", "c"] {
         rule(&scenario, &json!({"RuleName": name, "ReservoirSize": 5}));
     }
-    insta::assert_snapshot!(refused(&scenario, "sampling_rules.a"), @"");
-    insta::assert_snapshot!(refused(&scenario, "sampling_rules.b"), @"");
+    insta::assert_snapshot!(refused(&scenario, "sampling_rules.a"), @"
+    ------- stderr -------
+    error: stack.yaml cannot be changed without changing what else stands there
+      = help: change it by hand: `tracewright show` has both values, side by side
+    [exit 1]
+    ");
+    insta::assert_snapshot!(refused(&scenario, "sampling_rules.b"), @"
+    ------- stderr -------
+    error: what AWS has of sampling_rules.b cannot be written where the file has it
+      = help: change stack.yaml:6 by hand
+    [exit 1]
+    ");
+    rule(&scenario, &json!({"RuleName": "a", "ReservoirSize": 1}));
+    rule(&scenario, &json!({"RuleName": "c", "ReservoirSize": 1}));
     rule(&scenario, &json!({"RuleName": "b", "ReservoirSize": 1, "Priority": 9}));
     accepted(&scenario, "sampling_rules.b");
 }
