@@ -193,7 +193,8 @@ impl<'a> Reader<'a> {
     /// the first dash.
     fn dash(&self, start: usize, first: &Part) -> Option<usize> {
         let after = self.text[start..].strip_prefix('-');
-        let is_dash = after.is_some_and(|after| after.is_empty() || after.starts_with(char::is_whitespace));
+        let is_dash =
+            after.is_some_and(|after| after.is_empty() || after.starts_with(char::is_whitespace));
         if is_dash && first.span.start > start {
             return Some(start);
         }
@@ -277,7 +278,8 @@ mod tests {
 
     #[test]
     fn a_list_begins_at_its_first_dash() {
-        for text in ["a:\n- b # x\n- c", "a:\n  - b", "a:\n- - b", "a:\n-\n  - b", "a:\n-\n- b", "a:\n- -1"]
+        for text in
+            ["a:\n- b # x\n- c", "a:\n  - b", "a:\n- - b", "a:\n-\n  - b", "a:\n-\n- b", "a:\n- -1"]
         {
             let layout = Layout::of(text).unwrap();
             let list = &layout.entry("a").unwrap().1;

@@ -55,7 +55,9 @@ pub(crate) fn of_file(
             && pairs.any(|(old, new)| is_wide(shown(gone, old)) || is_wide(shown(come, new)))
         {
             let pairs = old.zip(new);
-            pairs.flat_map(|(old, new)| by_character(shown(gone, old), shown(come, new), width)).collect()
+            pairs
+                .flat_map(|(old, new)| by_character(shown(gone, old), shown(come, new), width))
+                .collect()
         } else {
             [all(gone, old), all(come, new)].concat()
         };

@@ -39,20 +39,25 @@ fn two_rules() -> (Scenario, String, &'static str) {
 #[test]
 fn each_value_goes_where_it_came_from() {
     let (scenario, stack, document) = two_rules();
-    moved(&scenario, &[
-        (
-            "stack.yaml",
-            &stack
-                .replace("0.05", "0.1")
-                .replace("'/'", "'/home'")
-                .replace("0.5 ", "1 ")
-                .replace("      team: \"shop\"", "      team: \"pay\"\n      stage: prod"),
-        ),
-        (
-            "aws/xray.json",
-            &document.replace("100", "7").replace("\"Host\": \"*\"", "\"Host\": \"shop.example\""),
-        ),
-    ]);
+    moved(
+        &scenario,
+        &[
+            (
+                "stack.yaml",
+                &stack
+                    .replace("0.05", "0.1")
+                    .replace("'/'", "'/home'")
+                    .replace("0.5 ", "1 ")
+                    .replace("      team: \"shop\"", "      team: \"pay\"\n      stage: prod"),
+            ),
+            (
+                "aws/xray.json",
+                &document
+                    .replace("100", "7")
+                    .replace("\"Host\": \"*\"", "\"Host\": \"shop.example\""),
+            ),
+        ],
+    );
     insta::assert_snapshot!(accepted(&scenario, "sampling_rules.home sampling_rules.checkout"), @r#"
     stack.yaml:6
     - …ixedRate: 0.05, ReservoirSize: 1, URLPath: '/' }  # cheap
@@ -172,11 +177,20 @@ fn lists_of_a_task_definition_go_by_their_names() {
     ));
     let changed = document
         .replace("\"info\"", "\"debug\"")
-        .replace("                { \"name\": \"OLD\", \"value\": \"1\" },\n", "                { \"name\": \"NEW\", \"value\": \"2\" },\n")
+        .replace(
+            "                { \"name\": \"OLD\", \"value\": \"1\" },\n",
+            "                { \"name\": \"NEW\", \"value\": \"2\" },\n",
+        )
         .replace("\"serve\", ", "\"serve\", \"--verbose\", ")
         .replace("\"cpu\": \"256\", \"memory\": \"512\"", "\"cpu\": \"512\", \"memory\": \"1024\"")
-        .replace("{ \"containerPort\": 80 }", "{ \"containerPort\": 80 },\n { \"containerPort\": 443 }")
-        .replace("\"image\": \"amazon/aws-xray-daemon\",", "\"image\": \"amazon/aws-xray-daemon\", \"essential\": false,");
+        .replace(
+            "{ \"containerPort\": 80 }",
+            "{ \"containerPort\": 80 },\n { \"containerPort\": 443 }",
+        )
+        .replace(
+            "\"image\": \"amazon/aws-xray-daemon\",",
+            "\"image\": \"amazon/aws-xray-daemon\", \"essential\": false,",
+        );
     moved(&scenario, &[("task.json", &changed)]);
     insta::assert_snapshot!(accepted(&scenario, "task_definitions.web"), @r#"
     task.json:4
@@ -243,21 +257,30 @@ fn statements_keep_their_spelling() {
 ",
     );
     let stack = scenario.read("stack.yaml");
-    moved(&scenario, &[
-        (
-            "aws/policy.json",
-            &document
-                .replace("        \"XRay:PutTelemetryRecords\"\n", "        \"xray:puttelemetryrecords\",\n \"xray:GetSamplingRules\"\n")
-                .replace("parameter/shop/*\"", "parameter/*\""),
-        ),
-        (
-            "stack.yaml",
-            &stack
-                .replace("ecs-tasks.amazonaws.com }", "[ecs-tasks.amazonaws.com, ec2.amazonaws.com] }")
-                .replace("AmazonS3ReadOnlyAccess", "AmazonS3FullAccess")
-                .replace("    InlinePolicies", "    Description: the web\n    InlinePolicies"),
-        ),
-    ]);
+    moved(
+        &scenario,
+        &[
+            (
+                "aws/policy.json",
+                &document
+                    .replace(
+                        "        \"XRay:PutTelemetryRecords\"\n",
+                        "        \"xray:puttelemetryrecords\",\n \"xray:GetSamplingRules\"\n",
+                    )
+                    .replace("parameter/shop/*\"", "parameter/*\""),
+            ),
+            (
+                "stack.yaml",
+                &stack
+                    .replace(
+                        "ecs-tasks.amazonaws.com }",
+                        "[ecs-tasks.amazonaws.com, ec2.amazonaws.com] }",
+                    )
+                    .replace("AmazonS3ReadOnlyAccess", "AmazonS3FullAccess")
+                    .replace("    InlinePolicies", "    Description: the web\n    InlinePolicies"),
+            ),
+        ],
+    );
     insta::assert_snapshot!(accepted(&scenario, "roles.web"), @r#"
     stack.yaml:7
     - … { Service: ecs-tasks.amazonaws.com }, Action: …

@@ -98,7 +98,11 @@ fn a_document_of_several_is_nobodys_to_change() {
         "stack: other\naccount: \"123456789012\"\nregion: eu-west-1\n\
          sampling_rules: { c: { Priority: 4, file: ./rule.json } }\n",
     );
-    scenario.edit("stack.yaml", "file: rule.json, Priority: 2,", "FixedRate: 0, ReservoirSize: 1, Priority: 2,");
+    scenario.edit(
+        "stack.yaml",
+        "file: rule.json, Priority: 2,",
+        "FixedRate: 0, ReservoirSize: 1, Priority: 2,",
+    );
     insta::assert_snapshot!(refused(&scenario, "sampling_rules.a"), @"
     ------- stderr -------
     error: rule.json is another stack's too (other.yaml:4)
@@ -114,7 +118,8 @@ fn a_secret_is_never_written() {
             "task_definitions:\n  web:\n    containerDefinitions:\n    - name: app\n      image: web\n      memory: 64\n      environment:\n{environment}"
         )
     };
-    let (log, key) = ("      - { name: LOG, value: info }\n", "      - { name: API_KEY, value: hunter22222 }\n");
+    let (log, key) =
+        ("      - { name: LOG, value: info }\n", "      - { name: API_KEY, value: hunter22222 }\n");
     for (before, after) in [
         (log.to_owned(), format!("{log}{key}")),
         (format!("{key}{log}"), format!("{}{log}", key.replace('2', "3"))),
@@ -173,7 +178,11 @@ fn what_is_missing_or_foreign_or_unknown_is_told() {
     sampling_rules.a: AWS is as the file says
     [exit 0]
     ");
-    scenario.edit("stack.yaml", "stack: shop", "stack: pay").edit("stack.yaml", "Priority: 1", "Priority: 2");
+    scenario.edit("stack.yaml", "stack: shop", "stack: pay").edit(
+        "stack.yaml",
+        "Priority: 1",
+        "Priority: 2",
+    );
     insta::assert_snapshot!(refused(&scenario, "sampling_rules.a"), @"
     ------- stderr -------
     error: sampling_rules.a belongs to the stack `shop`; take it out of one of the

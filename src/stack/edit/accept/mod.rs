@@ -115,7 +115,8 @@ impl Subject<'_> {
     /// Whether a body says what AWS has in the fields that are taken over, and what it did in all
     /// others.
     fn agrees(&self, body: &Node) -> bool {
-        self.read(body).is_some_and(|document| as_meant(&document, self.file, &self.live, &self.fields))
+        self.read(body)
+            .is_some_and(|document| as_meant(&document, self.file, &self.live, &self.fields))
     }
 
     /// What is said of a path, at its place in the file or at the resource's.
@@ -133,7 +134,9 @@ impl Subject<'_> {
     fn is_set(&self, path: &Path) -> bool {
         let mut body = self.body.clone();
         let reversed = agree::ways(self, &body).get(path).and_then(|way| {
-            let Value::Seq(items) = &mut super::replace::at(&mut body, way)?.value else { return None };
+            let Value::Seq(items) = &mut super::replace::at(&mut body, way)?.value else {
+                return None;
+            };
             items.reverse();
             Some(())
         });
@@ -231,7 +234,8 @@ fn refuse_secrets(moved: &Moved<'_>, subject: &Subject<'_>, found: &mut Diagnost
 /// The tags of the stack are not one resource's to change.
 fn refuse_stack_tags(subject: &Subject<'_>, found: &mut Diagnostics) -> Option<()> {
     let field = subject.kind.tags_field();
-    if subject.kind.ownership() != Ownership::Tag || !subject.fields.iter().any(|one| one == field) {
+    if subject.kind.ownership() != Ownership::Tag || !subject.fields.iter().any(|one| one == field)
+    {
         return Some(());
     }
     let known = agree::ways(subject, subject.body);

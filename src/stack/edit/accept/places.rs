@@ -108,7 +108,9 @@ impl<'a> Finder<'a> {
         self.refuse_secret(&entry.value, map.span)?;
         let value = as_written(&entry.value);
         let file = map.span.file;
-        if let Some(way) = self.way_of(map.span, "a mapping").or_else(|| self.way_of(map.span, "nothing")) {
+        if let Some(way) =
+            self.way_of(map.span, "a mapping").or_else(|| self.way_of(map.span, "nothing"))
+        {
             self.note(file, Edit::Add(way, entry.key.clone(), value));
             return Some(());
         }
@@ -117,7 +119,8 @@ impl<'a> Finder<'a> {
         let list = self.at(file, &way)?;
         let Value::Seq(items) = &list.value else { return None };
         let (name, other) = pair_of(items, map)?;
-        let named = |key: &str, value: Node| Entry { key: key.to_owned(), key_span: map.span, value };
+        let named =
+            |key: &str, value: Node| Entry { key: key.to_owned(), key_span: map.span, value };
         let name = named(&name, Node::new(map.span, Value::String(entry.key.clone())));
         let entries = vec![name, named(&other, value)];
         let pair = Node::new(map.span, Value::Map(Map { entries }));
@@ -178,9 +181,10 @@ impl<'a> Finder<'a> {
         let Some(first) = first_reference(node) else { return Some(()) };
         let written = self.sources.slice(first.span).trim_matches(['"', '\'']);
         let what = if first.secret { "the environment".to_owned() } else { format!("`{written}`") };
-        let problem = Diagnostic::error(format!("this comes from {what}, and AWS has another value"))
-            .at(first.span)
-            .help("change what it stands for, or write the value out here, and accept again");
+        let problem =
+            Diagnostic::error(format!("this comes from {what}, and AWS has another value"))
+                .at(first.span)
+                .help("change what it stands for, or write the value out here, and accept again");
         self.found.push(problem);
         None
     }
@@ -263,7 +267,10 @@ fn index(
     values: &mut BTreeMap<(Span, &'static str), Option<Vec<Step>>>,
     keys: &mut BTreeMap<Span, Option<Vec<Step>>>,
 ) {
-    values.entry((node.span, node.kind())).and_modify(|way| *way = None).or_insert(Some(way.to_vec()));
+    values
+        .entry((node.span, node.kind()))
+        .and_modify(|way| *way = None)
+        .or_insert(Some(way.to_vec()));
     match &node.value {
         Value::Seq(items) => items.iter().enumerate().for_each(|(at, item)| {
             index(item, &[way, &[Step::Index(at)]].concat(), values, keys);

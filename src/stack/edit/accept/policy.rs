@@ -37,9 +37,8 @@ fn members(own: &mut Map, target: &Map) {
         };
         with(own) != with(target)
     };
-    own.entries.retain(|one| {
-        target.get(&one.key).is_some() || !differs(&one.key, Some(&one.value), None)
-    });
+    own.entries
+        .retain(|one| target.get(&one.key).is_some() || !differs(&one.key, Some(&one.value), None));
     for entry in &target.entries {
         let known = own.entries.iter_mut().find(|one| one.key == entry.key);
         match known {
@@ -70,7 +69,8 @@ fn statements(node: &mut Node, target: &Node) {
         _ => vec![target.clone()],
     };
     let mut kept: Vec<Option<Node>> = own.iter().map(|_| None).collect();
-    let says_same = |one: &Node, other: &Node| canonical(&one.to_json()) == canonical(&other.to_json());
+    let says_same =
+        |one: &Node, other: &Node| canonical(&one.to_json()) == canonical(&other.to_json());
     for (place, one) in kept.iter_mut().zip(&own) {
         if new.iter().any(|other| says_same(one, other)) {
             *place = Some(one.clone());
@@ -81,7 +81,8 @@ fn statements(node: &mut Node, target: &Node) {
         let sid = node.as_map()?.get("Sid")?.as_str()?;
         (!sid.is_empty()).then(|| sid.to_owned())
     };
-    let by_sid = |one: &Node, other: &Node| usize::from(sid(one).is_some() && sid(one) == sid(other));
+    let by_sid =
+        |one: &Node, other: &Node| usize::from(sid(one).is_some() && sid(one) == sid(other));
     pair(&own, &mut kept, &mut new, &by_sid);
     pair(&own, &mut kept, &mut new, &|one, other| match (sid(one), sid(other)) {
         // Another name is another statement.
@@ -110,7 +111,9 @@ fn pair(
         let likest = pairs
             .map(|(one, other)| (likeness(&own[one], &new[other]), one, other))
             .filter(|(likeness, ..)| *likeness > 0)
-            .min_by_key(|(likeness, one, other)| (std::cmp::Reverse(*likeness), one.abs_diff(*other)));
+            .min_by_key(|(likeness, one, other)| {
+                (std::cmp::Reverse(*likeness), one.abs_diff(*other))
+            });
         let Some((_, one, other)) = likest else { return };
         let mut statement = own[one].clone();
         elements(&mut statement, &new.remove(other));
@@ -128,7 +131,9 @@ fn leaves(value: &Json) -> Vec<String> {
     match value {
         Json::Object(map) => map
             .iter()
-            .flat_map(|(key, value)| leaves(value).into_iter().map(move |leaf| format!("{key}:{leaf}")))
+            .flat_map(|(key, value)| {
+                leaves(value).into_iter().map(move |leaf| format!("{key}:{leaf}"))
+            })
             .collect(),
         Json::Array(items) => items.iter().flat_map(leaves).collect(),
         scalar => vec![scalar.to_string()],
@@ -165,7 +170,8 @@ fn values(node: &mut Node, target: &Node, within: &dyn Fn(Json) -> Json) {
     }
     if let (Value::Map(own), Value::Map(map)) = (&mut node.value, &target.value) {
         let folded = |key: &str| key.to_ascii_lowercase();
-        own.entries.retain(|one| map.entries.iter().any(|new| folded(&new.key) == folded(&one.key)));
+        own.entries
+            .retain(|one| map.entries.iter().any(|new| folded(&new.key) == folded(&one.key)));
         for entry in &map.entries {
             match own.entries.iter_mut().find(|one| folded(&one.key) == folded(&entry.key)) {
                 Some(known) => {

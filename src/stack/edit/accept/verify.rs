@@ -20,9 +20,11 @@ pub fn verified(
 ) -> Option<()> {
     let before = found.errors();
     let Some(new) = &again.stack else {
-        let first = again.found.all.iter().find(|one| one.severity == crate::document::Severity::Error);
+        let first =
+            again.found.all.iter().find(|one| one.severity == crate::document::Severity::Error);
         let because = first.map_or(String::new(), |one| format!(": {}", one.message));
-        let problem = Diagnostic::error(format!("with AWS's values the stack could not be read{because}"));
+        let problem =
+            Diagnostic::error(format!("with AWS's values the stack could not be read{because}"));
         found.push(problem.help("change the files by hand, or put AWS back with `apply`"));
         return None;
     };
@@ -40,12 +42,16 @@ pub fn verified(
         found.push(match taken {
             Some(_) => {
                 let message = format!("what AWS has of {address} cannot be written in here");
-                let help = format!("change {} by hand: `tracewright show` has both values", wanted.place);
+                let help =
+                    format!("change {} by hand: `tracewright show` has both values", wanted.place);
                 Diagnostic::error(message).help(help)
             }
             None => {
                 let shared = changed.iter().map(|file| sources.path(*file)).collect::<Vec<_>>();
-                let message = format!("{address} would change with it: it is made of {} too", shared.join(" or "));
+                let message = format!(
+                    "{address} would change with it: it is made of {} too",
+                    shared.join(" or ")
+                );
                 let problem = Diagnostic::error(message);
                 problem.help(format!(
                     "give one of them a file of its own, or write what differs beside `file` ({})",

@@ -364,7 +364,9 @@ fn concerned(text: &str, language: Language, edit: &Edit) -> Range<usize> {
             before.unwrap_or(text[..first.span.start].trim_end().len())
         }
         // The sign of a block stands before it.
-        _ if part.quotes() == Some(Quotes::Block) => text[..place.start].rfind(['|', '>']).unwrap_or(0),
+        _ if part.quotes() == Some(Quotes::Block) => {
+            text[..place.start].rfind(['|', '>']).unwrap_or(0)
+        }
         _ => text[..place.start].trim_end().len(),
     };
     start.saturating_sub(1)..end
