@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
                     ScalarStyle::SingleQuoted => Quotes::Single,
                     ScalarStyle::DoubleQuoted => Quotes::Double,
                     ScalarStyle::Literal | ScalarStyle::Folded => Quotes::Block,
-                    _ => Quotes::Plain,
+                    ScalarStyle::Plain => Quotes::Plain,
                 };
                 (Shape::Scalar { text: text.into_owned(), quotes }, end)
             }
