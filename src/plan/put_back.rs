@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::build::{Draft, names};
 use super::compare::{Path, differences};
 use super::filter::Filter;
+use super::keep;
 use super::step::{Action, Change, Origin, Plan, Step};
 use crate::kinds::{self, Kind, Live, Observation};
 use crate::safety::Mark;
@@ -46,7 +47,7 @@ impl Draft<'_> {
             // What the file's settings ask for beside that is not drift.
             let plain = Wanted { settings: Value::Null, ..wanted.clone() };
             let detail = kind.detail(Some(&plain), live, &moved);
-            return Some(Step { because, detail, ..step });
+            return Some(Step { because, detail, protection: keep::as_it_is(live), ..step });
         }
         let paths: Vec<_> = others.iter().map(|change| change.path.to_string()).collect();
         self.note_left(&step, &format!("{}: {}", paths.join(", "), why_left(&others, live)));
@@ -58,7 +59,14 @@ impl Draft<'_> {
         let detail = kind.detail(Some(&restored), live, &moved);
         // What is put back agrees with the digest; what is left is still told by it.
         let digest = live.mark.as_ref().and_then(|mark| mark.digest.clone()).unwrap_or_default();
-        Some(Step { because, detail, digest, changes: moved, ..self.step(action, &restored, live) })
+        Some(Step {
+            because,
+            detail,
+            digest,
+            changes: moved,
+            protection: keep::as_it_is(live),
+            ..self.steps.change(action, &restored, live)
+        })
     }
 
     fn leave_step(&mut self, step: &Step, why: &str) -> Option<Step> {

@@ -183,14 +183,14 @@ pub struct Stack {
     pub ignore_tags: Vec<String>,
     /// Addresses that are taken over where they exist without a mark.
     pub adopt: Vec<Address>,
-    /// What may move in AWS without being told.
-    pub ignore_drift: Vec<Ignored>,
     /// The names that it had: what carries their mark is its own.
     pub renamed_from: Vec<String>,
     /// What it gives to other stacks, by the address of what is live, its name in AWS for a key.
     pub moved: BTreeMap<Address, String>,
     /// How much a plan may delete.
     pub limits: Limits,
+    /// What may move in AWS without being told.
+    pub ignore_drift: Vec<Ignored>,
     /// The sections that the file has, the empty ones too.
     pub sections: BTreeSet<&'static str>,
     /// The resources, by address.

@@ -79,7 +79,6 @@ fn stack(
     Some(Stack {
         name: envelope.name.clone(),
         file: shown,
-        ignore_drift: ignored.into_iter().map(|entry| entry.ignored).collect(),
         place: envelope.place.clone(),
         tags: envelope.tags.clone(),
         ignore_tags: envelope.ignore_tags.clone(),
@@ -91,6 +90,7 @@ fn stack(
             .map(|(address, (other, _))| (address.clone(), other.clone()))
             .collect(),
         limits: envelope.limits,
+        ignore_drift: ignored.into_iter().map(|entry| entry.ignored).collect(),
         sections: sections(map),
         wanted,
         nameless,
