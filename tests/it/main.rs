@@ -10,6 +10,7 @@
     reason = "a test that cannot go on ends with a panic that says why"
 )]
 
+mod accept;
 mod again;
 mod bad_input;
 mod between;

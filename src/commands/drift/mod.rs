@@ -1,5 +1,6 @@
 //! `tracewright drift`
 
+mod accept;
 mod neighbours;
 
 use clap::ValueEnum;
@@ -13,7 +14,7 @@ use crate::stack::{Inputs, Missing};
 use crate::text::shell_word;
 use crate::{render, ui};
 
-/// Show what moved in AWS since the last apply, and change nothing
+/// Show what moved in AWS since the last apply, and change nothing there
 ///
 /// Needs no variables: what depends on one that is not set is held against what was last applied
 /// alone. Exits with 3 where something moved in AWS, and with 7 where something could not be read.
@@ -30,6 +31,10 @@ pub(crate) struct Args {
     /// pasted into a stack file
     #[arg(long)]
     neighbours: bool,
+    /// Write what AWS has of this resource into the files it came from, with their comments and their
+    /// layout, and show the lines; may be repeated. What only the file changed stays as it has it
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["neighbours", "only", "except", "format"])]
+    accept: Vec<String>,
     /// How to show it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -45,6 +50,9 @@ enum Format {
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let StackArgs { stack: path, given } = &args.stack;
+    if !args.accept.is_empty() {
+        return accept::run(path, given, &args.aws, &args.accept).await;
+    }
     let region = args.aws.profile_region(given).await;
     let inputs = Inputs { missing: Missing::Leave, ..given.inputs(region, &[])? };
     let stack = world::read(path, &inputs)?;

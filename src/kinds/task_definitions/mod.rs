@@ -73,9 +73,8 @@ impl Kind for TaskDefinitions {
         spec::NAMED_LISTS.contains(&list).then_some("name")
     }
 
-    fn locate(&self, body: &Value, path: &Path) -> Path {
-        // Tags are a mapping in a body.
-        if path.field() == spec::TAGS { path.clone() } else { canonical::locate(body, path) }
+    fn locate(&self, body: &Value, paths: &[Path]) -> Vec<Path> {
+        canonical::locate_all(body, paths)
     }
 
     fn tags_field(&self) -> &'static str {
