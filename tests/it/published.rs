@@ -34,6 +34,7 @@ fn a_page_for_each_kind() {
 fn the_schemas() {
     publish("docs/stack.schema.json", &format!("{:#}\n", stack::schema()));
     publish("docs/plan.schema.json", &format!("{:#}\n", plan::plan_schema()));
+    publish("docs/drift.schema.json", &format!("{:#}\n", plan::drift_schema()));
 }
 
 #[test]
@@ -47,6 +48,7 @@ fn a_page_of_every_verb() {
         "plan",
         "apply",
         "destroy",
+        "drift",
         "show",
         "import",
         "schema",
