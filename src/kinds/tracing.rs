@@ -101,7 +101,7 @@ mod tests {
         let allows = |effect: &str, action: serde_json::Value| {
             allows_xray(&json!({"Statement": {"Effect": effect, "Action": action}}))
         };
-        assert!(allows("Allow", json!("xray:PutTraceSegments")));
+        assert!(allows("Allow", json!("xray:Put*")));
         assert!(allows("Allow", json!(["s3:Get*", "XRay:*"])));
         assert!(!allows("Deny", json!("xray:*")) && !allows("Allow", json!("*")));
     }
