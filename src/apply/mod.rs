@@ -5,4 +5,4 @@ mod run;
 mod stale;
 
 pub use run::{Because, Outcome, Report, Stop, Witness, run};
-pub use stale::{Moved, moved};
+pub use stale::{Moved, Verdict, moved};

@@ -4,6 +4,7 @@
 //! `AWS_ENDPOINT_URL`, or in process to the [local AWS](local).
 
 mod failure;
+mod hurry;
 mod instead;
 pub mod local;
 mod moment;

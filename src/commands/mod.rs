@@ -18,5 +18,6 @@ pub(crate) mod plan;
 mod saved;
 pub(crate) mod schema;
 pub(crate) mod show;
+mod switches;
 mod today;
 mod world;

@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use super::journal::Writer;
 use super::world::AwsArgs;
 use crate::apply::journal::{self, End, Line, RunEnded};
-use crate::apply::{Outcome, Report, Stop, Witness, moved, run as carry_out};
+use crate::apply::{Outcome, Report, Stop, Verdict, Witness, moved, run as carry_out};
 use crate::aws::{Aws, Failure, Moment};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
@@ -74,16 +74,24 @@ pub(super) async fn refuse_stale(aws: &Aws, plan: &Plan) -> Result<Observation> 
     let Some(first) = moved.first() else {
         return Ok(seen);
     };
-    // What could not be read again may not have moved at all.
-    let (what, exit) = if moved.iter().all(|one| one.unread) {
-        ("what the plan touches could not all be read again", Exit::Unchecked)
-    } else {
+    let is = |verdict: &dyn Fn(&Verdict) -> bool| moved.iter().any(|one| verdict(&one.verdict));
+    let (what, exit) = if is(&|verdict| matches!(verdict, Verdict::NotOurs(_))) {
+        ("what the plan touches is not all the stack's any more", Exit::Refused)
+    } else if is(&|verdict| *verdict == Verdict::Stale) {
         ("AWS moved since the plan was made", Exit::Stale)
+    } else {
+        // It may not have moved at all.
+        ("what the plan touches could not all be read again", Exit::Unchecked)
     };
     let message = format!("{what}, and nothing was changed: {} {}", first.address, first.what);
     let mut error = Error::new(message).exiting(exit);
     for other in &moved[1..] {
         error = error.hint(format!("{} {}", other.address, other.what));
+    }
+    for one in &moved {
+        if let Verdict::NotOurs(hint) = &one.verdict {
+            error = error.hint(hint);
+        }
     }
     Err(error.hint("plan again to see how it is now"))
 }

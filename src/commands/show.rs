@@ -75,7 +75,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
 }
 
 /// An address; a section of which there is only one may stand alone.
-fn parse(text: &str) -> Result<Address> {
+pub(super) fn parse(text: &str) -> Result<Address> {
     if let Some(kind) = kinds::find(text)
         && let Some(key) = kind.only_key()
     {

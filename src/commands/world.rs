@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use futures::future::join_all;
 
 use super::files::{self, Disk};
 pub(super) use super::filter::{FilterArgs, refuse_idle};
-use crate::aws::local::{self, EqualPriorities, LocalAws, StateError};
+use super::switches::local_options;
+use crate::aws::local::{self, LocalAws, StateError};
 use crate::aws::{Aws, Options, Reads};
 use crate::document::{Diagnostics, Sources, Value, read_yaml};
 use crate::error::{Error, Result};
@@ -300,10 +300,8 @@ pub(super) async fn plan_of(
 
 /// Looks at what the stack is about, as far as a filter takes it.
 pub(super) async fn observe(aws: &Aws, stack: &Stack, filter: &Filter) -> Observation {
-    let looks = kinds::ALL
-        .into_iter()
-        .filter(|kind| filter.may_take(kind.section()))
-        .filter_map(|kind| Some((kind, Look::planned(kind, stack)?)));
+    let kinds = kinds::ALL.into_iter().filter(|kind| filter.may_take(kind.section()));
+    let looks = kinds.filter_map(|kind| Some((kind, Look::planned(kind, stack)?)));
     observe_all(aws, looks.collect()).await
 }
 
@@ -336,45 +334,6 @@ pub(super) fn looks_like_state(path: &Path) -> bool {
     let text = String::from_utf8_lossy(&text);
     let begins: String = text.chars().filter(|c| !c.is_whitespace()).take(BEGINS.len()).collect();
     path.ends_with(LOCAL_STATE) || BEGINS.starts_with(&begins)
-}
-
-/// What the local AWS does about equal priorities: `accept` or `refuse`.
-const EQUAL: &str = "TRACEWRIGHT_LOCAL_EQUAL_PRIORITIES";
-
-/// How many questions about a new role or policy the local AWS answers as if it were not there yet.
-const IAM_DELAY: &str = "TRACEWRIGHT_LOCAL_IAM_DELAY";
-
-/// The local AWS's switches.
-pub(super) fn local_options(
-    default_account: Option<String>,
-    default_region: Option<String>,
-) -> Result<local::Options> {
-    let number = |name: &str| -> Result<Option<u64>> {
-        env::var(name)
-            .map(|text| {
-                text.parse()
-                    .map_err(|_| Error::new(format!("{name} is a whole number, not {text:?}")))
-            })
-            .transpose()
-    };
-    let equal_priorities = match env::var(EQUAL).as_deref() {
-        None | Some("accept") => EqualPriorities::Accept,
-        Some("refuse") => EqualPriorities::Refuse,
-        Some(_) => return Err(Error::new(format!("{EQUAL} is `accept` or `refuse`"))),
-    };
-    let iam_delay = number(IAM_DELAY)?.unwrap_or(0);
-    let iam_delay = u32::try_from(iam_delay)
-        .map_err(|_| Error::new(format!("{IAM_DELAY} is at most {}", u32::MAX)))?;
-    Ok(local::Options {
-        equal_priorities,
-        latency: Duration::from_millis(number("TRACEWRIGHT_LOCAL_LATENCY_MS")?.unwrap_or(0)),
-        now: number("TRACEWRIGHT_LOCAL_CLOCK")?,
-        default_account,
-        default_region,
-        iam_delay,
-        reread: number("TRACEWRIGHT_LOCAL_REREAD")?,
-        ..local::Options::default()
-    })
 }
 
 /// Looks at what the stack declares, and at everything that carries its mark, whatever the file

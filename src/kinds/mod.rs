@@ -168,6 +168,13 @@ pub trait Kind: Sync {
         None
     }
 
+    /// Where in the canonical document what stands at this path of a body is, elements of lists by
+    /// their index; of what is compared as a whole, where the whole is.
+    fn locate(&self, body: &Value, path: &Path) -> Path {
+        let _ = body;
+        path.clone()
+    }
+
     /// The field that holds a resource's tags, a mapping in the canonical document.
     fn tags_field(&self) -> &'static str {
         "Tags"

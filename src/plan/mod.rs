@@ -11,16 +11,20 @@ mod drift;
 mod file;
 mod filter;
 mod fingerprint;
+mod keep;
+mod moves;
 mod order;
 mod origin;
 mod others;
 mod put_back;
 mod secret;
 mod step;
+mod steps;
+mod unknown;
+mod whose;
 
 pub use address::Address;
 pub(crate) use address::quoted;
-pub(crate) use build::{after, sealed, spelled, touches};
 pub use build::{destroy, plan, plan_some};
 pub use compare::{Difference, Path, SENSITIVE, differences, hides, masked};
 pub use digest::Digest;
@@ -36,3 +40,4 @@ pub use step::{
     Action, Change, Detail, Effect, Meaning, Origin, Permission, Plan, Protection, Secret, Step,
     Summary, Unknown,
 };
+pub(crate) use steps::{after, sealed, spelled, touches};

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 use super::build::{Draft, names};
 use super::compare::{Path, differences};
 use super::filter::Filter;
-use super::step::{Action, Change, Origin, Plan, Protection, Step};
+use super::keep;
+use super::step::{Action, Change, Origin, Plan, Step};
 use crate::kinds::{self, Kind, Live, Observation};
 use crate::safety::Mark;
 use crate::stack::{Stack, Wanted};
@@ -43,7 +44,7 @@ impl Draft<'_> {
         let kind = kinds::of(live.section);
         let because = "AWS changed since the last apply".to_owned();
         // Whether it is protected is the file's to say, and not drift.
-        let protection = Protection { after: step.protection.before, ..step.protection };
+        let protection = keep::as_it_is(live);
         if others.is_empty() {
             // What the file's settings ask for beside that is not drift.
             let plain = Wanted { settings: Value::Null, ..wanted.clone() };
@@ -59,7 +60,7 @@ impl Draft<'_> {
         let detail = kind.detail(Some(&restored), live, &moved);
         // What is put back agrees with the digest; what is left is still told by it.
         let digest = live.mark.as_ref().and_then(|mark| mark.digest.clone()).unwrap_or_default();
-        let step = self.step(action, &restored, live);
+        let step = self.steps.change(action, &restored, live);
         Some(Step { protection, because, changes: moved, detail, digest, ..step })
     }
 

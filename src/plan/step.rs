@@ -135,6 +135,7 @@ pub enum Effect {
 
 /// Whether a resource is protected from being deleted or made anew, before a step and after it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Protection {
     /// It is now.
     pub before: bool,
@@ -174,7 +175,7 @@ pub struct Step {
     pub place: Option<String>,
     /// Field by field.
     pub changes: Vec<Change>,
-    /// The canonical document it will be, `None` for a deletion.
+    /// The canonical document it will be, `None` for a deletion and where just our own tags change.
     pub document: Option<Value>,
     /// What AWS is sent, where that is not the canonical document: the kind's to write and read.
     pub sent: Value,
@@ -255,14 +256,14 @@ pub struct Plan {
     pub left_out: Vec<Address>,
     /// Resources that the file declares.
     pub declared: usize,
-    /// How much of the stack it may delete without permission.
-    pub limits: Limits,
     /// Resources that are as the file says.
     pub unchanged: usize,
     /// Live resources that carry the stack's mark.
     pub owned: usize,
     /// Those among them that the file still has, by name or by key.
     pub kept: usize,
+    /// How much of them may be deleted.
+    pub limits: Limits,
     /// The stack's globs of tags that are left to others.
     pub ignore_tags: Vec<String>,
 }

@@ -22,10 +22,10 @@ pub(super) const KEYS: [&str; 12] = [
     "vars",
     "requires",
     "adopt",
-    ignored::KEY,
     "renamed_from",
     "moved",
     "limits",
+    ignored::KEY,
 ];
 
 /// What surrounds the resources.

@@ -122,6 +122,8 @@ pub struct Wanted {
     pub document: Value,
     /// What AWS is sent, where that is not the canonical document: the kind's own.
     pub sent: Value,
+    /// The body that it was read from, each part with its place, without the stack's tags.
+    pub body: Node,
     /// Fields of it whose values must not be shown.
     pub sensitive: Vec<Path>,
     /// Where each of them comes from.
@@ -175,18 +177,20 @@ pub struct Stack {
     pub file: String,
     /// The only account it may touch, and the region.
     pub place: Place,
+    /// The tags of all its resources, and where they stand.
+    pub tags: BTreeMap<String, (String, Span)>,
     /// Globs of tags that others may put on our resources.
     pub ignore_tags: Vec<String>,
     /// Addresses that are taken over where they exist without a mark.
     pub adopt: Vec<Address>,
-    /// What may move in AWS without being told.
-    pub ignore_drift: Vec<Ignored>,
     /// The names that it had: what carries their mark is its own.
     pub renamed_from: Vec<String>,
     /// What it gives to other stacks, by the address of what is live, its name in AWS for a key.
     pub moved: BTreeMap<Address, String>,
     /// How much a plan may delete.
     pub limits: Limits,
+    /// What may move in AWS without being told.
+    pub ignore_drift: Vec<Ignored>,
     /// The sections that the file has, the empty ones too.
     pub sections: BTreeSet<&'static str>,
     /// The resources, by address.

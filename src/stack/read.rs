@@ -79,8 +79,8 @@ fn stack(
     Some(Stack {
         name: envelope.name.clone(),
         file: shown,
-        ignore_drift: ignored.into_iter().map(|entry| entry.ignored).collect(),
         place: envelope.place.clone(),
+        tags: envelope.tags.clone(),
         ignore_tags: envelope.ignore_tags.clone(),
         adopt: envelope.adopt.iter().map(|(address, _)| address.clone()).collect(),
         renamed_from: envelope.renamed_from.clone(),
@@ -90,6 +90,7 @@ fn stack(
             .map(|(address, (other, _))| (address.clone(), other.clone()))
             .collect(),
         limits: envelope.limits,
+        ignore_drift: ignored.into_iter().map(|entry| entry.ignored).collect(),
         sections: sections(map),
         wanted,
         nameless,

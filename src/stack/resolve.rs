@@ -248,6 +248,7 @@ impl Scope<'_> {
             found.push(problem.help("write the name out, or use a variable"));
             return None;
         }
+        let own = body.clone();
         if kind.ownership() == Ownership::Tag {
             add_tags(&mut body, kind.tags_field(), &envelope.tags);
         }
@@ -286,6 +287,7 @@ impl Scope<'_> {
             secrets: origins(&body, &document, &sensitive, sources, key_span),
             document,
             sent,
+            body: own,
             sensitive,
             unmanaged,
             settings,

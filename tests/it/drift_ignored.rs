@@ -169,13 +169,14 @@ fn entries_about_nothing_are_told_with_what_was_likely_meant() {
       = help: did you mean `FixedRate`?
     [exit 1]
     "#);
-    scenario.write("stack.yaml", format!(
+    scenario.write(
+        "stack.yaml",
         "stack: shop\naccount: \"123456789012\"\nregion: eu-west-1\nignore_drift:\n  \
-         - {{ address: task_definitions.app, field: containerDefinitions.app.imgae, reason: x, until: 2999-12-31 }}\n  \
-         - {{ address: task_definitions.app, field: containerDefinitions.sidecar.image, reason: x, until: 2999-12-31 }}\n  \
-         - {{ address: task_definitions.app, field: tags.owner, reason: x, until: 2999-12-31 }}\n\
-         task_definitions: {{ app: {{ containerDefinitions: [{{ name: app, image: a, memory: 64 }}] }} }}\n"
-    ));
+         - { address: task_definitions.app, field: containerDefinitions.app.imgae, reason: x, until: 2999-12-31 }\n  \
+         - { address: task_definitions.app, field: containerDefinitions.sidecar.image, reason: x, until: 2999-12-31 }\n  \
+         - { address: task_definitions.app, field: tags.owner, reason: x, until: 2999-12-31 }\n\
+         task_definitions: { app: { containerDefinitions: [{ name: app, image: a, memory: 64 }] } }\n",
+    );
     insta::assert_snapshot!(scenario.run("check stack.yaml"), @"
     ------- stderr -------
     error: `task_definitions.app` has no field `imgae`

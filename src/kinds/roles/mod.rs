@@ -84,6 +84,10 @@ impl Kind for Roles {
         &[&[spec::TRUST], &[spec::INLINE, "*"]]
     }
 
+    fn locate(&self, body: &Value, path: &Path) -> Path {
+        spec::locate(body, path)
+    }
+
     fn read(&self, given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
         spec::read(given, found)
     }

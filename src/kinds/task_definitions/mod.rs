@@ -73,6 +73,11 @@ impl Kind for TaskDefinitions {
         spec::NAMED_LISTS.contains(&list).then_some("name")
     }
 
+    fn locate(&self, body: &Value, path: &Path) -> Path {
+        // Tags are a mapping in a body.
+        if path.field() == spec::TAGS { path.clone() } else { canonical::locate(body, path) }
+    }
+
     fn tags_field(&self) -> &'static str {
         spec::TAGS
     }

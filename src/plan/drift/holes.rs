@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::super::build::{names, spelled};
+use super::super::build::names;
 use super::super::compare::{Path, masked};
 use super::super::origin::Sides;
 use super::super::others::part;
 use super::super::step::Origin;
+use super::super::steps::spelled;
 use super::report::Field;
 use crate::kinds::{self, Live, Observation};
 use crate::stack::{Hole, Stack, Wanted, unset};

@@ -223,6 +223,8 @@ fn a_write_that_is_denied_names_the_action() {
     ------- stderr -------
     failed  sampling_rules.a: AWS denied xray:CreateSamplingRule: AccessDeniedException: not authorized to perform: xray:CreateSamplingRule
       = help: allow `xray:CreateSamplingRule` for the role or user that runs this
+      = help: `tracewright show --journal` says what this run did, and how to go
+              back
     [exit 6]
     ");
 }

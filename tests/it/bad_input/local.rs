@@ -100,6 +100,8 @@ fn a_state_in_a_folder_that_is_read_only() {
       tracewright apply stack.yaml --local=/proc/tracewright/local.json
     ------- stderr -------
     failed  sampling_rules.a: xray:CreateSamplingRule failed: InternalFailure: cannot lock the local AWS's state /proc/tracewright/local.json.lock: No such file or directory (os error 2)
+      = help: `tracewright show --journal` says what this run did, and how to go
+              back
     [exit 6]
     ");
 }
