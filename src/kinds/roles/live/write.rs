@@ -10,7 +10,7 @@ use crate::aws::{Aws, Failure, Reason};
 use crate::iam as policy;
 use crate::kinds::Landed;
 use crate::kinds::iam::live::{is_gone, sdk_tags, tag_map, unless_gone};
-use crate::kinds::tags::{fields_change, gone_tags, mark_tags};
+use crate::kinds::tags::{gone_tags, mark_tags};
 use crate::plan::{Action, Change, Step, touches};
 
 /// Does what a step says. A role takes several calls; the digest is written last, so that its
