@@ -108,7 +108,11 @@ async fn attempt<'a>(
     failed: &BTreeSet<&Address>,
     stop: &Stop,
 ) -> (&'a Step, Result<Landed, Outcome>) {
-    if stop.asked() || step.depends_on.iter().any(|needed| failed.contains(needed)) {
+    // With credentials that AWS does not accept any more, all that is left would fail alike.
+    if stop.asked()
+        || aws.locked_out()
+        || step.depends_on.iter().any(|needed| failed.contains(needed))
+    {
         return (step, Err(Outcome::NotTried));
     }
     let kind = kinds::of(&step.address.section);

@@ -9,6 +9,7 @@ pub mod local;
 mod patience;
 mod read_only;
 mod reads;
+mod retries;
 mod session;
 mod stats;
 mod wire;

@@ -36,6 +36,7 @@ mod recorded;
 mod recorded_pairs;
 mod removed;
 mod reread;
+mod retries;
 mod reviewed;
 mod reviewed_families;
 mod revisions;

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::config::Config;
-use aws_sdk_ecs::config::retry::RetryConfig;
 use aws_sdk_ecs::types::{
     Tag, TaskDefinition, TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus,
 };
@@ -315,7 +314,7 @@ async fn register(aws: &Aws, step: &Step) -> Result<(), Failure> {
             .ecs
             .register_task_definition()
             .customize()
-            .config_override(Config::builder().retry_config(RetryConfig::disabled()))
+            .config_override(Config::builder().retry_config(aws.sent_once()))
             .interceptor(Instead(input.clone()));
         aws.call(ACTION, request.send()).await.map(drop)
     };
@@ -324,7 +323,7 @@ async fn register(aws: &Aws, step: &Step) -> Result<(), Failure> {
         let latest = describe(aws, &step.name).await?;
         Ok(latest.filter(|latest| is_it(latest, before, &tags)).map(drop))
     };
-    aws.once_seen(&roles, is_unseen, async || aws.once(&send, &landed).await).await
+    aws.once_seen(&roles, is_unseen, async || aws.once(&step.name, &send, &landed).await).await
 }
 
 /// Whether a revision is the one that this step registers: newer than the one before, with the same
