@@ -50,6 +50,7 @@ mod recorded_pairs;
 mod removed;
 mod renamed;
 mod reread;
+mod retries;
 mod reviewed;
 mod reviewed_families;
 mod revisions;

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::config::Config;
-use aws_sdk_ecs::config::retry::RetryConfig;
 use aws_sdk_ecs::types::{
     Tag, TaskDefinition, TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus,
 };
@@ -387,7 +386,7 @@ async fn register(aws: &Aws, step: &Step) -> Result<String, Failure> {
             .ecs
             .register_task_definition()
             .customize()
-            .config_override(Config::builder().retry_config(RetryConfig::disabled()))
+            .config_override(Config::builder().retry_config(aws.sent_once()))
             .interceptor(Instead(input.clone()));
         let registered = aws.call(ACTION, request.send()).await?.task_definition;
         Ok(registered.and_then(|it| it.task_definition_arn).unwrap_or_default())
@@ -398,7 +397,7 @@ async fn register(aws: &Aws, step: &Step) -> Result<String, Failure> {
         let it = latest.filter(|latest| is_it(latest, before, &tags));
         Ok(it.map(|it| it.definition.task_definition_arn.unwrap_or_default()))
     };
-    aws.once_seen(&roles, is_unseen, async || aws.once(&send, &landed).await).await
+    aws.once_seen(&roles, is_unseen, async || aws.once(&step.name, &send, &landed).await).await
 }
 
 /// Whether a revision is the one that this step registers: newer than the one before, with the same
