@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::again::Command;
 use super::perform::{Errand, perform};
 use super::plan::{JudgedArgs, in_step, tell_refusals, warn_if_empty};
+use super::question;
 use super::saved;
 use super::undo::{NOT_WITH_UNDO, WayBack, plan_back};
 use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
@@ -86,7 +87,7 @@ pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: &Plan) -> Result<Exi
         refuse_unknown(plan)?;
         let errand = Errand {
             yes: args.yes,
-            question: "Apply this?",
+            question: &question::apply(plan),
             again: args.next("apply", plan),
             look: args.next("plan", plan),
             aws: &args.aws,

@@ -15,6 +15,7 @@ mod journal;
 pub(crate) mod local;
 mod perform;
 pub(crate) mod plan;
+mod question;
 mod saved;
 pub(crate) mod schema;
 pub(crate) mod show;

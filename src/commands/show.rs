@@ -68,13 +68,16 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let kind = kinds::of(&address.section);
     let fields = wanted.map_or(&Value::Null, |wanted| &wanted.document);
     let arn = kind.arn(name, fields, &stack.place);
-    let named = vec![Named { name: name.clone(), arn, ..Named::default() }];
+    let from = wanted.and_then(|wanted| wanted.from_stack.as_ref());
+    let from = from.map(|other| kind.owner(other, &stack.place));
+    let named = vec![Named { name: name.clone(), arn, from, ..Named::default() }];
     // Whose a family is may stand on another revision of it, and what left the file is found by its
     // mark alone.
     let by_mark = wanted.is_none() || kind.remakes();
     let look = Look {
         named,
         owner: by_mark.then(|| kind.owner(&stack.name, &stack.place)),
+        former: if by_mark { kind.former(&stack) } else { Vec::new() },
         ..Look::default()
     };
     let reads = crate::aws::Reads::new(&aws);
@@ -145,8 +148,29 @@ impl View<'_> {
             Some(Some(mark)) if mark.stack == kind.owner(&self.stack.name, &self.stack.place) => {
                 "this stack".to_owned()
             }
+            Some(Some(mark)) if kind.former(self.stack).contains(&mark.stack) => {
+                format!("this stack, by a name that it had, `{}`", mark.stack)
+            }
             Some(Some(mark)) => format!("the stack `{}`", mark.stack),
         }
+    }
+
+    /// Whether it is kept from being deleted, where either side says so.
+    fn protected(&self) -> Option<&'static str> {
+        let by_file = self.wanted.map(|wanted| wanted.protect);
+        let is_tagged = kinds::of(&self.address.section).ownership() == Ownership::Tag;
+        match (by_file, self.live_is_protected()) {
+            (Some(true), _) if !is_tagged => Some("yes"),
+            (Some(true) | None, true) => Some("yes"),
+            (Some(true), false) => Some("in the file, and not in AWS yet"),
+            (Some(false), true) => Some("in AWS, and not in the file any more"),
+            (Some(false) | None, false) => None,
+        }
+    }
+
+    fn live_is_protected(&self) -> bool {
+        let mark = self.live.and_then(|live| live.mark.as_ref());
+        mark.is_some_and(|mark| mark.protected)
     }
 
     /// The fields whose values must not be shown, on either side; what was a secret when it was
@@ -185,6 +209,9 @@ impl View<'_> {
             fact("changed", live.modified.as_deref().unwrap_or("AWS does not say"));
         }
         fact("owner", &self.owner());
+        if let Some(protected) = self.protected() {
+            fact("protected", protected);
+        }
         lines.push(String::new());
         lines.extend(self.fields());
         lines.join("\n") + "\n"
@@ -262,6 +289,7 @@ impl View<'_> {
             "arn": self.live.and_then(|live| live.arn.as_ref()),
             "modified": self.live.and_then(|live| live.modified.as_ref()),
             "owner": self.live.and_then(|live| live.mark.as_ref()).map(|mark| &mark.stack),
+            "protected": self.live_is_protected(),
             "file": file,
             "live": live,
         })

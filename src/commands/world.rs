@@ -354,7 +354,9 @@ async fn observe_all(aws: &Aws, looks: Vec<(&'static dyn Kind, Look)>) -> Observ
 /// The exit code that a plan itself stands for.
 pub(super) fn exit_of(plan: &Plan, detailed: bool) -> Exit {
     let unchecked = if plan.unknown.is_empty() { Exit::Done } else { Exit::Unchecked };
+    // What is kept waits for nothing.
+    let summary = Summary { keep: 0, ..plan.summary() };
     let pending =
-        if detailed && plan.summary() != Summary::default() { Exit::Pending } else { Exit::Done };
+        if detailed && summary != Summary::default() { Exit::Pending } else { Exit::Done };
     unchecked.and(pending)
 }

@@ -10,15 +10,23 @@
     reason = "a test that cannot go on ends with a panic that says why"
 )]
 
+mod accept;
 mod again;
 mod bad_input;
 mod between;
 mod corpus;
+mod drift;
+mod drift_holes;
+mod drift_ignored;
+mod drift_neighbours;
 mod edit;
 mod elsewhere;
 mod fake_server;
 mod guards;
+mod halfway;
 mod hammer;
+mod handed_over;
+mod handed_over_families;
 mod harness;
 mod iam;
 mod import;
@@ -27,18 +35,23 @@ mod imported_elsewhere;
 mod journal;
 mod journey;
 mod laws;
+mod limits;
 mod others;
 mod owners;
 mod ownership;
 mod pairs;
 mod placed;
 mod policies;
+mod protected;
 mod published;
+mod put_back;
 mod read_back;
 mod recorded;
 mod recorded_pairs;
 mod removed;
+mod renamed;
 mod reread;
+mod retries;
 mod reviewed;
 mod reviewed_families;
 mod revisions;

@@ -36,6 +36,7 @@ fn the_schemas() {
     let journal = tracewright::apply::journal::journal_schema();
     publish("docs/journal.schema.json", &format!("{journal:#}\n"));
     publish("docs/plan.schema.json", &format!("{:#}\n", plan::plan_schema()));
+    publish("docs/drift.schema.json", &format!("{:#}\n", plan::drift_schema()));
 }
 
 #[test]
@@ -49,6 +50,7 @@ fn a_page_of_every_verb() {
         "plan",
         "apply",
         "destroy",
+        "drift",
         "show",
         "import",
         "schema",

@@ -26,9 +26,9 @@ fn what_iam_does_not_show_yet_is_waited_for_and_said_in_a_line() {
     let apply = scenario.run("apply stack.yaml --local --yes").exits(0);
     insta::assert_snapshot!(apply.stderr, @"
     created policies.read-parameters
-    waiting for IAM to show read-parameters and backend everywhere
+    waiting for IAM to show read-parameters and backend everywhere, up to 2 min
     created roles.backend
-    waiting for IAM to show backend everywhere
+    waiting for IAM to show backend everywhere, up to 2 min
     created task_definitions.backend
     ");
     nothing_to_do(&scenario);
@@ -48,7 +48,7 @@ fn a_role_made_anew_is_waited_for_as_well() {
     let apply = scenario.run("apply stack.yaml --local --yes").exits(0);
     insta::assert_snapshot!(apply.stderr, @"
     replaced roles.backend
-    waiting for IAM to show backend everywhere
+    waiting for IAM to show backend everywhere, up to 2 min
     changed task_definitions.backend
     ");
     nothing_to_do(&scenario);

@@ -272,7 +272,7 @@ fn throttling_that_does_not_end() {
       = help: the plan above says what, and why
     [exit 7]
     ");
-    assert_eq!(server.asked().iter().filter(|asked| *asked == "GetSamplingRules").count(), 4);
+    assert_eq!(server.asked().iter().filter(|asked| *asked == "GetSamplingRules").count(), 6);
 
     // As the AWS configuration says, where it says something.
     let server = rules_are(throttled);
