@@ -356,26 +356,43 @@ fn answers_of_aws_are_files_to_be_written_too() {
 "#
         )
     };
-    scenario.write("tasks.json", tasks).write("rules.json", rules).write("role.json", role("one", ""));
+    scenario
+        .write("tasks.json", tasks)
+        .write("rules.json", rules)
+        .write("role.json", role("one", ""));
     scenario.stack(
         "sampling_rules:\n  a: { file: rules.json }\n  b: { file: rules.json }\n\
          task_definitions:\n  web: { file: tasks.json }\nroles:\n  web: { file: role.json }\n",
     );
-    moved(&scenario, &[
-        (
-            "tasks.json",
-            &tasks
-                .replace("web:1", "web:2")
-                .replace("    {\"key\": \"old\", \"value\": \"1\"}", "    {\"key\": \"stage\", \"value\": \"prod\"}")
-                .replace("\"value\": \"web\"", "\"value\": \"shop\""),
-        ),
-        ("rules.json", &rules.replace("\"b\", \"Priority\": 2, \"FixedRate\": 0.1", "\"b\", \"Priority\": 2, \"FixedRate\": 0.2")),
-        (
-            "role.json",
-            &role("two", ", \"s3:PutObject\"")
-                .replace("{\"Key\": \"team\", \"Value\": \"web\"}", "{\"Key\": \"team\", \"Value\": \"web\"}, {\"Key\": \"a\", \"Value\": \"b\"}"),
-        ),
-    ]);
+    moved(
+        &scenario,
+        &[
+            (
+                "tasks.json",
+                &tasks
+                    .replace("web:1", "web:2")
+                    .replace(
+                        "    {\"key\": \"old\", \"value\": \"1\"}",
+                        "    {\"key\": \"stage\", \"value\": \"prod\"}",
+                    )
+                    .replace("\"value\": \"web\"", "\"value\": \"shop\""),
+            ),
+            (
+                "rules.json",
+                &rules.replace(
+                    "\"b\", \"Priority\": 2, \"FixedRate\": 0.1",
+                    "\"b\", \"Priority\": 2, \"FixedRate\": 0.2",
+                ),
+            ),
+            (
+                "role.json",
+                &role("two", ", \"s3:PutObject\"").replace(
+                    "{\"Key\": \"team\", \"Value\": \"web\"}",
+                    "{\"Key\": \"team\", \"Value\": \"web\"}, {\"Key\": \"a\", \"Value\": \"b\"}",
+                ),
+            ),
+        ],
+    );
     insta::assert_snapshot!(
         accepted(&scenario, "task_definitions.web sampling_rules.b roles.web"),
         @r#"
