@@ -292,6 +292,16 @@ pub trait Kind: Sync {
         look: &'a Look,
     ) -> LocalBoxFuture<'a, Observation>;
 
+    /// What had this ARN once, where AWS remembers it although another is in its place now.
+    fn past<'a>(
+        &'a self,
+        aws: &'a Aws,
+        arn: &'a str,
+    ) -> LocalBoxFuture<'a, Result<Option<Live>, Failure>> {
+        let _ = (aws, arn);
+        Box::pin(async { Ok(None) })
+    }
+
     /// Does what one step says.
     fn carry_out<'a>(
         &'a self,

@@ -104,15 +104,22 @@ pub(super) fn mark_tags(step: &Step, finished: bool) -> Vec<(String, String)> {
     tags
 }
 
-/// The keys of tags that a step takes away.
+/// The keys of tags that a step takes off before its other calls: those that go, and the digest with
+/// them, since what was last applied is then not there any more, and what comes is not there yet.
+/// None where all of it is one call.
 pub(super) fn gone_tags(step: &Step) -> Vec<String> {
     let field = super::of(&step.address.section).tags_field();
     let tags = step.changes.iter().filter(|change| change.path.field() == field);
     let unprotected = step.protection.before && !step.protection.after;
-    tags.filter(|change| change.after.is_none())
+    let mut gone: Vec<_> = tags
+        .filter(|change| change.after.is_none())
         .filter_map(|change| change.path.0.get(1).cloned())
         .chain(unprotected.then(|| PROTECT_TAG.to_owned()))
-        .collect()
+        .collect();
+    if !gone.is_empty() || fields_change(step) {
+        gone.push(DIGEST_TAG.to_owned());
+    }
+    gone
 }
 
 /// Whether a step changes anything but tags.

@@ -70,6 +70,11 @@ impl Fingerprint {
         }
     }
 
+    /// Whether it carried a mark without a digest.
+    pub(super) fn is_unfinished(&self) -> bool {
+        self.mark.as_ref().is_some_and(Mark::is_unfinished)
+    }
+
     /// What is not as it was, in words: fields by their names first.
     pub fn moved(&self, now: &Self) -> Vec<String> {
         let fields = self.fields.keys().chain(now.fields.keys());

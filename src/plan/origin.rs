@@ -75,7 +75,7 @@ pub(super) fn why(changes: &[Change], live: &Live) -> String {
     // Nothing is known of who moved a secret; what is known of the others counts.
     let known: Vec<_> = changes.iter().filter(|c| c.origin != Origin::Unknown).collect();
     let all = |origin| !known.is_empty() && known.iter().all(|change| change.origin == origin);
-    let unfinished = live.mark.as_ref().is_some_and(|mark| mark.digest.is_none());
+    let unfinished = live.mark.as_ref().is_some_and(Mark::is_unfinished);
     let text = if unfinished {
         "an earlier apply did not finish"
     } else if changes.is_empty() {

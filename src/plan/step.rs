@@ -338,6 +338,11 @@ impl Step {
         ])
     }
 
+    /// Whether an earlier apply left it before its digest was written.
+    pub fn is_unfinished(&self) -> bool {
+        self.fingerprint.as_ref().is_some_and(Fingerprint::is_unfinished)
+    }
+
     /// The resource's ARN: the live one, or the one that it will have.
     pub fn arn(&self, place: &Place) -> Option<String> {
         let will_be = || {

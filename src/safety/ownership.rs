@@ -38,6 +38,11 @@ impl Mark {
         stack.map(|stack| Self { stack, digest, protected })
     }
 
+    /// Whether an apply did not finish.
+    pub fn is_unfinished(&self) -> bool {
+        self.digest.is_none()
+    }
+
     /// What was last applied, where the tag says it in a form that is known.
     pub fn digest(&self) -> Option<Digest> {
         self.digest.as_deref().and_then(Digest::parse)

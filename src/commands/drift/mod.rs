@@ -9,7 +9,7 @@ use super::today::today;
 use super::world::{self, AwsArgs, FilterArgs, StackArgs};
 use crate::error::Result;
 use crate::exit::Exit;
-use crate::plan::{DriftReport, Status, drift};
+use crate::plan::{DriftReport, Field, Origin, Status, drift};
 use crate::stack::{Inputs, Missing};
 use crate::text::shell_word;
 use crate::{render, ui};
@@ -62,10 +62,8 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let observed = world::observe(&aws, &stack, &filter).await;
     let report = drift(&stack, &observed, &filter, &today());
     world::refuse_idle(&filter, &stack, report.addresses())?;
-    let neighbours = match args.neighbours {
-        true => Some(neighbours::look(&aws, &stack).await),
-        false => None,
-    };
+    let neighbours =
+        if args.neighbours { Some(neighbours::look(&aws, &stack).await) } else { None };
     let whole = neighbours.as_ref().is_none_or(|found| found.whole);
     match (args.format, neighbours) {
         (Format::Json, found) => ui::answer_json(&report.json(found.map(|found| found.all))),
@@ -93,7 +91,9 @@ fn tell_ways_out(report: &DriftReport) {
         found.next().map(|one| shell_word(&one.address.to_string()))
     };
     let file = shell_word(&report.file);
-    if first(&[Status::Drift]).is_some() {
+    let fields = || report.resources.iter().flat_map(|finding| &finding.fields);
+    let is_back = |field: &Field| field.origin == Origin::Drift && field.ignored.is_none();
+    if fields().any(is_back) {
         ui::help(&format!("`tracewright apply {file} --only-drift` puts back what moved"));
     }
     if let Some(address) = first(&[Status::Drift, Status::Conflict]) {

@@ -102,7 +102,8 @@ impl Kind for Roles {
         format!(
             include_str!("page.md"),
             fields = publish::table(&spec::FIELDS),
-            section = self.section()
+            section = self.section(),
+            settings = publish::settings(self)
         )
     }
 

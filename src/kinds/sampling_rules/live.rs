@@ -14,7 +14,7 @@ use crate::aws::{Aws, Failure, Reads, Reason, next_page};
 use crate::kinds::tags::{gone_tags, mark_tags};
 use crate::kinds::{About, Kind as _, Landed, Live, Look, Observation, Unreadable};
 use crate::plan::{Action, Step};
-use crate::safety::{DIGEST_TAG, Mark};
+use crate::safety::Mark;
 
 /// The rules of the region but Default, with their tags.
 ///
@@ -152,22 +152,30 @@ async fn create(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
         return Ok(Landed::Whole);
     };
     match send_create(aws, document, None, mark_tags(step, true)).await {
-        Err(failure) if refuses_priority(&failure, step) => {
-            send_create(aws, document, spare_priority(step), mark_tags(step, false)).await?;
-            Ok(Landed::Parked)
-        }
-        Err(failure) if says(&failure, "already exists") && is_ours(aws, step).await => {
+        Err(failure) if failure.reason == Reason::Refused && is_ours(aws, step, true).await => {
             Ok(Landed::Whole)
+        }
+        Err(failure) if refuses_priority(&failure, step) => {
+            let tags = mark_tags(step, false);
+            match send_create(aws, document, spare_priority(step), tags).await {
+                Err(failure)
+                    if failure.reason != Reason::Refused || !is_ours(aws, step, false).await =>
+                {
+                    Err(failure)
+                }
+                _ => Ok(Landed::Parked),
+            }
         }
         other => other.map(|()| Landed::Whole),
     }
 }
 
-/// Whether a rule that exists already is the one this step makes: its answer was lost, and the
-/// SDK's retry found it there. Its mark and digest say so.
-async fn is_ours(aws: &Aws, step: &Step) -> bool {
+/// Whether the rule that this step makes is there although AWS refused to make it: its answer was
+/// lost, and the SDK's retry found the name, the priority or the last place of the quota taken by it.
+/// Its mark and digest say so; what somebody else made has others.
+async fn is_ours(aws: &Aws, step: &Step, finished: bool) -> bool {
     let live = tags(aws, &arn(aws, step)).await.unwrap_or_default();
-    mark_tags(step, true).iter().all(|(key, value)| live.get(key) == Some(value))
+    mark_tags(step, finished).iter().all(|(key, value)| live.get(key) == Some(value))
 }
 
 async fn send_create(
@@ -204,7 +212,7 @@ async fn update(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
     let document = step.document.as_ref().unwrap_or(&Value::Null);
     let fields: Vec<_> =
         step.changes.iter().map(|change| change.path.field()).filter(|f| *f != "Tags").collect();
-    untag(aws, step, !fields.is_empty()).await?;
+    untag(aws, step).await?;
     if !fields.is_empty() {
         match send_update(aws, document, &fields, None).await {
             Err(failure) if refuses_priority(&failure, step) => {
@@ -260,14 +268,12 @@ pub(super) async fn settle(aws: &Aws, step: &Step) -> Result<(), Failure> {
     tag(aws, step).await
 }
 
-/// Takes tags off that go, where this is not the only call: the digest with them, since what was
-/// last applied is then not there any more, and what comes is not there yet.
-async fn untag(aws: &Aws, step: &Step, fields_change: bool) -> Result<(), Failure> {
-    let mut gone = gone_tags(step);
-    if gone.is_empty() && !fields_change {
+/// Takes tags off that go, and the digest with them.
+async fn untag(aws: &Aws, step: &Step) -> Result<(), Failure> {
+    let gone = gone_tags(step);
+    if gone.is_empty() {
         return Ok(());
     }
-    gone.push(DIGEST_TAG.to_owned());
     let request = aws.xray.untag_resource().resource_arn(arn(aws, step)).set_tag_keys(Some(gone));
     aws.call("xray:UntagResource", request.send()).await.map(drop)
 }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::config::Config;
-use aws_sdk_ecs::config::retry::RetryConfig;
 use aws_sdk_ecs::types::{
     Tag, TaskDefinition, TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus,
 };
@@ -20,7 +19,7 @@ use crate::document::shape;
 use crate::kinds::tags::{fields_change, gone_tags, mark_tags};
 use crate::kinds::{About, Kind as _, Landed, Live, Look, Named, Observation, Unreadable};
 use crate::plan::{Action, Step};
-use crate::safety::{DIGEST_TAG, Mark, STACK_TAG};
+use crate::safety::{Mark, STACK_TAG};
 
 /// A revision, with its tags.
 struct Revision {
@@ -134,9 +133,7 @@ fn arns_of(marked: &[Marked]) -> Vec<String> {
     marked.iter().map(|revision| revision.arn.clone()).collect()
 }
 
-/// A family of the file. Its mark is that of its newest revision, or of the newest that has one; but
-/// while a revision carries the mark of who had the family before, that is the family's too: the
-/// newest changes hands last.
+/// A family of the file. Its mark is that of its newest revision, or of the newest that has one.
 async fn named_family(
     aws: &Aws,
     look: &Look,
@@ -150,6 +147,7 @@ async fn named_family(
     let changes_hands =
         |owner: &String| look.former.contains(owner) || named.from.as_ref() == Some(owner);
     let own_mark = Mark::take_from(&mut latest.tags.clone());
+    let comes = own_mark.as_ref().is_some_and(|mark| changes_hands(&mark.stack));
     let keeps = !named.known[KEEP].is_null();
     let (mut ours, mut former): (Vec<_>, Vec<_>) = match listed {
         Ok(Some(listed)) => {
@@ -159,11 +157,7 @@ async fn named_family(
         Ok(None) => (known(MARKED), known(FORMER)),
         // Whose an unmarked revision's family is, and what else changes hands with one, only the
         // list can tell.
-        Err(failure)
-            if keeps || own_mark.as_ref().is_none_or(|mark| changes_hands(&mark.stack)) =>
-        {
-            return Err(failure.clone());
-        }
+        Err(failure) if own_mark.is_none() || keeps || comes => return Err(failure.clone()),
         Err(_) => (Vec::new(), Vec::new()),
     };
     let newest = latest.definition.task_definition_arn.clone().unwrap_or_default();
@@ -175,34 +169,50 @@ async fn named_family(
     if own_mark.is_some() && !ours.contains(&newest) {
         ours.push(newest.clone());
     }
-    if own_mark.as_ref().is_some_and(|mark| changes_hands(&mark.stack)) && !former.contains(&newest)
-    {
+    if comes && !former.contains(&newest) {
         former.push(newest.clone());
     }
-    let mut mark = own_mark.clone();
-    if let Some(last) = ours.last().filter(|_| own_mark.is_none()) {
-        mark = mark_of(aws, last).await?;
-    }
-    // What the list says of one may be what was.
-    if let (Some(mark), Some(last)) = (&mut mark, former.last().filter(|last| **last != newest)) {
-        match mark_of(aws, last).await? {
-            Some(before) if changes_hands(&before.stack) || before.stack != mark.stack => {
-                mark.stack = before.stack;
-            }
-            _ => former.clear(),
-        }
-    }
+    let mark = match (&own_mark, ours.last()) {
+        (None, Some(last)) => mark_of(aws, last).await?,
+        _ => own_mark.clone(),
+    };
     let mut live = live(aws, latest)?;
-    live.mark = mark;
     // Who registered it matters only where it was not this stack.
-    if (own_mark.is_some() || live.mark.is_none())
+    if (own_mark.is_some() || mark.is_none())
         && let Some(facts) = live.facts.as_object_mut()
     {
         facts.remove("registeredBy");
     }
+    live.mark = with_former(aws, look, mark, &mut former, &newest).await?;
     live.facts[MARKED] = json!(ours);
     live.facts[FORMER] = json!(former);
     Ok(Some(live))
+}
+
+/// A family's mark, given those of its revisions that carry the mark of who had it before: while
+/// there is one, the family is theirs too. The newest changes hands last, so that of the others only
+/// the last one has to be asked; what the list says of it may be what was.
+async fn with_former(
+    aws: &Aws,
+    look: &Look,
+    mark: Option<Mark>,
+    former: &mut Vec<String>,
+    newest: &str,
+) -> Result<Option<Mark>, Failure> {
+    let (Some(mark), Some(last)) = (&mark, former.last()) else { return Ok(mark) };
+    let is_ours = look.owner.as_ref().is_none_or(|owner| *owner == mark.stack);
+    if last == newest || !is_ours {
+        return Ok(Some(mark.clone()));
+    }
+    match mark_of(aws, last).await? {
+        Some(before) if before.stack != mark.stack => {
+            Ok(Some(Mark { stack: before.stack, ..mark.clone() }))
+        }
+        _ => {
+            former.clear();
+            Ok(Some(mark.clone()))
+        }
+    }
 }
 
 async fn mark_of(aws: &Aws, arn: &str) -> Result<Option<Mark>, Failure> {
@@ -255,6 +265,15 @@ async fn removed_family(
 /// ECS says of one that is not there just that it cannot describe it, with the code of every other
 /// mistake of a client (recordings).
 async fn describe(aws: &Aws, what: &str) -> Result<Option<Revision>, Failure> {
+    Ok(read(aws, what).await?.filter(|revision| is_active(&revision.definition)))
+}
+
+/// A revision as it was registered, also one that was deregistered since.
+pub(super) async fn past(aws: &Aws, arn: &str) -> Result<Option<Live>, Failure> {
+    read(aws, arn).await?.map(|revision| live(aws, revision)).transpose()
+}
+
+async fn read(aws: &Aws, what: &str) -> Result<Option<Revision>, Failure> {
     let request = aws
         .ecs
         .describe_task_definition()
@@ -268,8 +287,7 @@ async fn describe(aws: &Aws, what: &str) -> Result<Option<Revision>, Failure> {
             let tags = answer.tags.unwrap_or_default().into_iter();
             let tags = tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())));
             let tags = tags.collect();
-            let active = answer.task_definition.filter(is_active);
-            Ok(active.map(|definition| Revision { definition, tags }))
+            Ok(answer.task_definition.map(|definition| Revision { definition, tags }))
         }
     }
 }
@@ -368,7 +386,7 @@ async fn register(aws: &Aws, step: &Step) -> Result<String, Failure> {
             .ecs
             .register_task_definition()
             .customize()
-            .config_override(Config::builder().retry_config(RetryConfig::disabled()))
+            .config_override(Config::builder().retry_config(aws.sent_once()))
             .interceptor(Instead(input.clone()));
         let registered = aws.call(ACTION, request.send()).await?.task_definition;
         Ok(registered.and_then(|it| it.task_definition_arn).unwrap_or_default())
@@ -379,7 +397,7 @@ async fn register(aws: &Aws, step: &Step) -> Result<String, Failure> {
         let it = latest.filter(|latest| is_it(latest, before, &tags));
         Ok(it.map(|it| it.definition.task_definition_arn.unwrap_or_default()))
     };
-    aws.once_seen(&roles, is_unseen, async || aws.once(&send, &landed).await).await
+    aws.once_seen(&roles, is_unseen, async || aws.once(&step.name, &send, &landed).await).await
 }
 
 /// Whether a revision is the one that this step registers: newer than the one before, with the same
@@ -401,11 +419,11 @@ async fn tag(aws: &Aws, step: &Step) -> Result<(), Failure> {
     let arn = step.arn.as_deref().unwrap_or_default();
     let gone = gone_tags(step);
     if !gone.is_empty() {
-        let gone = gone.into_iter().chain([DIGEST_TAG.to_owned()]).collect();
         let request = aws.ecs.untag_resource().resource_arn(arn).set_tag_keys(Some(gone)).send();
         aws.call("ecs:UntagResource", request).await?;
     }
-    let only_revisions = step.changes.is_empty() && !step.protection.changes();
+    let only_revisions =
+        step.changes.is_empty() && !step.protection.changes() && !step.is_unfinished();
     if only_revisions && step.action == Action::Update {
         return Ok(());
     }

@@ -11,7 +11,7 @@ mod spec;
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Live, Look, Observation, Ownership, tracing};
+use super::{Kind, Landed, Live, Look, Observation, Ownership, publish, tracing};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node, Span, shape};
 use crate::plan::{Change, Detail, Path, Permission, Step};
@@ -90,7 +90,12 @@ impl Kind for TaskDefinitions {
     }
 
     fn page(&self) -> String {
-        format!(include_str!("page.md"), section = self.section(), fields = spec::table())
+        format!(
+            include_str!("page.md"),
+            section = self.section(),
+            settings = publish::settings(self),
+            fields = spec::table()
+        )
     }
 
     fn ownership(&self) -> Ownership {
@@ -141,6 +146,14 @@ impl Kind for TaskDefinitions {
         look: &'a Look,
     ) -> LocalBoxFuture<'a, Observation> {
         Box::pin(live::observe(reads.aws, look))
+    }
+
+    fn past<'a>(
+        &'a self,
+        aws: &'a Aws,
+        arn: &'a str,
+    ) -> LocalBoxFuture<'a, Result<Option<Live>, Failure>> {
+        Box::pin(live::past(aws, arn))
     }
 
     fn carry_out<'a>(
