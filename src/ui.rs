@@ -33,7 +33,8 @@ pub fn hide(secret: &str) {
     }
 }
 
-fn without_secrets(text: &str) -> Cow<'_, str> {
+/// A text without what must be in no output.
+pub fn without_secrets(text: &str) -> Cow<'_, str> {
     let secrets = SECRETS.read().unwrap_or_else(PoisonError::into_inner);
     secrets
         .iter()

@@ -1,15 +1,15 @@
 //! The steps, in waves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use futures::stream::{FuturesUnordered, StreamExt as _};
+use futures::stream::{FuturesOrdered, StreamExt as _};
 use tokio::sync::Semaphore;
 
 use crate::aws::{Aws, Failure};
 use crate::kinds::{self, Landed};
-use crate::plan::{Action, Address, Plan, Step};
+use crate::plan::{Action, Address, Plan, SENSITIVE, Step};
 use crate::text::safe;
 
 /// Steps of one service that may be under way at once; each makes its calls one after the other.
@@ -93,7 +93,7 @@ impl fmt::Display for Because {
     }
 }
 
-/// How a run ended, step by step, in the order of the plan.
+/// How a run ended, step by step, what went a detour last.
 #[derive(Debug, Default)]
 pub struct Report<'a> {
     /// The steps.
@@ -113,8 +113,11 @@ impl Report<'_> {
 pub trait Witness {
     /// A step is about to make its first call.
     fn begins(&self, step: &Step);
-    /// A step has ended; one that was not tried did not begin.
+    /// A step has ended just now; one that was not tried did not begin.
     fn ended(&self, step: &Step, outcome: &Outcome);
+    /// A step has ended, and so has every one of its wave that stands before it in the plan: each
+    /// run of a plan reads the same.
+    fn told(&self, step: &Step, outcome: &Outcome);
 }
 
 /// Nobody.
@@ -122,55 +125,57 @@ impl Witness for () {
     fn begins(&self, _: &Step) {}
 
     fn ended(&self, _: &Step, _: &Outcome) {}
+
+    fn told(&self, _: &Step, _: &Outcome) {}
 }
 
 /// Carries the steps out, wave by wave, side by side within one. A step that fails stops what
 /// depends on it and nothing else.
 pub async fn run<'a>(aws: &Aws, plan: &'a Plan, stop: &Stop, witness: &dyn Witness) -> Report<'a> {
     let mut run = Run::new(aws, plan, stop, witness);
-    let mut ended: Vec<(usize, Outcome)> = Vec::new();
+    let mut report = Report::default();
     let mut parked = Vec::new();
-    let steps: Vec<_> = plan.doing().collect();
-    let mut waves: Vec<_> = steps.iter().map(|step| step.wave).collect();
-    waves.sort_unstable();
-    waves.dedup();
+    let waves: BTreeSet<_> = plan.doing().map(|step| step.wave).collect();
     for wave in waves {
-        let of_wave = steps.iter().enumerate().filter(|(_, step)| step.wave == wave);
-        let mut attempts: FuturesUnordered<_> =
-            of_wave.map(|(at, step)| run.attempt(at, step)).collect();
-        let mut outcomes = Vec::new();
-        while let Some((at, landed)) = attempts.next().await {
-            let outcome = match landed {
-                Ok(Landed::Parked) => {
-                    parked.push(at);
-                    continue;
+        let of_wave = plan.doing().filter(|step| step.wave == wave);
+        let mut attempts: FuturesOrdered<_> = of_wave.map(|step| run.attempt(step)).collect();
+        let mut ended = Vec::new();
+        while let Some((step, outcome)) = attempts.next().await {
+            match outcome {
+                None => parked.push(step),
+                Some(outcome) => {
+                    witness.told(step, &outcome);
+                    ended.push((step, outcome));
                 }
-                Ok(landed) => Outcome::Done { arn: arn_after(aws, steps[at], landed) },
-                Err(outcome) => outcome,
-            };
-            witness.ended(steps[at], &outcome);
-            outcomes.push((at, outcome));
+            }
         }
         drop(attempts);
-        for (at, outcome) in &outcomes {
-            run.remember(steps[*at], outcome);
+        for (step, outcome) in ended {
+            run.remember(step, &outcome);
+            report.steps.push((step, outcome));
         }
-        ended.extend(outcomes);
     }
     // One after another: what one of them waits for may be there only once the one before it moved.
-    parked.sort_unstable();
-    for at in parked {
-        let step = steps[at];
+    for step in parked {
         let outcome = match kinds::of(&step.address.section).settle(aws, step).await {
             Ok(()) => Outcome::Done { arn: arn_after(aws, step, Landed::Whole) },
-            Err(failure) => Outcome::Stranded(failure),
+            Err(failure) => Outcome::Stranded(unquoted(step, failure)),
         };
         witness.ended(step, &outcome);
-        ended.push((at, outcome));
+        witness.told(step, &outcome);
+        report.steps.push((step, outcome));
     }
-    ended.sort_by_key(|(at, _)| *at);
-    let steps = ended.into_iter().map(|(at, outcome)| (steps[at], outcome)).collect();
-    Report { steps, interrupted: stop.asked() }
+    report.interrupted = stop.asked();
+    report
+}
+
+/// A failure that quotes none of the step's secrets, whatever AWS said.
+fn unquoted(step: &Step, failure: Failure) -> Failure {
+    let secrets = step.secret_texts();
+    let message = secrets
+        .iter()
+        .fold(failure.message, |message, secret| message.replace(secret.as_str(), SENSITIVE));
+    Failure { message, ..failure }
 }
 
 /// The ARN that a resource has once its step is done.
@@ -185,17 +190,17 @@ fn arn_after(aws: &Aws, step: &Step, landed: Landed) -> Option<String> {
 }
 
 /// What is known while the steps are carried out.
-struct Run<'a> {
-    aws: &'a Aws,
-    stop: &'a Stop,
-    witness: &'a dyn Witness,
+struct Run<'r, 'p> {
+    aws: &'r Aws,
+    stop: &'r Stop,
+    witness: &'r dyn Witness,
     turns: BTreeMap<&'static str, Semaphore>,
     /// What did not come about, and the cause of that: what depends on it is not tried.
-    missing: BTreeMap<&'a Address, Because>,
+    missing: BTreeMap<&'p Address, Because>,
 }
 
-impl<'a> Run<'a> {
-    fn new(aws: &'a Aws, plan: &'a Plan, stop: &'a Stop, witness: &'a dyn Witness) -> Self {
+impl<'r, 'p> Run<'r, 'p> {
+    fn new(aws: &'r Aws, plan: &'p Plan, stop: &'r Stop, witness: &'r dyn Witness) -> Self {
         let services = kinds::ALL.iter().map(|kind| kind.service());
         let turns = services.map(|service| (service, Semaphore::new(at_once(service))));
         // Of what is to go, nothing is missing where it stays.
@@ -205,19 +210,28 @@ impl<'a> Run<'a> {
         Self { aws, stop, witness, turns: turns.collect(), missing: missing.collect() }
     }
 
-    /// Carries a step out when it is its turn, unless something stands against it by then.
-    async fn attempt(&self, at: usize, step: &Step) -> (usize, Result<Landed, Outcome>) {
+    /// Carries a step out when it is its turn, unless something stands against it by then. One that
+    /// is parked has not ended.
+    async fn attempt(&self, step: &'p Step) -> (&'p Step, Option<Outcome>) {
         let kind = kinds::of(&step.address.section);
         // A semaphore is never closed, so that there is always a permit in the end.
         let _turn = match self.turns.get(kind.service()) {
             Some(turns) => turns.acquire().await.ok(),
             None => None,
         };
-        if let Some(because) = self.against(step) {
-            return (at, Err(Outcome::NotTried(because)));
-        }
-        self.witness.begins(step);
-        (at, kind.carry_out(self.aws, step).await.map_err(Outcome::Failed))
+        let outcome = match self.against(step) {
+            Some(because) => Outcome::NotTried(because),
+            None => {
+                self.witness.begins(step);
+                match kind.carry_out(self.aws, step).await {
+                    Ok(Landed::Parked) => return (step, None),
+                    Ok(landed) => Outcome::Done { arn: arn_after(self.aws, step, landed) },
+                    Err(failure) => Outcome::Failed(unquoted(step, failure)),
+                }
+            }
+        };
+        self.witness.ended(step, &outcome);
+        (step, Some(outcome))
     }
 
     fn against(&self, step: &Step) -> Option<Because> {
@@ -225,7 +239,7 @@ impl<'a> Run<'a> {
         missing.or_else(|| self.stop.asked().then_some(Because::Interrupted))
     }
 
-    fn remember(&mut self, step: &'a Step, outcome: &Outcome) {
+    fn remember(&mut self, step: &'p Step, outcome: &Outcome) {
         let because = match outcome {
             Outcome::Done { .. } => return,
             Outcome::Failed(_) | Outcome::Stranded(_) => Because::Failed(step.address.clone()),

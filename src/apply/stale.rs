@@ -7,6 +7,7 @@ use futures::future::join_all;
 use crate::aws::{Aws, Reads};
 use crate::kinds::{self, Live, Look, Named, Observation};
 use crate::plan::{Concern, Fingerprint, Plan, Step};
+use crate::safety::still_ours;
 
 /// A resource that is not as it was when the plan was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +16,19 @@ pub struct Moved {
     pub address: String,
     /// What happened to it.
     pub what: String,
+    /// What that means for the plan.
+    pub verdict: Verdict,
+}
+
+/// What it means for a plan that something is not as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is no longer the stack's to touch; the way out.
+    NotOurs(String),
+    /// The plan is not about what is there now.
+    Stale,
     /// It could not be read again, so that nothing is known of it.
-    pub unread: bool,
+    Unread,
 }
 
 /// Reads again just what the plan's steps touch, and names what moved; what was seen comes with it,
@@ -52,22 +64,24 @@ fn compare(step: &Step, seen: &Observation, ignore_tags: &[String]) -> Option<Mo
         .live
         .iter()
         .find(|live| live.section == step.address.section && live.name == step.name);
-    let unread = seen.unreadable(&step.address.section, &step.name);
-    let what = if let Some(read) = unread {
-        format!("could not be read again: {}", read.because)
-    } else {
-        match (&step.fingerprint, live) {
-            (None, None) => return None,
-            (Some(before), Some(live)) if *before == now(live) => return None,
-            (None, Some(_)) => "has come to be".to_owned(),
-            (Some(_), None) => "was deleted".to_owned(),
-            (Some(before), Some(live)) => {
-                let what = before.moved(&now(live)).join(", ");
-                let when = live.modified.as_ref();
-                let when = when.map(|when| format!(" (AWS says at {when})")).unwrap_or_default();
-                format!("was changed: {what}{when}")
-            }
+    let moved = |what, verdict| Some(Moved { address: step.address.to_string(), what, verdict });
+    if let Some(read) = seen.unreadable(&step.address.section, &step.name) {
+        return moved(format!("could not be read again: {}", read.because), Verdict::Unread);
+    }
+    if let Some(refusal) = still_ours(step, live) {
+        return moved(refusal.message, Verdict::NotOurs(refusal.hint));
+    }
+    let what = match (&step.fingerprint, live) {
+        (None, None) => return None,
+        (Some(before), Some(live)) if *before == now(live) => return None,
+        (None, Some(_)) => "has come to be".to_owned(),
+        (Some(_), None) => "was deleted".to_owned(),
+        (Some(before), Some(live)) => {
+            let what = before.moved(&now(live)).join(", ");
+            let when = live.modified.as_ref();
+            let when = when.map(|when| format!(" (AWS says at {when})")).unwrap_or_default();
+            format!("was changed: {what}{when}")
         }
     };
-    Some(Moved { address: step.address.to_string(), what, unread: unread.is_some() })
+    moved(what, Verdict::Stale)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use aws_config::default_provider::retry_config;
@@ -79,6 +80,8 @@ pub struct Aws {
     started: Instant,
     place: Place,
     profile: Option<String>,
+    /// Who is calling, once AWS has said so.
+    known: OnceLock<Caller>,
 }
 
 impl Aws {
@@ -117,6 +120,7 @@ impl Aws {
             started: Instant::now(),
             place: place.clone(),
             profile,
+            known: OnceLock::new(),
         }
     }
 
@@ -133,10 +137,16 @@ impl Aws {
         let answer =
             self.call("sts:GetCallerIdentity", self.sts.get_caller_identity().send()).await;
         let answer = answer.map_err(|failure| self.of_profile(failure))?;
-        Ok(Caller {
+        let caller = Caller {
             account: answer.account.unwrap_or_default(),
             arn: answer.arn.unwrap_or_default(),
-        })
+        };
+        Ok(self.known.get_or_init(|| caller).clone())
+    }
+
+    /// Who is calling, as far as AWS was asked.
+    pub fn known_caller(&self) -> Option<&Caller> {
+        self.known.get()
     }
 
     /// The SDK does not say where it looked for credentials in vain.

@@ -33,7 +33,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     filter: FilterArgs,
     /// Carry out the plan that `plan --out` wrote to this file
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "only", "except", "expect_digest"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "only", "except", "only_drift", "expect_digest"])]
     plan: Option<PathBuf>,
     /// Go on only if the plan's digest is this one, of the plan that was reviewed
     #[arg(long, value_name = "DIGEST")]
@@ -53,7 +53,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
 
 async fn fresh(args: &Args, stack: &std::path::Path) -> Result<Exit> {
     let (stack, aws) = args.given.open(Access::Write, stack, &args.aws, &args.judged.adopt).await?;
-    let plan = world::plan_of(&aws, &stack, &args.filter).await?;
+    let plan = world::plan_of(&aws, &stack, &args.filter, args.judged.only_drift).await?;
     ui::answer(&render::plan_text(&plan, &in_step(&plan, &stack)));
     warn_if_empty(&plan, &stack);
     if let Some(reviewed) = &args.expect_digest {
@@ -71,7 +71,8 @@ pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: &Plan) -> Result<Exi
         refuse_blocked(plan)?;
         refuse_unknown(plan)?;
         let again = args.again(plan);
-        let errand = Errand { yes: args.yes, question: "Apply this?", again };
+        let errand =
+            Errand { yes: args.yes, question: "Apply this?", again, aws: &args.aws, undoes: None };
         exit = perform(aws, plan, &errand).await?;
     }
     Ok(exit.and(world::exit_of(plan, false)))

@@ -31,7 +31,8 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     ui::answer(&render::plan_text(&plan, &nothing));
     let again = Command::on("destroy", &args.stack.stack).given(&args.stack.given);
     let again = again.at(&args.aws).line();
-    let errand = Errand { yes: args.yes, question: &question(&plan), again };
+    let errand =
+        Errand { yes: args.yes, question: &question(&plan), again, aws: &args.aws, undoes: None };
     let exit = perform(&aws, &plan, &errand).await?;
     args.aws.tell_stats(&aws);
     if !plan.unknown.is_empty() {

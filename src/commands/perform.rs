@@ -4,8 +4,11 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 
-use crate::apply::{Outcome, Report, Stop, Witness, moved, run as carry_out};
-use crate::aws::{Aws, Failure};
+use super::journal::Writer;
+use super::world::AwsArgs;
+use crate::apply::journal::{self, End, Line, RunEnded};
+use crate::apply::{Outcome, Report, Stop, Verdict, Witness, moved, run as carry_out};
+use crate::aws::{Aws, Failure, Moment};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds::Observation;
@@ -20,6 +23,10 @@ pub(super) struct Errand<'a> {
     pub question: &'a str,
     /// The command that goes on from where the run stops.
     pub again: String,
+    /// Which AWS.
+    pub aws: &'a AwsArgs,
+    /// The journal that this goes back behind.
+    pub undoes: Option<String>,
 }
 
 /// Asks, checks that the world did not move, and carries the plan out.
@@ -31,16 +38,34 @@ pub(super) async fn perform(aws: &Aws, plan: &Plan, errand: &Errand<'_>) -> Resu
         ui::say("Nothing was changed.");
         return Ok(Exit::Done);
     }
-    refuse_stale(aws, plan).await?;
+    let before = refuse_stale(aws, plan).await?;
+    let who = aws.known_caller().map(|caller| caller.arn.clone()).unwrap_or_default();
+    let endpoints = errand.aws.endpoints(Some(aws));
+    let begin = journal::begin(plan, now(), who, endpoints, errand.undoes.clone());
+    let journal = Writer::begin(begin)?;
     let stop = Stop::default();
     aws.tell_waits(ui::say);
-    let progress = Progress::of(plan);
+    let progress = Progress::of(plan, &before, &journal);
     let run = carry_out(aws, plan, &stop, &progress);
     let report = tokio::select! {
         report = run => report,
         never = watch_for_interrupt(aws, &stop) => match never {},
     };
+    let end = End { at: now(), outcome: how(&report), differs: Vec::new() };
+    journal.write(&Line::End(end));
     Ok(conclude(&report, errand))
+}
+
+fn now() -> String {
+    Moment::now().rfc3339()
+}
+
+fn how(report: &Report<'_>) -> RunEnded {
+    match (report.is_whole(), report.interrupted) {
+        (true, _) => RunEnded::Whole,
+        (false, true) => RunEnded::Interrupted,
+        (false, false) => RunEnded::PartWay,
+    }
 }
 
 /// Refuses a plan of which something moved since it was made, and returns what is there.
@@ -49,16 +74,24 @@ pub(super) async fn refuse_stale(aws: &Aws, plan: &Plan) -> Result<Observation> 
     let Some(first) = moved.first() else {
         return Ok(seen);
     };
-    // What could not be read again may not have moved at all.
-    let (what, exit) = if moved.iter().all(|one| one.unread) {
-        ("what the plan touches could not all be read again", Exit::Unchecked)
-    } else {
+    let is = |verdict: &dyn Fn(&Verdict) -> bool| moved.iter().any(|one| verdict(&one.verdict));
+    let (what, exit) = if is(&|verdict| matches!(verdict, Verdict::NotOurs(_))) {
+        ("what the plan touches is not all the stack's any more", Exit::Refused)
+    } else if is(&|verdict| *verdict == Verdict::Stale) {
         ("AWS moved since the plan was made", Exit::Stale)
+    } else {
+        // It may not have moved at all.
+        ("what the plan touches could not all be read again", Exit::Unchecked)
     };
     let message = format!("{what}, and nothing was changed: {} {}", first.address, first.what);
     let mut error = Error::new(message).exiting(exit);
     for other in &moved[1..] {
         error = error.hint(format!("{} {}", other.address, other.what));
+    }
+    for one in &moved {
+        if let Verdict::NotOurs(hint) = &one.verdict {
+            error = error.hint(hint);
+        }
     }
     Err(error.hint("plan again to see how it is now"))
 }
@@ -91,16 +124,21 @@ pub(super) async fn interrupted() {
     drop(tokio::signal::ctrl_c().await);
 }
 
-/// Says how a run gets on: each step when it ends, and at a terminal how many there are.
-struct Progress {
+/// Says how a run gets on: each step when it ends, and at a terminal how many there are; and writes
+/// it down.
+struct Progress<'a> {
+    plan: &'a Plan,
+    before: &'a Observation,
+    journal: &'a Writer,
     steps: usize,
     begun: Cell<usize>,
     ended: Cell<usize>,
 }
 
-impl Progress {
-    fn of(plan: &Plan) -> Self {
-        Self { steps: plan.doing().count(), begun: Cell::default(), ended: Cell::default() }
+impl<'a> Progress<'a> {
+    fn of(plan: &'a Plan, before: &'a Observation, journal: &'a Writer) -> Self {
+        let (begun, ended) = (Cell::default(), Cell::default());
+        Self { plan, before, journal, steps: plan.doing().count(), begun, ended }
     }
 
     fn status(&self) {
@@ -111,20 +149,28 @@ impl Progress {
     }
 }
 
-impl Witness for Progress {
-    fn begins(&self, _: &Step) {
+impl Witness for Progress<'_> {
+    fn begins(&self, step: &Step) {
+        let live = self.before.live(&step.address.section, &step.name);
+        let start = journal::starts(self.plan, step, live, now());
+        self.journal.write(&Line::Start(Box::new(start)));
         self.begun.set(self.begun.get() + 1);
         self.status();
     }
 
     fn ended(&self, step: &Step, outcome: &Outcome) {
-        if let Outcome::NotTried(_) = outcome {
-            // The end says it, and of what it is the cause.
-            return;
+        self.journal.write(&Line::Outcome(journal::ended(self.plan, step, outcome, now())));
+        if !matches!(outcome, Outcome::NotTried(_)) {
+            self.ended.set(self.ended.get() + 1);
+            self.status();
         }
-        self.ended.set(self.ended.get() + 1);
-        ui::say(&render::step_done(step, outcome));
-        self.status();
+    }
+
+    fn told(&self, step: &Step, outcome: &Outcome) {
+        // What was not tried is said at the end, with what is the cause of it.
+        if !matches!(outcome, Outcome::NotTried(_)) {
+            ui::say(&render::step_done(step, outcome));
+        }
     }
 }
 
@@ -136,9 +182,12 @@ fn conclude(report: &Report<'_>, errand: &Errand<'_>) -> Exit {
     for hint in &hints {
         ui::help(hint);
     }
-    match (report.is_whole(), report.interrupted) {
-        (true, _) => Exit::Done,
-        (false, true) => Exit::Interrupted,
-        (false, false) => Exit::PartWay,
+    if !report.is_whole() {
+        ui::help("`tracewright show --journal` says what this run did, and how to go back");
+    }
+    match how(report) {
+        RunEnded::Whole => Exit::Done,
+        RunEnded::Interrupted => Exit::Interrupted,
+        RunEnded::PartWay => Exit::PartWay,
     }
 }

@@ -44,6 +44,10 @@ pub(crate) struct JudgedArgs {
     /// Allow this many deletions where a safety rule refuses them
     #[arg(long, value_name = "COUNT")]
     pub allow_deletes: Option<usize>,
+    /// Only put back what moved in AWS since the last apply: no pending change of the file, nothing
+    /// that is missing, no deletion
+    #[arg(long)]
+    pub only_drift: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -56,7 +60,7 @@ enum Format {
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let (stack, aws) = args.stack.open(&args.aws, &args.judged.adopt).await?;
-    let plan = world::plan_of(&aws, &stack, &args.filter).await?;
+    let plan = world::plan_of(&aws, &stack, &args.filter, args.judged.only_drift).await?;
     let refused = judge(&plan, args.judged.allow_deletes);
     let as_file = |whom| saved(&plan, &refused, args.aws.endpoints(Some(&aws)), whom);
     match args.format {
@@ -76,6 +80,12 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
 /// What is said where AWS is as the file says.
 pub(super) fn in_step(plan: &Plan, stack: &Stack) -> String {
     let resources = if plan.unchanged == 1 { "resource" } else { "resources" };
+    if !plan.left_out.is_empty() {
+        return format!(
+            "Nothing to do but what is left out ({} {resources} in step).",
+            plan.unchanged
+        );
+    }
     format!("Nothing to do: AWS is as {} says ({} {resources}).", stack.file, plan.unchanged)
 }
 

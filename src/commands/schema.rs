@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use crate::exit::Exit;
 use crate::{plan, stack, ui};
 
-/// Print the JSON Schema of stack files, or of what `plan --format json` prints
+/// Print the JSON Schema of stack files, or of what `plan` and `drift` print with `--format json`
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct Args {
     /// Of what
@@ -17,12 +17,14 @@ pub(crate) struct Args {
 enum Of {
     Stack,
     Plan,
+    Drift,
 }
 
 pub(crate) fn run(args: Args) -> Exit {
     let schema = match args.of {
         Of::Stack => stack::schema(),
         Of::Plan => plan::plan_schema(),
+        Of::Drift => plan::drift_schema(),
     };
     ui::answer(&format!("{schema:#}"));
     Exit::Done

@@ -6,15 +6,14 @@ use serde_json::{Value, json};
 use super::world::{AwsArgs, StackArgs};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::iam;
 use crate::kinds::{self, Live, Look, Named, Ownership};
 use crate::plan::{
     Address, Difference, Path, SENSITIVE, differences, hides, masked, part, spelled,
 };
-use crate::render::{Style, diff, shown_value};
+use crate::render::{Style, shown_value, sides};
 use crate::safety::Mark;
 use crate::stack::{Stack, Wanted};
-use crate::text::{WIDTH, safe};
+use crate::text::safe;
 use crate::ui;
 
 /// Show one resource: as the file has it, as AWS has it, and whose it is
@@ -76,7 +75,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
 }
 
 /// An address; a section of which there is only one may stand alone.
-fn parse(text: &str) -> Result<Address> {
+pub(super) fn parse(text: &str) -> Result<Address> {
     if let Some(kind) = kinds::find(text)
         && let Some(key) = kind.only_key()
     {
@@ -208,44 +207,26 @@ impl View<'_> {
         let before = spelled(live, &leaf.path, leaf.before.clone());
         let raw = if self.wanted.is_some() { file } else { live };
         let after = spelled(raw, &leaf.path, leaf.after.clone());
-        let shown = |value: &Option<Value>| value.as_ref().map_or("(none)".to_owned(), shown_value);
-        let texts =
-            (before.as_ref().and_then(Value::as_str), after.as_ref().and_then(Value::as_str));
-        let lines = match (differs, whole) {
-            (true, false)
-                if let (Some(before), Some(after)) = texts
-                    && diff::is_long(before, after) =>
-            {
-                let head = format!("  {path}  (+ is the file's, - AWS's)");
-                let lines = diff::lines(before, after, WIDTH - 4).into_iter();
-                std::iter::once(head).chain(lines.map(|line| format!("    {line}"))).collect()
-            }
-            (false, false)
-                if let Some(text) = texts.1.or(texts.0)
-                    && text.trim_end().contains('\n') =>
-            {
+        if differs {
+            let lines = sides(&path, (after.as_ref(), before.as_ref()), (2, column), "");
+            return lines.iter().map(|line| Style::Changed.paint(line)).collect();
+        }
+        let value = after.or(before);
+        match &value {
+            Some(Value::String(text)) if !whole && text.trim_end().contains('\n') => {
                 let lines = text.lines().map(|line| format!("    {}", safe(line)));
                 std::iter::once(format!("  {path}")).chain(lines).collect()
             }
-            (false, false) => vec![format!("  {path:column$}  {}", shown(&after.or(before)))],
-            (false, true) => {
-                let text = format!("{:#}", after.or(before).unwrap_or_default());
+            _ if whole => {
+                let text = format!("{:#}", value.unwrap_or_default());
                 let document = text.lines().map(|line| format!("    {}", safe(line)));
                 std::iter::once(format!("  {path}")).chain(document).collect()
             }
-            (true, false) => {
-                let (file, aws) = (shown(&after), shown(&before));
-                vec![format!("  {path:column$}  file {file}, AWS {aws}")]
+            _ => {
+                let shown = value.as_ref().map_or("(none)".to_owned(), shown_value);
+                vec![format!("  {path:column$}  {shown}")]
             }
-            (true, true) => {
-                let changes = iam::changes(before.as_ref(), after.as_ref());
-                let changes = iam::lines(&changes, WIDTH - 4).into_iter();
-                let head = format!("  {path}  (+ is the file's, - AWS's)");
-                std::iter::once(head).chain(changes.map(|line| format!("    {line}"))).collect()
-            }
-        };
-        let paint = |line: String| if differs { Style::Changed.paint(&line) } else { line };
-        lines.into_iter().map(paint).collect()
+        }
     }
 
     fn json(&self) -> Value {

@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use futures::future::join_all;
 
 use super::files::{self, Disk};
+pub(super) use super::filter::{FilterArgs, refuse_idle};
 use super::switches::local_options;
 use crate::aws::local::{self, LocalAws, StateError};
 use crate::aws::{Aws, Options, Reads};
-use crate::document::{Diagnostics, Sources, Value, nearest, read_yaml};
+use crate::document::{Diagnostics, Sources, Value, read_yaml};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds::{self, Kind, Look, Observation, Ownership};
-use crate::plan::{Filter, Plan, Summary, plan_some};
+use crate::plan::{Filter, Plan, Summary, plan_some, put_back};
 use crate::stack::{self, Inputs, Place, Stack};
 use crate::text::shell_word;
 use crate::{env, ui};
@@ -132,22 +133,15 @@ impl GivenArgs {
         profile_region: Option<String>,
         adopt: &[String],
     ) -> Result<Stack> {
-        let file = files::load(path)
-            .map_err(|no| Error::new(format!("{} {}", path.display(), no.message)).hint(no.hint))?;
-        let inputs = self.inputs(profile_region, adopt)?;
-        let reading = stack::read(file, &mut Disk::around(path), &inputs);
-        match reading.stack {
-            Some(stack) => {
-                if !reading.found.all.is_empty() {
-                    ui::say(&reading.found.render(&reading.sources, crate::text::WIDTH));
-                }
-                Ok(stack)
-            }
-            None => Err(Error::in_files(reading.found, reading.sources)),
-        }
+        read(path, &self.inputs(profile_region, adopt)?)
     }
 
-    fn inputs(&self, profile_region: Option<String>, adopt: &[String]) -> Result<Inputs> {
+    /// What the command line gives a stack.
+    pub(super) fn inputs(
+        &self,
+        profile_region: Option<String>,
+        adopt: &[String],
+    ) -> Result<Inputs> {
         let mut vars = BTreeMap::new();
         for path in &self.var_file {
             vars.extend(var_file(path)?);
@@ -171,6 +165,22 @@ impl GivenArgs {
     /// The region of the command line.
     pub(super) fn region(&self) -> Option<&str> {
         self.region.as_deref()
+    }
+}
+
+/// Reads a stack, telling warnings and notes on stderr.
+pub(super) fn read(path: &Path, inputs: &Inputs) -> Result<Stack> {
+    let file = files::load(path)
+        .map_err(|no| Error::new(format!("{} {}", path.display(), no.message)).hint(no.hint))?;
+    let reading = stack::read(file, &mut Disk::around(path), inputs);
+    match reading.stack {
+        Some(stack) => {
+            if !reading.found.all.is_empty() {
+                ui::say(&reading.found.render(&reading.sources, crate::text::WIDTH));
+            }
+            Ok(stack)
+        }
+        None => Err(Error::in_files(reading.found, reading.sources)),
     }
 }
 
@@ -269,51 +279,30 @@ impl AwsArgs {
     }
 }
 
-/// Which resources of the stack.
-#[derive(Debug, Clone, Default, clap::Args)]
-pub(crate) struct FilterArgs {
-    /// Only resources at these addresses, `sampling_rules.*` say; may be repeated
-    #[arg(long, value_name = "GLOB")]
-    only: Vec<String>,
-    /// No resources at these addresses; may be repeated
-    #[arg(long, value_name = "GLOB")]
-    except: Vec<String>,
-}
-
-impl FilterArgs {
-    /// The filter.
-    pub(super) fn filter(&self) -> Filter {
-        Filter { only: self.only.clone(), except: self.except.clone() }
-    }
-}
-
-/// Plans a stack, as far as a filter takes its resources: looks at what the file declares, and at
-/// what carries the stack's mark, since what was taken out of the file still does. A section that
-/// the file does not have, or the filter does not take, is not looked at and needs no permission.
+/// Plans a stack, as far as a filter takes its resources.
 ///
 /// # Errors
 /// Where a glob of the filter takes nothing at all.
-pub(super) async fn plan_of(aws: &Aws, stack: &Stack, filter: &FilterArgs) -> Result<Plan> {
+pub(super) async fn plan_of(
+    aws: &Aws,
+    stack: &Stack,
+    filter: &FilterArgs,
+    only_drift: bool,
+) -> Result<Plan> {
     let filter = filter.filter();
-    let looks = kinds::ALL
-        .into_iter()
-        .filter(|kind| filter.may_take(kind.section()))
-        .filter_map(|kind| Some((kind, Look::planned(kind, stack)?)));
-    let plan = plan_some(stack, &observe_all(aws, looks.collect()).await, &filter);
+    let observed = observe(aws, stack, &filter).await;
+    let make = if only_drift { put_back } else { plan_some };
+    let plan = make(stack, &observed, &filter);
     let steps = plan.steps.iter().map(|step| &step.address).chain(&plan.left_out);
-    let known: Vec<_> = stack.wanted.iter().map(|wanted| &wanted.address).chain(steps).collect();
-    match filter.idle(&known).first() {
-        None => Ok(plan),
-        Some(idle) => {
-            let names: Vec<_> = known.iter().map(ToString::to_string).collect();
-            let near = nearest(idle, names.iter().map(String::as_str));
-            let error = Error::new(format!("`{idle}` is no resource of `{}`", stack.name));
-            Err(match near {
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error.hint("write it like `sampling_rules.NAME` or `sampling_rules.*`"),
-            })
-        }
-    }
+    refuse_idle(&filter, stack, steps)?;
+    Ok(plan)
+}
+
+/// Looks at what the stack is about, as far as a filter takes it.
+pub(super) async fn observe(aws: &Aws, stack: &Stack, filter: &Filter) -> Observation {
+    let kinds = kinds::ALL.into_iter().filter(|kind| filter.may_take(kind.section()));
+    let looks = kinds.filter_map(|kind| Some((kind, Look::planned(kind, stack)?)));
+    observe_all(aws, looks.collect()).await
 }
 
 /// Opens the local AWS, with the switches that its tests set in the environment.

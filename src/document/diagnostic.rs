@@ -125,10 +125,7 @@ impl Diagnostic {
             mark = mark.label(safe(&self.label));
         }
         let path = safe(sources.path(span.file));
-        // What is broken has no tree that could tell.
-        if gives_away(window.before.trim_end(), window.text)
-            || hidden.iter().any(|secret| sources.is_on_line_of(span, *secret))
-        {
+        if withheld(sources, hidden, span) {
             // The line cannot be shown, but where it is can.
             let mut lines = vec![renderer.render(&[Group::with_title(title)])];
             lines.push(format!(" --> {}", safe(&sources.place(span))));
@@ -142,6 +139,14 @@ impl Diagnostic {
         let helps = help.iter().map(|help| Level::HELP.message(help));
         renderer.render(&[title.element(source.annotation(mark)).elements(helps)])
     }
+}
+
+/// Whether the line that a place begins on may not be shown: of what is broken there is no tree that
+/// could tell.
+pub(crate) fn withheld(sources: &Sources, hidden: &[Span], place: Span) -> bool {
+    let window = sources.around(place);
+    gives_away(window.before.trim_end(), window.text)
+        || hidden.iter().any(|secret| sources.is_on_line_of(place, *secret))
 }
 
 /// A source line with what the library does not know to be invisible in it veiled, byte for byte,

@@ -16,6 +16,7 @@ mod strict;
 mod suggest;
 mod yaml;
 
+pub(crate) use diagnostic::withheld;
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub(crate) use emit::{block, entry, flow, is_brief, line, lines, quoted};
 pub use json::read_json;

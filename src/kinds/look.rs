@@ -151,6 +151,11 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// The live resource of this name.
+    pub fn live(&self, section: &str, name: &str) -> Option<&Live> {
+        self.live.iter().find(|live| live.section == section && live.name == name)
+    }
+
     /// The read that failed, and leaves it unknown if, and how, this resource exists.
     pub fn unreadable(&self, section: &str, name: &str) -> Option<&Unreadable> {
         self.unreadable.iter().find(|read| {

@@ -10,6 +10,7 @@ mod sampling_rules;
 mod shape;
 mod tags;
 pub mod task_definitions;
+mod tracing;
 mod wrapper;
 
 pub use look::{About, Live, Look, Named, Observation, Unreadable};
@@ -143,6 +144,9 @@ pub trait Kind: Sync {
     /// out, the name too.
     fn written(&self, live: &Live) -> Value;
 
+    /// Why a live resource is about tracing, in a few words, if it is.
+    fn traces(&self, live: &Live) -> Option<String>;
+
     /// The names of fields, at any depth, in the order in which a person writes them.
     fn order(&self) -> Vec<&'static str>;
 
@@ -162,6 +166,13 @@ pub trait Kind: Sync {
     fn names_elements(&self, list: &str) -> Option<&'static str> {
         let _ = list;
         None
+    }
+
+    /// Where in the canonical document what stands at this path of a body is, elements of lists by
+    /// their index; of what is compared as a whole, where the whole is.
+    fn locate(&self, body: &Value, path: &Path) -> Path {
+        let _ = body;
+        path.clone()
     }
 
     /// The field that holds a resource's tags, a mapping in the canonical document.

@@ -134,6 +134,16 @@ fn mask(value: &Value, path: &Path, hidden: &[Path]) -> Value {
     }
 }
 
+/// Every text in a value.
+pub(super) fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::Object(fields) => fields.values().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// One difference: the value at `path` before and after; `None` is "not there".
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {

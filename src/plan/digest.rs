@@ -88,6 +88,12 @@ impl Digest {
                 .any(|length| self.secrets.contains(&hash_of(&Path(path.0[..length].to_vec()))))
     }
 
+    /// Whether it is known which values went into the digests of fields: not where there were more
+    /// secrets than their paths have room for.
+    pub fn tells_fields(&self) -> bool {
+        !self.secrets.contains(ANY)
+    }
+
     /// The short digest of a top-level field, `None` where the document did not have it.
     fn field(&self, name: &str) -> Option<&str> {
         self.fields.get(&hash(name, NAME)).map(String::as_str)

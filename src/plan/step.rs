@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::address::Address;
-use super::compare::{Path, SENSITIVE, masked};
+use super::compare::{Path, SENSITIVE, masked, texts};
 use super::digest::hash;
 use super::fingerprint::Fingerprint;
 use super::secret::Secrets;
@@ -135,6 +135,7 @@ pub enum Effect {
 
 /// Whether a resource is protected from being deleted or made anew, before a step and after it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Protection {
     /// It is now.
     pub before: bool,
@@ -174,7 +175,7 @@ pub struct Step {
     pub place: Option<String>,
     /// Field by field.
     pub changes: Vec<Change>,
-    /// The canonical document it will be, `None` for a deletion.
+    /// The canonical document it will be, `None` for a deletion and where just our own tags change.
     pub document: Option<Value>,
     /// What AWS is sent, where that is not the canonical document: the kind's to write and read.
     pub sent: Value,
@@ -255,14 +256,14 @@ pub struct Plan {
     pub left_out: Vec<Address>,
     /// Resources that the file declares.
     pub declared: usize,
-    /// How much of the stack it may delete without permission.
-    pub limits: Limits,
     /// Resources that are as the file says.
     pub unchanged: usize,
     /// Live resources that carry the stack's mark.
     pub owned: usize,
     /// Those among them that the file still has, by name or by key.
     pub kept: usize,
+    /// How much of them may be deleted.
+    pub limits: Limits,
     /// The stack's globs of tags that are left to others.
     pub ignore_tags: Vec<String>,
 }
@@ -349,6 +350,23 @@ impl Step {
             kinds::of(&self.address.section).arn(&self.name, fields, place)
         };
         self.arn.clone().or_else(will_be)
+    }
+
+    /// The texts in it that must not be shown, the longest first. Shorter ones than a few letters
+    /// would be found in the middle of other words.
+    pub fn secret_texts(&self) -> Vec<String> {
+        const SHORTEST: usize = 5;
+        let of_changes = self.changes.iter().filter(|change| change.sensitive);
+        let of_changes = of_changes.flat_map(|change| change.before.iter().chain(&change.after));
+        let document = self.document.iter();
+        let of_document = document
+            .flat_map(|document| self.sensitive.iter().filter_map(|path| path.at(document)));
+        let texts = of_changes.chain(of_document).flat_map(texts);
+        let mut secrets: Vec<_> =
+            texts.filter(|text| text.len() >= SHORTEST).map(str::to_owned).collect();
+        secrets.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        secrets.dedup();
+        secrets
     }
 
     /// Whether it has to do with what must not be shown.

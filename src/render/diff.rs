@@ -24,6 +24,34 @@ pub(crate) fn lines(before: &str, after: &str, width: usize) -> Vec<String> {
     }
 }
 
+/// The lines of a file that become others, behind `path:line`, which is the number that the first of
+/// them has then; `is_secret` tells of a line of the one text or of the other, by its number, whether
+/// it may be shown.
+pub(crate) fn of_file(
+    path: &str,
+    (before, after): (&str, &str),
+    is_secret: [&dyn Fn(usize) -> bool; 2],
+    width: usize,
+) -> Vec<String> {
+    const WITHHELD: &str = "(the line holds what looks like a secret, and is not shown)";
+    let diff = TextDiff::from_lines(before, after);
+    let shown = |tag, at: usize, text: &str| {
+        let is_secret = is_secret[usize::from(tag == ChangeTag::Insert)](at);
+        let text = safe(text.trim_end_matches(['\n', '\r']));
+        signed(tag, if is_secret { WITHHELD } else { &text }, width)
+    };
+    let changed = diff.ops().iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
+    let told = changed.flat_map(|op| {
+        let head = Style::Strong.paint(&safe(&format!("{path}:{}", op.new_range().start + 1)));
+        let lines = diff.iter_changes(op).flat_map(|change| {
+            let at = change.new_index().or(change.old_index()).unwrap_or_default();
+            shown(change.tag(), at + 1, change.value())
+        });
+        std::iter::once(head).chain(lines).collect::<Vec<_>>()
+    });
+    told.collect()
+}
+
 /// The lines of a diff of two lists: of each element what went and what came, and nothing of those
 /// that stay.
 pub(crate) fn element_lines(before: &[String], after: &[String], width: usize) -> Vec<String> {

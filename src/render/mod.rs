@@ -1,10 +1,15 @@
-//! How plans and runs are shown, a format a file.
+//! How plans, runs and drift are shown, a format a file.
 
 pub(crate) mod diff;
+mod drift;
 mod run;
+mod sides;
 mod style;
 mod text;
 
+pub use drift::drift_text;
+pub(crate) use run::why;
 pub use run::{run_ended, step_done};
+pub(crate) use sides::sides;
 pub use style::Style;
 pub use text::{plan_text, shown_value};

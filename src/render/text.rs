@@ -249,7 +249,7 @@ fn signed(line: &str, indent: usize) -> String {
 }
 
 /// A text in lines of at most 80 columns, indented, broken wherever the line is full.
-fn broken(text: &str, indent: usize) -> Vec<String> {
+pub(super) fn broken(text: &str, indent: usize) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
     characters
         .chunks(WIDTH - indent)

@@ -57,7 +57,7 @@ pub fn judge(plan: &Plan, allowed: Option<usize>) -> Vec<Refusal> {
     let hint = format!("if that is meant, say `--allow-deletes {deletions}`");
     let message = shares_nothing(plan, deletions)
         .or_else(|| of_another_name(plan))
-        .or_else(|| too_many(plan, deletions, plan.limits));
+        .or_else(|| too_many(plan, deletions));
     message.map(|message| Refusal { message, hint }).into_iter().collect()
 }
 
@@ -97,8 +97,8 @@ fn of_another_name(plan: &Plan) -> Option<String> {
     ))
 }
 
-fn too_many(plan: &Plan, deletions: usize, limits: Limits) -> Option<String> {
-    let Limits { free_deletions, max_deletion_percent } = limits;
+fn too_many(plan: &Plan, deletions: usize) -> Option<String> {
+    let Limits { free_deletions, max_deletion_percent } = plan.limits;
     let share = deletions * 100 > plan.owned * max_deletion_percent;
     (deletions > free_deletions && share).then(|| {
         format!(

@@ -19,13 +19,13 @@ pub fn still_ours(step: &Step, live: Option<&Live>) -> Option<Refusal> {
     let is_expected = mark.stack == step.owner || step.moved_from.as_ref() == Some(&mark.stack);
     if !is_expected {
         return Some(Refusal {
-            message: format!("{} belongs to the stack `{}` now", step.address, mark.stack),
+            message: format!("belongs to the stack `{}` now", mark.stack),
             hint: "take it out of one of the two files, and plan again".to_owned(),
         });
     }
     let goes = matches!(step.action, Action::Delete | Action::Replace);
     (goes && mark.protected).then(|| Refusal {
-        message: format!("{} is protected now", step.address),
+        message: "is protected now".to_owned(),
         hint: "plan again: what is protected is kept".to_owned(),
     })
 }
@@ -34,7 +34,7 @@ fn without_mark(step: &Step) -> Refusal {
     let address = &step.address;
     let adopt = shell_word(&address.to_string());
     Refusal {
-        message: format!("{address} carries no mark of ours any more"),
+        message: "carries no mark of ours any more".to_owned(),
         hint: format!("someone took it off; to take it over again, plan with `--adopt {adopt}`"),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::ignored;
 use super::moves::Given;
 use super::pieces::Form;
 use super::vars::{Inputs, Interpolation, Resolved, Variables, refuse_references};
@@ -12,7 +13,7 @@ use crate::plan::Address;
 use crate::safety::Limits;
 
 /// The envelope's keys at the top of a stack file; the others there are sections.
-pub(super) const KEYS: [&str; 11] = [
+pub(super) const KEYS: [&str; 12] = [
     "stack",
     "account",
     "region",
@@ -24,6 +25,7 @@ pub(super) const KEYS: [&str; 11] = [
     "renamed_from",
     "moved",
     "limits",
+    ignored::KEY,
 ];
 
 /// What surrounds the resources.

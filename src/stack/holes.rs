@@ -37,7 +37,16 @@ pub struct Nameless {
 /// That references stand for nothing, as a sentence goes on: `${var.a}, which is not set`.
 pub fn unset(references: &[String]) -> String {
     let are = if references.len() == 1 { "is" } else { "are" };
-    format!("{}, which {are} not set", references.join(" and "))
+    format!("{}, which {are} not set", listed(references))
+}
+
+/// `a, b and c`.
+pub(crate) fn listed(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [all @ .., last] => format!("{} and {last}", all.join(", ")),
+    }
 }
 
 /// Numbers that are tried in the place of a variable where no text can stand, two by two: where the

@@ -8,6 +8,7 @@ pub mod edit;
 mod envelope;
 mod files;
 mod holes;
+mod ignored;
 mod limits;
 mod moves;
 mod origins;
@@ -21,6 +22,8 @@ mod vars;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::document::{Map, Node, Span};
@@ -30,6 +33,7 @@ use crate::safety::Limits;
 
 pub(crate) use envelope::is_region;
 pub use files::{Files, Loaded, Unreadable};
+pub(crate) use holes::listed;
 pub use holes::{Hole, Nameless, unset};
 pub use pieces::{escaped, literal};
 pub use read::{Reading, read};
@@ -118,6 +122,8 @@ pub struct Wanted {
     pub document: Value,
     /// What AWS is sent, where that is not the canonical document: the kind's own.
     pub sent: Value,
+    /// The body that it was read from, each part with its place, without the stack's tags.
+    pub body: Node,
     /// Fields of it whose values must not be shown.
     pub sensitive: Vec<Path>,
     /// Where each of them comes from.
@@ -147,6 +153,21 @@ impl Wanted {
     }
 }
 
+/// What may move in AWS for a while without being told as drift.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Ignored {
+    /// The resource.
+    pub address: Address,
+    /// The field of it, and what lies in that; `None` for all of it.
+    pub field: Option<Path>,
+    /// Why.
+    pub reason: String,
+    /// The last day, `2027-01-31`.
+    pub until: String,
+    /// Where the file says so, `path:line`.
+    pub place: String,
+}
+
 /// A stack: what should be there, and what it may touch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stack {
@@ -156,6 +177,8 @@ pub struct Stack {
     pub file: String,
     /// The only account it may touch, and the region.
     pub place: Place,
+    /// The tags of all its resources, and where they stand.
+    pub tags: BTreeMap<String, (String, Span)>,
     /// Globs of tags that others may put on our resources.
     pub ignore_tags: Vec<String>,
     /// Addresses that are taken over where they exist without a mark.
@@ -166,6 +189,8 @@ pub struct Stack {
     pub moved: BTreeMap<Address, String>,
     /// How much a plan may delete.
     pub limits: Limits,
+    /// What may move in AWS without being told.
+    pub ignore_drift: Vec<Ignored>,
     /// The sections that the file has, the empty ones too.
     pub sections: BTreeSet<&'static str>,
     /// The resources, by address.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Stack;
 use super::envelope::{self, Opener};
 use super::files::{Files, Loaded};
+use super::ignored;
 use super::moves::{check_given, check_renamed};
 use super::refs::Names;
 use super::resolve::{Draft, Scope};
@@ -59,6 +60,7 @@ fn stack(
     let envelope = Opener { map, top: &top, sources, inputs, variables: &variables, found }.read();
     let place = envelope.as_ref().map(|envelope| &envelope.place);
     let scope = Scope { variables: &variables, inputs, place };
+    let ignored = ignored::read(map, sources, found);
     let (drafts, mut nameless) = scope.drafts(map, files, sources, found, &shown);
     let envelope = envelope.as_ref()?;
 
@@ -73,10 +75,12 @@ fn stack(
     check_given(&envelope.moved, &names, found);
     let mut wanted = scope.wanted(drafts, &names, envelope, sources, found, &mut nameless);
     wanted.sort_by(|a, b| a.address.cmp(&b.address));
+    ignored::check(&ignored, &names, &wanted, inputs.today.as_deref(), found);
     Some(Stack {
         name: envelope.name.clone(),
         file: shown,
         place: envelope.place.clone(),
+        tags: envelope.tags.clone(),
         ignore_tags: envelope.ignore_tags.clone(),
         adopt: envelope.adopt.iter().map(|(address, _)| address.clone()).collect(),
         renamed_from: envelope.renamed_from.clone(),
@@ -86,6 +90,7 @@ fn stack(
             .map(|(address, (other, _))| (address.clone(), other.clone()))
             .collect(),
         limits: envelope.limits,
+        ignore_drift: ignored.into_iter().map(|entry| entry.ignored).collect(),
         sections: sections(map),
         wanted,
         nameless,

@@ -238,6 +238,7 @@ impl Scope<'_> {
             found.push(problem.help("write the name out, or use a variable"));
             return None;
         }
+        let own = body.clone();
         if kind.ownership() == Ownership::Tag {
             add_tags(&mut body, kind.tags_field(), &envelope.tags);
         }
@@ -271,6 +272,7 @@ impl Scope<'_> {
             secrets: origins(&body, &document, &sensitive, sources, key_span),
             document,
             sent,
+            body: own,
             sensitive,
             unmanaged,
             settings,

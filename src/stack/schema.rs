@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{envelope, limits, settings};
+use super::{envelope, ignored, limits, settings};
 use crate::kinds;
 
 /// The schema that editors use.
@@ -94,6 +94,7 @@ fn envelope_properties() -> Map<String, Value> {
             "requires",
             with(json!({"type": "string"}), "the tracewright versions that may read this, `>=0.1`"),
         ),
+        (ignored::KEY, ignored::schema()),
         (
             "renamed_from",
             with(
@@ -110,6 +111,24 @@ fn envelope_properties() -> Map<String, Value> {
             }),
         ),
         ("limits", limits::schema()),
+        (
+            ignored::KEY,
+            json!({
+                "type": ["array", "null"],
+                "description": "what may move in AWS without being told by `drift`",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "address": {"type": "string", "description": "the resource, `section.key`"},
+                        "field": {"type": "string", "description": "the field, as `drift` shows it; left out, all of it"},
+                        "reason": {"type": "string"},
+                        "until": {"type": "string", "format": "date", "description": "the last day, `2027-01-31`; after it `check` fails"},
+                    },
+                    "required": ["address", "reason", "until"],
+                    "additionalProperties": false,
+                },
+            }),
+        ),
         ("adopt", with(strings, "addresses that are taken over where they exist without a mark")),
     ];
     entries.into_iter().map(|(key, schema)| (key.to_owned(), schema)).collect()

@@ -26,6 +26,7 @@ mod import;
 mod imported;
 mod imported_elsewhere;
 mod journey;
+mod killed;
 mod laws;
 mod others;
 mod owners;

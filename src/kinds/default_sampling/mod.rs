@@ -95,6 +95,10 @@ impl Kind for DefaultSampling {
         live.document.clone()
     }
 
+    fn traces(&self, _live: &Live) -> Option<String> {
+        Some("X-Ray's own rule".to_owned())
+    }
+
     fn order(&self) -> Vec<&'static str> {
         FIELDS.iter().map(|field| field.name).collect()
     }

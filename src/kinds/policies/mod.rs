@@ -6,7 +6,7 @@ mod spec;
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Live, Look, Observation, Ownership, iam, publish};
+use super::{Kind, Landed, Live, Look, Observation, Ownership, iam, publish, tracing};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node};
 use crate::iam::Use;
@@ -47,6 +47,11 @@ impl Kind for Policies {
 
     fn written(&self, live: &Live) -> Value {
         spec::written(live)
+    }
+
+    fn traces(&self, live: &Live) -> Option<String> {
+        tracing::allows_xray(&live.facts[spec::DOCUMENT])
+            .then(|| "it allows actions of X-Ray's".to_owned())
     }
 
     fn order(&self) -> Vec<&'static str> {

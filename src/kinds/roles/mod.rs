@@ -7,7 +7,7 @@ mod spec;
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Live, Look, Observation, Ownership, iam, publish};
+use super::{Kind, Landed, Live, Look, Observation, Ownership, iam, publish, tracing};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node, Span, plain_secrets};
 use crate::plan::{Change, Detail, Path, Permission, Step};
@@ -49,6 +49,21 @@ impl Kind for Roles {
         spec::written(live)
     }
 
+    fn traces(&self, live: &Live) -> Option<String> {
+        let entries = |of: &Value, field: &str| -> Vec<(String, Value)> {
+            let all = of[field].as_object().into_iter().flatten();
+            all.map(|(name, value)| (name.clone(), value.clone())).collect()
+        };
+        let managed = entries(&live.document, spec::MANAGED);
+        let managed = managed.iter().filter_map(|(_, arn)| arn.as_str());
+        if let Some(arn) = managed.into_iter().find(|arn| tracing::is_managed(arn)) {
+            return Some(format!("{} is attached to it", crate::iam::short(arn)));
+        }
+        let inline = entries(&live.facts, spec::INLINE);
+        let (name, _) = inline.iter().find(|(_, document)| tracing::allows_xray(document))?;
+        Some(format!("its policy {name} allows actions of X-Ray's"))
+    }
+
     fn order(&self) -> Vec<&'static str> {
         spec::FIELDS.iter().map(|field| field.name).chain(crate::iam::ELEMENTS).collect()
     }
@@ -67,6 +82,10 @@ impl Kind for Roles {
 
     fn documents(&self) -> &'static [&'static [&'static str]] {
         &[&[spec::TRUST], &[spec::INLINE, "*"]]
+    }
+
+    fn locate(&self, body: &Value, path: &Path) -> Path {
+        spec::locate(body, path)
     }
 
     fn read(&self, given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {

@@ -201,9 +201,7 @@ async fn send_create(
 }
 
 async fn update(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
-    let Some(document) = &step.document else {
-        return Ok(Landed::Whole);
-    };
+    let document = step.document.as_ref().unwrap_or(&Value::Null);
     let fields: Vec<_> =
         step.changes.iter().map(|change| change.path.field()).filter(|f| *f != "Tags").collect();
     untag(aws, step).await?;

@@ -59,6 +59,10 @@ impl Kind for SamplingRules {
         spec::written(&live.document)
     }
 
+    fn traces(&self, _live: &Live) -> Option<String> {
+        Some("a sampling rule".to_owned())
+    }
+
     fn order(&self) -> Vec<&'static str> {
         spec::FIELDS.iter().map(|field| field.name).collect()
     }

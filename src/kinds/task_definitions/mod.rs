@@ -11,7 +11,7 @@ mod spec;
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Live, Look, Observation, Ownership};
+use super::{Kind, Landed, Live, Look, Observation, Ownership, tracing};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node, Span, shape};
 use crate::plan::{Change, Detail, Path, Permission, Step};
@@ -57,6 +57,10 @@ impl Kind for TaskDefinitions {
         spec::written(&live.document)
     }
 
+    fn traces(&self, live: &Live) -> Option<String> {
+        tracing::of_containers(&live.document)
+    }
+
     fn order(&self) -> Vec<&'static str> {
         shape::members()
     }
@@ -67,6 +71,11 @@ impl Kind for TaskDefinitions {
 
     fn names_elements(&self, list: &str) -> Option<&'static str> {
         spec::NAMED_LISTS.contains(&list).then_some("name")
+    }
+
+    fn locate(&self, body: &Value, path: &Path) -> Path {
+        // Tags are a mapping in a body.
+        if path.field() == spec::TAGS { path.clone() } else { canonical::locate(body, path) }
     }
 
     fn tags_field(&self) -> &'static str {

@@ -92,9 +92,16 @@ fn a_state_in_a_folder_that_is_read_only() {
 
     Plan: 1 to create.
     Stopped part-way: nothing finished; 1 failed, 0 not tried.
+      failed     sampling_rules.a: xray:CreateSamplingRule failed: InternalFailure:
+                 cannot lock the local AWS's state
+                 /proc/tracewright/local.json.lock: No such file or directory (os
+                 error 2)
+    Next:
+      tracewright apply stack.yaml --local=/proc/tracewright/local.json
     ------- stderr -------
     failed  sampling_rules.a: xray:CreateSamplingRule failed: InternalFailure: cannot lock the local AWS's state /proc/tracewright/local.json.lock: No such file or directory (os error 2)
-      = help: plan again to see what is left, and apply to finish it
+      = help: `tracewright show --journal` says what this run did, and how to go
+              back
     [exit 6]
     ");
 }

@@ -75,7 +75,7 @@ fn of_two_applies_at_once_every_field_is_as_one_of_them_wants_it() {
         let (one, other) = (before.changed(chance), before.changed(chance));
         let (a, b, c) = (read(&before.file()), &read(&one.file()), &read(&other.file()));
         let local = &applied(options, &a).await;
-        let was = leaves(&settled(local));
+        let was = leaves(&settled(&local.state()));
 
         let first = stuttering(carry_out(local, b, Verb::Apply), Chance::of(chance.next(), 0));
         let second = stuttering(carry_out(local, c, Verb::Apply), Chance::of(chance.next(), 0));
@@ -87,8 +87,8 @@ fn of_two_applies_at_once_every_field_is_as_one_of_them_wants_it() {
         }
 
         let wanted = [applied(options, b).await, applied(options, c).await];
-        let wanted = wanted.map(|fresh| leaves(&settled(&fresh)));
-        let is = leaves(&settled(local));
+        let wanted = wanted.map(|fresh| leaves(&settled(&fresh.state())));
+        let is = leaves(&settled(&local.state()));
         // Where neither got through, some of it may be as it was.
         let may_be_old = first != End::Done && second != End::Done;
         let paths: BTreeSet<_> = is.keys().chain(wanted.iter().flat_map(BTreeMap::keys)).collect();
@@ -109,7 +109,7 @@ fn of_two_applies_at_once_every_field_is_as_one_of_them_wants_it() {
         }
 
         Disturbance { local, stack: b, verb: Verb::Apply, options, figures }.settle().await;
-        assert_eq!(differing(&leaves(&settled(local)), &wanted[0]), Vec::<String>::new());
-        assert_eq!(marked(local), marked(&applied(options, b).await));
+        assert_eq!(differing(&leaves(&settled(&local.state())), &wanted[0]), Vec::<String>::new());
+        assert_eq!(marked(&local.state()), marked(&applied(options, b).await.state()));
     });
 }

@@ -127,7 +127,7 @@ async fn create(aws: &Aws, step: &Step, left: &Left) -> Result<(), Failure> {
 }
 
 async fn update(aws: &Aws, step: &Step) -> Result<(), Failure> {
-    let Some(document) = &step.document else { return Ok(()) };
+    let document = step.document.as_ref().unwrap_or(&Value::Null);
     untag(aws, step).await?;
     // Whoever is new comes when all that goes is gone, and whoever goes before anything comes.
     let opens = opens(step);

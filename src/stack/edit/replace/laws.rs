@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::tests::node;
 use super::*;
-use crate::document::{Part, Shape};
+use crate::document::{Part, Quotes, Shape};
 
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -331,6 +331,13 @@ fn concerned(text: &str, language: Language, edit: &Edit) -> Range<usize> {
             }
             end
         }
+        // With its brackets, where nothing else is in them.
+        (Edit::Remove(_), _) => {
+            let parent = member(&layout, &way[..way.len() - 1]).0;
+            let end = line_end(if members(parent) == 1 { parent.span.end } else { place.end });
+            // The next one may take its place.
+            text.len() - text[end..].trim_start().len()
+        }
         _ => line_end(place.end),
     };
     let start = match edit {
@@ -351,6 +358,10 @@ fn concerned(text: &str, language: Language, edit: &Edit) -> Range<usize> {
             let whole = above.split_last().map_or(parent, |(_, above)| member(&layout, above).0);
             let first = if members(parent) == 1 { whole } else { parent };
             before.unwrap_or(text[..first.span.start].trim_end().len())
+        }
+        // The sign of a block stands before it.
+        _ if part.quotes() == Some(Quotes::Block) => {
+            text[..place.start].rfind(['|', '>']).unwrap_or(0)
         }
         _ => text[..place.start].trim_end().len(),
     };
@@ -395,7 +406,8 @@ proptest! {
             let (Edit::Set(way, _) | Edit::Add(way, ..) | Edit::Insert(way, ..) | Edit::Remove(way)) =
                 &edit;
             let above = &way[..way.len().saturating_sub(2)];
-            let around = member(&layout, above).0.span.start..concerned.end;
+            let around = &member(&layout, above).0.span;
+            let around = around.start..around.end.max(concerned.end);
             let has_comment = layout.comments.iter().any(|one| around.contains(&one.start));
             prop_assert!(has_comment, "refused: {edit:?}\n{text}");
             return Ok(());
