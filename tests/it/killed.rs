@@ -123,12 +123,16 @@ fn an_interrupt_at_any_moment_is_told_in_whole_lines_and_the_next_apply_goes_on(
     let before = scenario.read(STATE);
     scenario.stack(&stack(true));
     let mut interrupted = 0;
-    for moment in (0..16).map(|n| Duration::from_millis(40 * n)) {
+    // First some while it may still be looking, then some while steps end.
+    for n in 0..16 {
+        let moment = Duration::from_millis(if n < 8 { 30 * n } else { 11 * (n - 8) });
         scenario.write(STATE, &before);
-        let child = spawn(&scenario, "apply stack.yaml --local --yes");
+        let mut child = spawn(&scenario, "apply stack.yaml --local --yes");
+        let said = if n < 8 { String::new() } else { wait_for(&mut child, "sampling_rules.") };
         std::thread::sleep(moment);
         send("-INT", &child);
-        let (output, stdout, stderr) = end(child);
+        let (output, stdout, rest) = end(child);
+        let stderr = said + &rest;
         assert!([&stdout, &stderr].iter().all(|text| text.is_empty() || text.ends_with('\n')));
         match (output.status.code(), output.status.signal()) {
             // Before anything is carried out there is nothing to finish.

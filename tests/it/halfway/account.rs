@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 pub(crate) fn settled(state: &Value) -> Value {
     let (region, iam) = (region(state), &state["global"]["123456789012"]["iam"]);
     json!({
-        "rules": without(&region["xray"], &["created_at", "modified_at"]),
+        "rules": rules(&region["xray"]["rules"]),
         "families": families(state).iter().filter_map(|(family, revisions)| {
             let newest = revisions.iter().rev().find(|(_, revision)| revision["status"] == "ACTIVE")?;
             Some((family.clone(), json!([newest.1["definition"], newest.1["tags"]])))
@@ -23,6 +23,17 @@ pub(crate) fn settled(state: &Value) -> Value {
             (name.clone(), without(&policy, &by_right))
         }).collect::<Map<_, _>>(),
     })
+}
+
+/// The rules, X-Ray's own among them whether anybody ever wrote to it or not.
+fn rules(rules: &Value) -> Value {
+    let mut rules = without(rules, &["created_at", "modified_at"]);
+    let own = match &rules["Default"]["rule"] {
+        Value::Null => json!({"FixedRate": 0.05, "ReservoirSize": 1}),
+        own => json!({"FixedRate": own["FixedRate"], "ReservoirSize": own["ReservoirSize"]}),
+    };
+    rules["Default"] = own;
+    rules
 }
 
 /// The revisions of each family, by their numbers.

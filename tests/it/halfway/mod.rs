@@ -156,7 +156,8 @@ fn runs_that_nothing_disturbs_end_where_one_run_does() {
         let fresh = applied(options, b).await;
         let local = &applied(options, &a).await;
         let (was, is) = (families(&local.state()), families(&fresh.state()));
-        Disturbance { local, stack: b, verb: Verb::Apply, options, figures }.settle().await;
+        assert_eq!(carry_out(local, b, Verb::Apply).await, End::Done);
+        Disturbance { local, stack: b, verb: Verb::Apply, options, figures }.is_quiet().await;
         same(&settled(&local.state()), &settled(&fresh.state()));
         for (family, revisions) in families(&local.state()) {
             let definition = |of: &BTreeMap<String, BTreeMap<u64, Value>>| {
