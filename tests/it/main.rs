@@ -34,6 +34,7 @@ mod imported;
 mod imported_elsewhere;
 mod journal;
 mod journey;
+mod killed;
 mod laws;
 mod limits;
 mod others;
