@@ -17,6 +17,7 @@ mod corpus;
 mod edit;
 mod elsewhere;
 mod fake_server;
+mod faults_on_the_wire;
 mod guards;
 mod harness;
 mod iam;
