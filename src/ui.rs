@@ -17,6 +17,9 @@ static LOST: AtomicBool = AtomicBool::new(false);
 /// Texts that no output may hold.
 static SECRETS: RwLock<Vec<String>> = RwLock::new(Vec::new());
 
+/// The line that stands below everything else.
+static STATUS: RwLock<String> = RwLock::new(String::new());
+
 /// Shorter secrets would be found in the middle of other words. They are kept by their fields alone.
 const SHORTEST_SECRET: usize = 5;
 
@@ -30,7 +33,8 @@ pub fn hide(secret: &str) {
     }
 }
 
-fn without_secrets(text: &str) -> Cow<'_, str> {
+/// A text without what must be in no output.
+pub fn without_secrets(text: &str) -> Cow<'_, str> {
     let secrets = SECRETS.read().unwrap_or_else(PoisonError::into_inner);
     secrets
         .iter()
@@ -53,6 +57,26 @@ pub fn answer(text: &str) {
 /// Prints JSON to stdout. What could move the cursor or turn text around stands escaped, as JSON
 /// has it, so that every reader gets the same value.
 pub fn answer_json(text: &str) {
+    answer(&escaped(text));
+}
+
+/// JSON for a file, which is read again and has to be whole.
+///
+/// # Errors
+/// Where it holds the value of an allowed variable all the same: somebody else has the same text in
+/// a field that is shown.
+pub fn json_without_secrets(text: &str) -> Result<String> {
+    match without_secrets(text) {
+        Cow::Borrowed(_) => Ok(escaped(text)),
+        Cow::Owned(_) => Err(Error::new(
+            "the plan has the value of a variable of the environment in a field that is shown, and \
+             is not written",
+        )
+        .hint("give that variable a value that stands nowhere else")),
+    }
+}
+
+fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         if c != '\n' && (c.is_control() || is_invisible(c)) {
@@ -62,7 +86,7 @@ pub fn answer_json(text: &str) {
             escaped.push(c);
         }
     }
-    answer(&escaped);
+    escaped
 }
 
 /// # Errors
@@ -78,7 +102,32 @@ pub fn refuse_lost() -> Result<()> {
 
 /// Prints anything that is not the answer to stderr.
 pub fn say(text: &str) {
+    let status = STATUS.read().unwrap_or_else(PoisonError::into_inner).clone();
+    drop(wipe(&status));
     drop(write_to(anstream::stderr().lock(), text));
+    drop(show(&status));
+}
+
+/// Keeps a line below everything else that is said, where there is a terminal; an empty one takes
+/// it away.
+pub fn status(text: &str) {
+    if io::stderr().is_terminal() {
+        let mut status = STATUS.write().unwrap_or_else(PoisonError::into_inner);
+        drop(wipe(&status));
+        text.clone_into(&mut status);
+        drop(show(&status));
+    }
+}
+
+fn wipe(status: &str) -> io::Result<()> {
+    let mut stream = io::stderr().lock();
+    let wide = status.chars().count();
+    if wide > 0 { write!(stream, "\r{:wide$}\r", "") } else { Ok(()) }
+}
+
+fn show(status: &str) -> io::Result<()> {
+    let mut stream = io::stderr().lock();
+    write!(stream, "{status}").and_then(|()| stream.flush())
 }
 
 /// Prints an error and its ways out, and returns its exit code.

@@ -4,8 +4,10 @@
 //! `AWS_ENDPOINT_URL`, or in process to the [local AWS](local).
 
 mod failure;
+mod hurry;
 mod instead;
 pub mod local;
+mod moment;
 mod patience;
 mod read_only;
 mod reads;
@@ -16,6 +18,7 @@ mod wire;
 
 pub use failure::{Failure, Reason};
 pub use instead::Instead;
+pub use moment::Moment;
 pub use reads::Reads;
 pub(crate) use reads::{marked, next_page};
 pub use session::{Aws, Caller, Options, profile_region};

@@ -46,6 +46,22 @@ pub(super) struct Patience {
     changed: Mutex<BTreeSet<String>>,
     tell: OnceLock<fn(&str)>,
     ended: AtomicBool,
+    /// Pauses take no time.
+    hurried: bool,
+}
+
+impl Patience {
+    pub(super) fn new(hurried: bool) -> Self {
+        Self { hurried, ..Self::default() }
+    }
+
+    async fn pause(&self, pause: Duration) {
+        if self.hurried {
+            tokio::task::yield_now().await;
+        } else {
+            tokio::time::sleep(pause).await;
+        }
+    }
 }
 
 impl Aws {
@@ -162,7 +178,7 @@ impl Aws {
             let goes_on = if failure.is_concurrent() {
                 wait.goes_on().await
             } else {
-                tokio::time::sleep(pause).await;
+                self.patience.pause(pause).await;
                 pause *= 2;
                 tries += 1;
                 tries < TRIES
@@ -210,7 +226,7 @@ impl<'a> Wait<'a> {
         }
         let was_long = self.waited >= times.long;
         let pause = self.pause.min(left);
-        tokio::time::sleep(pause).await;
+        self.patience.pause(pause).await;
         self.waited += pause;
         self.pause = (self.pause * 2).min(times.longest);
         if self.waited >= times.long && !was_long {

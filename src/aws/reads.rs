@@ -1,6 +1,6 @@
 //! What one look at AWS reads, each thing once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_resourcegroupstagging::config::{Config, Region};
 use aws_sdk_resourcegroupstagging::types::TagFilter;
@@ -50,8 +50,8 @@ pub(crate) fn next_page(
     Ok(next)
 }
 
-/// The ARNs of everything of a type that carries this mark, as the Resource Groups Tagging API
-/// lists them. It may list what is deleted, so that each has to be looked at; what stands on two
+/// Everything of a type that carries one of these marks, as the Resource Groups Tagging API lists it:
+/// ARNs, each with its mark. It may list what is deleted, so that each has to be looked at; what stands on two
 /// pages, since the list moved meanwhile, is there once.
 ///
 /// It lists all types but IAM's users and roles, of one region; what is global is in the home
@@ -60,12 +60,27 @@ pub(crate) fn next_page(
 pub(crate) async fn marked(
     aws: &Aws,
     what: &str,
-    owner: &str,
+    owners: &BTreeSet<&str>,
     region: &str,
-) -> Result<BTreeSet<String>, Failure> {
-    let mark = TagFilter::builder().key(STACK_TAG).values(owner).build();
+) -> Result<BTreeMap<String, String>, Failure> {
+    let mut found = BTreeMap::new();
+    let owners: Vec<_> = owners.iter().map(|owner| (*owner).to_owned()).collect();
+    // Twenty values are the most that a filter takes (service model, `TagValueList`).
+    for some in owners.chunks(20) {
+        let mark = TagFilter::builder().key(STACK_TAG).set_values(Some(some.to_vec())).build();
+        found.extend(tagged(aws, what, &mark, region).await?);
+    }
+    Ok(found)
+}
+
+async fn tagged(
+    aws: &Aws,
+    what: &str,
+    mark: &TagFilter,
+    region: &str,
+) -> Result<BTreeMap<String, String>, Failure> {
     let region = Region::new(region.to_owned());
-    let mut arns = BTreeSet::new();
+    let mut found = BTreeMap::new();
     let mut token = None;
     loop {
         let request = aws
@@ -79,9 +94,13 @@ pub(crate) async fn marked(
             .config_override(Config::builder().region(region.clone()));
         let answer = aws.call("tag:GetResources", request.send()).await?;
         let list = answer.resource_tag_mapping_list.unwrap_or_default();
-        arns.extend(list.into_iter().filter_map(|mapping| mapping.resource_arn));
+        found.extend(list.into_iter().filter_map(|mapping| {
+            let mark = mapping.tags().iter().find(|tag| tag.key() == STACK_TAG);
+            let mark = mark.map(|tag| tag.value().to_owned()).unwrap_or_default();
+            Some((mapping.resource_arn?, mark))
+        }));
         match next_page("tag:GetResources", token.as_deref(), answer.pagination_token)? {
-            None => return Ok(arns),
+            None => return Ok(found),
             next => token = next,
         }
     }

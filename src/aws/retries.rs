@@ -19,7 +19,7 @@ use crate::env;
 
 /// Tries of a call, the first included. Reads go out side by side, so that they are throttled
 /// together: with the SDK's three, a slow account could not be read.
-const TRIES: u32 = 6;
+pub(super) const TRIES: u32 = 6;
 /// The longest first pause after a server error or a connection that broke; each is up to twice the
 /// one before. With [`TRIES`] an outage of a few seconds is waited out.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);

@@ -2,21 +2,25 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
+use aws_sdk_xray::config::SharedAsyncSleep;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use tokio::sync::Semaphore;
 
 use super::failure::{Failure, Reason};
+use super::hurry::Hurry;
 use super::local::LocalAws;
 use super::patience::Patience;
 use super::read_only::ReadOnly;
@@ -77,12 +81,15 @@ pub struct Aws {
     started: Instant,
     place: Place,
     profile: Option<String>,
+    /// Who is calling, once AWS has said so.
+    known: OnceLock<Caller>,
 }
 
 impl Aws {
     /// Makes the clients. Nothing is sent yet.
     pub async fn connect(place: &Place, options: Options) -> Self {
         let profile = options.profile.clone();
+        let hurried = options.local.as_ref().is_some_and(LocalAws::has_faults);
         let config = match options.local {
             Some(local) => in_process(place, local),
             None => over_the_wire(place, options.profile).await,
@@ -108,7 +115,7 @@ impl Aws {
             ecs: aws_sdk_ecs::Client::from_conf(ecs.build()),
             iam: aws_sdk_iam::Client::from_conf(iam.build()),
             tagging: aws_sdk_resourcegroupstagging::Client::from_conf(tagging.build()),
-            patience: Patience::default(),
+            patience: Patience::new(hurried),
             retries: config.retry_config().cloned().unwrap_or_else(RetryConfig::disabled),
             locked_out: AtomicBool::new(false),
             sts: aws_sdk_sts::Client::from_conf(sts.build()),
@@ -118,6 +125,7 @@ impl Aws {
             started: Instant::now(),
             place: place.clone(),
             profile,
+            known: OnceLock::new(),
         }
     }
 
@@ -134,10 +142,16 @@ impl Aws {
         let answer =
             self.call("sts:GetCallerIdentity", self.sts.get_caller_identity().send()).await;
         let answer = answer.map_err(|failure| self.of_profile(failure))?;
-        Ok(Caller {
+        let caller = Caller {
             account: answer.account.unwrap_or_default(),
             arn: answer.arn.unwrap_or_default(),
-        })
+        };
+        Ok(self.known.get_or_init(|| caller).clone())
+    }
+
+    /// Who is calling, as far as AWS was asked.
+    pub fn known_caller(&self) -> Option<&Caller> {
+        self.known.get()
     }
 
     /// The SDK does not say where it looked for credentials in vain.
@@ -285,14 +299,21 @@ async fn over_the_wire(place: &Place, profile: Option<String>) -> SdkConfig {
 /// The local AWS takes the account from an access key of 12 digits.
 fn in_process(place: &Place, local: LocalAws) -> SdkConfig {
     let credentials = Credentials::new(&place.account, "local", None, None, "the local AWS");
+    // Where no fault is scripted nothing fails that another try would help.
+    let retries = if local.has_faults() {
+        RetryConfig::standard().with_max_attempts(retries::TRIES)
+    } else {
+        RetryConfig::disabled()
+    };
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(place.region.clone()))
         .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
             credentials,
         ))
-        // Nothing in here gets better by waiting.
-        .retry_config(RetryConfig::disabled())
+        .retry_config(retries)
+        .sleep_impl(SharedAsyncSleep::new(Hurry))
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .http_client(local)
         .build()
 }

@@ -1,47 +1,129 @@
 //! `tracewright apply`
 
-use super::perform::perform;
+use std::path::{Path, PathBuf};
+
+use super::again::Command;
+use super::perform::{Errand, perform};
 use super::plan::{JudgedArgs, in_step, tell_refusals, warn_if_empty};
-use super::world::{self, AwsArgs, StackArgs};
+use super::question;
+use super::saved;
+use super::undo::{self, NOT_WITH_UNDO};
+use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
 use crate::aws::Aws;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::plan::{Plan, plan};
+use crate::plan::Plan;
 use crate::safety::judge;
 use crate::{render, ui};
 
 /// Make AWS as a stack says
+///
+/// `--plan FILE` carries out what `plan --out FILE` wrote, and takes nothing else from the stack
+/// file; it reads again what its steps touch, and refuses with exit code 5 where that moved.
+/// `--expect-digest` plans anew, and goes on only if that is the plan of this digest.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
+    /// The stack file; with `--plan` only where the plan's secrets are to be had elsewhere
+    #[arg(required_unless_present_any = ["plan", "undo"])]
+    pub(super) stack: Option<PathBuf>,
     #[command(flatten)]
-    stack: StackArgs,
+    pub(super) given: GivenArgs,
     #[command(flatten)]
-    aws: AwsArgs,
+    pub(super) aws: AwsArgs,
     #[command(flatten)]
-    judged: JudgedArgs,
+    pub(super) judged: JudgedArgs,
+    #[command(flatten)]
+    filter: FilterArgs,
+    /// Carry out the plan that `plan --out` wrote to this file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "only", "except", "only_drift", "expect_digest"])]
+    plan: Option<PathBuf>,
+    /// Go back behind the run of this journal, as `plan --undo` shows it
+    #[arg(long, value_name = "JOURNAL", conflicts_with = "plan", conflicts_with_all = NOT_WITH_UNDO)]
+    undo: Option<PathBuf>,
+    /// Go on only if the plan's digest is this one, of the plan that was reviewed
+    #[arg(long, value_name = "DIGEST")]
+    expect_digest: Option<String>,
     /// Go on without a question
     #[arg(long)]
-    yes: bool,
+    pub(super) yes: bool,
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
-    let (stack, aws) = args.stack.open_to_write(&args.aws, &args.judged.adopt).await?;
-    let plan = plan(&stack, &world::observe(&aws, &stack).await);
-    let refused = judge(&plan, &stack, args.judged.allow_deletes);
-    ui::answer(&render::plan_text(&plan, &in_step(&plan, &stack)));
-    warn_if_empty(&plan, &stack);
-    let exit = match tell_refusals(&refused) {
-        Exit::Refused => Ok(Exit::Refused),
-        _ => may_apply(&aws, &plan, args.yes).await,
-    };
-    args.aws.tell_stats(&aws);
-    Ok(exit?.and(world::exit_of(&plan, false)))
+    match (&args.plan, &args.undo, &args.stack) {
+        (Some(file), ..) => saved::apply(args, file).await,
+        (None, Some(journal), _) => back(args, journal).await,
+        (None, None, Some(stack)) => fresh(args, stack).await,
+        (None, None, None) => Err(Error::new("there is neither a stack file nor a plan")),
+    }
 }
 
-async fn may_apply(aws: &Aws, plan: &Plan, yes: bool) -> Result<Exit> {
-    refuse_blocked(plan)?;
-    refuse_unknown(plan)?;
-    perform(aws, plan, yes, "Apply this?").await
+async fn back(args: &Args, journal: &Path) -> Result<Exit> {
+    let (plan, aws) = undo::plan_back(&args.aws, journal, Access::Write).await?;
+    show_and_carry_out(args, &aws, &plan, undo::NOTHING).await
+}
+
+async fn fresh(args: &Args, stack: &Path) -> Result<Exit> {
+    let (stack, aws) = args.given.open(Access::Write, stack, &args.aws, &args.judged.adopt).await?;
+    let plan = world::plan_of(&aws, &stack, &args.filter, args.judged.only_drift).await?;
+    show_and_carry_out(args, &aws, &plan, &in_step(&plan, &stack)).await
+}
+
+async fn show_and_carry_out(args: &Args, aws: &Aws, plan: &Plan, nothing: &str) -> Result<Exit> {
+    ui::answer(&render::plan_text(plan, nothing));
+    warn_if_empty(plan);
+    if let Some(reviewed) = &args.expect_digest {
+        refuse_another(plan, reviewed)?;
+    }
+    let exit = carry_out(args, aws, plan).await;
+    args.aws.tell_stats(aws);
+    exit
+}
+
+/// Judges a plan that was shown, and carries it out.
+pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: &Plan) -> Result<Exit> {
+    let mut exit = tell_refusals(&judge(plan, args.judged.allow_deletes));
+    if exit != Exit::Refused {
+        refuse_blocked(plan)?;
+        refuse_unknown(plan)?;
+        let errand = Errand {
+            yes: args.yes,
+            question: &question::apply(plan),
+            again: args.next("apply", plan),
+            look: args.next("plan", plan),
+            aws: &args.aws,
+            undoes: args.undo.as_ref().map(|journal| journal.display().to_string()),
+        };
+        exit = perform(aws, plan, &errand).await?;
+    }
+    Ok(exit.and(world::exit_of(plan, false)))
+}
+
+impl Args {
+    /// The command to go on with: a plan that was carried out in part is stale, so that it is
+    /// planned anew.
+    fn next(&self, verb: &str, plan: &Plan) -> String {
+        let stack = self.stack.as_deref().unwrap_or(plan.file.as_ref());
+        let command = match &self.undo {
+            Some(journal) => Command::undo(verb, journal),
+            None => Command::on(verb, stack).given(&self.given),
+        };
+        command.judged(&self.judged).filtered(&self.filter).at(&self.aws).line()
+    }
+}
+
+fn refuse_another(plan: &Plan, reviewed: &str) -> Result<()> {
+    let digest = plan.digest();
+    if digest == reviewed {
+        return Ok(());
+    }
+    let message = if plan.is_empty() {
+        "there is nothing to do any more: this is not the plan that was reviewed".to_owned()
+    } else {
+        format!("this is not the plan that was reviewed: its digest is {digest}, not {reviewed}")
+    };
+    Err(Error::new(format!("{message}; nothing was changed"))
+        .hint("the stack, its variables or AWS changed since: review the plan above")
+        .exiting(Exit::Stale))
 }
 
 fn refuse_blocked(plan: &Plan) -> Result<()> {

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::world::GivenArgs;
+use super::today::today;
+use super::world::{self, GivenArgs};
 use crate::error::Result;
 use crate::exit::Exit;
+use crate::stack::Inputs;
 use crate::ui;
 
 /// Check stack files, and the files they name, without AWS
@@ -22,7 +24,8 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let mut failed = None;
     for path in &args.stacks {
-        match args.given.read(path, None, &[]) {
+        let inputs = Inputs { today: Some(today()), ..args.given.inputs(None, &[])? };
+        match world::read(path, &inputs) {
             Ok(stack) => {
                 let count = stack.wanted.len();
                 let resources = if count == 1 { "resource" } else { "resources" };

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use tokio::net::TcpListener;
 
-use super::world::{LOCAL_STATE, local_options, looks_like_state, open_local_with};
+use super::switches::local_options;
+use super::world::{LOCAL_STATE, looks_like_state, open_local_with};
 use crate::aws::local::{LocalAws, serve};
 use crate::error::{Error, Result};
 use crate::exit::Exit;

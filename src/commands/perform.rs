@@ -1,52 +1,125 @@
 //! Carrying a plan out at a terminal: the question, progress, interrupts, and how it ended.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::time::Duration;
 
-use crate::apply::{Outcome, Report, Stop, moved, run as carry_out};
-use crate::aws::Aws;
+use super::journal::Writer;
+use super::world::AwsArgs;
+use crate::apply::journal::{self, End, Line, RunEnded};
+use crate::apply::{
+    Differs, Outcome, Report, Stop, Verdict, Witness, moved, read_back, run as carry_out,
+};
+use crate::aws::{Aws, Failure, Moment};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::plan::{Action, Plan};
+use crate::kinds::Observation;
+use crate::plan::{Plan, Step};
+use crate::text::safe;
 use crate::{render, ui};
 
+/// How a plan is to be carried out, beside what it says.
+pub(super) struct Errand<'a> {
+    /// Without a question.
+    pub yes: bool,
+    /// The question.
+    pub question: &'a str,
+    /// The command that goes on from where the run stops.
+    pub again: String,
+    /// The command that shows how it is then.
+    pub look: String,
+    /// Which AWS.
+    pub aws: &'a AwsArgs,
+    /// The journal that this goes back behind.
+    pub undoes: Option<String>,
+}
+
 /// Asks, checks that the world did not move, and carries the plan out.
-pub(super) async fn perform(aws: &Aws, plan: &Plan, yes: bool, question: &str) -> Result<Exit> {
+pub(super) async fn perform(aws: &Aws, plan: &Plan, errand: &Errand<'_>) -> Result<Exit> {
     if plan.doing().next().is_none() {
         return Ok(Exit::Done);
     }
-    if !yes && !ui::ask(question, "--yes")? {
+    if !errand.yes && !ui::ask(errand.question, "--yes")? {
         ui::say("Nothing was changed.");
         return Ok(Exit::Done);
     }
-    refuse_stale(aws, plan).await?;
+    let before = refuse_stale(aws, plan).await?;
+    let who = aws.known_caller().map(|caller| caller.arn.clone()).unwrap_or_default();
+    let endpoints = errand.aws.endpoints(Some(aws));
+    let begin = journal::begin(plan, now(), who, endpoints, errand.undoes.clone());
+    let journal = Writer::begin(begin)?;
     let stop = Stop::default();
     aws.tell_waits(ui::say);
-    let mut progress =
-        |step: &crate::plan::Step, outcome: &Outcome| ui::say(&render::step_done(step, outcome));
-    let run = carry_out(aws, plan, &stop, &mut progress);
-    let report = tokio::select! {
-        report = run => report,
+    let progress = Progress::of(plan, &before, &journal);
+    let work = async {
+        let report = carry_out(aws, plan, &stop, &progress).await;
+        let pauses = if errand.aws.local.is_some() { &NO_PAUSES } else { &PAUSES };
+        let differs = read_back(aws, plan, &report, &stop, pauses, &tell_wait).await;
+        (report, differs)
+    };
+    let (report, differs) = tokio::select! {
+        done = work => done,
         never = watch_for_interrupt(aws, &stop) => match never {},
     };
-    Ok(conclude(&report))
+    let told = differs.iter().map(|one| format!("{} {}", one.address, one.what)).collect();
+    let end = End { at: now(), outcome: how(&report), differs: told };
+    journal.write(&Line::End(end));
+    Ok(conclude(&report, &differs, errand))
 }
 
-async fn refuse_stale(aws: &Aws, plan: &Plan) -> Result<()> {
-    let moved = moved(aws, plan).await;
+/// The pauses before what is not as planned is read again, a quarter of a minute in all.
+const PAUSES: [Duration; 4] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+];
+
+/// The local AWS shows what it hides to who asks again, and not to who waits.
+const NO_PAUSES: [Duration; 4] = [Duration::ZERO; 4];
+
+fn tell_wait(steps: &[&Step]) {
+    let names: Vec<_> = steps.iter().map(|step| safe(&step.address.to_string())).collect();
+    ui::say(&format!("reading back once more, not yet as planned: {}", names.join(", ")));
+}
+
+fn now() -> String {
+    Moment::now().rfc3339()
+}
+
+fn how(report: &Report<'_>) -> RunEnded {
+    match (report.is_whole(), report.interrupted) {
+        (true, _) => RunEnded::Whole,
+        (false, true) => RunEnded::Interrupted,
+        (false, false) => RunEnded::PartWay,
+    }
+}
+
+/// Refuses a plan of which something moved since it was made, and returns what is there.
+pub(super) async fn refuse_stale(aws: &Aws, plan: &Plan) -> Result<Observation> {
+    let (moved, seen) = moved(aws, plan).await;
     let Some(first) = moved.first() else {
-        return Ok(());
+        return Ok(seen);
     };
-    // What could not be read again may not have moved at all.
-    let (what, exit) = if moved.iter().all(|one| one.unread) {
-        ("what the plan touches could not all be read again", Exit::Unchecked)
-    } else {
+    let is = |verdict: &dyn Fn(&Verdict) -> bool| moved.iter().any(|one| verdict(&one.verdict));
+    let (what, exit) = if is(&|verdict| matches!(verdict, Verdict::NotOurs(_))) {
+        ("what the plan touches is not all the stack's any more", Exit::Refused)
+    } else if is(&|verdict| *verdict == Verdict::Stale) {
         ("AWS moved since the plan was made", Exit::Stale)
+    } else {
+        // It may not have moved at all.
+        ("what the plan touches could not all be read again", Exit::Unchecked)
     };
     let message = format!("{what}, and nothing was changed: {} {}", first.address, first.what);
     let mut error = Error::new(message).exiting(exit);
     for other in &moved[1..] {
         error = error.hint(format!("{} {}", other.address, other.what));
+    }
+    for one in &moved {
+        if let Verdict::NotOurs(hint) = &one.verdict {
+            error = error.hint(hint);
+        }
     }
     Err(error.hint("plan again to see how it is now"))
 }
@@ -79,49 +152,76 @@ pub(super) async fn interrupted() {
     drop(tokio::signal::ctrl_c().await);
 }
 
-/// One line about the whole run, and how it ended.
-fn conclude(report: &Report<'_>) -> Exit {
-    let count = |action: Action| {
-        let done = report.steps.iter().filter(|(_, outcome)| *outcome == Outcome::Done);
-        done.filter(|(step, _)| step.action == action).count()
-    };
-    let parts: Vec<_> = [
-        (count(Action::Delete), "deleted"),
-        (count(Action::Replace), "replaced"),
-        (count(Action::Update), "changed"),
-        (count(Action::Adopt), "adopted"),
-        (count(Action::Move), "moved"),
-        (count(Action::Create), "created"),
-    ]
-    .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, verb)| format!("{count} {verb}"))
-    .collect();
-    if report.is_whole() {
-        ui::answer(&format!("Applied: {}.", parts.join(", ")));
-        return Exit::Done;
+/// Says how a run gets on: each step when it ends, and at a terminal how many there are; and writes
+/// it down.
+struct Progress<'a> {
+    plan: &'a Plan,
+    before: &'a Observation,
+    journal: &'a Writer,
+    steps: usize,
+    begun: Cell<usize>,
+    ended: Cell<usize>,
+}
+
+impl<'a> Progress<'a> {
+    fn of(plan: &'a Plan, before: &'a Observation, journal: &'a Writer) -> Self {
+        let (begun, ended) = (Cell::default(), Cell::default());
+        Self { plan, before, journal, steps: plan.doing().count(), begun, ended }
     }
-    let failed = report
-        .steps
-        .iter()
-        .filter(|(_, o)| matches!(o, Outcome::Failed(_) | Outcome::Stranded(_)))
-        .count();
-    // A step of several calls that failed may have made some of them.
-    let done = match (parts.is_empty(), failed) {
-        (false, _) => parts.join(", "),
-        (true, 0) => "nothing landed".to_owned(),
-        (true, _) => "nothing finished".to_owned(),
-    };
-    let not_tried = report.steps.iter().filter(|(_, o)| *o == Outcome::NotTried).count();
-    ui::answer(&format!("Stopped part-way: {done}; {failed} failed, {not_tried} not tried."));
-    let failures = report.steps.iter().filter_map(|(_, outcome)| match outcome {
-        Outcome::Failed(failure) | Outcome::Stranded(failure) => Some(failure.hints()),
-        Outcome::Done | Outcome::NotTried => None,
-    });
-    let hints: BTreeSet<_> = failures.flatten().collect();
+
+    fn status(&self) {
+        let (begun, ended) = (self.begun.get(), self.ended.get());
+        let under_way = begun - ended;
+        let text = format!("{ended} of {} done, {under_way} under way", self.steps);
+        ui::status(if under_way > 0 { &text } else { "" });
+    }
+}
+
+impl Witness for Progress<'_> {
+    fn begins(&self, step: &Step) {
+        let live = self.before.live(&step.address.section, &step.name);
+        let start = journal::starts(self.plan, step, live, now());
+        self.journal.write(&Line::Start(Box::new(start)));
+        self.begun.set(self.begun.get() + 1);
+        self.status();
+    }
+
+    fn ended(&self, step: &Step, outcome: &Outcome) {
+        self.journal.write(&Line::Outcome(journal::ended(self.plan, step, outcome, now())));
+        if !matches!(outcome, Outcome::NotTried(_)) {
+            self.ended.set(self.ended.get() + 1);
+            self.status();
+        }
+    }
+
+    fn told(&self, step: &Step, outcome: &Outcome) {
+        // What was not tried is said at the end, with what is the cause of it.
+        if !matches!(outcome, Outcome::NotTried(_)) {
+            ui::say(&render::step_done(step, outcome));
+        }
+    }
+}
+
+/// How the whole run ended, and what to do next.
+fn conclude(report: &Report<'_>, differs: &[Differs], errand: &Errand<'_>) -> Exit {
+    ui::answer(&render::run_ended(report, &errand.again));
+    if !differs.is_empty() {
+        ui::answer(&render::not_as_planned(differs, &errand.look));
+    }
+    let failures = report.steps.iter().filter_map(|(_, outcome)| outcome.failure());
+    let hints: BTreeSet<_> = failures.flat_map(Failure::hints).collect();
     for hint in &hints {
         ui::help(hint);
     }
-    ui::help("plan again to see what is left, and apply to finish it");
-    if report.interrupted { Exit::Interrupted } else { Exit::PartWay }
+    if !report.is_whole() {
+        ui::help("`tracewright show --journal` has all of it, and the way back");
+    }
+    match how(report) {
+        // What could not be read back may be as planned.
+        RunEnded::Whole if differs.iter().any(|one| !one.unread) => Exit::PartWay,
+        RunEnded::Whole if !differs.is_empty() => Exit::Unchecked,
+        RunEnded::Whole => Exit::Done,
+        RunEnded::Interrupted => Exit::Interrupted,
+        RunEnded::PartWay => Exit::PartWay,
+    }
 }

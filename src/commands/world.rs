@@ -3,18 +3,19 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use futures::future::join_all;
 
 use super::files::{self, Disk};
-use crate::aws::local::{self, EqualPriorities, LocalAws, StateError};
+pub(super) use super::filter::{FilterArgs, refuse_idle};
+use super::switches::local_options;
+use crate::aws::local::{self, LocalAws, StateError};
 use crate::aws::{Aws, Options, Reads};
 use crate::document::{Diagnostics, Sources, Value, read_yaml};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds::{self, Kind, Look, Observation, Ownership};
-use crate::plan::{Plan, Summary};
+use crate::plan::{Filter, Plan, Summary, plan_some, put_back};
 use crate::stack::{self, Inputs, Place, Stack};
 use crate::text::shell_word;
 use crate::{env, ui};
@@ -36,13 +37,13 @@ pub(crate) struct StackArgs {
 pub(crate) struct GivenArgs {
     /// Set a variable that the stack declares; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
-    var: Vec<(String, String)>,
+    pub(super) var: Vec<(String, String)>,
     /// Read variables from a YAML or JSON mapping; may be repeated, `--var` wins
     #[arg(long, value_name = "FILE")]
-    var_file: Vec<PathBuf>,
+    pub(super) var_file: Vec<PathBuf>,
     /// Let the stack read this environment variable as `${env.NAME}`; its value is kept secret
     #[arg(long, value_name = "NAME")]
-    allow_env: Vec<String>,
+    pub(super) allow_env: Vec<String>,
     /// The region, in place of the stack's own
     #[arg(long, value_name = "REGION", value_parser = region)]
     region: Option<String>,
@@ -65,7 +66,7 @@ pub(crate) struct AwsArgs {
 
 /// What a verb does in AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Access {
+pub(super) enum Access {
     Read,
     Write,
 }
@@ -93,36 +94,33 @@ fn pair(text: &str) -> std::result::Result<(String, String), String> {
 }
 
 impl StackArgs {
-    /// Reads the stack, connects to its AWS for reading, and checks that this is its account before
-    /// anything else is asked there.
-    pub(super) async fn open(&self, aws: &AwsArgs, adopt: &[String]) -> Result<(Stack, Aws)> {
-        self.open_for(Access::Read, aws, adopt).await
-    }
-
-    /// The same, for a verb that changes what is there.
+    /// Reads the stack, and connects to its AWS for a verb that changes what is there.
     pub(super) async fn open_to_write(
         &self,
         aws: &AwsArgs,
         adopt: &[String],
     ) -> Result<(Stack, Aws)> {
-        self.open_for(Access::Write, aws, adopt).await
-    }
-
-    async fn open_for(
-        &self,
-        access: Access,
-        aws: &AwsArgs,
-        adopt: &[String],
-    ) -> Result<(Stack, Aws)> {
-        let region = aws.profile_region(&self.given).await;
-        let stack = self.given.read(&self.stack, region, adopt)?;
-        let aws = aws.connect_for(access, &stack.place).await?;
-        aws.guard_account().await?;
-        Ok((stack, aws))
+        self.given.open(Access::Write, &self.stack, aws, adopt).await
     }
 }
 
 impl GivenArgs {
+    /// Reads the stack, connects to its AWS, and checks that this is its account before anything
+    /// else is asked there.
+    pub(super) async fn open(
+        &self,
+        access: Access,
+        stack: &Path,
+        aws: &AwsArgs,
+        adopt: &[String],
+    ) -> Result<(Stack, Aws)> {
+        let region = aws.profile_region(self).await;
+        let stack = self.read(stack, region, adopt)?;
+        let aws = aws.connect_for(access, &stack.place).await?;
+        aws.guard_account().await?;
+        Ok((stack, aws))
+    }
+
     /// Reads a stack, telling warnings and notes on stderr.
     pub(super) fn read(
         &self,
@@ -130,22 +128,15 @@ impl GivenArgs {
         profile_region: Option<String>,
         adopt: &[String],
     ) -> Result<Stack> {
-        let file = files::load(path)
-            .map_err(|no| Error::new(format!("{} {}", path.display(), no.message)).hint(no.hint))?;
-        let inputs = self.inputs(profile_region, adopt)?;
-        let reading = stack::read(file, &mut Disk::around(path), &inputs);
-        match reading.stack {
-            Some(stack) => {
-                if !reading.found.all.is_empty() {
-                    ui::say(&reading.found.render(&reading.sources, crate::text::WIDTH));
-                }
-                Ok(stack)
-            }
-            None => Err(Error::in_files(reading.found, reading.sources)),
-        }
+        read(path, &self.inputs(profile_region, adopt)?)
     }
 
-    fn inputs(&self, profile_region: Option<String>, adopt: &[String]) -> Result<Inputs> {
+    /// What the command line gives a stack.
+    pub(super) fn inputs(
+        &self,
+        profile_region: Option<String>,
+        adopt: &[String],
+    ) -> Result<Inputs> {
         let mut vars = BTreeMap::new();
         for path in &self.var_file {
             vars.extend(var_file(path)?);
@@ -162,12 +153,29 @@ impl GivenArgs {
             region: self.region.clone(),
             default_region,
             adopt: adopt.to_vec(),
+            ..Inputs::default()
         })
     }
 
     /// The region of the command line.
     pub(super) fn region(&self) -> Option<&str> {
         self.region.as_deref()
+    }
+}
+
+/// Reads a stack, telling warnings and notes on stderr.
+pub(super) fn read(path: &Path, inputs: &Inputs) -> Result<Stack> {
+    let file = files::load(path)
+        .map_err(|no| Error::new(format!("{} {}", path.display(), no.message)).hint(no.hint))?;
+    let reading = stack::read(file, &mut Disk::around(path), inputs);
+    match reading.stack {
+        Some(stack) => {
+            if !reading.found.all.is_empty() {
+                ui::say(&reading.found.render(&reading.sources, crate::text::WIDTH));
+            }
+            Ok(stack)
+        }
+        None => Err(Error::in_files(reading.found, reading.sources)),
     }
 }
 
@@ -228,11 +236,20 @@ impl AwsArgs {
         self.connect_for(Access::Read, place).await
     }
 
-    async fn connect_for(&self, access: Access, place: &Place) -> Result<Aws> {
+    pub(super) async fn connect_for(&self, access: Access, place: &Place) -> Result<Aws> {
         let local = self.local.as_deref().map(open_local).transpose()?;
         let read_only = access == Access::Read;
         let options = Options { profile: self.profile.clone(), local, read_only };
         Ok(Aws::connect(place, options).await)
+    }
+
+    /// Where each service was asked, as far as it was.
+    pub(super) fn endpoints(&self, aws: Option<&Aws>) -> BTreeMap<String, String> {
+        if let Some(state) = &self.local {
+            return BTreeMap::from([("local".to_owned(), state.display().to_string())]);
+        }
+        let asked = aws.map(Aws::endpoints).unwrap_or_default().into_iter();
+        asked.map(|(service, endpoint)| (service.to_owned(), endpoint)).collect()
     }
 
     /// Says what the run cost, if asked to.
@@ -255,6 +272,32 @@ impl AwsArgs {
         ui::say(&format!("stats: longest chain of calls {}", stats.chain));
         ui::say(&format!("stats: {} ms", stats.wall.as_millis()));
     }
+}
+
+/// Plans a stack, as far as a filter takes its resources.
+///
+/// # Errors
+/// Where a glob of the filter takes nothing at all.
+pub(super) async fn plan_of(
+    aws: &Aws,
+    stack: &Stack,
+    filter: &FilterArgs,
+    only_drift: bool,
+) -> Result<Plan> {
+    let filter = filter.filter();
+    let observed = observe(aws, stack, &filter).await;
+    let make = if only_drift { put_back } else { plan_some };
+    let plan = make(stack, &observed, &filter);
+    let steps = plan.steps.iter().map(|step| &step.address).chain(&plan.left_out);
+    refuse_idle(&filter, stack, steps)?;
+    Ok(plan)
+}
+
+/// Looks at what the stack is about, as far as a filter takes it.
+pub(super) async fn observe(aws: &Aws, stack: &Stack, filter: &Filter) -> Observation {
+    let kinds = kinds::ALL.into_iter().filter(|kind| filter.may_take(kind.section()));
+    let looks = kinds.filter_map(|kind| Some((kind, Look::planned(kind, stack)?)));
+    observe_all(aws, looks.collect()).await
 }
 
 /// Opens the local AWS, with the switches that its tests set in the environment.
@@ -288,75 +331,18 @@ pub(super) fn looks_like_state(path: &Path) -> bool {
     path.ends_with(LOCAL_STATE) || BEGINS.starts_with(&begins)
 }
 
-/// What the local AWS does about equal priorities: `accept` or `refuse`.
-const EQUAL: &str = "TRACEWRIGHT_LOCAL_EQUAL_PRIORITIES";
-
-/// How many questions about a new role or policy the local AWS answers as if it were not there yet.
-const IAM_DELAY: &str = "TRACEWRIGHT_LOCAL_IAM_DELAY";
-
-/// The local AWS's switches.
-pub(super) fn local_options(
-    default_account: Option<String>,
-    default_region: Option<String>,
-) -> Result<local::Options> {
-    let number = |name: &str| -> Result<Option<u64>> {
-        env::var(name)
-            .map(|text| {
-                text.parse()
-                    .map_err(|_| Error::new(format!("{name} is a whole number, not {text:?}")))
-            })
-            .transpose()
-    };
-    let equal_priorities = match env::var(EQUAL).as_deref() {
-        None | Some("accept") => EqualPriorities::Accept,
-        Some("refuse") => EqualPriorities::Refuse,
-        Some(_) => return Err(Error::new(format!("{EQUAL} is `accept` or `refuse`"))),
-    };
-    let iam_delay = number(IAM_DELAY)?.unwrap_or(0);
-    let iam_delay = u32::try_from(iam_delay)
-        .map_err(|_| Error::new(format!("{IAM_DELAY} is at most {}", u32::MAX)))?;
-    Ok(local::Options {
-        equal_priorities,
-        latency: Duration::from_millis(number("TRACEWRIGHT_LOCAL_LATENCY_MS")?.unwrap_or(0)),
-        now: number("TRACEWRIGHT_LOCAL_CLOCK")?,
-        default_account,
-        default_region,
-        iam_delay,
-        reread: number("TRACEWRIGHT_LOCAL_REREAD")?,
-        ..local::Options::default()
-    })
-}
-
-/// Looks at what the stack is about: of each section in the file what it declares, and what
-/// carries its mark, since what was taken out of the file still does. A section that the file does
-/// not have is not looked at, and needs no permission.
-pub(super) async fn observe(aws: &Aws, stack: &Stack) -> Observation {
-    let sections: Vec<_> =
-        kinds::ALL.into_iter().filter(|kind| stack.sections.contains(kind.section())).collect();
-    observe_all(aws, stack, &sections, false).await
-}
-
 /// Looks at what the stack declares, and at everything that carries its mark, whatever the file
 /// has left of it: all of it is to go.
 pub(super) async fn observe_leaving(aws: &Aws, stack: &Stack) -> Observation {
-    let sections: Vec<_> = kinds::ALL
-        .into_iter()
-        .filter(|kind| {
-            kind.ownership() == Ownership::Tag || stack.sections.contains(kind.section())
-        })
-        .collect();
-    observe_all(aws, stack, &sections, true).await
+    let kinds = kinds::ALL.into_iter().filter(|kind| {
+        kind.ownership() == Ownership::Tag || stack.sections.contains(kind.section())
+    });
+    let looks = kinds.map(|kind| (kind, Look { goes: true, ..Look::of(kind, stack) }));
+    observe_all(aws, looks.collect()).await
 }
 
-async fn observe_all(
-    aws: &Aws,
-    stack: &Stack,
-    sections: &[&'static dyn Kind],
-    goes: bool,
-) -> Observation {
+async fn observe_all(aws: &Aws, looks: Vec<(&'static dyn Kind, Look)>) -> Observation {
     let reads = Reads::new(aws);
-    let look = |kind: &&'static dyn Kind| (*kind, Look { goes, ..Look::of(*kind, stack) });
-    let looks: Vec<_> = sections.iter().map(look).collect();
     let seen = join_all(looks.iter().map(|(kind, look)| kind.observe(&reads, look))).await;
     let mut observation = Observation::default();
     for seen in seen {
@@ -368,7 +354,9 @@ async fn observe_all(
 /// The exit code that a plan itself stands for.
 pub(super) fn exit_of(plan: &Plan, detailed: bool) -> Exit {
     let unchecked = if plan.unknown.is_empty() { Exit::Done } else { Exit::Unchecked };
+    // What is kept waits for nothing.
+    let summary = Summary { keep: 0, ..plan.summary() };
     let pending =
-        if detailed && plan.summary() != Summary::default() { Exit::Pending } else { Exit::Done };
+        if detailed && summary != Summary::default() { Exit::Pending } else { Exit::Done };
     unchecked.and(pending)
 }

@@ -37,6 +37,8 @@ pub struct Diagnostic {
     pub label: String,
     /// The way out, a sentence each.
     pub help: Vec<String>,
+    /// What is wrong is that a reference stands for nothing in this run.
+    pub unset: bool,
 }
 
 impl Diagnostic {
@@ -62,6 +64,7 @@ impl Diagnostic {
             span: None,
             label: String::new(),
             help: Vec::new(),
+            unset: false,
         }
     }
 
@@ -83,6 +86,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
+        self
+    }
+
+    /// Says that what is wrong is that a reference stands for nothing in this run.
+    #[must_use]
+    pub fn unset(mut self) -> Self {
+        self.unset = true;
         self
     }
 
@@ -115,10 +125,7 @@ impl Diagnostic {
             mark = mark.label(safe(&self.label));
         }
         let path = safe(sources.path(span.file));
-        // What is broken has no tree that could tell.
-        if gives_away(window.before.trim_end(), window.text)
-            || hidden.iter().any(|secret| sources.is_on_line_of(span, *secret))
-        {
+        if withheld(sources, hidden, span) {
             // The line cannot be shown, but where it is can.
             let mut lines = vec![renderer.render(&[Group::with_title(title)])];
             lines.push(format!(" --> {}", safe(&sources.place(span))));
@@ -132,6 +139,14 @@ impl Diagnostic {
         let helps = help.iter().map(|help| Level::HELP.message(help));
         renderer.render(&[title.element(source.annotation(mark)).elements(helps)])
     }
+}
+
+/// Whether the line that a place begins on may not be shown: of what is broken there is no tree that
+/// could tell.
+pub(crate) fn withheld(sources: &Sources, hidden: &[Span], place: Span) -> bool {
+    let window = sources.around(place);
+    gives_away(window.before.trim_end(), window.text)
+        || hidden.iter().any(|secret| sources.is_on_line_of(place, *secret))
 }
 
 /// A source line with what the library does not know to be invisible in it veiled, byte for byte,

@@ -73,7 +73,7 @@ fn beside(value: &Node, indent: usize, column: usize) -> Option<String> {
 }
 
 /// Whether a collection reads well on one line: a list of scalars, or a few fields.
-fn is_brief(node: &Node) -> bool {
+pub(crate) fn is_brief(node: &Node) -> bool {
     const FEW: usize = 3;
     let small = |node: &Node| is_scalar(node) && node.as_str().is_none_or(|t| !t.contains('\n'));
     match &node.value {
@@ -141,7 +141,7 @@ fn spelled(node: &Node, value: &impl Serialize) -> String {
 ///
 /// In brackets some older readers end a plain text at a `?` (`PyYAML` does), and one of several
 /// words is hard to tell from its neighbours.
-fn line(text: &str, in_brackets: bool) -> String {
+pub(crate) fn line(text: &str, in_brackets: bool) -> String {
     let plain = if in_brackets {
         let list = written(&FlowSeq([text]));
         list.and_then(|list| Some(list.strip_prefix('[')?.strip_suffix(']')?.to_owned()))
@@ -155,7 +155,7 @@ fn line(text: &str, in_brackets: bool) -> String {
 }
 
 /// A text in double quotes, what cannot be seen in it escaped.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let quoted = written(&DoubleQuoted(text)).unwrap_or_else(|| format!("{text:?}"));
     let mut seen = String::with_capacity(quoted.len());
     for c in quoted.chars() {
@@ -172,7 +172,7 @@ fn quoted(text: &str) -> String {
 
 /// A text of several lines as a literal block, its lines below; nothing where it is none, or the
 /// block would depend on the blank lines after it or on what cannot be seen.
-fn lines(text: &str, indent: usize) -> Option<String> {
+pub(crate) fn lines(text: &str, indent: usize) -> Option<String> {
     let content = text.strip_suffix('\n').unwrap_or(text);
     if !text.contains('\n') || content.is_empty() || content.ends_with('\n') {
         return None;

@@ -1,16 +1,18 @@
-//! Where the parts of a YAML text stand, for who changes it in place: what a tree of values does
-//! not know, such as brackets and comments.
+//! Where the parts of a YAML or JSON text stand, for who changes it in place: what a tree of values
+//! does not know, such as brackets and comments.
+
+mod json;
 
 use std::ops::Range;
 
-use granit_parser::{Event, Parser, StrInput, StructureStyle, options};
+use granit_parser::{Event, Parser, ScalarStyle, StrInput, StructureStyle, options};
 
 /// The layout of a text with one document.
 #[derive(Debug)]
 pub(crate) struct Layout {
     /// The document's value.
     pub top: Part,
-    /// The comments, from `#` to the end of the line.
+    /// The comments, with the signs that make them some.
     pub comments: Vec<Range<usize>>,
     /// Where the document ends: before `...`, else at the end of the text.
     pub end: usize,
@@ -28,8 +30,13 @@ pub(crate) struct Part {
 /// What a [`Part`] is.
 #[derive(Debug)]
 pub(crate) enum Shape {
-    /// A scalar, what its text stands for; nothing at all is `~`.
-    Scalar(String),
+    /// A scalar; nothing at all is `~`.
+    Scalar {
+        /// What it stands for.
+        text: String,
+        /// What it stands in.
+        quotes: Quotes,
+    },
     /// A list.
     Seq {
         /// In brackets.
@@ -48,7 +55,25 @@ pub(crate) enum Shape {
     Alias,
 }
 
+/// What a scalar stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quotes {
+    /// In none.
+    Plain,
+    /// In `'`.
+    Single,
+    /// In `"`.
+    Double,
+    /// In lines of its own, behind `|` or `>`, at which its part does not begin.
+    Block,
+}
+
 impl Layout {
+    /// The layout of a text, if it is JSON; comments and trailing commas may stand in it.
+    pub(crate) fn of_json(text: &str) -> Option<Self> {
+        json::layout(text)
+    }
+
     /// The layout of a text, if it is YAML.
     pub(crate) fn of(text: &str) -> Option<Self> {
         let options = options! { max_buffered_comment_events: usize::MAX };
@@ -71,10 +96,23 @@ impl Part {
         }
     }
 
+    /// Whether it stands in brackets.
+    pub(crate) fn is_flow(&self) -> bool {
+        matches!(self.shape, Shape::Seq { flow: true, .. } | Shape::Map { flow: true, .. })
+    }
+
+    /// What a scalar stands in.
+    pub(crate) fn quotes(&self) -> Option<Quotes> {
+        match &self.shape {
+            Shape::Scalar { quotes, .. } => Some(*quotes),
+            _ => None,
+        }
+    }
+
     /// What a scalar stands for.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.shape {
-            Shape::Scalar(text) => Some(text),
+            Shape::Scalar { text, .. } => Some(text),
             _ => None,
         }
     }
@@ -120,16 +158,23 @@ impl<'a> Reader<'a> {
         let start = place.start;
         let (shape, end) = match event {
             Event::Alias(_) => (Shape::Alias, place.end),
-            Event::Scalar(text, ..) => {
+            Event::Scalar(text, style, ..) => {
                 // The blank lines after a block are not its own.
                 let end = start + self.text.get(place)?.trim_end().len();
-                (Shape::Scalar(text.into_owned()), end)
+                let quotes = match style {
+                    ScalarStyle::SingleQuoted => Quotes::Single,
+                    ScalarStyle::DoubleQuoted => Quotes::Double,
+                    ScalarStyle::Literal | ScalarStyle::Folded => Quotes::Block,
+                    ScalarStyle::Plain => Quotes::Plain,
+                };
+                (Shape::Scalar { text: text.into_owned(), quotes }, end)
             }
             Event::SequenceStart(style, ..) => {
                 let flow = style == StructureStyle::Flow;
                 let (items, end) = self.parts()?;
                 let end = if flow { end } else { items.last()?.span.end };
-                (Shape::Seq { flow, items }, end)
+                let start = if flow { start } else { self.dash(start, items.first()?)? };
+                return Some(Part { span: start..end, shape: Shape::Seq { flow, items } });
             }
             Event::MappingStart(style, ..) => {
                 let flow = style == StructureStyle::Flow;
@@ -142,6 +187,18 @@ impl<'a> Reader<'a> {
             _ => return None,
         };
         Some(Part { span: start..end, shape })
+    }
+
+    /// Where a list begins: of one that stands no deeper than its key, the parser tells what follows
+    /// the first dash.
+    fn dash(&self, start: usize, first: &Part) -> Option<usize> {
+        let after = self.text[start..].strip_prefix('-');
+        let is_dash =
+            after.is_some_and(|after| after.is_empty() || after.starts_with(char::is_whitespace));
+        if is_dash && first.span.start > start {
+            return Some(start);
+        }
+        Some(self.text[..start].trim_end().strip_suffix('-')?.len())
     }
 
     /// The parts of a collection, and where the parser has it end: where brackets are closed, else
@@ -165,7 +222,7 @@ mod tests {
     fn drawn(text: &str) -> String {
         fn draw(text: &str, part: &Part, lines: &mut Vec<String>, depth: usize) {
             let name = match &part.shape {
-                Shape::Scalar(_) => "scalar",
+                Shape::Scalar { .. } => "scalar",
                 Shape::Seq { flow: true, .. } => "[]",
                 Shape::Seq { .. } => "list",
                 Shape::Map { flow: true, .. } => "{}",
@@ -217,6 +274,17 @@ mod tests {
         then "...\n# four\n"
         "#
         );
+    }
+
+    #[test]
+    fn a_list_begins_at_its_first_dash() {
+        for text in
+            ["a:\n- b # x\n- c", "a:\n  - b", "a:\n- - b", "a:\n-\n  - b", "a:\n-\n- b", "a:\n- -1"]
+        {
+            let layout = Layout::of(text).unwrap();
+            let list = &layout.entry("a").unwrap().1;
+            assert_eq!(Some(list.span.start), text.find('-'), "{text:?}");
+        }
     }
 
     #[test]

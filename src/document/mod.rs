@@ -16,10 +16,11 @@ mod strict;
 mod suggest;
 mod yaml;
 
+pub(crate) use diagnostic::withheld;
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
-pub(crate) use emit::{block, entry, flow};
+pub(crate) use emit::{block, entry, flow, is_brief, line, lines, quoted};
 pub use json::read_json;
-pub(crate) use layout::{Layout, Part, Shape};
+pub(crate) use layout::{Layout, Part, Quotes, Shape};
 pub use node::{Entry, Map, Node, Value};
 pub(crate) use secret::{holds_secret, is_secret, plain_secrets};
 pub use source::{FileId, Sources, Span};

@@ -68,6 +68,19 @@ impl Sources {
         &self.files[file.0].text
     }
 
+    /// The file that is shown by this name.
+    pub fn named(&self, path: &str) -> Option<FileId> {
+        self.files.iter().position(|file| file.path == path).map(FileId)
+    }
+
+    /// Where a line begins, by its number.
+    pub fn line_at(&self, file: FileId, line: usize) -> Span {
+        let lines = &self.files[file.0].lines;
+        let start = line.checked_sub(1).and_then(|line| lines.get(line)).copied();
+        let start = start.unwrap_or(self.files[file.0].text.len());
+        Span::new(file, start, start)
+    }
+
     /// The text a span covers.
     pub fn slice(&self, span: Span) -> &str {
         self.text(span.file).get(span.start..span.end).unwrap_or_default()

@@ -16,6 +16,8 @@ pub use tagged::read_tagged_yaml;
 
 /// How many values a document may have, those that aliases repeat counted each time.
 const LARGEST: usize = 100_000;
+/// How deep values may stand in one another: readers go down by calling themselves.
+const DEEPEST: usize = 64;
 /// How many bytes of text they may have together.
 const LONGEST: usize = 4 << 20;
 
@@ -47,7 +49,9 @@ fn options() -> serde_saphyr::Options {
         leading_zero_numbers_as_strings: true,
         underscored_numbers_as_strings: true,
         reject_unsupported_tags: true,
-        budget: serde_saphyr::budget! { max_nodes: LARGEST, max_total_scalar_bytes: LONGEST },
+        budget: serde_saphyr::budget! {
+            max_nodes: LARGEST, max_total_scalar_bytes: LONGEST, max_depth: DEEPEST,
+        },
         alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: LARGEST },
     }
 }
@@ -222,7 +226,13 @@ fn explain(error: &serde_saphyr::Error, text: &str, file: FileId) -> Diagnostic 
         Error::UnsupportedTag { .. } => Diagnostic::error("values have no tags (`!…`) here")
             .help("write the value itself; `!Sub` and its like are CloudFormation's"),
         // The limits on aliases arrive as text only.
-        other if other.to_string().contains("limit exceeded") => grows(),
+        other
+            if ["limit exceeded", "budget breached"]
+                .iter()
+                .any(|words| other.to_string().contains(words)) =>
+        {
+            grows()
+        }
         other => {
             let sentence = first_sentence(&other.to_string());
             let way_out = way_out(&sentence).map(str::to_owned);

@@ -15,6 +15,8 @@ pub struct Look {
     pub named: Vec<Named>,
     /// And everything that carries this mark, which is how what was taken out of the file is found.
     pub owner: Option<String>,
+    /// And everything that carries one of these, the marks of names that the stack had.
+    pub former: Vec<String>,
     /// And every one whose name or address this glob takes, whoever it belongs to. What is AWS's own
     /// is left out.
     pub all: Option<String>,
@@ -29,25 +31,52 @@ pub struct Named {
     pub name: String,
     /// Its ARN, where it is known beforehand.
     pub arn: Option<String>,
+    /// The mark of the stack that gives it, where one does.
+    pub from: Option<String>,
     /// What the kind knows of it: the file's settings, or, where it is read again, the detail of its
     /// step.
     pub known: Value,
 }
 
 impl Look {
-    /// What a plan of this stack looks at in one section.
+    /// What a plan of this stack looks at in one section, if it does: the file has the section, or
+    /// something of it goes to another stack. Where it has neither, what a name that the stack had
+    /// left there is looked for.
+    pub fn planned(kind: &dyn Kind, stack: &Stack) -> Option<Self> {
+        let section = kind.section();
+        let gives = stack.moved.keys().any(|address| address.section == section);
+        if stack.sections.contains(section) || gives {
+            return Some(Self::of(kind, stack));
+        }
+        let look = Self { owner: None, ..Self::of(kind, stack) };
+        (!look.former.is_empty()).then_some(look)
+    }
+
+    /// All that is about a stack in one section.
     pub fn of(kind: &dyn Kind, stack: &Stack) -> Self {
         let wanted = stack.wanted.iter().filter(|wanted| wanted.address.section == kind.section());
         let named = wanted.map(|wanted| Named {
             name: wanted.name.clone(),
             arn: kind.arn(&wanted.name, &wanted.document, &stack.place),
+            from: wanted.from_stack.as_ref().map(|other| kind.owner(other, &stack.place)),
             known: wanted.settings.clone(),
         });
         Self {
             named: named.collect(),
             owner: Some(kind.owner(&stack.name, &stack.place)),
+            former: kind.former(stack),
             ..Self::default()
         }
+    }
+
+    /// The marks that are looked for.
+    pub fn owners(&self) -> impl Iterator<Item = &str> {
+        self.owner.iter().chain(&self.former).map(String::as_str)
+    }
+
+    /// Whether a mark is looked for.
+    pub fn is_for(&self, owner: &str) -> bool {
+        self.owners().any(|wanted| wanted == owner)
     }
 
     /// Whether the glob takes a resource.
@@ -122,6 +151,11 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// The live resource of this name.
+    pub fn live(&self, section: &str, name: &str) -> Option<&Live> {
+        self.live.iter().find(|live| live.section == section && live.name == name)
+    }
+
     /// The read that failed, and leaves it unknown if, and how, this resource exists.
     pub fn unreadable(&self, section: &str, name: &str) -> Option<&Unreadable> {
         self.unreadable.iter().find(|read| {

@@ -10,10 +10,11 @@ mod sampling_rules;
 mod shape;
 mod tags;
 pub mod task_definitions;
+mod tracing;
 mod wrapper;
 
 pub use look::{About, Live, Look, Named, Observation, Unreadable};
-pub(crate) use tags::tags;
+pub(crate) use tags::{MOST_TAGS, tags};
 
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
@@ -21,7 +22,7 @@ use serde_json::Value;
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node, Span, plain_secrets};
 use crate::plan::{Change, Detail, Path, Permission, Step};
-use crate::stack::{Body, Given, Place, Wanted};
+use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 /// Every kind, in the order of the sections in a stack file.
 pub static ALL: [&dyn Kind; 5] = [
@@ -41,6 +42,11 @@ pub fn find(section: &str) -> Option<&'static dyn Kind> {
 #[expect(clippy::expect_used, reason = "sections of wanted and live resources come from kinds")]
 pub(crate) fn of(section: &str) -> &'static dyn Kind {
     find(section).expect("the section of a kind") // invariant
+}
+
+/// Whether AWS takes two names for one.
+pub(crate) fn same_name(kind: &dyn Kind, one: &str, other: &str) -> bool {
+    one == other || (kind.folds_case() && one.to_lowercase() == other.to_lowercase())
 }
 
 /// How a kind's resources are told to belong to a stack.
@@ -74,6 +80,8 @@ pub enum Farewell {
 pub enum Landed {
     /// It is as planned.
     Whole,
+    /// It is as planned, and has this ARN, which nobody knew before.
+    Anew(String),
     /// AWS refused it for what another step has yet to change. It went the step's detour, and
     /// carries no digest until [`Kind::settle`] is called after the other steps.
     Parked,
@@ -91,6 +99,9 @@ pub trait Kind: Sync {
     fn only_key(&self) -> Option<&'static str> {
         None
     }
+
+    /// The service that keeps it, by the prefix of its IAM actions.
+    fn service(&self) -> &'static str;
 
     /// How a resource is called in a sentence, `a sampling rule`.
     fn noun(&self) -> &'static str;
@@ -133,6 +144,9 @@ pub trait Kind: Sync {
     /// out, the name too.
     fn written(&self, live: &Live) -> Value;
 
+    /// Why a live resource is about tracing, in a few words, if it is.
+    fn traces(&self, live: &Live) -> Option<String>;
+
     /// The names of fields, at any depth, in the order in which a person writes them.
     fn order(&self) -> Vec<&'static str>;
 
@@ -152,6 +166,13 @@ pub trait Kind: Sync {
     fn names_elements(&self, list: &str) -> Option<&'static str> {
         let _ = list;
         None
+    }
+
+    /// Where in the canonical document what stands at these paths of a body is, elements of lists by
+    /// their index; of what is compared as a whole, where the whole is.
+    fn locate(&self, body: &Value, paths: &[Path]) -> Vec<Path> {
+        let _ = body;
+        paths.to_vec()
     }
 
     /// The field that holds a resource's tags, a mapping in the canonical document.
@@ -178,6 +199,16 @@ pub trait Kind: Sync {
         stack.to_owned()
     }
 
+    /// The marks of the names that a stack had.
+    fn former(&self, stack: &Stack) -> Vec<String> {
+        match self.ownership() {
+            Ownership::Tag => {
+                stack.renamed_from.iter().map(|name| self.owner(name, &stack.place)).collect()
+            }
+            Ownership::Declaration => Vec::new(),
+        }
+    }
+
     /// The ARN that a resource has or will have, where it follows from its name and its fields, as
     /// a body or a canonical document has them.
     fn arn(&self, name: &str, fields: &Value, place: &Place) -> Option<String>;
@@ -191,6 +222,12 @@ pub trait Kind: Sync {
     /// Sections whose resources this kind's may stand on: they are deleted later.
     fn stands_on(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// What AWS is sent for a canonical document whose author's spelling is not known.
+    fn sent(&self, document: &Value) -> Value {
+        let _ = document;
+        Value::Null
     }
 
     /// Whether the value at this path is one thing, compared and shown as a whole.
@@ -231,6 +268,12 @@ pub trait Kind: Sync {
         Detail::default()
     }
 
+    /// What giving a resource to another stack does beside changing the mark.
+    fn giving(&self, live: &Live) -> Detail {
+        let _ = live;
+        Detail::default()
+    }
+
     /// What a step means for what is allowed.
     fn permissions(&self, step: &Step) -> Vec<Permission> {
         let _ = step;
@@ -248,6 +291,16 @@ pub trait Kind: Sync {
         reads: &'a Reads<'a>,
         look: &'a Look,
     ) -> LocalBoxFuture<'a, Observation>;
+
+    /// What had this ARN once, where AWS remembers it although another is in its place now.
+    fn past<'a>(
+        &'a self,
+        aws: &'a Aws,
+        arn: &'a str,
+    ) -> LocalBoxFuture<'a, Result<Option<Live>, Failure>> {
+        let _ = (aws, arn);
+        Box::pin(async { Ok(None) })
+    }
 
     /// Does what one step says.
     fn carry_out<'a>(

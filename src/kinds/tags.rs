@@ -6,7 +6,7 @@ use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value};
 use serde_json::Value as Json;
 
 use crate::plan::Step;
-use crate::safety::{DIGEST_TAG, OURS, STACK_TAG};
+use crate::safety::{DIGEST_TAG, OURS, PROTECT_TAG, STACK_TAG};
 
 /// Most tags a resource may carry, two of AWS's 50 kept for our own.
 pub(crate) const MOST_TAGS: usize = 48;
@@ -95,19 +95,31 @@ pub(super) fn mark_tags(step: &Step, finished: bool) -> Vec<(String, String)> {
         .collect();
     tags.extend(step.tags_of_others.clone());
     tags.push((STACK_TAG.to_owned(), step.owner.clone()));
+    if step.protection.after {
+        tags.push((PROTECT_TAG.to_owned(), "true".to_owned()));
+    }
     if finished && !step.digest.is_empty() {
         tags.push((DIGEST_TAG.to_owned(), step.digest.clone()));
     }
     tags
 }
 
-/// The keys of tags that a step takes away.
+/// The keys of tags that a step takes off before its other calls: those that go, and the digest with
+/// them, since what was last applied is then not there any more, and what comes is not there yet.
+/// None where all of it is one call.
 pub(super) fn gone_tags(step: &Step) -> Vec<String> {
     let field = super::of(&step.address.section).tags_field();
     let tags = step.changes.iter().filter(|change| change.path.field() == field);
-    tags.filter(|change| change.after.is_none())
+    let unprotected = step.protection.before && !step.protection.after;
+    let mut gone: Vec<_> = tags
+        .filter(|change| change.after.is_none())
         .filter_map(|change| change.path.0.get(1).cloned())
-        .collect()
+        .chain(unprotected.then(|| PROTECT_TAG.to_owned()))
+        .collect();
+    if !gone.is_empty() || fields_change(step) {
+        gone.push(DIGEST_TAG.to_owned());
+    }
+    gone
 }
 
 /// Whether a step changes anything but tags.

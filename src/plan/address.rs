@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// `section.key`, the key quoted where it needs it: `sampling_rules.Cruddur`,
 /// `sampling_rules."POST minimum"`.
@@ -30,9 +32,9 @@ pub(crate) fn is_plain(word: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | ':' | '@' | '+'))
 }
 
-/// A word as it stands in an address or a path.
+/// A word as it stands in an address or a path: quoted as in JSON where it needs it.
 pub(crate) fn quoted(word: &str) -> String {
-    if is_plain(word) { word.to_owned() } else { format!("{word:?}") }
+    if is_plain(word) { word.to_owned() } else { serde_json::Value::from(word).to_string() }
 }
 
 impl fmt::Display for Address {
@@ -44,6 +46,22 @@ impl fmt::Display for Address {
 impl Serialize for Address {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Address {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for Address {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Address".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "description": "`section.key`, the key quoted where it needs it." })
     }
 }
 

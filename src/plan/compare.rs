@@ -1,11 +1,14 @@
 //! What differs between two canonical documents.
 
 use std::fmt;
+use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use super::address::quoted;
+use super::address::{is_plain, quoted};
 
 /// Where in a document: the keys from the top.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -20,6 +23,16 @@ impl Path {
     /// The top-level field this lies in.
     pub fn field(&self) -> &str {
         self.0.first().map_or("", String::as_str)
+    }
+
+    /// The value here in a document.
+    pub fn at<'a>(&self, document: &'a Value) -> Option<&'a Value> {
+        self.0.iter().try_fold(document, |value, key| value.get(key))
+    }
+
+    /// The value here in a document, to be changed.
+    pub fn at_mut<'a>(&self, document: &'a mut Value) -> Option<&'a mut Value> {
+        self.0.iter().try_fold(document, |value, key| value.get_mut(key))
     }
 
     /// The path one level down.
@@ -46,9 +59,54 @@ impl fmt::Display for Path {
     }
 }
 
+impl FromStr for Path {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let bad = || format!("`{text}` is no path; paths look like `Tags.\"a b\"`");
+        let (mut keys, mut rest) = (Vec::new(), text);
+        while !rest.is_empty() {
+            let end = if rest.starts_with('"') {
+                let mut words = serde_json::Deserializer::from_str(rest).into_iter::<String>();
+                keys.push(words.next().and_then(Result::ok).ok_or_else(bad)?);
+                words.byte_offset()
+            } else {
+                let end = rest.find('.').unwrap_or(rest.len());
+                keys.push(
+                    Some(&rest[..end]).filter(|key| is_plain(key)).ok_or_else(bad)?.to_owned(),
+                );
+                end
+            };
+            rest = match rest[end..].strip_prefix('.') {
+                Some("") => return Err(bad()),
+                Some(more) => more,
+                None if end == rest.len() => "",
+                None => return Err(bad()),
+            };
+        }
+        Ok(Self(keys))
+    }
+}
+
 impl Serialize for Path {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Path {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for Path {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Path".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "description": "Where in a resource: keys with dots between them, quoted where they need it." })
     }
 }
 
@@ -73,6 +131,16 @@ fn mask(value: &Value, path: &Path, hidden: &[Path]) -> Value {
             .map(|(key, value)| (key.clone(), mask(value, &path.join(key), hidden)))
             .collect(),
         other => other.clone(),
+    }
+}
+
+/// Every text in a value.
+pub(super) fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::Object(fields) => fields.values().flat_map(texts).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -149,6 +217,22 @@ mod tests {
         let after = json!({"FixedRate": 0.1, "Tags": {"a": "1", "c d": "2"}, "Host": "*"});
         assert_eq!(paths(&before, &after), ["FixedRate", "Tags.b", "Tags.\"c d\""]);
         assert_eq!(paths(&before, &before), Vec::<String>::new());
+    }
+
+    #[test]
+    fn paths_print_and_parse() {
+        for keys in [
+            vec![],
+            vec!["FixedRate"],
+            vec!["Tags", "a.b"],
+            vec!["a", "say \"hi\"", "", "\u{200b}\n"],
+        ] {
+            let path = Path(keys.into_iter().map(str::to_owned).collect());
+            assert_eq!(path.to_string().parse::<Path>().unwrap(), path);
+        }
+        for bad in ["a.", ".a", "a..b", "\"a\"b", "\"a", "a b"] {
+            assert!(bad.parse::<Path>().is_err(), "{bad}");
+        }
     }
 
     #[test]

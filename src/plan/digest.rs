@@ -88,6 +88,12 @@ impl Digest {
                 .any(|length| self.secrets.contains(&hash_of(&Path(path.0[..length].to_vec()))))
     }
 
+    /// Whether it is known which values went into the digests of fields: not where there were more
+    /// secrets than their paths have room for.
+    pub fn tells_fields(&self) -> bool {
+        !self.secrets.contains(ANY)
+    }
+
     /// The short digest of a top-level field, `None` where the document did not have it.
     fn field(&self, name: &str) -> Option<&str> {
         self.fields.get(&hash(name, NAME)).map(String::as_str)
@@ -116,11 +122,16 @@ fn hash_of(path: &Path) -> String {
 
 /// `length` characters of the SHA-256 of a text, six bits each.
 pub(crate) fn hash(text: &str, length: usize) -> String {
-    let bytes = Sha256::digest(text.as_bytes());
+    encoded(&Sha256::digest(text.as_bytes()), length)
+}
+
+/// The first `length` characters of bytes, six bits each.
+pub(super) fn encoded(bytes: &[u8], length: usize) -> String {
     (0..length)
         .map(|at| {
             let bit = at * 6;
-            let pair = u16::from(bytes[bit / 8]) << 8 | u16::from(bytes[bit / 8 + 1]);
+            let second = bytes.get(bit / 8 + 1).copied().unwrap_or_default();
+            let pair = u16::from(bytes[bit / 8]) << 8 | u16::from(second);
             let six = pair >> (10 - bit % 8) & 0x3f;
             char::from(ALPHABET[usize::from(six)])
         })

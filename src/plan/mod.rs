@@ -7,17 +7,37 @@ mod address;
 mod build;
 mod compare;
 mod digest;
+mod drift;
+mod file;
+mod filter;
+mod fingerprint;
+mod keep;
+mod moves;
 mod order;
 mod origin;
 mod others;
+mod put_back;
+mod secret;
 mod step;
+mod steps;
+mod unknown;
+mod whose;
 
 pub use address::Address;
 pub(crate) use address::quoted;
-pub(crate) use build::{after, spelled, touches};
-pub use build::{destroy, fingerprint, plan};
+pub use build::{destroy, plan, plan_some};
 pub use compare::{Difference, Path, SENSITIVE, differences, hides, masked};
 pub use digest::Digest;
+pub use drift::{DriftReport, Field, Finding, Neighbour, Status, Tally, drift, drift_schema};
+pub use file::{For, Saved, Spoilt, checksum, plan_schema, saved};
+pub use filter::Filter;
+pub use fingerprint::{Concern, Fingerprint};
 pub(crate) use order::FIRST;
 pub use others::part;
-pub use step::{Action, Change, Detail, Effect, Origin, Permission, Plan, Step, Summary, Unknown};
+pub use put_back::put_back;
+pub use secret::Secrets;
+pub use step::{
+    Action, Change, Detail, Effect, Meaning, Origin, Permission, Plan, Protection, Secret, Step,
+    Summary, Unknown,
+};
+pub(crate) use steps::{after, sealed, spelled, touches};

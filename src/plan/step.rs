@@ -3,17 +3,22 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::address::Address;
-use super::compare::{Path, masked};
+use super::compare::{Path, SENSITIVE, masked, texts};
 use super::digest::hash;
+use super::fingerprint::Fingerprint;
+use super::secret::Secrets;
 use crate::kinds;
+use crate::safety::Limits;
 use crate::stack::Place;
 
 /// What a [`Step`] does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// Takes it out of AWS.
@@ -43,7 +48,7 @@ impl Action {
 }
 
 /// Who moved, where the file and AWS differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// The file changed since the last apply.
@@ -57,7 +62,8 @@ pub enum Origin {
 }
 
 /// One field that changes.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Change {
     /// Where in the resource.
     pub path: Path,
@@ -72,7 +78,8 @@ pub struct Change {
 }
 
 /// What a step does beside changing fields.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Detail {
     /// What carrying it out needs to know, the kind's to write and read; `null` where there is
     /// nothing.
@@ -84,7 +91,7 @@ pub struct Detail {
 }
 
 /// What a change means for what is allowed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Permission {
     /// What happens to it.
     pub effect: Effect,
@@ -92,8 +99,30 @@ pub struct Permission {
     pub what: String,
 }
 
+/// What one step means for what is allowed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Meaning {
+    /// The step that makes it so.
+    pub address: Address,
+    /// What that is.
+    #[serde(flatten)]
+    pub permission: Permission,
+}
+
+/// A value that is in no plan, and where it is to be had again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Secret {
+    /// Where in the resource.
+    pub path: Path,
+    /// Where it comes from: a file and its line, a variable, a name in the environment.
+    pub from: String,
+}
+
 /// What happens to a permission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// A guard falls, or more may be done than before by someone who is not named in so many words.
@@ -104,8 +133,26 @@ pub enum Effect {
     Removed,
 }
 
+/// Whether a resource is protected from being deleted or made anew, before a step and after it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Protection {
+    /// It is now.
+    pub before: bool,
+    /// It is then.
+    pub after: bool,
+}
+
+impl Protection {
+    /// Whether the step turns it on or off.
+    pub fn changes(self) -> bool {
+        self.before != self.after
+    }
+}
+
 /// One thing to do to one resource.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Step {
     /// The resource.
     pub address: Address,
@@ -113,6 +160,13 @@ pub struct Step {
     pub name: String,
     /// The stack that owns it from then on.
     pub owner: String,
+    /// The mark that it carries until then, where that is another: of a name that the stack had, or
+    /// of the stack that gives it.
+    pub moved_from: Option<String>,
+    /// It carries no mark until then.
+    pub adopts: bool,
+    /// Whether it is protected.
+    pub protection: Protection,
     /// What is done.
     pub action: Action,
     /// Why, in a few words.
@@ -121,7 +175,7 @@ pub struct Step {
     pub place: Option<String>,
     /// Field by field.
     pub changes: Vec<Change>,
-    /// The canonical document it will be, `None` for a deletion.
+    /// The canonical document it will be, `None` for a deletion and where just our own tags change.
     pub document: Option<Value>,
     /// What AWS is sent, where that is not the canonical document: the kind's to write and read.
     pub sent: Value,
@@ -131,10 +185,15 @@ pub struct Step {
     pub detail: Detail,
     /// Fields of the document whose values must not be shown.
     pub sensitive: Vec<Path>,
+    /// Where those of them are to be had that the document holds.
+    pub secrets: Vec<Secret>,
+    /// Those values themselves, to be compared; in a saved plan a check of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<Secrets>,
     /// What the digest tag says once it is done, empty for a deletion.
     pub digest: String,
     /// The fingerprint of the live resource this was computed from; `None` where there was none.
-    pub fingerprint: Option<String>,
+    pub fingerprint: Option<Fingerprint>,
     /// The live resource's ARN, where there is one.
     pub arn: Option<String>,
     /// Resources whose steps have to succeed before this one is tried.
@@ -149,7 +208,7 @@ pub struct Step {
 }
 
 /// What could not be read, so that nothing is said about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Unknown {
     /// The resource or, where a whole section could not be read, the section.
     pub what: String,
@@ -160,7 +219,7 @@ pub struct Unknown {
 }
 
 /// How many steps there are of each action.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[allow(missing_docs, reason = "the names are the actions'")]
 pub struct Summary {
     pub create: usize,
@@ -174,10 +233,12 @@ pub struct Summary {
 }
 
 /// What differs between a stack file and live AWS, and what would be done about it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
     /// The stack's name.
     pub stack: String,
+    /// The stack's file.
+    pub file: String,
     /// The account it was made for.
     pub account: String,
     /// The region it was made for.
@@ -187,17 +248,22 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What could not be read.
     pub unknown: Vec<Unknown>,
-    /// What is allowed after it that was not before, and the other way round, by the address of the
-    /// step that makes it so.
-    pub permissions: Vec<(Address, Permission)>,
+    /// What is allowed after it that was not before, and the other way round.
+    pub permissions: Vec<Meaning>,
     /// What is worth knowing beside the steps.
     pub notes: Vec<String>,
+    /// Resources that are not as the file says and that this plan was asked to leave.
+    pub left_out: Vec<Address>,
+    /// Resources that the file declares.
+    pub declared: usize,
     /// Resources that are as the file says.
     pub unchanged: usize,
     /// Live resources that carry the stack's mark.
     pub owned: usize,
     /// Those among them that the file still has, by name or by key.
     pub kept: usize,
+    /// How much of them may be deleted.
+    pub limits: Limits,
     /// The stack's globs of tags that are left to others.
     pub ignore_tags: Vec<String>,
 }
@@ -228,6 +294,14 @@ impl Plan {
         self.steps.iter().filter(|step| step.action.acts())
     }
 
+    /// The plan without what must not be shown, with checks of it, for who carries it out later, or
+    /// without, for everybody.
+    #[must_use]
+    pub fn shown(&self, checked: bool) -> Self {
+        let steps = self.steps.iter().map(|step| step.shown(checked)).collect();
+        Self { steps, ..self.clone() }
+    }
+
     /// A short name for exactly this plan: any other difference, account, region or live state
     /// gives another one.
     pub fn digest(&self) -> String {
@@ -247,10 +321,13 @@ impl Step {
             self.address.to_string(),
             self.name,
             self.owner,
+            self.moved_from,
+            self.adopts,
+            self.protection,
             self.action,
             paths,
             document,
-            self.shown_fingerprint(),
+            self.fingerprint.as_ref().map(Fingerprint::frozen),
             self.arn,
             depends_on,
             self.wave,
@@ -259,6 +336,11 @@ impl Step {
             self.unmanaged,
             self.detail.value,
         ])
+    }
+
+    /// Whether an earlier apply left it before its digest was written.
+    pub fn is_unfinished(&self) -> bool {
+        self.fingerprint.as_ref().is_some_and(Fingerprint::is_unfinished)
     }
 
     /// The resource's ARN: the live one, or the one that it will have.
@@ -270,10 +352,47 @@ impl Step {
         self.arn.clone().or_else(will_be)
     }
 
-    /// The fingerprint, where no secret went into it: a hash gives a weak one away.
-    pub fn shown_fingerprint(&self) -> Option<&str> {
+    /// The texts in it that must not be shown, the longest first. Shorter ones than a few letters
+    /// would be found in the middle of other words.
+    pub fn secret_texts(&self) -> Vec<String> {
+        const SHORTEST: usize = 5;
+        let of_changes = self.changes.iter().filter(|change| change.sensitive);
+        let of_changes = of_changes.flat_map(|change| change.before.iter().chain(&change.after));
+        let document = self.document.iter();
+        let of_document = document
+            .flat_map(|document| self.sensitive.iter().filter_map(|path| path.at(document)));
+        let texts = of_changes.chain(of_document).flat_map(texts);
+        let mut secrets: Vec<_> =
+            texts.filter(|text| text.len() >= SHORTEST).map(str::to_owned).collect();
+        secrets.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        secrets.dedup();
+        secrets
+    }
+
+    /// Whether it has to do with what must not be shown.
+    pub(super) fn has_secrets(&self) -> bool {
         // AWS may have a secret that the file does not.
-        let is_secret = !self.sensitive.is_empty() || self.changes.iter().any(|c| c.sensitive);
-        self.fingerprint.as_deref().filter(|_| !is_secret)
+        !self.sensitive.is_empty() || self.changes.iter().any(|change| change.sensitive)
+    }
+
+    /// The step without what must not be shown, with checks of it or without.
+    fn shown(&self, checked: bool) -> Self {
+        let shown = |value: &Option<Value>, sensitive: bool| match value {
+            Some(_) if sensitive => Some(SENSITIVE.into()),
+            other => other.clone(),
+        };
+        let changes = self.changes.iter().map(|change| Change {
+            before: shown(&change.before, change.sensitive),
+            after: shown(&change.after, change.sensitive),
+            ..change.clone()
+        });
+        Self {
+            changes: changes.collect(),
+            document: self.document.as_ref().map(|document| masked(document, &self.sensitive)),
+            sealed: self.sealed.as_ref().filter(|_| checked).map(Secrets::shown),
+            fingerprint: self.fingerprint.as_ref().map(|seen| seen.shown(checked)),
+            sent: if self.sensitive.is_empty() { self.sent.clone() } else { Value::Null },
+            ..self.clone()
+        }
     }
 }

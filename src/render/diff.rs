@@ -24,6 +24,48 @@ pub(crate) fn lines(before: &str, after: &str, width: usize) -> Vec<String> {
     }
 }
 
+/// The lines of a file that become others, behind `path:line`, which is the number that the first of
+/// them has then; `is_secret` tells of a line of the one text or of the other, by its number, whether
+/// it may be shown.
+pub(crate) fn of_file(
+    path: &str,
+    (before, after): (&str, &str),
+    is_secret: [&dyn Fn(usize) -> bool; 2],
+    width: usize,
+) -> Vec<String> {
+    const WITHHELD: &str = "(the line holds what looks like a secret, and is not shown)";
+    let diff = TextDiff::from_lines(before, after);
+    let side = |tag| usize::from(tag == ChangeTag::Insert);
+    let shown = |tag, at: usize| {
+        let text = [diff.old_slice(at), diff.new_slice(at)][side(tag)].unwrap_or_default();
+        if is_secret[side(tag)](at + 1) { WITHHELD } else { text.trim_end_matches(['\n', '\r']) }
+    };
+    let all = |tag, lines: std::ops::Range<usize>| -> Vec<String> {
+        lines.flat_map(|at| signed(tag, &safe(shown(tag, at)), width)).collect()
+    };
+    let changed = diff.ops().iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
+    let told = changed.flat_map(|op| {
+        let (old, new) = (op.old_range(), op.new_range());
+        let head = Style::Strong.paint(&safe(&format!("{path}:{}", new.start + 1)));
+        let mut pairs = old.clone().zip(new.clone());
+        let is_wide = |text: &str| text.chars().count() + 2 > width;
+        let (gone, come) = (ChangeTag::Delete, ChangeTag::Insert);
+        // Of a wide line, what became of it.
+        let lines = if old.len() == new.len()
+            && pairs.any(|(old, new)| is_wide(shown(gone, old)) || is_wide(shown(come, new)))
+        {
+            let pairs = old.zip(new);
+            pairs
+                .flat_map(|(old, new)| by_character(shown(gone, old), shown(come, new), width))
+                .collect()
+        } else {
+            [all(gone, old), all(come, new)].concat()
+        };
+        std::iter::once(head).chain(lines)
+    });
+    told.collect()
+}
+
 /// The lines of a diff of two lists: of each element what went and what came, and nothing of those
 /// that stay.
 pub(crate) fn element_lines(before: &[String], after: &[String], width: usize) -> Vec<String> {

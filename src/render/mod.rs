@@ -1,10 +1,17 @@
-//! How plans are shown, a format a file.
+//! How plans, runs and drift are shown, a format a file.
 
 pub(crate) mod diff;
-mod json;
+mod drift;
+mod journal;
+mod run;
+mod sides;
 mod style;
 mod text;
 
-pub use json::{plan_json, plan_schema};
+pub use drift::drift_text;
+pub use journal::{journal_line, journal_text};
+pub(crate) use run::why;
+pub use run::{not_as_planned, run_ended, step_done};
+pub(crate) use sides::sides;
 pub use style::Style;
-pub use text::{plan_text, shown_value, step_done};
+pub use text::{plan_text, shown_value};

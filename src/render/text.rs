@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use super::diff;
 use super::style::Style;
-use crate::apply::Outcome;
 use crate::iam;
 use crate::kinds;
-use crate::plan::{Action, Change, Effect, Origin, Path, Plan, SENSITIVE, Step, Summary, quoted};
+use crate::plan::{
+    Action, Change, Effect, Meaning, Origin, Path, Plan, SENSITIVE, Step, Summary, quoted,
+};
 use crate::text::{WIDTH, safe, wrapped};
 
 /// Paths longer than this push their value out of the column.
@@ -37,6 +38,18 @@ pub fn plan_text(plan: &Plan, nothing: &str) -> String {
         lines.push(String::new());
         lines.extend(wrapped(&format!("note: {}", safe(note)), 0));
     }
+    if !plan.left_out.is_empty() {
+        let names: Vec<_> =
+            plan.left_out.iter().map(|address| safe(&address.to_string())).collect();
+        lines.push(String::new());
+        lines.extend(
+            wrapped(&format!("left out: {}", names.join(", ")), 4).into_iter().enumerate().map(
+                |(at, line)| {
+                    if at == 0 { line.trim_start().to_owned() } else { line }
+                },
+            ),
+        );
+    }
     lines.push(String::new());
     lines.push(summary(plan, nothing));
     lines.join("\n") + "\n"
@@ -48,9 +61,9 @@ fn permission_lines(plan: &Plan) -> Vec<String> {
         return Vec::new();
     }
     let mut all: Vec<_> = plan.permissions.iter().collect();
-    all.sort_by_key(|(_, permission)| permission.effect);
+    all.sort_by_key(|meaning| meaning.permission.effect);
     let mut lines = vec![String::new(), Style::Strong.paint("Permissions")];
-    for (address, permission) in all {
+    for Meaning { address, permission } in all {
         let (sign, style) = match permission.effect {
             Effect::Widened => ("!", Style::Warned),
             Effect::Added => ("+", Style::Added),
@@ -145,8 +158,8 @@ impl<'a> Row<'a> {
     fn new(change: &'a Change, action: Action, indent: usize) -> Self {
         let path = Path(change.path.0[part(change).len()..].to_vec());
         let origin = match (action, change.origin) {
-            (Action::Update | Action::Replace, Origin::Drift) => "  (drift)",
-            (Action::Update | Action::Replace, Origin::Conflict) => "  (conflict)",
+            (Action::Update | Action::Replace | Action::Move, Origin::Drift) => "  (drift)",
+            (Action::Update | Action::Replace | Action::Move, Origin::Conflict) => "  (conflict)",
             _ => "",
         };
         let (path, origin) = (safe(&path.to_string()), Style::Dim.paint(origin));
@@ -236,7 +249,7 @@ fn signed(line: &str, indent: usize) -> String {
 }
 
 /// A text in lines of at most 80 columns, indented, broken wherever the line is full.
-fn broken(text: &str, indent: usize) -> Vec<String> {
+pub(super) fn broken(text: &str, indent: usize) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
     characters
         .chunks(WIDTH - indent)
@@ -281,31 +294,4 @@ fn summary(plan: &Plan, nothing: &str) -> String {
         return safe(nothing);
     }
     format!("Plan: {}.", parts.join(", "))
-}
-
-/// What failed and why, on one line: it is for logs as well.
-fn failed(address: &str, why: &str) -> String {
-    format!("{}  {address}: {}", Style::Removed.paint("failed"), safe(why))
-}
-
-/// One line about a step that has ended, in the past tense.
-pub fn step_done(step: &Step, outcome: &Outcome) -> String {
-    let address = safe(&step.address.to_string());
-    let verb = match step.action {
-        Action::Delete => "deleted",
-        Action::Replace => "replaced",
-        Action::Update => "changed",
-        Action::Adopt => "adopted",
-        Action::Move => "moved",
-        Action::Create => "created",
-        Action::Keep | Action::Blocked => "left",
-    };
-    match outcome {
-        Outcome::Done => format!("{verb} {address}"),
-        Outcome::Failed(failure) => failed(&address, &failure.to_string()),
-        Outcome::Stranded(failure) => {
-            failed(&address, &format!("it stands half-way until the next apply: {failure}"))
-        }
-        Outcome::NotTried => format!("not tried  {address}"),
-    }
 }

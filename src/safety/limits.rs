@@ -1,18 +1,30 @@
 //! How much a plan may delete.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::plan::{Action, Plan};
-use crate::stack::Stack;
+use crate::plan::{Action, Plan, Step};
 
-/// Deletions up to this many need no permission.
-const DELETIONS_FREE: usize = 3;
-/// Above that, the share of what the stack owns that may go without permission, in percent.
-const DELETIONS_PERCENT: usize = 30;
+/// How much a plan may delete without permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Deletions up to this many need none.
+    pub free_deletions: usize,
+    /// Above that, the share of what the stack owns that may go without, in percent.
+    pub max_deletion_percent: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { free_deletions: 3, max_deletion_percent: 30 }
+    }
+}
 
 /// A safety rule that says no.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Refusal {
     /// What the rule objects to.
     pub message: String,
@@ -22,13 +34,13 @@ pub struct Refusal {
 
 /// What the safety rules object to in a plan, given that the user allowed `allowed` deletions.
 ///
-/// Not for a `destroy`, which means just that.
-pub fn judge(plan: &Plan, stack: &Stack, allowed: Option<usize>) -> Vec<Refusal> {
+/// Not for a `destroy`, which means just that. What is kept is no deletion.
+pub fn judge(plan: &Plan, allowed: Option<usize>) -> Vec<Refusal> {
     let deletions = plan.steps.iter().filter(|step| step.action == Action::Delete).count();
     if deletions == 0 {
         return Vec::new();
     }
-    if stack.wanted.is_empty() {
+    if plan.declared == 0 {
         return vec![Refusal {
             message: format!(
                 "the file declares no resources, and {} owned by `{}` would go",
@@ -43,24 +55,58 @@ pub fn judge(plan: &Plan, stack: &Stack, allowed: Option<usize>) -> Vec<Refusal>
         return Vec::new();
     }
     let hint = format!("if that is meant, say `--allow-deletes {deletions}`");
-    let refusal = if plan.kept == 0 {
-        Some(format!(
-            "all that `{}` owns ({}) would go: the file shares no resource with it; is this \
-             another stack's file, or another account or region?",
+    let message = shares_nothing(plan, deletions)
+        .or_else(|| of_another_name(plan))
+        .or_else(|| too_many(plan, deletions));
+    message.map(|message| Refusal { message, hint }).into_iter().collect()
+}
+
+/// A file that has nothing of what is there may not be this stack's.
+fn shares_nothing(plan: &Plan, deletions: usize) -> Option<String> {
+    let kept = plan.steps.iter().any(|step| step.action == Action::Keep);
+    let all = if kept { "all that is not protected of what" } else { "all that" };
+    (plan.kept == 0).then(|| {
+        format!(
+            "{all} `{}` owns ({}) would go: the file shares no resource with it; is this another \
+             stack's file, or another account or region?",
             plan.stack,
             count(deletions)
-        ))
-    } else if deletions > DELETIONS_FREE && deletions * 100 > plan.owned * DELETIONS_PERCENT {
-        Some(format!(
-            "{} of the {} that `{}` owns would go, more than {DELETIONS_PERCENT} %",
-            deletions,
+        )
+    })
+}
+
+/// A name that the stack is said to have had, and of which the file has nothing, may be one that
+/// another stack has.
+fn of_another_name(plan: &Plan) -> Option<String> {
+    let mut going: BTreeMap<&str, usize> = BTreeMap::new();
+    for step in plan.steps.iter().filter(|step| step.action == Action::Delete) {
+        if let Some(former) = &step.moved_from {
+            *going.entry(former).or_default() += 1;
+        }
+    }
+    let stays = |former: &str| {
+        let has = |step: &&Step| step.moved_from.as_deref() == Some(former);
+        plan.steps.iter().filter(has).any(|step| step.action != Action::Delete)
+    };
+    let (former, gone) = going.into_iter().find(|(former, _)| !stays(former))?;
+    Some(format!(
+        "{} with the mark of `{former}` would go, and the file has none that carries it: is that a \
+         name that `{}` had, or another stack's?",
+        count(gone),
+        plan.stack
+    ))
+}
+
+fn too_many(plan: &Plan, deletions: usize) -> Option<String> {
+    let Limits { free_deletions, max_deletion_percent } = plan.limits;
+    let share = deletions * 100 > plan.owned * max_deletion_percent;
+    (deletions > free_deletions && share).then(|| {
+        format!(
+            "{deletions} of the {} that `{}` owns would go, more than {max_deletion_percent} %",
             count(plan.owned),
             plan.stack
-        ))
-    } else {
-        None
-    };
-    refusal.map(|message| Refusal { message, hint }).into_iter().collect()
+        )
+    })
 }
 
 fn count(resources: usize) -> String {

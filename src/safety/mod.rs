@@ -2,6 +2,8 @@
 
 mod limits;
 mod ownership;
+mod still;
 
-pub use limits::{Refusal, judge};
-pub use ownership::{DIGEST_TAG, Mark, OURS, STACK_TAG};
+pub use limits::{Limits, Refusal, judge};
+pub use ownership::{DIGEST_TAG, Mark, OURS, PROTECT_TAG, STACK_TAG};
+pub use still::still_ours;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::files::{Files, Unreadable};
 use super::pieces::Form;
+use super::settings;
 use super::vars::{Interpolation, Resolved};
 use crate::document::{
     Diagnostic, Diagnostics, Entry, FileId, Map, Node, Sources, Value, nearest, or_nearest,
@@ -69,7 +70,7 @@ impl Bodies<'_> {
         };
         self.check_settings(kind, &map)?;
         let file = map.take("file");
-        let settings = kind.settings().iter().filter_map(|key| map.take(key)).collect();
+        let settings = settings::keys(kind).into_iter().filter_map(|key| map.take(key)).collect();
         let settings = Node::new(span, Value::Map(Map { entries: settings }));
         let mut beside = Node::new(span, Value::Map(map));
         for path in kind.documents() {
@@ -85,10 +86,11 @@ impl Bodies<'_> {
 
     /// A slip in a key of ours is no field of AWS's: those are in another case.
     fn check_settings(&mut self, kind: &dyn Kind, map: &Map) -> Option<()> {
-        let ours: Vec<_> = kind.settings().iter().copied().chain(["file"]).collect();
+        let settings = settings::keys(kind);
+        let ours: Vec<_> = settings.iter().copied().chain(["file"]).collect();
         let is_slip = |entry: &&Entry| {
             let key = entry.key.as_str();
-            !ours.contains(&key) && nearest(key, kind.settings().iter().copied()).is_some()
+            !ours.contains(&key) && nearest(key, settings.iter().copied()).is_some()
         };
         let Some(slip) = map.entries.iter().find(is_slip) else {
             return Some(());
@@ -172,11 +174,8 @@ impl Bodies<'_> {
         }
     }
 
-    /// By its name a YAML file is YAML, everything else is JSON.
     fn parse(&mut self, file: FileId) -> Option<Node> {
-        let path = self.sources.path(file);
-        let is_yaml = [".yaml", ".yml"].iter().any(|end| path.to_ascii_lowercase().ends_with(end));
-        let node = if is_yaml {
+        let node = if is_yaml(self.sources.path(file)) {
             read_yaml(self.sources, file, self.found)
         } else {
             read_json(self.sources, file, self.found)
@@ -198,6 +197,11 @@ impl Bodies<'_> {
         }
         Some(node)
     }
+}
+
+/// By its name a YAML file is YAML, everything else is JSON.
+pub(super) fn is_yaml(path: &str) -> bool {
+    [".yaml", ".yml"].iter().any(|end| path.to_ascii_lowercase().ends_with(end))
 }
 
 impl Written {

@@ -2,16 +2,31 @@
 
 use std::collections::BTreeMap;
 
+use super::ignored;
+use super::moves::Given;
 use super::pieces::Form;
 use super::vars::{Inputs, Interpolation, Resolved, Variables, refuse_references};
 use super::{Place, Tags};
 use crate::document::{Diagnostic, Diagnostics, Map, Node, Sources, Value};
 use crate::kinds::tags;
 use crate::plan::Address;
+use crate::safety::Limits;
 
 /// The envelope's keys at the top of a stack file; the others there are sections.
-pub(super) const KEYS: [&str; 8] =
-    ["stack", "account", "region", "tags", "ignore_tags", "vars", "requires", "adopt"];
+pub(super) const KEYS: [&str; 12] = [
+    "stack",
+    "account",
+    "region",
+    "tags",
+    "ignore_tags",
+    "vars",
+    "requires",
+    "adopt",
+    "renamed_from",
+    "moved",
+    "limits",
+    ignored::KEY,
+];
 
 /// What surrounds the resources.
 pub(super) struct Envelope {
@@ -20,6 +35,20 @@ pub(super) struct Envelope {
     pub tags: Tags,
     pub ignore_tags: Vec<String>,
     pub adopt: Vec<(Address, Option<crate::document::Span>)>,
+    pub renamed_from: Vec<String>,
+    pub moved: Given,
+    pub limits: Limits,
+}
+
+/// What a stack's name is, for who wrote another thing.
+pub(super) const NAME_HELP: &str =
+    "a stack's name has 1 to 64 letters, digits, `-`, `_` and `.`, the first a letter or digit";
+
+/// Whether a text has the form of a stack's name.
+pub(super) fn is_stack_name(text: &str) -> bool {
+    text.len() <= 64
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
 }
 
 /// Whether a text has the form of a region's name.
@@ -49,12 +78,16 @@ impl Opener<'_> {
         let tags = self.tags(&place);
         let ignore_tags = self.strings("ignore_tags");
         let adopt = self.adopt();
-        Some(Envelope { name: name?, place, tags, ignore_tags, adopt })
+        let renamed_from = self.renamed_from(name.as_deref());
+        let moved = self.moved(name.as_deref());
+        let limits = self.limits();
+        let name = name?;
+        Some(Envelope { name, place, tags, ignore_tags, adopt, renamed_from, moved, limits })
     }
 
-    /// A scalar of the envelope, with variables put in; secrets are refused, since the envelope
-    /// is in every output.
-    fn scalar(&mut self, key: &str) -> Option<Node> {
+    /// A value of the envelope, with variables put in; secrets are refused, since the envelope is
+    /// in every output.
+    pub(super) fn interpolated(&mut self, key: &str) -> Option<Node> {
         let mut node = self.map.get(key).filter(|node| !node.is_null())?.clone();
         let (variables, inputs) = (self.variables, self.inputs);
         let mut resolve = |form: &Form| match form {
@@ -62,7 +95,7 @@ impl Opener<'_> {
                 "`{key}` is shown in every output, and what comes from the environment is secret"
             ))
             .help(format!("use a variable: `${{var.{}}}`", name.to_lowercase()))),
-            _ => variables.resolve(form, inputs).unwrap_or_else(|| {
+            _ => variables.known(form, inputs).unwrap_or_else(|| {
                 Err(Diagnostic::error(format!("`{key}` can only refer to variables")))
             }),
         };
@@ -97,20 +130,11 @@ impl Opener<'_> {
             return None;
         };
         let span = entry.span;
-        let node = self.scalar("stack")?;
-        let sound = |name: &str| {
-            name.len() <= 64
-                && name.starts_with(|c: char| c.is_ascii_alphanumeric())
-                && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
-        };
+        let node = self.interpolated("stack")?;
         match node.as_str() {
-            Some(name) if sound(name) => Some(name.to_owned()),
+            Some(name) if is_stack_name(name) => Some(name.to_owned()),
             _ => {
-                self.found.push(
-                    Diagnostic::error("a stack's name has 1 to 64 letters, digits, `-`, `_` and `.`, the first a letter or digit")
-                        .at(span)
-                        .help(help),
-                );
+                self.found.push(Diagnostic::error(NAME_HELP).at(span).help(help));
                 None
             }
         }
@@ -124,7 +148,7 @@ impl Opener<'_> {
         };
         let span = raw.span;
         let quoted = self.sources.slice(span).starts_with(['"', '\'']);
-        let node = self.scalar("account")?;
+        let node = self.interpolated("account")?;
         let digits = |text: &str| text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
         let problem = match node.as_str() {
             Some(text) if digits(text) && (quoted || node.interpolated) => {
@@ -149,7 +173,7 @@ impl Opener<'_> {
         let from_file = match self.map.get("region").filter(|node| !node.is_null()) {
             Some(raw) => {
                 let span = raw.span;
-                let node = self.scalar("region")?;
+                let node = self.interpolated("region")?;
                 let Some(region) = node.as_str().filter(|text| is_region(text)) else {
                     let problem = format!("`region` is a region's name, not {}", node.shown());
                     self.found.push(

@@ -7,26 +7,39 @@ mod body;
 pub mod edit;
 mod envelope;
 mod files;
+mod holes;
+mod ignored;
+mod limits;
+mod moves;
+mod origins;
 mod pieces;
 mod read;
 mod refs;
 mod resolve;
 mod schema;
+mod settings;
 mod vars;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::document::{Map, Node, Span};
-use crate::plan::{Address, Path, hides};
+use crate::kinds;
+use crate::plan::{Address, Path, Secret, hides};
+use crate::safety::Limits;
 
 pub(crate) use envelope::is_region;
 pub use files::{Files, Loaded, Unreadable};
+pub(crate) use holes::listed;
+pub use holes::{Hole, Nameless, unset};
 pub use pieces::{escaped, literal};
 pub use read::{Reading, read};
 pub use schema::schema;
-pub use vars::{Inputs, is_unset};
+pub(crate) use settings::common as common_settings;
+pub use vars::{Inputs, Missing};
 
 /// Where a stack lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,12 +123,24 @@ pub struct Wanted {
     pub document: Value,
     /// What AWS is sent, where that is not the canonical document: the kind's own.
     pub sent: Value,
+    /// The body that it was read from, each part with its place, without the stack's tags.
+    pub body: Node,
     /// Fields of it whose values must not be shown.
     pub sensitive: Vec<Path>,
+    /// Where each of them comes from.
+    pub secrets: Vec<Secret>,
     /// Top-level fields that are left to others.
     pub unmanaged: Vec<String>,
     /// The settings, the kind's own; `null` where there are none.
     pub settings: Value,
+    /// What of it depends on variables that are not set.
+    pub holes: Vec<Hole>,
+    /// It is neither deleted nor made anew.
+    pub protect: bool,
+    /// The key that it had in the file.
+    pub renamed_from: Option<String>,
+    /// The stack that gives it to this one.
+    pub from_stack: Option<String>,
     /// Where the file says so, `path:line`.
     pub place: String,
     /// What has to be there before it.
@@ -129,6 +154,21 @@ impl Wanted {
     }
 }
 
+/// What may move in AWS for a while without being told as drift.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Ignored {
+    /// The resource.
+    pub address: Address,
+    /// The field of it, and what lies in that; `None` for all of it.
+    pub field: Option<Path>,
+    /// Why.
+    pub reason: String,
+    /// The last day, `2027-01-31`.
+    pub until: String,
+    /// Where the file says so, `path:line`.
+    pub place: String,
+}
+
 /// A stack: what should be there, and what it may touch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stack {
@@ -138,17 +178,38 @@ pub struct Stack {
     pub file: String,
     /// The only account it may touch, and the region.
     pub place: Place,
+    /// The tags of all its resources, and where they stand.
+    pub tags: BTreeMap<String, (String, Span)>,
     /// Globs of tags that others may put on our resources.
     pub ignore_tags: Vec<String>,
     /// Addresses that are taken over where they exist without a mark.
     pub adopt: Vec<Address>,
+    /// The names that it had: what carries their mark is its own.
+    pub renamed_from: Vec<String>,
+    /// What it gives to other stacks, by the address of what is live, its name in AWS for a key.
+    pub moved: BTreeMap<Address, String>,
+    /// How much a plan may delete.
+    pub limits: Limits,
+    /// What may move in AWS without being told.
+    pub ignore_drift: Vec<Ignored>,
     /// The sections that the file has, the empty ones too.
     pub sections: BTreeSet<&'static str>,
     /// The resources, by address.
     pub wanted: Vec<Wanted>,
+    /// Those of which not even the name is known, for a variable that is not set.
+    pub nameless: Vec<Nameless>,
 }
 
 impl Stack {
+    /// The stack that gets a live resource from this one.
+    pub fn gives(&self, section: &str, name: &str) -> Option<&str> {
+        let is_it = |address: &Address| {
+            address.section == section && kinds::same_name(kinds::of(section), &address.key, name)
+        };
+        let given = self.moved.iter().find(|(address, _)| is_it(address));
+        given.map(|(_, other)| other.as_str())
+    }
+
     /// Whether an unmarked resource at this address may be taken over.
     pub fn adopts(&self, address: &Address) -> bool {
         self.adopt.contains(address)

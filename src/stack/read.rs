@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Stack;
-use super::envelope::{self, Envelope, Opener};
+use super::envelope::{self, Opener};
 use super::files::{Files, Loaded};
+use super::ignored;
+use super::moves::{check_given, check_renamed};
 use super::refs::Names;
 use super::resolve::{Draft, Scope};
 use super::vars::{Inputs, Variables};
@@ -58,22 +60,40 @@ fn stack(
     let envelope = Opener { map, top: &top, sources, inputs, variables: &variables, found }.read();
     let place = envelope.as_ref().map(|envelope| &envelope.place);
     let scope = Scope { variables: &variables, inputs, place };
-    let drafts = scope.drafts(map, files, sources, found, &shown);
-    let Envelope { name, place, tags, ignore_tags, adopt } = envelope.as_ref()?;
+    let ignored = ignored::read(map, sources, found);
+    let (drafts, mut nameless) = scope.drafts(map, files, sources, found, &shown);
+    let envelope = envelope.as_ref()?;
 
-    let (names, secret) = scope.names(&drafts, sources);
-    check_names(&drafts, &names, &secret, found);
-    check_adopt(adopt, &names, found);
-    let mut wanted = scope.wanted(drafts, &names, tags, sources, found);
+    let (names, secret) = scope.names(&drafts, &nameless, sources);
+    let before = found.errors();
+    check_renamed(&drafts, found);
+    // Two of one name may be the same mistake.
+    if found.errors() == before {
+        check_names(&drafts, &names, &secret, found);
+    }
+    check_adopt(&envelope.adopt, &names, found);
+    check_given(&envelope.moved, &names, found);
+    let mut wanted = scope.wanted(drafts, &names, envelope, sources, found, &mut nameless);
     wanted.sort_by(|a, b| a.address.cmp(&b.address));
+    ignored::check(&ignored, &names, &wanted, inputs.today.as_deref(), found);
     Some(Stack {
-        name: name.clone(),
+        name: envelope.name.clone(),
         file: shown,
-        place: place.clone(),
-        ignore_tags: ignore_tags.clone(),
-        adopt: adopt.iter().map(|(address, _)| address.clone()).collect(),
+        place: envelope.place.clone(),
+        tags: envelope.tags.clone(),
+        ignore_tags: envelope.ignore_tags.clone(),
+        adopt: envelope.adopt.iter().map(|(address, _)| address.clone()).collect(),
+        renamed_from: envelope.renamed_from.clone(),
+        moved: envelope
+            .moved
+            .iter()
+            .map(|(address, (other, _))| (address.clone(), other.clone()))
+            .collect(),
+        limits: envelope.limits,
+        ignore_drift: ignored.into_iter().map(|entry| entry.ignored).collect(),
         sections: sections(map),
         wanted,
+        nameless,
     })
 }
 

@@ -1,15 +1,19 @@
 //! From bodies as they are written to the resources that are wanted.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::{Bodies, Composed, Documents, Written, add_tags};
+use super::envelope::Envelope;
 use super::files::Files;
+use super::holes::{Nameless, unset};
+use super::origins::origins;
 use super::pieces::Form;
 use super::refs::{self, Name, Names};
-use super::vars::{Inputs, Interpolation, Resolved, Variables};
-use super::{Body, Given, Place, Tags, Wanted};
+use super::vars::{Inputs, Interpolation, Missing, Resolved, Variables};
+use super::{Body, Given, Place, Wanted, settings};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Sources, Span, Value};
-use crate::kinds::{self, Kind, Ownership};
+use crate::kinds::{self, Kind, MOST_TAGS, Ownership};
 use crate::plan::Address;
 
 /// A resource whose body is read, and its references not yet filled in.
@@ -17,7 +21,16 @@ pub(super) struct Draft {
     pub kind: &'static dyn Kind,
     pub address: Address,
     pub key_span: Span,
+    /// The key that it had, and where the file says so.
+    pub renamed_from: Option<(String, Span)>,
     written: Written,
+}
+
+impl Draft {
+    /// What it is called where its body says no name.
+    fn called(&self) -> &str {
+        self.renamed_from.as_ref().map_or(&self.address.key, |(key, _)| key)
+    }
 }
 
 /// What depends on what, each with the place that says so.
@@ -36,7 +49,8 @@ pub(super) struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// Reads the body of every resource, and every file that they name.
+    /// Reads the body of every resource, and every file that they name. Where that is the file of a
+    /// variable that is not set, and this is no error, nothing is known of the resource.
     pub(super) fn drafts(
         &self,
         map: &Map,
@@ -44,31 +58,55 @@ impl Scope<'_> {
         sources: &mut Sources,
         found: &mut Diagnostics,
         stack: &str,
-    ) -> Vec<Draft> {
+    ) -> (Vec<Draft>, Vec<Nameless>) {
         // A path is shown in messages.
         let refused = |what: &str| {
             Err(Diagnostic::error(format!("`file` cannot refer to {what}"))
                 .help("use a variable: `${var.NAME}`"))
         };
-        let mut resolve = |form: &Form| match form {
-            Form::Env(_) => refused("the environment, which is secret"),
-            _ => self.plain(form).unwrap_or_else(|| refused("a resource")),
+        // A document that is not known cannot be read around.
+        let open = RefCell::new(Vec::new());
+        let known = |form: &Form| match form {
+            Form::Env(_) => Some(refused("the environment, which is secret")),
+            Form::Var(_) => {
+                let known = self.variables.known(form, self.inputs);
+                if let Some(Err(problem)) = &known
+                    && problem.unset
+                {
+                    open.borrow_mut().push(form.to_string());
+                }
+                known
+            }
+            _ => self.plain(form),
         };
-        let (mut drafts, mut documents) = (Vec::new(), Documents::new());
+        let mut resolve = |form: &Form| known(form).unwrap_or_else(|| refused("a resource"));
+        let (mut drafts, mut nameless) = (Vec::new(), Vec::new());
+        let mut documents = Documents::new();
         for kind in kinds::ALL {
             let Some(section) = map.entries.iter().find(|entry| entry.key == kind.section()) else {
                 continue;
             };
             for (key, key_span, node) in entries(kind, section, found) {
+                let address = Address::new(kind.section(), key);
+                let before = found.all.len();
                 let (resolve, documents) = (&mut resolve, &mut documents);
                 let mut bodies = Bodies { documents, files, sources, found, stack, resolve };
                 if let Some(written) = bodies.read(kind, node) {
-                    let address = Address::new(kind.section(), key);
-                    drafts.push(Draft { kind, address, key_span, written });
+                    let renamed_from = settings::renamed_from(&written.settings, sources, found);
+                    drafts.push(Draft { kind, address, key_span, renamed_from, written });
+                } else if self.leaves_open(&found.all[before..]) {
+                    found.all.truncate(before);
+                    let because = format!("its file depends on {}", unset(&open.take()));
+                    nameless.push(Nameless { address, place: sources.place(key_span), because });
                 }
             }
         }
-        drafts
+        (drafts, nameless)
+    }
+
+    /// Whether nothing is wrong but that references stand for nothing, and this is no error.
+    fn leaves_open(&self, problems: &[Diagnostic]) -> bool {
+        self.inputs.missing == Missing::Leave && problems.iter().all(|one| one.unset)
     }
 
     /// What a reference stands for that refers to no resource.
@@ -86,18 +124,24 @@ impl Scope<'_> {
 
     /// The name of every resource. Names do not refer to resources, so this comes before
     /// references are resolved; what is wrong is told then. Beside them, whose name is a secret.
-    pub(super) fn names(&self, drafts: &[Draft], sources: &Sources) -> (Names, BTreeSet<Address>) {
+    pub(super) fn names(
+        &self,
+        drafts: &[Draft],
+        nameless: &[Nameless],
+        sources: &Sources,
+    ) -> (Names, BTreeSet<Address>) {
         let mut resolve =
             |form: &Form| self.plain(form).unwrap_or_else(|| Ok(Resolved::text(String::new())));
         let (mut names, mut secret) = (Names::new(), BTreeSet::new());
-        for Draft { kind, address, written, .. } in drafts {
+        for draft in drafts {
+            let (Draft { kind, address, written, .. }, called) = (draft, draft.called());
             let mut silent = Diagnostics::default();
             let mut interpolation =
                 Interpolation { sources, resolve: &mut resolve, found: &mut silent };
-            let composed = written.clone().compose(*kind, &address.key, &mut interpolation);
+            let composed = written.clone().compose(*kind, called, &mut interpolation);
             let body = composed.map(|composed| composed.body);
-            let name = body.as_ref().map(|body| kind.name(&address.key, body));
-            let name = name.unwrap_or_else(|| address.key.clone());
+            let name = body.as_ref().map(|body| kind.name(called, body));
+            let name = name.unwrap_or_else(|| called.to_owned());
             let fields = body.as_ref().map_or(serde_json::Value::Null, Node::to_json);
             let arn = self.place.and_then(|place| kind.arn(&name, &fields, place));
             let fields = body.as_ref().and_then(Node::as_map).map(|map| map.entries.as_slice());
@@ -107,25 +151,39 @@ impl Scope<'_> {
             }
             names.insert(address.clone(), Name { name, arn });
         }
+        // What refers to one of these depends on what it depends on.
+        for Nameless { address, .. } in nameless {
+            let name = self.variables.placeholders.of(&format!("the name of {address}"));
+            names.insert(address.clone(), Name { arn: Some(name.clone()), name });
+        }
         (names, secret)
     }
 
-    /// The resources that are wanted, as far as nothing is wrong with them.
+    /// The resources that are wanted, as far as nothing is wrong with them and their names are known.
     pub(super) fn wanted(
         &self,
         drafts: Vec<Draft>,
         names: &Names,
-        tags: &Tags,
+        envelope: &Envelope,
         sources: &Sources,
         found: &mut Diagnostics,
+        nameless: &mut Vec<Nameless>,
     ) -> Vec<Wanted> {
         let (mut depends, mut needs) = (Depends::new(), Needs::new());
-        let mut wanted: Vec<_> = drafts
-            .into_iter()
-            .filter_map(|draft| {
-                self.want(draft, names, tags, sources, found, (&mut depends, &mut needs))
-            })
-            .collect();
+        let mut wanted = Vec::new();
+        for draft in drafts {
+            match self.nameless(&draft, names, sources) {
+                Some(one) => nameless.push(one),
+                None => wanted.extend(self.want(
+                    draft,
+                    names,
+                    envelope,
+                    sources,
+                    found,
+                    (&mut depends, &mut needs),
+                )),
+            }
+        }
         if let Some(circle) = refs::circle(&depends) {
             found.push(complain_of(&circle, &depends));
             return wanted;
@@ -144,16 +202,32 @@ impl Scope<'_> {
         wanted
     }
 
+    /// Why nobody knows which resource of AWS's this is, if so: by its name, or by its ARN.
+    fn nameless(&self, draft: &Draft, names: &Names, sources: &Sources) -> Option<Nameless> {
+        let Name { name, arn } = names.get(&draft.address)?;
+        let held = |text: &str| self.variables.placeholders.in_text(text);
+        let (what, references) = match (held(name), arn.as_deref().map(held).unwrap_or_default()) {
+            (name, arn) if name.is_empty() => ("ARN", arn),
+            (name, _) => ("name", name),
+        };
+        (!references.is_empty()).then(|| Nameless {
+            address: draft.address.clone(),
+            place: sources.place(draft.key_span),
+            because: format!("its {what} depends on {}", unset(&references)),
+        })
+    }
+
     fn want(
         &self,
         draft: Draft,
         names: &Names,
-        tags: &Tags,
+        envelope: &Envelope,
         sources: &Sources,
         found: &mut Diagnostics,
         (depends, needs): (&mut Depends, &mut Needs),
     ) -> Option<Wanted> {
-        let Draft { kind, address, key_span, written } = draft;
+        let called = draft.called().to_owned();
+        let Draft { kind, address, key_span, renamed_from, written } = draft;
         let place = self.place?;
         let on = depends.entry(address.clone()).or_default();
         let mut resolve = |form: &Form| match form {
@@ -165,20 +239,39 @@ impl Scope<'_> {
             _ => self.plain(form).unwrap_or_else(|| Ok(Resolved::text(String::new()))),
         };
         let mut interpolation = Interpolation { sources, resolve: &mut resolve, found };
-        let Composed { mut body, settings } =
-            written.compose(kind, &address.key, &mut interpolation)?;
-        let name = kind.name(&address.key, &body);
+        let Composed { mut body, mut settings } =
+            written.compose(kind, &called, &mut interpolation)?;
+        let name = kind.name(&called, &body);
         if names.get(&address).is_none_or(|known| known.name != name) {
             let message = "a resource's name cannot refer to another resource";
             let problem = Diagnostic::error(message).at(body.span);
             found.push(problem.help("write the name out, or use a variable"));
             return None;
         }
+        let own = body.clone();
         if kind.ownership() == Ownership::Tag {
-            add_tags(&mut body, kind.tags_field(), tags);
+            add_tags(&mut body, kind.tags_field(), &envelope.tags);
         }
+        let placeholders = &self.variables.placeholders;
+        // Of these nothing is compared.
+        settings.entries.retain(|one| {
+            !settings::COMMON.contains(&one.key.as_str())
+                || placeholders.in_node(&one.value).is_empty()
+        });
+        let protect = settings::protect(&settings, found);
+        let from_stack = settings::from_stack(&settings, &envelope.name, found);
         let given = Given { name: &name, body: &body, settings: &settings, place };
-        let Body { document, sent, sensitive, unmanaged, settings } = kind.read(&given, found)?;
+        let beside = settings.entries.iter().flat_map(|one| placeholders.in_node(&one.value));
+        let open: BTreeSet<_> = placeholders.in_node(&body).into_iter().chain(beside).collect();
+        let (read, holes) = if open.is_empty() {
+            (kind.read(&given, found)?, Vec::new())
+        } else {
+            placeholders.read(kind, &given, &open)
+        };
+        let Body { document, sent, sensitive, unmanaged, settings } = read;
+        if protect {
+            check_room(&document[kind.tags_field()], key_span, found);
+        }
         for arn in kind.needs(&document) {
             let is_it = |(_, known): &(&Address, &Name)| known.arn.as_ref() == Some(&arn);
             let other = names.iter().find(is_it).map(|(other, _)| other);
@@ -191,11 +284,17 @@ impl Scope<'_> {
             depends_on: Vec::new(),
             address,
             name,
+            secrets: origins(&body, &document, &sensitive, sources, key_span),
             document,
             sent,
+            body: own,
             sensitive,
             unmanaged,
             settings,
+            holes,
+            protect,
+            renamed_from: renamed_from.map(|(key, _)| key),
+            from_stack,
             place: sources.place(key_span),
         })
     }
@@ -217,6 +316,19 @@ fn entries(kind: &dyn Kind, section: &Entry, found: &mut Diagnostics) -> Vec<(St
             found.push(problem.help(format!("write `{}: {{ NAME: {{ … }} }}`", section.key)));
             Vec::new()
         }
+    }
+}
+
+/// What protects a resource is a tag, too.
+fn check_room(tags: &serde_json::Value, span: Span, found: &mut Diagnostics) {
+    let count = tags.as_object().map_or(0, serde_json::Map::len);
+    if count >= MOST_TAGS {
+        let message = format!(
+            "{count} tags; AWS takes 50, and three of them are tracewright's own where a resource is \
+             protected"
+        );
+        let help = "take a tag out, or `protect`";
+        found.push(Diagnostic::error(message).at(span).help(help));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::envelope;
+use super::{envelope, ignored, limits, settings};
 use crate::kinds;
 
 /// The schema that editors use.
@@ -26,6 +26,11 @@ pub fn schema() -> Value {
             "type": "string",
             "description": "a document beside the stack file: the AWS CLI's input, a describe call's answer, or the bare resource; what stands beside `file` is merged over it",
         });
+        for setting in settings::common(kind) {
+            let mut schema = (setting.schema)();
+            schema["description"] = json!(setting.doc);
+            body["properties"][setting.name] = schema;
+        }
         defs.insert(section.to_owned(), body);
         let reference = json!({"$ref": format!("#/$defs/{section}")});
         let schema = match kind.only_key() {
@@ -88,6 +93,41 @@ fn envelope_properties() -> Map<String, Value> {
         (
             "requires",
             with(json!({"type": "string"}), "the tracewright versions that may read this, `>=0.1`"),
+        ),
+        (ignored::KEY, ignored::schema()),
+        (
+            "renamed_from",
+            with(
+                json!({"anyOf": [{"type": "string", "maxLength": 64}, strings, {"type": "null"}]}),
+                "the name that the stack had, or a list of them: what carries their mark is its own",
+            ),
+        ),
+        (
+            "moved",
+            json!({
+                "type": ["object", "null"],
+                "description": "what the stack gives to others: addresses, by the names in AWS, and the stacks that get them",
+                "additionalProperties": {"type": "string", "maxLength": 64},
+            }),
+        ),
+        ("limits", limits::schema()),
+        (
+            ignored::KEY,
+            json!({
+                "type": ["array", "null"],
+                "description": "what may move in AWS without being told by `drift`",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "address": {"type": "string", "description": "the resource, `section.key`"},
+                        "field": {"type": "string", "description": "the field, as `drift` shows it; left out, all of it"},
+                        "reason": {"type": "string"},
+                        "until": {"type": "string", "format": "date", "description": "the last day, `2027-01-31`; after it `check` fails"},
+                    },
+                    "required": ["address", "reason", "until"],
+                    "additionalProperties": false,
+                },
+            }),
         ),
         ("adopt", with(strings, "addresses that are taken over where they exist without a mark")),
     ];

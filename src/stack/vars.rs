@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::holes::Placeholders;
 use super::pieces::{Form, Piece, pieces};
 use crate::document::{
     Diagnostic, Diagnostics, Map, Node, Sources, Span, Value, nearest, or_nearest,
@@ -20,6 +21,20 @@ pub struct Inputs {
     pub default_region: Option<String>,
     /// Addresses to adopt, from the command line.
     pub adopt: Vec<String>,
+    /// What a reference is taken for that stands for nothing in this run.
+    pub missing: Missing,
+    /// The date, `2026-11-22`, where what has run out by then is to be refused.
+    pub today: Option<String>,
+}
+
+/// What is done about a variable that is not set, and an environment that may not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Missing {
+    /// It is an error.
+    #[default]
+    Refuse,
+    /// The resource is read around it, and has a [`Hole`](super::Hole) there. For looking only.
+    Leave,
 }
 
 /// A variable that the stack declares.
@@ -33,6 +48,8 @@ pub(super) struct Variable {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Variables {
     declared: BTreeMap<String, Variable>,
+    /// What stands for those that are not set.
+    pub(super) placeholders: Placeholders,
 }
 
 /// What a reference stands for.
@@ -192,11 +209,28 @@ impl Variables {
                 Some("take it out of the command line or the `--var-file`, or declare it under `vars:`".to_owned())
             })));
         }
-        Self { declared }
+        Self { declared, placeholders: Placeholders::default() }
     }
 
-    /// What `${var.NAME}` and `${env.NAME}` stand for.
+    /// What `${var.NAME}` and `${env.NAME}` stand for; what stands for nothing leaves a hole, where
+    /// that is asked for.
     pub(super) fn resolve(
+        &self,
+        form: &Form,
+        inputs: &Inputs,
+    ) -> Option<Result<Resolved, Diagnostic>> {
+        let found = self.known(form, inputs)?;
+        Some(found.or_else(|problem| {
+            if !problem.unset || inputs.missing != Missing::Leave {
+                return Err(problem);
+            }
+            let secret = matches!(form, Form::Env(_));
+            Ok(Resolved { secret, ..Resolved::text(self.placeholders.of(&form.to_string())) })
+        }))
+    }
+
+    /// The same where nothing can be left open.
+    pub(super) fn known(
         &self,
         form: &Form,
         inputs: &Inputs,
@@ -227,23 +261,13 @@ impl Variables {
                 secret: false,
             }),
             None => Err(Diagnostic::error(format!("variable `{name}` is not set"))
+                .unset()
                 .label("used here")
                 .help(format!("give it with `--var {name}=VALUE` or in a `--var-file`"))
                 .help(format!("or give it a default: `vars: {{ {name}: {{ default: VALUE }} }}`"))),
         }
     }
 }
-
-/// Whether this says that a variable is not set, or that the environment may not be read, as it is
-/// where a stack is just looked over.
-pub fn is_unset(problem: &Diagnostic) -> bool {
-    [("variable `", "` is not set"), (NOT_ALLOWED, "` from the environment")]
-        .iter()
-        .any(|(begin, end)| problem.message.starts_with(begin) && problem.message.ends_with(end))
-}
-
-/// How it begins what is said of a variable of the environment that this run may not read.
-const NOT_ALLOWED: &str = "this run may not read `";
 
 fn default(body: &Map, sources: &Sources, found: &mut Diagnostics) -> Option<Node> {
     const KEYS: [&str; 2] = ["default", "description"];
@@ -273,10 +297,14 @@ fn env(name: &str, inputs: &Inputs) -> Result<Resolved, Diagnostic> {
     match inputs.env.get(name) {
         Some(Some(value)) => Ok(Resolved { secret: true, ..Resolved::text(value) }),
         Some(None) => Err(Diagnostic::error(format!("the environment has no `{name}`"))
+            .unset()
             .label("used here")
             .help(format!("set `{name}` before running tracewright"))),
-        None => Err(Diagnostic::error(format!("{NOT_ALLOWED}{name}` from the environment"))
-            .label("used here")
-            .help(format!("allow it with `--allow-env {name}`"))),
+        None => {
+            Err(Diagnostic::error(format!("this run may not read `{name}` from the environment"))
+                .unset()
+                .label("used here")
+                .help(format!("allow it with `--allow-env {name}`")))
+        }
     }
 }

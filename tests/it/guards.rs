@@ -97,10 +97,15 @@ fn a_rule_goes_only_when_its_successor_has_come() {
 
     Plan: 1 to delete, 1 to create.
     Stopped part-way: nothing finished; 1 failed, 1 not tried.
+      failed     sampling_rules.new: xray:CreateSamplingRule failed:
+                 InvalidRequestException: Priority 20 is already used by the
+                 sampling rule theirs
+      not tried  sampling_rules.old: sampling_rules.new failed
+    Next:
+      tracewright apply stack.yaml --local
     ------- stderr -------
     failed  sampling_rules.new: xray:CreateSamplingRule failed: InvalidRequestException: Priority 20 is already used by the sampling rule theirs
-    not tried  sampling_rules.old
-      = help: plan again to see what is left, and apply to finish it
+      = help: `tracewright show --journal` has all of it, and the way back
     [exit 6]
     ");
     assert_eq!(scenario.local_rules("eu-west-1"), ["kept", "old", "theirs"]);

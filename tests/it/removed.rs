@@ -154,9 +154,9 @@ fn a_role_that_cannot_be_deleted_leaves_its_policy_alone() {
     insta::assert_snapshot!(apply.stderr, @"
     deleted task_definitions.backend
     failed  roles.backend: iam:DeleteRole failed: DeleteConflict: Cannot delete entity, must remove roles from instance profile first.
-    not tried  policies.read-parameters
-      = help: plan again to see what is left, and apply to finish it
+      = help: `tracewright show --journal` has all of it, and the way back
     ");
+    apply.says("not tried  policies.read-parameters: roles.backend failed");
     assert_eq!(between.others().policies(), ["read-parameters"]);
     assert_eq!(between.times("DeletePolicy"), 0);
 }
@@ -255,4 +255,30 @@ fn what_the_file_still_names_stays_until_the_name_goes_too() {
     scenario.stack(&without("roles"));
     scenario.run("plan stack.yaml --local").exits(0).says("task_definitions.backend (stack.yaml:");
     assert_eq!(Others::of(&scenario).roles(), ["backend"]);
+}
+
+/// A policy that nothing of the stack names does not wait for what fails.
+#[test]
+fn what_fails_keeps_back_what_depends_on_it_and_nothing_else() {
+    let between = Between::start(|operation, _, _| match operation {
+        "DeleteRole" => Fate::Refused(409, "DeleteConflict", "Cannot delete entity."),
+        _ => Fate::Answered,
+    });
+    let scenario = between.scenario();
+    let lonely = "policies:\n  lonely: { PolicyDocument: { Version: \"2012-10-17\", Statement: [{ Effect: Allow, Action: s3:GetObject, Resource: \"*\" }] } }\n";
+    scenario.stack(&whole().replacen("policies:\n", lonely, 1));
+    scenario.run("apply stack.yaml --yes").exits(0);
+    let apply = scenario.run("destroy stack.yaml --yes").exits(6);
+    insta::assert_snapshot!(apply.stdout.split("Plan: ").nth(1).unwrap(), @"
+    5 to delete.
+    Stopped part-way: 3 deleted; 1 failed, 1 not tried.
+      deleted    sampling_rules.r
+      deleted    task_definitions.backend
+      deleted    policies.lonely
+      failed     roles.backend: iam:DeleteRole failed: DeleteConflict: Cannot delete
+                 entity.
+      not tried  policies.read-parameters: roles.backend failed
+    Next:
+      tracewright destroy stack.yaml
+    ");
 }

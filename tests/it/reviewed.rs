@@ -119,9 +119,13 @@ fn a_policy_that_bounds_a_role_stays_where_it_is() {
 
     Plan: 1 to replace.
     Stopped part-way: nothing finished; 1 failed, 0 not tried.
+      failed     policies.bound: iam:DeletePolicy failed: it is the permissions
+                 boundary of backend
+    Next:
+      tracewright apply stack.yaml --local
     ------- stderr -------
     failed  policies.bound: iam:DeletePolicy failed: it is the permissions boundary of backend
-      = help: plan again to see what is left, and apply to finish it
+      = help: `tracewright show --journal` has all of it, and the way back
     [exit 6]
     ");
     let others = Others::of(&scenario);
@@ -222,11 +226,15 @@ fn what_has_another_name_now_stays_until_its_heir_is_there() {
 
     Plan: 1 to delete, 1 to create.
     Stopped part-way: nothing finished; 1 failed, 1 not tried.
+      failed     roles.backend: AWS denied iam:CreateRole: AccessDenied: not
+                 authorized to perform CreateRole
+      not tried  roles.backend: roles.backend failed
+    Next:
+      tracewright apply stack.yaml
     ------- stderr -------
     failed  roles.backend: AWS denied iam:CreateRole: AccessDenied: not authorized to perform CreateRole
-    not tried  roles.backend
       = help: allow `iam:CreateRole` for the role or user that runs this
-      = help: plan again to see what is left, and apply to finish it
+      = help: `tracewright show --journal` has all of it, and the way back
     [exit 6]
     "#);
     assert_eq!(server.others().roles(), ["backend"]);

@@ -70,7 +70,9 @@ fn a_deployments_revision_is_drift_and_says_who_registered_it() {
       memory                                    512
       networkMode                               awsvpc
       requiresCompatibilities                   ["FARGATE"]
-      containerDefinitions.app.image            file shop/backend:1, AWS shop/backend:2
+      containerDefinitions.app.image
+        file shop/backend:1
+        AWS  shop/backend:2
       tags.team                                 file shop, AWS (none)
     [exit 0]
     "#);

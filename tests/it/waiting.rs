@@ -68,7 +68,7 @@ fn only_what_this_run_made_is_waited_for() {
     insta::assert_snapshot!(apply.stderr, @"
     created policies.read-parameters
     failed  roles.backend: iam:AttachRolePolicy failed: NoSuchEntity: Policy arn:aws:iam::123456789012:policy/by-hand does not exist or is not attachable.
-      = help: plan again to see what is left, and apply to finish it
+      = help: `tracewright show --journal` has all of it, and the way back
     ");
     // The digest is missing, so that the next plan says what happened.
     scenario.run("plan stack.yaml --local").exits(0).says("an earlier apply did not finish");

@@ -131,7 +131,7 @@ fn a_world_that_moves_while_the_question_stands_is_not_overwritten() {
     };
     let (code, said) = answer(&change, "yes");
     assert_eq!(code, Some(5), "{said}");
-    assert!(said.contains("sampling_rules.r2 was changed since the plan was made"), "{said}");
+    assert!(said.contains("sampling_rules.r2 was changed: `FixedRate`"), "{said}");
     assert!(said.contains("2026-11-22T08:01:00Z"), "{said}");
     let r1 =
         scenario.run("show stack.yaml sampling_rules.r1 --local --format json").exits(0).json();

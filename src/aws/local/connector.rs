@@ -13,6 +13,7 @@ use aws_smithy_types::body::SdkBody;
 use http_body_util::BodyExt as _;
 
 use super::LocalAws;
+use super::faults::Delivery;
 
 impl HttpClient for LocalAws {
     fn http_connector(
@@ -51,8 +52,11 @@ async fn answer(local: &LocalAws, request: HttpRequest) -> Result<HttpResponse, 
     let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map_err(ConnectorError::user)?.to_bytes();
-    local.pause().await;
-    let response = local.handle(&http::Request::from_parts(parts, body)).map(SdkBody::from);
+    let response = match local.deliver(&http::Request::from_parts(parts, body)).await {
+        Delivery::Whole(response) => response.map(SdkBody::from),
+        Delivery::Cut(response) => response.map(SdkBody::from_body_1_x),
+        Delivery::Nothing => return Err(ConnectorError::io("the connection was lost".into())),
+    };
     HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None))
 }
 

@@ -14,6 +14,7 @@
 mod caller;
 mod connector;
 mod ecs;
+pub mod faults;
 mod form;
 mod iam;
 mod paging;
@@ -29,12 +30,14 @@ mod xray;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{Request, Response};
 
 use caller::Scope;
+use faults::{Faults, Kill, Killed, Script};
 use reply::{Fault, Protocol, Reply};
 use reread::Chance;
 pub use state::StateError;
@@ -54,7 +57,7 @@ pub enum EqualPriorities {
 }
 
 /// How a [`LocalAws`] behaves where AWS would depend on its surroundings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Options {
     /// What two custom rules with the same priority do.
     pub equal_priorities: EqualPriorities,
@@ -76,6 +79,11 @@ pub struct Options {
     /// Rewrites each answer as AWS rewrites what it was given, at random from this seed. Two reads
     /// differ then, and the same reads are the same again with the same seed.
     pub reread: Option<u64>,
+    /// What goes wrong, and when, on the way from a client to this AWS and back. What is asked of
+    /// [`LocalAws::handle`] comes by no wire, and goes well.
+    pub faults: Option<Script>,
+    /// What a kill in that script does.
+    pub kill: Kill,
 }
 
 impl Default for Options {
@@ -89,6 +97,8 @@ impl Default for Options {
             rule_quota: 25,
             iam_delay: 0,
             reread: None,
+            faults: None,
+            kill: Kill::Process,
         }
     }
 }
@@ -100,9 +110,13 @@ pub struct LocalAws(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     options: Options,
-    store: Store,
-    memory: Memory,
+    store: Arc<Store>,
+    memory: Arc<Memory>,
     chance: Option<Chance>,
+    faults: Option<Faults>,
+    killed: Killed,
+    /// How far its clock has jumped, in seconds.
+    jumped: AtomicI64,
 }
 
 /// What is remembered while the process lives and is not worth a file.
@@ -126,8 +140,12 @@ struct Call<'a> {
 struct Service {
     /// The name in a signature's credential scope.
     signing_name: &'static str,
+    /// What stands before the names of its operations where IAM's policies allow them.
+    prefix: &'static str,
     /// How its errors are written.
     protocol: Protocol,
+    /// The names of its operations.
+    operations: fn() -> Vec<&'static str>,
     /// Whether an unsigned request is meant for it.
     claims: fn(&Request<Bytes>) -> bool,
     /// Which of its operations a request asks for.
@@ -144,6 +162,7 @@ enum Access {
 /// One operation of a service.
 #[derive(Clone, Copy)]
 struct Operation {
+    name: &'static str,
     access: Access,
     /// Works on one region of one account, and on what is global to the account. What a failed or a
     /// reading operation did there is dropped.
@@ -158,18 +177,48 @@ impl LocalAws {
     /// The local AWS whose state is the file at `path`. A missing file is an empty account, and
     /// none is written until something changes.
     pub fn open(path: PathBuf, options: Options) -> Result<Self, StateError> {
-        Ok(Self::over(Store::open(path)?, options))
+        Ok(Self::over(Arc::new(Store::open(path)?), Arc::default(), options))
     }
 
     /// A local AWS that forgets everything with its last clone.
     pub fn in_memory(options: Options) -> Self {
-        Self::over(Store::in_memory(), options)
+        Self::over(Arc::new(Store::in_memory()), Arc::default(), options)
     }
 
-    fn over(store: Store, options: Options) -> Self {
-        let memory = Memory::default();
+    /// The same AWS, as another process comes to it: with options of its own, and faults that begin
+    /// anew.
+    #[must_use]
+    pub fn anew(&self, options: Options) -> Self {
+        Self::over(Arc::clone(&self.0.store), Arc::clone(&self.0.memory), options)
+    }
+
+    fn over(store: Arc<Store>, memory: Arc<Memory>, options: Options) -> Self {
         let chance = options.reread.map(Chance::new);
-        Self(Arc::new(Inner { options, store, memory, chance }))
+        let faults = options.faults.as_ref().map(Faults::of);
+        let killed = Killed::new(options.kill);
+        let jumped = AtomicI64::new(0);
+        Self(Arc::new(Inner { options, store, memory, chance, faults, killed, jumped }))
+    }
+
+    /// Whether a script says what goes wrong.
+    pub fn has_faults(&self) -> bool {
+        self.0.faults.is_some()
+    }
+
+    /// How many faults there were.
+    pub fn faults_met(&self) -> u64 {
+        self.0.faults.as_ref().map_or(0, Faults::struck)
+    }
+
+    /// Waits for the script to kill the process, where [`Kill::Hang`] lets it live on.
+    pub async fn killed(&self) {
+        self.0.killed.death().await;
+    }
+
+    /// Everything it holds, as its state file has it.
+    pub fn state(&self) -> serde_json::Value {
+        let state = self.0.store.read(|state| serde_json::to_value(state).ok());
+        state.ok().flatten().unwrap_or_default()
     }
 
     /// The region of an account, where there is exactly one that has anything.
@@ -213,6 +262,7 @@ impl LocalAws {
         now: u64,
     ) -> Result<Reply, Fault> {
         let Inner { options, store, memory, .. } = &*self.0;
+        let memory: &Memory = memory;
         let work = |state: &mut State| {
             let account = caller::account(scope, options, state);
             let region = caller::region(scope, options, state, &account);
@@ -228,10 +278,15 @@ impl LocalAws {
     }
 
     fn now(&self) -> u64 {
-        self.0.options.now.unwrap_or_else(|| {
+        let now = self.0.options.now.unwrap_or_else(|| {
             let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
             since.map_or(0, |since| since.as_secs())
-        })
+        });
+        now.saturating_add_signed(self.0.jumped.load(Ordering::Relaxed))
+    }
+
+    fn jump(&self, seconds: i64) {
+        self.0.jumped.fetch_add(seconds, Ordering::Relaxed);
     }
 
     /// Holds an answer back as long as the options say. Even without a latency the caller yields

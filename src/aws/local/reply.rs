@@ -1,5 +1,6 @@
 //! Answers and errors, written the way AWS's protocols write them.
 
+use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 
 use aws_smithy_types::DateTime;
@@ -35,7 +36,7 @@ pub(super) enum Reply {
 #[derive(Debug)]
 pub(super) struct Fault {
     pub(super) status: StatusCode,
-    pub(super) code: &'static str,
+    pub(super) code: Cow<'static, str>,
     pub(super) message: String,
     /// Further members of a modelled error.
     members: Vec<(&'static str, String)>,
@@ -47,12 +48,13 @@ pub(super) struct Fault {
 impl Fault {
     /// An error that the service's model lists.
     pub(super) fn modelled(status: StatusCode, code: &'static str, message: String) -> Self {
+        let code = Cow::Borrowed(code);
         Self { status, code, message, members: Vec::new(), message_key: "Message" }
     }
 
     /// An error that AWS's common front end gives before the service sees the request.
-    pub(super) fn front_end(code: &'static str, message: String) -> Self {
-        let status = StatusCode::BAD_REQUEST;
+    pub(super) fn front_end(code: impl Into<Cow<'static, str>>, message: String) -> Self {
+        let (status, code) = (StatusCode::BAD_REQUEST, code.into());
         Self { status, code, message, members: Vec::new(), message_key: "message" }
     }
 
@@ -98,7 +100,7 @@ pub(super) fn response(
         Ok(Reply::Written(text)) => (StatusCode::OK, json_type(protocol), text),
         Ok(Reply::Xml(answer)) => (StatusCode::OK, "text/xml", answer.text(&id)),
         Err(fault) => {
-            error_type = Some(fault.code);
+            error_type = HeaderValue::from_str(&fault.code).ok();
             match protocol {
                 Protocol::RestJson | Protocol::Json11 => {
                     (fault.status, json_type(protocol), json_error(&fault, protocol))
@@ -116,7 +118,7 @@ pub(super) fn response(
     }
     // rest-json clients take the error's name from here.
     if let (Some(code), Protocol::RestJson) = (error_type, protocol) {
-        headers.insert(HeaderName::from_static("x-amzn-errortype"), HeaderValue::from_static(code));
+        headers.insert(HeaderName::from_static("x-amzn-errortype"), code);
     }
     let seconds = i64::try_from(now).unwrap_or_default();
     let date = DateTime::from_secs(seconds).fmt(Format::HttpDate).ok();

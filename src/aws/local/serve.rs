@@ -1,6 +1,5 @@
 //! The same local AWS on a socket, for the AWS CLI, other SDKs and X-Ray's samplers.
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::pin::pin;
@@ -9,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{CONNECTION, HeaderValue};
 use http::{Request, Response, StatusCode};
+use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -19,6 +19,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::LocalAws;
+use super::faults::Delivery;
 use super::reply::{self, Fault, Protocol};
 
 /// The largest request body that is read. The largest legitimate one, a full report of sampling
@@ -70,7 +71,11 @@ pub async fn serve(
 async fn connection(local: LocalAws, stream: TcpStream, mut stopped: watch::Receiver<()>) {
     let service = service_fn(move |request| {
         let local = local.clone();
-        async move { Ok::<_, Infallible>(answer(&local, request).await) }
+        // hyper closes the connection of a request that has no answer.
+        async move {
+            let lost = io::Error::new(io::ErrorKind::ConnectionReset, "the answer is lost");
+            answer(&local, request).await.ok_or(lost)
+        }
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
@@ -85,30 +90,39 @@ async fn connection(local: LocalAws, stream: TcpStream, mut stopped: watch::Rece
     }
 }
 
-async fn answer(local: &LocalAws, request: Request<Incoming>) -> Response<Full<Bytes>> {
+type Answer = Response<BoxBody<Bytes, io::Error>>;
+
+async fn answer(local: &LocalAws, request: Request<Incoming>) -> Option<Answer> {
     let (parts, body) = request.into_parts();
     let body = Limited::new(body, BODY_LIMIT).collect();
     let body = match tokio::time::timeout(BODY_TIMEOUT, body).await {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            return refusal(local, StatusCode::PAYLOAD_TOO_LARGE, "the body is over 1 MiB");
+            return Some(refusal(local, StatusCode::PAYLOAD_TOO_LARGE, "the body is over 1 MiB"));
         }
-        Ok(Err(_)) => return refusal(local, StatusCode::BAD_REQUEST, "the body broke off"),
+        Ok(Err(_)) => return Some(refusal(local, StatusCode::BAD_REQUEST, "the body broke off")),
         Err(_) => {
-            return refusal(local, StatusCode::REQUEST_TIMEOUT, "the body did not arrive");
+            return Some(refusal(local, StatusCode::REQUEST_TIMEOUT, "the body did not arrive"));
         }
     };
-    local.pause().await;
-    local.handle(&Request::from_parts(parts, body)).map(Full::new)
+    match local.deliver(&Request::from_parts(parts, body)).await {
+        Delivery::Whole(answer) => Some(whole(answer)),
+        Delivery::Cut(answer) => Some(answer),
+        Delivery::Nothing => None,
+    }
+}
+
+fn whole(answer: Response<Bytes>) -> Answer {
+    answer.map(|body| Full::new(body).map_err(|never| match never {}).boxed())
 }
 
 /// The answer to a request whose body was not read to its end, after which the connection is of no
 /// more use.
-fn refusal(local: &LocalAws, status: StatusCode, why: &str) -> Response<Full<Bytes>> {
+fn refusal(local: &LocalAws, status: StatusCode, why: &str) -> Answer {
     let fault = Fault::serialization(why.to_owned()).with_status(status);
     let mut response = reply::response(Protocol::RestJson, Err(fault), local.now());
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    response.map(Full::new)
+    whole(response)
 }
 
 #[cfg(test)]

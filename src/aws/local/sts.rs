@@ -8,17 +8,27 @@ use super::reply::{Fault, Protocol, Reply};
 use super::xml::{Answer, Element};
 use super::{Access, Call, Operation, Service, caller};
 
-pub(super) const SERVICE: Service =
-    Service { signing_name: "sts", protocol: Protocol::Query, claims: is_form, route };
+pub(super) const SERVICE: Service = Service {
+    signing_name: "sts",
+    prefix: "sts",
+    protocol: Protocol::Query,
+    operations: || vec![GET_CALLER_IDENTITY.name],
+    claims: is_form,
+    route,
+};
+
+const GET_CALLER_IDENTITY: Operation = Operation {
+    name: "GetCallerIdentity",
+    access: Access::Read,
+    run: |call, _| Ok(caller_identity(call)),
+};
 
 /// The name of the API's XML, which has its version in it (model).
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
 fn route(request: &Request<Bytes>) -> Result<Operation, Fault> {
     match action(request).as_deref() {
-        Some("GetCallerIdentity") => {
-            Ok(Operation { access: Access::Read, run: |call, _| Ok(caller_identity(call)) })
-        }
+        Some(name) if name == GET_CALLER_IDENTITY.name => Ok(GET_CALLER_IDENTITY),
         Some(other) => Err(Fault::front_end(
             "InvalidAction",
             format!(

@@ -8,7 +8,7 @@ use crate::aws::Reads;
 use crate::document::{Sources, Span};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::import::{self, Haul, Roots, Wishes};
+use crate::import::{self, Draft, Haul, Roots, Wishes};
 use crate::kinds::{self, About, Live, Look, Observation, Ownership};
 use crate::plan::Address;
 use crate::stack::Place;
@@ -41,16 +41,7 @@ pub(super) async fn run(args: &Args, target: &Target<'_>) -> Result<Exit> {
     }
     let (taken, adopt) = ours(observation.live, &name, &place);
     let is_none = taken.is_empty();
-    let mut sources = Sources::default();
-    let haul = haul(&taken, &mut sources);
-    let wishes = Wishes { account: Some(place.account), region: Some(place.region), inline: true };
-    let mut draft = import::compose(haul, &Roots::new(), &wishes, false);
-    for one in &mut draft.found.all {
-        // There is no line to show, but a name.
-        if let Some(span) = one.span.take() {
-            one.message = format!("{}: {}", sources.path(span.file), one.message);
-        }
-    }
+    let (draft, sources) = draft_of_live(&taken, &place);
     let draft = told(draft, sources)?;
     for read in &observation.unreadable {
         let what = match &read.about {
@@ -100,6 +91,22 @@ impl Args {
         })?;
         Ok(Place { account, region })
     }
+}
+
+/// What is live, as resources of a stack in this place.
+pub(in crate::commands) fn draft_of_live(taken: &[Live], place: &Place) -> (Draft, Sources) {
+    let mut sources = Sources::default();
+    let haul = haul(taken, &mut sources);
+    let Place { account, region } = place.clone();
+    let wishes = Wishes { account: Some(account), region: Some(region), inline: true };
+    let mut draft = import::compose(haul, &Roots::new(), &wishes, false);
+    for one in &mut draft.found.all {
+        // There is no line to show, but a name.
+        if let Some(span) = one.span.take() {
+            one.message = format!("{}: {}", sources.path(span.file), one.message);
+        }
+    }
+    (draft, sources)
 }
 
 /// What is live, each with its address for a place.

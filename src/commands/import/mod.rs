@@ -13,6 +13,7 @@ use crate::exit::Exit;
 use crate::import::{self, Draft, Input, Wishes};
 use crate::stack::Files as _;
 use crate::ui;
+pub(super) use live::draft_of_live;
 use target::Target;
 
 /// The largest file that is read: a state of Terraform's has all of an account.

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span as Marks, StrInput, Tag};
 
-use super::{LARGEST, LONGEST, first_sentence, grows, plain, way_out};
+use super::{DEEPEST, LARGEST, LONGEST, first_sentence, grows, plain, way_out};
 use crate::document::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::node::{Entry, Map, Node, Value};
 use crate::document::source::{FileId, Sources, Span};
@@ -29,8 +29,15 @@ pub fn read_tagged_yaml(
     let shift = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let options = granit_parser::options! { emit_comments: false };
     let events = Parser::new_from_str_with_options(&text[shift..], options);
-    let mut reader =
-        Reader { events, file, shift, untag, anchors: HashMap::new(), room: Room::default() };
+    let mut reader = Reader {
+        events,
+        file,
+        shift,
+        untag,
+        anchors: HashMap::new(),
+        room: Room::default(),
+        depth: 0,
+    };
     match reader.document() {
         Ok(node) => Some(node),
         Err(problem) => {
@@ -50,6 +57,8 @@ struct Reader<'a> {
     untag: &'a dyn Fn(&str, Node) -> Value,
     anchors: HashMap<usize, Node>,
     room: Room,
+    /// How many levels of values are open.
+    depth: usize,
 }
 
 /// How much a document may still become.
@@ -65,15 +74,16 @@ impl Default for Room {
 }
 
 impl Room {
-    /// Takes the room for a node and all below it, if there is that much.
-    fn take(&mut self, node: &Node) -> Option<()> {
+    /// Takes the room for a node and all below it, at most so many levels, if there is that much.
+    fn take(&mut self, node: &Node, levels: usize) -> Option<()> {
         self.nodes = self.nodes.checked_sub(1)?;
+        let below = levels.checked_sub(1)?;
         match &node.value {
             Value::String(text) => self.bytes = self.bytes.checked_sub(text.len())?,
-            Value::Seq(items) => items.iter().try_for_each(|item| self.take(item))?,
+            Value::Seq(items) => items.iter().try_for_each(|item| self.take(item, below))?,
             Value::Map(map) => map.entries.iter().try_for_each(|entry| {
                 self.bytes = self.bytes.checked_sub(entry.key.len())?;
-                self.take(&entry.value)
+                self.take(&entry.value, below)
             })?,
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
@@ -117,13 +127,18 @@ impl<'a> Reader<'a> {
     fn node(&mut self, event: Event<'a>, marks: &Marks) -> Result<Node> {
         let tag = event.tag().cloned();
         let anchor = event.anchor_id();
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(Box::new(grows().at(self.span(marks))));
+        }
         let mut node = match event {
             Event::Scalar(text, style, ..) => self.scalar(&text, style, tag.as_ref(), marks)?,
             Event::SequenceStart(..) => self.list(marks)?,
             Event::MappingStart(..) => self.mapping(marks)?,
-            Event::Alias(id) => return self.alias(id, marks),
+            Event::Alias(id) => self.alias(id, marks)?,
             _ => return Err(Box::new(grows().at(self.span(marks)))),
         };
+        self.depth -= 1;
         if let Some(name) = self.own_name(tag.as_ref(), marks)? {
             let start = marks.tag_start().and_then(|mark| mark.byte_offset());
             let start = start.map_or(node.span.start, |start| start + self.shift);
@@ -263,12 +278,13 @@ impl<'a> Reader<'a> {
             let problem = Diagnostic::error("an alias stands inside of what it is an alias of");
             return Err(Box::new(problem.at(span).help("write the value out")));
         };
-        self.room.take(node).ok_or_else(|| Box::new(grows().at(span)))?;
+        let levels = DEEPEST - self.depth;
+        self.room.take(node, levels).ok_or_else(|| Box::new(grows().at(span)))?;
         Ok(placed(node, span))
     }
 
     fn make_room(&mut self, node: &Node) -> Result<()> {
-        self.room.take(node).ok_or_else(|| Box::new(grows().at(node.span)))
+        self.room.take(node, DEEPEST).ok_or_else(|| Box::new(grows().at(node.span)))
     }
 
     fn span(&self, marks: &Marks) -> Span {

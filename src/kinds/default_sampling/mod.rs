@@ -47,6 +47,10 @@ impl Kind for DefaultSampling {
         Some(sampling_rules::DEFAULT)
     }
 
+    fn service(&self) -> &'static str {
+        "xray"
+    }
+
     fn noun(&self) -> &'static str {
         "the Default rule"
     }
@@ -91,6 +95,10 @@ impl Kind for DefaultSampling {
         live.document.clone()
     }
 
+    fn traces(&self, _live: &Live) -> Option<String> {
+        Some("X-Ray's own rule".to_owned())
+    }
+
     fn order(&self) -> Vec<&'static str> {
         FIELDS.iter().map(|field| field.name).collect()
     }
@@ -104,7 +112,12 @@ impl Kind for DefaultSampling {
     }
 
     fn page(&self) -> String {
-        format!(include_str!("page.md"), fields = publish::table(&FIELDS), section = self.section())
+        format!(
+            include_str!("page.md"),
+            fields = publish::table(&FIELDS),
+            section = self.section(),
+            settings = publish::settings(self)
+        )
     }
 
     fn ownership(&self) -> Ownership {

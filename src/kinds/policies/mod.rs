@@ -6,7 +6,7 @@ mod spec;
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Live, Look, Observation, Ownership, iam, publish};
+use super::{Kind, Landed, Live, Look, Observation, Ownership, iam, publish, tracing};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node};
 use crate::iam::Use;
@@ -19,6 +19,10 @@ pub(super) struct Policies;
 impl Kind for Policies {
     fn section(&self) -> &'static str {
         "policies"
+    }
+
+    fn service(&self) -> &'static str {
+        "iam"
     }
 
     fn noun(&self) -> &'static str {
@@ -45,6 +49,11 @@ impl Kind for Policies {
         spec::written(live)
     }
 
+    fn traces(&self, live: &Live) -> Option<String> {
+        tracing::allows_xray(&live.facts[spec::DOCUMENT])
+            .then(|| "it allows actions of X-Ray's".to_owned())
+    }
+
     fn order(&self) -> Vec<&'static str> {
         spec::FIELDS.iter().map(|field| field.name).chain(crate::iam::ELEMENTS).collect()
     }
@@ -65,7 +74,8 @@ impl Kind for Policies {
         format!(
             include_str!("page.md"),
             fields = publish::table(&spec::FIELDS),
-            section = self.section()
+            section = self.section(),
+            settings = publish::settings(self)
         )
     }
 
@@ -85,6 +95,10 @@ impl Kind for Policies {
 
     fn arn(&self, name: &str, fields: &Value, place: &Place) -> Option<String> {
         Some(iam::arn("policy", name, fields, place))
+    }
+
+    fn sent(&self, document: &Value) -> Value {
+        document.clone()
     }
 
     fn is_whole(&self, path: &Path) -> bool {

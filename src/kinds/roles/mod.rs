@@ -7,7 +7,7 @@ mod spec;
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Live, Look, Observation, Ownership, iam, publish};
+use super::{Kind, Landed, Live, Look, Observation, Ownership, iam, publish, tracing};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node, Span, plain_secrets};
 use crate::plan::{Change, Detail, Path, Permission, Step};
@@ -19,6 +19,10 @@ pub(super) struct Roles;
 impl Kind for Roles {
     fn section(&self) -> &'static str {
         "roles"
+    }
+
+    fn service(&self) -> &'static str {
+        "iam"
     }
 
     fn noun(&self) -> &'static str {
@@ -45,6 +49,21 @@ impl Kind for Roles {
         spec::written(live)
     }
 
+    fn traces(&self, live: &Live) -> Option<String> {
+        let entries = |of: &Value, field: &str| -> Vec<(String, Value)> {
+            let all = of[field].as_object().into_iter().flatten();
+            all.map(|(name, value)| (name.clone(), value.clone())).collect()
+        };
+        let managed = entries(&live.document, spec::MANAGED);
+        let managed = managed.iter().filter_map(|(_, arn)| arn.as_str());
+        if let Some(arn) = managed.into_iter().find(|arn| tracing::is_managed(arn)) {
+            return Some(format!("{} is attached to it", crate::iam::short(arn)));
+        }
+        let inline = entries(&live.facts, spec::INLINE);
+        let (name, _) = inline.iter().find(|(_, document)| tracing::allows_xray(document))?;
+        Some(format!("its policy {name} allows actions of X-Ray's"))
+    }
+
     fn order(&self) -> Vec<&'static str> {
         spec::FIELDS.iter().map(|field| field.name).chain(crate::iam::ELEMENTS).collect()
     }
@@ -65,6 +84,10 @@ impl Kind for Roles {
         &[&[spec::TRUST], &[spec::INLINE, "*"]]
     }
 
+    fn locate(&self, body: &Value, paths: &[Path]) -> Vec<Path> {
+        paths.iter().map(|path| spec::locate(body, path)).collect()
+    }
+
     fn read(&self, given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
         spec::read(given, found)
     }
@@ -79,7 +102,8 @@ impl Kind for Roles {
         format!(
             include_str!("page.md"),
             fields = publish::table(&spec::FIELDS),
-            section = self.section()
+            section = self.section(),
+            settings = publish::settings(self)
         )
     }
 
@@ -107,6 +131,10 @@ impl Kind for Roles {
 
     fn stands_on(&self) -> &'static [&'static str] {
         &["policies"]
+    }
+
+    fn sent(&self, document: &Value) -> Value {
+        document.clone()
     }
 
     fn is_whole(&self, path: &Path) -> bool {

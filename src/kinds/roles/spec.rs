@@ -325,6 +325,23 @@ pub(super) fn by_name(arns: impl IntoIterator<Item = String>) -> Json {
     Json::Object(named)
 }
 
+/// Where a part of a body is in the canonical document: managed policies go by their names.
+pub(super) fn locate(body: &Json, path: &Path) -> Path {
+    let [field, index] = path.0.as_slice() else { return path.clone() };
+    let listed = body[field].as_array().filter(|_| field == MANAGED);
+    let arn = |name: &Json| {
+        // The partition is in no name.
+        name.as_str().map(|name| policy::managed_arn(name, "aws").arn)
+    };
+    let all = || by_name(listed.into_iter().flatten().filter_map(arn));
+    let this = listed.and_then(|list| arn(list.get(index.parse::<usize>().ok()?)?));
+    let key = this.and_then(|this| {
+        let named = all();
+        named.as_object()?.iter().find(|(_, arn)| **arn == this).map(|(key, _)| key.clone())
+    });
+    key.map_or_else(|| path.clone(), |key| Path(vec![field.clone(), key]))
+}
+
 /// The name of the role in a document that [`bare`] takes.
 pub(super) fn names(document: &Map, called: &str) -> Vec<String> {
     let role = document.get("Role").and_then(Node::as_map);

@@ -14,7 +14,7 @@ use crate::aws::{Aws, Failure, Reads, Reason, next_page};
 use crate::kinds::tags::{gone_tags, mark_tags};
 use crate::kinds::{About, Kind as _, Landed, Live, Look, Observation, Unreadable};
 use crate::plan::{Action, Step};
-use crate::safety::{DIGEST_TAG, Mark};
+use crate::safety::Mark;
 
 /// The rules of the region but Default, with their tags.
 ///
@@ -34,7 +34,8 @@ pub(super) async fn observe(reads: &Reads<'_>, look: &Look) -> Observation {
     let rules = records.iter().filter_map(|record| {
         let rule = record.sampling_rule.as_ref()?;
         let name = rule.rule_name.clone()?;
-        let meant = look.owner.is_some() || look.names(&name) || look.takes(&SamplingRules, &name);
+        let by_mark = look.owners().next().is_some();
+        let meant = by_mark || look.names(&name) || look.takes(&SamplingRules, &name);
         (meant && name != DEFAULT).then_some((record, rule, name))
     });
     let tagged = rules.map(|(record, rule, name)| async move {
@@ -211,12 +212,10 @@ async fn send_create(
 }
 
 async fn update(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
-    let Some(document) = &step.document else {
-        return Ok(Landed::Whole);
-    };
+    let document = step.document.as_ref().unwrap_or(&Value::Null);
     let fields: Vec<_> =
         step.changes.iter().map(|change| change.path.field()).filter(|f| *f != "Tags").collect();
-    untag(aws, step, !fields.is_empty()).await?;
+    untag(aws, step).await?;
     if !fields.is_empty() {
         match send_update(aws, document, &fields, None).await {
             Err(failure) if refuses_priority(&failure, step) => {
@@ -272,14 +271,12 @@ pub(super) async fn settle(aws: &Aws, step: &Step) -> Result<(), Failure> {
     tag(aws, step).await
 }
 
-/// Takes tags off that go, where this is not the only call: the digest with them, since what was
-/// last applied is then not there any more, and what comes is not there yet.
-async fn untag(aws: &Aws, step: &Step, fields_change: bool) -> Result<(), Failure> {
-    let mut gone = gone_tags(step);
-    if gone.is_empty() && !fields_change {
+/// Takes tags off that go, and the digest with them.
+async fn untag(aws: &Aws, step: &Step) -> Result<(), Failure> {
+    let gone = gone_tags(step);
+    if gone.is_empty() {
         return Ok(());
     }
-    gone.push(DIGEST_TAG.to_owned());
     let request = aws.xray.untag_resource().resource_arn(arn(aws, step)).set_tag_keys(Some(gone));
     aws.call("xray:UntagResource", request.send()).await.map(drop)
 }

@@ -25,6 +25,10 @@ impl Kind for SamplingRules {
         "sampling_rules"
     }
 
+    fn service(&self) -> &'static str {
+        "xray"
+    }
+
     fn noun(&self) -> &'static str {
         "a sampling rule"
     }
@@ -55,6 +59,10 @@ impl Kind for SamplingRules {
         spec::written(&live.document)
     }
 
+    fn traces(&self, _live: &Live) -> Option<String> {
+        Some("a sampling rule".to_owned())
+    }
+
     fn order(&self) -> Vec<&'static str> {
         spec::FIELDS.iter().map(|field| field.name).collect()
     }
@@ -71,7 +79,8 @@ impl Kind for SamplingRules {
         format!(
             include_str!("page.md"),
             fields = publish::table(&spec::FIELDS),
-            section = self.section()
+            section = self.section(),
+            settings = publish::settings(self)
         )
     }
 

@@ -11,7 +11,7 @@ use futures::future::{join, join_all};
 use serde_json::json;
 
 use super::TaskDefinitions;
-use super::revisions::{DEREGISTER, MARKED, OTHERS, arns, family, number};
+use super::revisions::{DEREGISTER, FORMER, MARKED, OTHERS, arns, family, number};
 use super::secrets::looks_secret;
 use super::spec::{KEEP, TAGS, canonical};
 use crate::aws::{Aws, Failure, Instead, Reason, marked, next_page};
@@ -19,7 +19,7 @@ use crate::document::shape;
 use crate::kinds::tags::{fields_change, gone_tags, mark_tags};
 use crate::kinds::{About, Kind as _, Landed, Live, Look, Named, Observation, Unreadable};
 use crate::plan::{Action, Step};
-use crate::safety::{DIGEST_TAG, Mark};
+use crate::safety::{Mark, STACK_TAG};
 
 /// A revision, with its tags.
 struct Revision {
@@ -51,14 +51,14 @@ pub(super) async fn observe(aws: &Aws, look: &Look) -> Observation {
     if let Err(failure) = &listed {
         observation.unreadable.push(unreadable(About::Removed, failure));
     }
-    let marked = |family: &str| listed.as_ref().map(|all| all.get(family));
+    let marked = |family: &str| listed.as_ref().map(|all| all.get(family).map(Vec::as_slice));
     let named = all_named.iter().zip(latest).map(|(named, latest)| async move {
         let marked = marked(&named.name);
         let live = async {
             if look.goes || !named.known[OTHERS].is_null() {
                 leaving_family(aws, look, named, latest?, marked).await
             } else {
-                named_family(aws, named, latest?, marked).await
+                named_family(aws, look, named, latest?, marked).await
             }
         };
         (named.name.clone(), live.await)
@@ -68,7 +68,7 @@ pub(super) async fn observe(aws: &Aws, look: &Look) -> Observation {
         .flatten()
         .filter(|(family, _)| !all_named.iter().any(|named| named.name == **family));
     let removed = removed.map(|(family, marked)| async move {
-        (family.clone(), removed_family(aws, family, marked).await)
+        (family.clone(), removed_family(aws, family, &arns_of(marked)).await)
     });
     let (named, removed) = join(join_all(named), join_all(removed)).await;
     for (family, read) in named.into_iter().chain(removed) {
@@ -105,59 +105,119 @@ async fn all(aws: &Aws, look: &Look) -> Result<Vec<String>, Failure> {
 }
 
 /// The marked revisions by family, oldest first, those that were deregistered maybe among them.
-async fn all_marked(aws: &Aws, look: &Look) -> Result<BTreeMap<String, Vec<String>>, Failure> {
-    let mut families: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    if let Some(owner) = &look.owner {
-        for arn in marked(aws, "ecs:task-definition", owner, &aws.place().region).await? {
-            families.entry(family(&arn).to_owned()).or_default().push(arn);
+async fn all_marked(aws: &Aws, look: &Look) -> Result<BTreeMap<String, Vec<Marked>>, Failure> {
+    let mut families: BTreeMap<String, Vec<Marked>> = BTreeMap::new();
+    let givers = look.named.iter().filter_map(|named| named.from.as_deref());
+    let owners = look.owners().chain(givers).collect();
+    for (arn, owner) in marked(aws, "ecs:task-definition", &owners, &aws.place().region).await? {
+        // A stack that gives one family keeps its others.
+        let named = look.named.iter().find(|named| named.name == family(&arn));
+        let is_given = named.is_some_and(|named| named.from.as_ref() == Some(&owner));
+        if is_given || look.is_for(&owner) {
+            families.entry(family(&arn).to_owned()).or_default().push(Marked { arn, owner });
         }
     }
-    for arns in families.values_mut() {
-        arns.sort_by_key(|arn| number(arn));
+    for revisions in families.values_mut() {
+        revisions.sort_by_key(|revision| number(&revision.arn));
     }
     Ok(families)
+}
+
+/// A revision, and the mark that the list says it carries.
+struct Marked {
+    arn: String,
+    owner: String,
+}
+
+fn arns_of(marked: &[Marked]) -> Vec<String> {
+    marked.iter().map(|revision| revision.arn.clone()).collect()
 }
 
 /// A family of the file. Its mark is that of its newest revision, or of the newest that has one.
 async fn named_family(
     aws: &Aws,
+    look: &Look,
     named: &Named,
     latest: Option<Revision>,
-    listed: Result<Option<&Vec<String>>, &Failure>,
+    listed: Result<Option<&[Marked]>, &Failure>,
 ) -> Result<Option<Live>, Failure> {
     let Some(latest) = latest else { return Ok(None) };
     // Read again, a family's revisions are those that its step knows.
-    let known: Vec<_> = arns(&named.known[MARKED]).into_iter().map(str::to_owned).collect();
-    let carries_mark = Mark::take_from(&mut latest.tags.clone()).is_some();
+    let known = |which: &str| arns(&named.known[which]).into_iter().map(str::to_owned).collect();
+    let changes_hands =
+        |owner: &String| look.former.contains(owner) || named.from.as_ref() == Some(owner);
+    let own_mark = Mark::take_from(&mut latest.tags.clone());
+    let comes = own_mark.as_ref().is_some_and(|mark| changes_hands(&mark.stack));
     let keeps = !named.known[KEEP].is_null();
-    let mut ours = match listed {
-        Ok(listed) => listed.cloned().unwrap_or(known),
-        // Whose an unmarked revision's family is, only the list can tell.
-        Err(failure) if !carries_mark || keeps => return Err(failure.clone()),
-        Err(_) => Vec::new(),
+    let (mut ours, mut former): (Vec<_>, Vec<_>) = match listed {
+        Ok(Some(listed)) => {
+            let former = listed.iter().filter(|revision| changes_hands(&revision.owner));
+            (arns_of(listed), former.map(|revision| revision.arn.clone()).collect())
+        }
+        Ok(None) => (known(MARKED), known(FORMER)),
+        // Whose an unmarked revision's family is, and what else changes hands with one, only the
+        // list can tell.
+        Err(failure) if own_mark.is_none() || keeps || comes => return Err(failure.clone()),
+        Err(_) => (Vec::new(), Vec::new()),
     };
     let newest = latest.definition.task_definition_arn.clone().unwrap_or_default();
-    if (!carries_mark && !ours.is_empty()) || keeps {
+    if (own_mark.is_none() && !ours.is_empty()) || keeps || !former.is_empty() {
         let active = active(aws, &named.name).await?;
         ours.retain(|arn| active.contains(arn));
+        former.retain(|arn| active.contains(arn));
     }
-    if carries_mark && !ours.contains(&newest) {
-        ours.push(newest);
+    if own_mark.is_some() && !ours.contains(&newest) {
+        ours.push(newest.clone());
     }
-    let mark = match ours.last() {
-        Some(marked) if !carries_mark => describe(aws, marked).await?,
-        _ => None,
+    if comes && !former.contains(&newest) {
+        former.push(newest.clone());
+    }
+    let mark = match (&own_mark, ours.last()) {
+        (None, Some(last)) => mark_of(aws, last).await?,
+        _ => own_mark.clone(),
     };
-    let mark = mark.and_then(|revision| Mark::take_from(&mut revision.tags.clone()));
     let mut live = live(aws, latest)?;
-    if live.mark.is_none() && mark.is_some() {
-        live.mark = mark;
-    } else if let Some(facts) = live.facts.as_object_mut() {
-        // Who registered it matters only where it was not this stack.
+    // Who registered it matters only where it was not this stack.
+    if (own_mark.is_some() || mark.is_none())
+        && let Some(facts) = live.facts.as_object_mut()
+    {
         facts.remove("registeredBy");
     }
+    live.mark = with_former(aws, look, mark, &mut former, &newest).await?;
     live.facts[MARKED] = json!(ours);
+    live.facts[FORMER] = json!(former);
     Ok(Some(live))
+}
+
+/// A family's mark, given those of its revisions that carry the mark of who had it before: while
+/// there is one, the family is theirs too. The newest changes hands last, so that of the others only
+/// the last one has to be asked; what the list says of it may be what was.
+async fn with_former(
+    aws: &Aws,
+    look: &Look,
+    mark: Option<Mark>,
+    former: &mut Vec<String>,
+    newest: &str,
+) -> Result<Option<Mark>, Failure> {
+    let (Some(mark), Some(last)) = (&mark, former.last()) else { return Ok(mark) };
+    let is_ours = look.owner.as_ref().is_none_or(|owner| *owner == mark.stack);
+    if last == newest || !is_ours {
+        return Ok(Some(mark.clone()));
+    }
+    match mark_of(aws, last).await? {
+        Some(before) if before.stack != mark.stack => {
+            Ok(Some(Mark { stack: before.stack, ..mark.clone() }))
+        }
+        _ => {
+            former.clear();
+            Ok(Some(mark.clone()))
+        }
+    }
+}
+
+async fn mark_of(aws: &Aws, arn: &str) -> Result<Option<Mark>, Failure> {
+    let revision = describe(aws, arn).await?;
+    Ok(revision.and_then(|revision| Mark::take_from(&mut revision.tags.clone())))
 }
 
 /// A family of the file that is to go, or one that is read again before it goes.
@@ -166,13 +226,13 @@ async fn leaving_family(
     look: &Look,
     named: &Named,
     latest: Option<Revision>,
-    listed: Result<Option<&Vec<String>>, &Failure>,
+    listed: Result<Option<&[Marked]>, &Failure>,
 ) -> Result<Option<Live>, Failure> {
     let known = || arns(&named.known[MARKED]).into_iter().map(str::to_owned).collect();
-    let mut ours = listed.map_err(Clone::clone)?.cloned().unwrap_or_else(known);
+    let mut ours = listed.map_err(Clone::clone)?.map_or_else(known, arns_of);
     // One that was just registered may not be listed yet.
     if let Some(Revision { definition, mut tags }) = latest
-        && Mark::take_from(&mut tags).is_some_and(|mark| look.owner == Some(mark.stack))
+        && Mark::take_from(&mut tags).is_some_and(|mark| look.is_for(&mark.stack))
     {
         ours.extend(definition.task_definition_arn);
     }
@@ -205,6 +265,15 @@ async fn removed_family(
 /// ECS says of one that is not there just that it cannot describe it, with the code of every other
 /// mistake of a client (recordings).
 async fn describe(aws: &Aws, what: &str) -> Result<Option<Revision>, Failure> {
+    Ok(read(aws, what).await?.filter(|revision| is_active(&revision.definition)))
+}
+
+/// A revision as it was registered, also one that was deregistered since.
+pub(super) async fn past(aws: &Aws, arn: &str) -> Result<Option<Live>, Failure> {
+    read(aws, arn).await?.map(|revision| live(aws, revision)).transpose()
+}
+
+async fn read(aws: &Aws, what: &str) -> Result<Option<Revision>, Failure> {
     let request = aws
         .ecs
         .describe_task_definition()
@@ -218,8 +287,7 @@ async fn describe(aws: &Aws, what: &str) -> Result<Option<Revision>, Failure> {
             let tags = answer.tags.unwrap_or_default().into_iter();
             let tags = tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())));
             let tags = tags.collect();
-            let active = answer.task_definition.filter(is_active);
-            Ok(active.map(|definition| Revision { definition, tags }))
+            Ok(answer.task_definition.map(|definition| Revision { definition, tags }))
         }
     }
 }
@@ -284,22 +352,26 @@ fn live(aws: &Aws, revision: Revision) -> Result<Live, Failure> {
 
 /// Does what a step says.
 pub(super) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
-    match step.action {
-        Action::Keep | Action::Blocked | Action::Delete => {}
+    for arn in arns(&step.detail.value[FORMER]) {
+        hand_over(aws, step, arn).await?;
+    }
+    let landed = match step.action {
+        Action::Keep | Action::Blocked | Action::Delete => Landed::Whole,
         Action::Update | Action::Adopt | Action::Move if !fields_change(step) => {
             tag(aws, step).await?;
+            Landed::Whole
         }
-        _ => register(aws, step).await?,
-    }
+        _ => Landed::Anew(register(aws, step).await?),
+    };
     for arn in arns(&step.detail.value[DEREGISTER]) {
         deregister(aws, arn).await?;
     }
-    Ok(Landed::Whole)
+    Ok(landed)
 }
 
-/// Registers a revision, its tags with it. Each call would make another one, so that it is not sent
-/// twice blindly.
-async fn register(aws: &Aws, step: &Step) -> Result<(), Failure> {
+/// Registers a revision, its tags with it, and returns its ARN. Each call would make another one, so
+/// that it is not sent twice blindly.
+async fn register(aws: &Aws, step: &Step) -> Result<String, Failure> {
     const ACTION: &str = "ecs:RegisterTaskDefinition";
     let tags = mark_tags(step, true);
     let mut tree = step.sent.clone();
@@ -316,12 +388,14 @@ async fn register(aws: &Aws, step: &Step) -> Result<(), Failure> {
             .customize()
             .config_override(Config::builder().retry_config(aws.sent_once()))
             .interceptor(Instead(input.clone()));
-        aws.call(ACTION, request.send()).await.map(drop)
+        let registered = aws.call(ACTION, request.send()).await?.task_definition;
+        Ok(registered.and_then(|it| it.task_definition_arn).unwrap_or_default())
     };
     let before = step.arn.as_deref().map_or(0, number);
     let landed = async || {
         let latest = describe(aws, &step.name).await?;
-        Ok(latest.filter(|latest| is_it(latest, before, &tags)).map(drop))
+        let it = latest.filter(|latest| is_it(latest, before, &tags));
+        Ok(it.map(|it| it.definition.task_definition_arn.unwrap_or_default()))
     };
     aws.once_seen(&roles, is_unseen, async || aws.once(&step.name, &send, &landed).await).await
 }
@@ -345,16 +419,25 @@ async fn tag(aws: &Aws, step: &Step) -> Result<(), Failure> {
     let arn = step.arn.as_deref().unwrap_or_default();
     let gone = gone_tags(step);
     if !gone.is_empty() {
-        let gone = gone.into_iter().chain([DIGEST_TAG.to_owned()]).collect();
         let request = aws.ecs.untag_resource().resource_arn(arn).set_tag_keys(Some(gone)).send();
         aws.call("ecs:UntagResource", request).await?;
     }
-    if step.changes.is_empty() && step.action == Action::Update {
+    let only_revisions =
+        step.changes.is_empty() && !step.protection.changes() && !step.is_unfinished();
+    if only_revisions && step.action == Action::Update {
         return Ok(());
     }
     let tags = mark_tags(step, true).into_iter();
     let tags = tags.map(|(key, value)| Tag::builder().key(key).value(value).build());
     let request = aws.ecs.tag_resource().resource_arn(arn).set_tags(Some(tags.collect())).send();
+    aws.call("ecs:TagResource", request).await.map(drop)
+}
+
+/// Gives a revision the mark of who has its family from now on, and no other tag: an old one stays as
+/// it is.
+async fn hand_over(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
+    let mark = Tag::builder().key(STACK_TAG).value(&step.owner).build();
+    let request = aws.ecs.tag_resource().resource_arn(arn).tags(mark).send();
     aws.call("ecs:TagResource", request).await.map(drop)
 }
 

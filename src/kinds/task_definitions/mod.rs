@@ -11,7 +11,7 @@ mod spec;
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Live, Look, Observation, Ownership};
+use super::{Kind, Landed, Live, Look, Observation, Ownership, publish, tracing};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node, Span, shape};
 use crate::plan::{Change, Detail, Path, Permission, Step};
@@ -23,6 +23,10 @@ pub(super) struct TaskDefinitions;
 impl Kind for TaskDefinitions {
     fn section(&self) -> &'static str {
         "task_definitions"
+    }
+
+    fn service(&self) -> &'static str {
+        "ecs"
     }
 
     fn noun(&self) -> &'static str {
@@ -53,6 +57,10 @@ impl Kind for TaskDefinitions {
         spec::written(&live.document)
     }
 
+    fn traces(&self, live: &Live) -> Option<String> {
+        tracing::of_containers(&live.document)
+    }
+
     fn order(&self) -> Vec<&'static str> {
         shape::members()
     }
@@ -63,6 +71,10 @@ impl Kind for TaskDefinitions {
 
     fn names_elements(&self, list: &str) -> Option<&'static str> {
         spec::NAMED_LISTS.contains(&list).then_some("name")
+    }
+
+    fn locate(&self, body: &Value, paths: &[Path]) -> Vec<Path> {
+        canonical::locate_all(body, paths)
     }
 
     fn tags_field(&self) -> &'static str {
@@ -78,7 +90,12 @@ impl Kind for TaskDefinitions {
     }
 
     fn page(&self) -> String {
-        format!(include_str!("page.md"), section = self.section(), fields = spec::table())
+        format!(
+            include_str!("page.md"),
+            section = self.section(),
+            settings = publish::settings(self),
+            fields = spec::table()
+        )
     }
 
     fn ownership(&self) -> Ownership {
@@ -93,6 +110,10 @@ impl Kind for TaskDefinitions {
     fn needs(&self, document: &Value) -> Vec<String> {
         let role = |field: &str| document.get(field).and_then(Value::as_str).map(str::to_owned);
         spec::ROLES.into_iter().filter_map(role).collect()
+    }
+
+    fn sent(&self, document: &Value) -> Value {
+        canonical::unfold(document)
     }
 
     fn stands_on(&self) -> &'static [&'static str] {
@@ -111,6 +132,10 @@ impl Kind for TaskDefinitions {
         revisions::detail(wanted, live, changes)
     }
 
+    fn giving(&self, live: &Live) -> Detail {
+        revisions::giving(live)
+    }
+
     fn permissions(&self, step: &Step) -> Vec<Permission> {
         spec::permissions(step)
     }
@@ -121,6 +146,14 @@ impl Kind for TaskDefinitions {
         look: &'a Look,
     ) -> LocalBoxFuture<'a, Observation> {
         Box::pin(live::observe(reads.aws, look))
+    }
+
+    fn past<'a>(
+        &'a self,
+        aws: &'a Aws,
+        arn: &'a str,
+    ) -> LocalBoxFuture<'a, Result<Option<Live>, Failure>> {
+        Box::pin(live::past(aws, arn))
     }
 
     fn carry_out<'a>(

@@ -10,6 +10,8 @@ use crate::stack::Wanted;
 /// The revisions that carry the stack's mark, oldest first, in a family's facts and in the detail of
 /// its steps.
 pub(super) const MARKED: &str = "marked";
+/// Those among them that carry the mark of who had the family before.
+pub(super) const FORMER: &str = "former";
 /// Those of the family that are registered beside them.
 pub(super) const OTHERS: &str = "others";
 /// Those that a step deregisters.
@@ -43,7 +45,21 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -
     if !going.is_empty() {
         told.push(format!("deregisters {}, as {KEEP} says", names(going)));
     }
-    Detail { acts: !going.is_empty(), value: json!({MARKED: marked, DEREGISTER: going}), told }
+    let mut former = arns(&live.facts[FORMER]);
+    former.retain(|arn| !going.contains(arn));
+    if former.len() > 1 {
+        told.push(format!("the mark changes hands on {}", names(&former)));
+    }
+    let value = json!({MARKED: marked, FORMER: former, DEREGISTER: going});
+    Detail { acts: !going.is_empty(), value, told }
+}
+
+/// What giving a family away does: all its revisions that carry the mark get another one.
+pub(super) fn giving(live: &Live) -> Detail {
+    let (marked, others) = (arns(&live.facts[MARKED]), arns(&live.facts[OTHERS]));
+    let told = (marked.len() > 1).then(|| format!("the mark changes hands on {}", names(&marked)));
+    let value = json!({MARKED: marked, FORMER: marked, OTHERS: others});
+    Detail { value, told: told.into_iter().collect(), acts: true }
 }
 
 /// Who registered the newest revision, where the stack did not.

@@ -4,6 +4,9 @@
 //! No addition is trusted: the new text is read again, and has to say what the old one did and the
 //! addition. Where it does not, a person is asked to add it.
 
+pub mod accept;
+mod lines;
+pub(crate) mod replace;
 mod splice;
 
 use std::collections::BTreeMap;

@@ -3,14 +3,12 @@
 use std::ops::Range;
 
 use super::Section;
+use super::lines::{Splice, below, column, inserted, is_apart, spliced as with};
 use crate::document::{Layout, Map, Node, Part, Shape, Value, block, entry, flow};
 use crate::stack::envelope::KEYS;
 
 /// How much deeper entries stand than their section, where no other tells.
 const STEP: usize = 2;
-
-/// What is put in the place of a piece of the text.
-type Edit = (Range<usize>, String);
 
 /// The text with an addition, in the manner of what stands beside it. It has yet to be read
 /// again: nothing here looks at anchors, merge keys and the like.
@@ -20,17 +18,8 @@ pub(super) fn spliced(text: &str, section: &Section) -> Option<String> {
         return None;
     };
     let base = column(text, entries.first()?.0.span.start)?;
-    let mut edits = Splicer { text, layout: &layout, base }.edits(section)?;
-    edits.sort_by_key(|(place, _)| place.start);
-    let has_crlf = text.find('\n').is_some_and(|at| text[..at].ends_with('\r'));
-    let mut longer = String::with_capacity(text.len());
-    let mut from = 0;
-    for (place, new) in edits {
-        longer += &text[from..place.start];
-        longer += &if has_crlf { new.replace('\n', "\r\n") } else { new };
-        from = place.end;
-    }
-    Some(longer + &text[from..])
+    let splices = Splicer { text, layout: &layout, base }.edits(section)?;
+    Some(with(text, splices))
 }
 
 struct Splicer<'a> {
@@ -41,13 +30,13 @@ struct Splicer<'a> {
 }
 
 impl Splicer<'_> {
-    fn edits(&self, section: &Section) -> Option<Vec<Edit>> {
+    fn edits(&self, section: &Section) -> Option<Vec<Splice>> {
         let Some((key, value)) = self.layout.entry(section.key) else {
             return Some(vec![self.whole(section)]);
         };
         let parts: Vec<_> = match &value.shape {
             Shape::Alias => return None,
-            Shape::Scalar(_) => Vec::new(),
+            Shape::Scalar { .. } => Vec::new(),
             Shape::Seq { items, .. } => items.iter().map(|item| item.span.clone()).collect(),
             Shape::Map { entries, .. } => {
                 entries.iter().map(|(key, value)| key.span.start..end(key, value)).collect()
@@ -71,7 +60,7 @@ impl Splicer<'_> {
 
     /// A key that the file does not have: the envelope's go to those that are there, sections to
     /// the end.
-    fn whole(&self, section: &Section) -> Edit {
+    fn whole(&self, section: &Section) -> Splice {
         let lines = if section.brief {
             entry(section.key, &section.new, self.base)
         } else {
@@ -94,7 +83,7 @@ impl Splicer<'_> {
     }
 
     /// `{}`, `[]`, `~` or nothing at all becomes lines below the key.
-    fn instead(&self, key: &Part, value: &Part, section: &Section) -> Option<Vec<Edit>> {
+    fn instead(&self, key: &Part, value: &Part, section: &Section) -> Option<Vec<Splice>> {
         let mut edits = Vec::new();
         if !value.span.is_empty() {
             let in_it = |comment: &Range<usize>| value.span.contains(&comment.start);
@@ -110,16 +99,8 @@ impl Splicer<'_> {
     }
 
     /// After the last entry of a block, and with a blank line between where the others have one.
-    fn after(&self, parts: &[Range<usize>], column: usize, section: &Section) -> Edit {
-        let is_apart = match parts {
-            [.., one, other] => {
-                let mut between: Vec<_> = self.text[one.end..other.start].split('\n').collect();
-                between.pop();
-                between.iter().skip(1).any(|line| line.trim().is_empty())
-            }
-            _ => false,
-        };
-        let apart = if is_apart { "\n" } else { "" };
+    fn after(&self, parts: &[Range<usize>], column: usize, section: &Section) -> Splice {
+        let apart = if is_apart(self.text, parts) { "\n" } else { "" };
         let new = pieces(&section.new);
         let new = new.iter().map(|piece| format!("{apart}{}", block(piece, column)));
         let last = parts.last().map_or(0, |last| last.end);
@@ -127,7 +108,7 @@ impl Splicer<'_> {
     }
 
     /// Before the closing bracket, on a line of its own where that has one.
-    fn in_brackets(&self, close: usize, last: &Range<usize>, section: &Section) -> Vec<Edit> {
+    fn in_brackets(&self, close: usize, last: &Range<usize>, section: &Section) -> Vec<Splice> {
         let new: Vec<_> = pieces(&section.new).iter().map(unbracketed).collect();
         let line = self.text[..close].rfind('\n').map_or(0, |at| at + 1);
         let Some(deep) = column(self.text, close).filter(|_| line > last.end) else {
@@ -146,30 +127,12 @@ impl Splicer<'_> {
         vec![(last.end..last.end, ",".to_owned()), (line..line, format!("{lines}\n"))]
     }
 
-    /// Lines put in at the beginning of a line, or at the end of the text.
-    fn lines(&self, at: usize, lines: String) -> Edit {
-        let is_open = at > 0 && !self.text[..at].ends_with('\n');
-        (at..at, if is_open { format!("\n{lines}") } else { lines })
+    fn lines(&self, at: usize, lines: String) -> Splice {
+        inserted(self.text, at, lines)
     }
 
-    /// Where the line after `at` begins, and after the comments there that are indented: these
-    /// belong to what stands above them.
     fn below(&self, at: usize) -> usize {
-        let line_end =
-            |at: usize| self.text[at..].find('\n').map_or(self.text.len(), |n| at + n + 1);
-        let mut below = line_end(at);
-        for comment in &self.layout.comments {
-            if comment.start < below {
-                continue;
-            }
-            let is_next = self.text[below..comment.start].trim().is_empty();
-            let is_deeper = column(self.text, comment.start).is_some_and(|deep| deep > self.base);
-            if !is_next || !is_deeper {
-                break;
-            }
-            below = line_end(comment.end);
-        }
-        below.min(self.layout.end)
+        below(self.text, self.layout, at, self.base)
     }
 
     /// The column of the entries of sections, as the first one has it.
@@ -185,13 +148,6 @@ impl Splicer<'_> {
 /// Where an entry ends; a value that is nothing stands before the colon.
 fn end(key: &Part, value: &Part) -> usize {
     key.span.end.max(value.span.end)
-}
-
-/// The column of what begins its line there.
-fn column(text: &str, at: usize) -> Option<usize> {
-    let line = text[..at].rsplit('\n').next().unwrap_or_default();
-    let blank = line.trim_start_matches('\u{feff}');
-    blank.bytes().all(|byte| byte == b' ').then_some(blank.len())
 }
 
 /// Each entry or item by itself.

@@ -215,10 +215,15 @@ fn a_write_that_is_denied_names_the_action() {
 
     Plan: 1 to create.
     Stopped part-way: nothing finished; 1 failed, 0 not tried.
+      failed     sampling_rules.a: AWS denied xray:CreateSamplingRule:
+                 AccessDeniedException: not authorized to perform:
+                 xray:CreateSamplingRule
+    Next:
+      tracewright apply stack.yaml
     ------- stderr -------
     failed  sampling_rules.a: AWS denied xray:CreateSamplingRule: AccessDeniedException: not authorized to perform: xray:CreateSamplingRule
       = help: allow `xray:CreateSamplingRule` for the role or user that runs this
-      = help: plan again to see what is left, and apply to finish it
+      = help: `tracewright show --journal` has all of it, and the way back
     [exit 6]
     ");
 }

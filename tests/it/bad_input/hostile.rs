@@ -29,7 +29,7 @@ fn every_verb_shows_a_hostile_name_escaped() {
     insta::assert_snapshot!(tame(scenario.run("apply stack.yaml --local --yes")), @r#"
     shop  account 123456789012  eu-west-1
 
-    + sampling_rules."a\u{1b}[31mb\u{1b}]0;t\u{7}\u{202e}c\u{200b}\n\"'\u{9b}2J"  stack.yaml:4
+    + sampling_rules."a\u001b[31mb\u001b]0;t\u0007\u{202e}c\u{200b}\n\"'\u{9b}2J"  stack.yaml:4
         not in AWS yet
         FixedRate      0.1
         Priority       1
@@ -41,14 +41,14 @@ fn every_verb_shows_a_hostile_name_escaped() {
     Plan: 1 to create.
     Applied: 1 created.
     ------- stderr -------
-    created sampling_rules."a\u{1b}[31mb\u{1b}]0;t\u{7}\u{202e}c\u{200b}\n\"'\u{9b}2J"
+    created sampling_rules."a\u001b[31mb\u001b]0;t\u0007\u{202e}c\u{200b}\n\"'\u{9b}2J"
     [exit 0]
     "#);
     let address =
         "sampling_rules.\"a\\u001b[31mb\\u001b]0;t\\u0007\\u202ec\\u200b\\n\\\"'\\u009b2J\"";
     let shown = scenario.run_words(&["show", "stack.yaml", address, "--local"]);
     insta::assert_snapshot!(tame(shown), @r#"
-    sampling_rules."a\u{1b}[31mb\u{1b}]0;t\u{7}\u{202e}c\u{200b}\n\"'\u{9b}2J"  stack.yaml:4
+    sampling_rules."a\u001b[31mb\u001b]0;t\u0007\u{202e}c\u{200b}\n\"'\u{9b}2J"  stack.yaml:4
       name      a\u{1b}[31mb\u{1b}]0;t\u{7}\u{202e}c\u{200b}\u{a}"'\u{9b}2J
       arn       arn:aws:xray:eu-west-1:123456789012:sampling-rule/a\u{1b}[31mb\u{1b}]0;t\u{7}\u{202e}c\u{200b}\u{a}"'\u{9b}2J
       changed   2026-11-22T08:00:00Z

@@ -64,7 +64,7 @@ async fn observe(aws: &Aws, stack: &Stack) -> Observation {
 async fn apply(aws: &Aws, stack: &Stack) -> Plan {
     let plan = plan(stack, &observe(aws, stack).await);
     let stop = tracewright::apply::Stop::default();
-    let report = tracewright::apply::run(aws, &plan, &stop, &mut |_, _| {}).await;
+    let report = tracewright::apply::run(aws, &plan, &stop, &()).await;
     assert!(report.is_whole(), "{:?}", report.steps.iter().map(|(_, o)| o).collect::<Vec<_>>());
     plan
 }

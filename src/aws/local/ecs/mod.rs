@@ -24,38 +24,40 @@ use super::state::World;
 use super::{Access, Call, Operation, Service};
 pub(super) use record::Section;
 
-pub(super) const SERVICE: Service =
-    Service { signing_name: "ecs", protocol: Protocol::Json11, claims, route };
+pub(super) const SERVICE: Service = Service {
+    signing_name: "ecs",
+    prefix: "ecs",
+    protocol: Protocol::Json11,
+    operations: || OPERATIONS.map(|operation| operation.name).into(),
+    claims,
+    route,
+};
 
 /// What stands before an operation's name in the header `X-Amz-Target` (model).
 const TARGET: &str = "AmazonEC2ContainerServiceV20141113.";
 
-const OPERATIONS: [(&str, Operation); 9] = [
-    ("RegisterTaskDefinition", writing(register::register)),
-    ("DescribeTaskDefinition", reading(|call, world| revisions::describe(call, &world.region.ecs))),
-    (
-        "DeregisterTaskDefinition",
-        writing(|call, world| revisions::deregister(call, &mut world.region.ecs)),
-    ),
-    (
-        "DeleteTaskDefinitions",
-        writing(|call, world| revisions::delete(call, &mut world.region.ecs)),
-    ),
-    ("ListTaskDefinitions", reading(|call, world| lists::revisions(call, &world.region.ecs))),
-    ("ListTaskDefinitionFamilies", reading(|call, world| lists::families(call, &world.region.ecs))),
-    ("TagResource", writing(|call, world| tags::tag(call, &mut world.region.ecs))),
-    ("UntagResource", writing(|call, world| tags::untag(call, &mut world.region.ecs))),
-    ("ListTagsForResource", reading(|call, world| tags::list(call, &world.region.ecs))),
+const OPERATIONS: [Operation; 9] = [
+    writing("RegisterTaskDefinition", register::register),
+    reading("DescribeTaskDefinition", |call, world| revisions::describe(call, &world.region.ecs)),
+    writing("DeregisterTaskDefinition", |call, world| {
+        revisions::deregister(call, &mut world.region.ecs)
+    }),
+    writing("DeleteTaskDefinitions", |call, world| revisions::delete(call, &mut world.region.ecs)),
+    reading("ListTaskDefinitions", |call, world| lists::revisions(call, &world.region.ecs)),
+    reading("ListTaskDefinitionFamilies", |call, world| lists::families(call, &world.region.ecs)),
+    writing("TagResource", |call, world| tags::tag(call, &mut world.region.ecs)),
+    writing("UntagResource", |call, world| tags::untag(call, &mut world.region.ecs)),
+    reading("ListTagsForResource", |call, world| tags::list(call, &world.region.ecs)),
 ];
 
 type Run = fn(&Call<'_>, &mut World) -> Result<Reply, Fault>;
 
-const fn reading(run: Run) -> Operation {
-    Operation { access: Access::Read, run }
+const fn reading(name: &'static str, run: Run) -> Operation {
+    Operation { name, access: Access::Read, run }
 }
 
-const fn writing(run: Run) -> Operation {
-    Operation { access: Access::Write, run }
+const fn writing(name: &'static str, run: Run) -> Operation {
+    Operation { name, access: Access::Write, run }
 }
 
 fn target(request: &Request<Bytes>) -> Option<&str> {
@@ -69,10 +71,8 @@ fn claims(request: &Request<Bytes>) -> bool {
 
 fn route(request: &Request<Bytes>) -> Result<Operation, Fault> {
     let asked = target(request).unwrap_or_default();
-    let found = OPERATIONS.iter().find(|(known, _)| *known == asked);
-    found
-        .map(|(_, operation)| *operation)
-        .ok_or_else(|| Fault::unknown_operation(&format!("the ECS call `{asked}`")))
+    let found = OPERATIONS.into_iter().find(|operation| operation.name == asked);
+    found.ok_or_else(|| Fault::unknown_operation(&format!("the ECS call `{asked}`")))
 }
 
 /// The error that ECS has for most of what is wrong with a request (model: HTTP 400).

@@ -37,8 +37,14 @@ const NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
 /// The version that every request names (model).
 const VERSION: &str = "2010-05-08";
 
-pub(super) const SERVICE: Service =
-    Service { signing_name: "iam", protocol: Protocol::Query, claims, route };
+pub(super) const SERVICE: Service = Service {
+    signing_name: "iam",
+    prefix: "iam",
+    protocol: Protocol::Query,
+    operations: || READING.iter().chain(&WRITING).map(|(name, _)| *name).collect(),
+    claims,
+    route,
+};
 
 type Run = fn(&Call<'_>, &mut World) -> Result<Reply, Fault>;
 
@@ -97,11 +103,11 @@ fn route(request: &Request<Bytes>) -> Result<Operation, Fault> {
     let action = form
         .get("Action")
         .ok_or_else(|| Fault::front_end("MissingAction", "The form has no Action".to_owned()))?;
-    let among = |table: &[(&str, Run)]| {
-        table.iter().find(|(known, _)| *known == action).map(|(_, run)| *run)
-    };
-    let reading = among(&READING).map(|run| Operation { access: Access::Read, run });
-    let writing = || among(&WRITING).map(|run| Operation { access: Access::Write, run });
+    let among =
+        |table: &[(&'static str, Run)]| table.iter().find(|(known, _)| *known == action).copied();
+    let reading = among(&READING).map(|(name, run)| Operation { name, access: Access::Read, run });
+    let writing =
+        || among(&WRITING).map(|(name, run)| Operation { name, access: Access::Write, run });
     reading.or_else(writing).ok_or_else(|| {
         let message = format!("the local AWS does not know the IAM action {action}");
         Fault::front_end("InvalidAction", message)

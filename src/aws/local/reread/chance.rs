@@ -27,6 +27,12 @@ impl Chance {
         self.next() >> 63 == 1
     }
 
+    /// Whether something happens that is so likely, from 0 to 1.
+    pub(in super::super) fn happens(&self, probability: f64) -> bool {
+        let drawn = u32::try_from(self.next() >> 32).unwrap_or_default();
+        f64::from(drawn) < probability * (f64::from(u32::MAX) + 1.0)
+    }
+
     /// One of the first so many numbers from 0 on, of which there has to be one.
     pub(super) fn below(&self, count: usize) -> usize {
         // The remainder is below the count, which is a `usize`.

@@ -16,8 +16,17 @@ use super::state::World;
 use super::{Access, Call, Operation, Service};
 use filters::Filters;
 
-pub(super) const SERVICE: Service =
-    Service { signing_name: "tagging", protocol: Protocol::Json11, claims, route };
+pub(super) const SERVICE: Service = Service {
+    signing_name: "tagging",
+    prefix: "tag",
+    protocol: Protocol::Json11,
+    operations: || vec![GET_RESOURCES.name],
+    claims,
+    route,
+};
+
+const GET_RESOURCES: Operation =
+    Operation { name: "GetResources", access: Access::Read, run: get_resources };
 
 /// What stands before an operation's name in the header `X-Amz-Target` (model).
 const TARGET: &str = "ResourceGroupsTaggingAPI_20170126.";
@@ -113,7 +122,7 @@ fn claims(request: &Request<Bytes>) -> bool {
 
 fn route(request: &Request<Bytes>) -> Result<Operation, Fault> {
     match target(request) {
-        Some("GetResources") => Ok(Operation { access: Access::Read, run: get_resources }),
+        Some(name) if name == GET_RESOURCES.name => Ok(GET_RESOURCES),
         other => {
             let asked = format!("the tagging call `{}`", other.unwrap_or_default());
             Err(Fault::unknown_operation(&asked))

@@ -15,31 +15,37 @@ use super::{Access, Operation, Service};
 pub(super) use record::Section;
 pub(super) use targets::Reports;
 
-pub(super) const SERVICE: Service =
-    Service { signing_name: "xray", protocol: Protocol::RestJson, claims, route };
+pub(super) const SERVICE: Service = Service {
+    signing_name: "xray",
+    prefix: "xray",
+    protocol: Protocol::RestJson,
+    operations: || OPERATIONS.map(|(_, operation)| operation.name).into(),
+    claims,
+    route,
+};
 
 /// The operations by path. Every one is a `POST`, and the two of sampling reports have paths that
 /// are not their names (model).
 const OPERATIONS: [(&str, Operation); 9] = [
-    ("/CreateSamplingRule", writing(rules::create)),
-    ("/GetSamplingRules", reading(rules::get)),
-    ("/UpdateSamplingRule", writing(rules::update)),
-    ("/DeleteSamplingRule", writing(rules::delete)),
-    ("/TagResource", writing(tags::tag)),
-    ("/UntagResource", writing(tags::untag)),
-    ("/ListTagsForResource", reading(tags::list)),
-    ("/SamplingTargets", reading(targets::targets)),
-    ("/SamplingStatisticSummaries", reading(targets::summaries)),
+    ("/CreateSamplingRule", writing("CreateSamplingRule", rules::create)),
+    ("/GetSamplingRules", reading("GetSamplingRules", rules::get)),
+    ("/UpdateSamplingRule", writing("UpdateSamplingRule", rules::update)),
+    ("/DeleteSamplingRule", writing("DeleteSamplingRule", rules::delete)),
+    ("/TagResource", writing("TagResource", tags::tag)),
+    ("/UntagResource", writing("UntagResource", tags::untag)),
+    ("/ListTagsForResource", reading("ListTagsForResource", tags::list)),
+    ("/SamplingTargets", reading("GetSamplingTargets", targets::targets)),
+    ("/SamplingStatisticSummaries", reading("GetSamplingStatisticSummaries", targets::summaries)),
 ];
 
 type Run = fn(&super::Call<'_>, &mut super::state::World) -> Result<super::reply::Reply, Fault>;
 
-const fn reading(run: Run) -> Operation {
-    Operation { access: Access::Read, run }
+const fn reading(name: &'static str, run: Run) -> Operation {
+    Operation { name, access: Access::Read, run }
 }
 
-const fn writing(run: Run) -> Operation {
-    Operation { access: Access::Write, run }
+const fn writing(name: &'static str, run: Run) -> Operation {
+    Operation { name, access: Access::Write, run }
 }
 
 fn claims(request: &Request<Bytes>) -> bool {

@@ -57,11 +57,12 @@ pub(in crate::kinds) async fn observe(aws: &Aws, look: &Look) -> Observation {
 }
 
 async fn removed(aws: &Aws, look: &Look) -> Result<BTreeSet<String>, Failure> {
-    match &look.owner {
-        _ if look.all.is_some() => all(aws, look).await,
-        Some(owner) => marked(aws, "iam:policy", owner, aws.place().home_region()).await,
-        None => Ok(BTreeSet::new()),
+    if look.all.is_some() {
+        return all(aws, look).await;
     }
+    let owners = look.owners().collect();
+    let marked = marked(aws, "iam:policy", &owners, aws.place().home_region()).await?;
+    Ok(marked.into_keys().collect())
 }
 
 /// The ARNs of the account's own policies that the glob takes.

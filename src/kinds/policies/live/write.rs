@@ -13,7 +13,6 @@ use crate::kinds::iam::live::{create_or_find, is_gone, sdk_tags, tag_map, unless
 use crate::kinds::tags::{fields_change, gone_tags, mark_tags};
 use crate::kinds::{Kind as _, Landed};
 use crate::plan::{Action, Step};
-use crate::safety::DIGEST_TAG;
 
 /// How many versions of a policy IAM keeps.
 ///
@@ -90,10 +89,7 @@ async fn create(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
 }
 
 async fn update(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
-    let mut gone = gone_tags(step);
-    if fields_change(step) {
-        gone.push(DIGEST_TAG.to_owned());
-    }
+    let gone = gone_tags(step);
     if !gone.is_empty() {
         let request = aws.iam.untag_policy().policy_arn(arn).set_tag_keys(Some(gone)).send();
         aws.call("iam:UntagPolicy", request).await?;

@@ -73,7 +73,7 @@ pub(in crate::kinds) async fn observe(aws: &Aws, look: &Look) -> Observation {
 
 fn is_marked(detail: &RoleDetail, look: &Look) -> bool {
     let mark = detail.tags().iter().find(|tag| tag.key == STACK_TAG).map(|tag| tag.value.as_str());
-    mark.is_some() && mark == look.owner.as_deref()
+    mark.is_some_and(|mark| look.is_for(mark))
 }
 
 /// Whether the glob takes a role that is the account's own: AWS makes others for its services and
@@ -87,7 +87,7 @@ async fn scan(aws: &Aws, look: &Look) -> Result<BTreeMap<String, RoleDetail>, Fa
     const ACTION: &str = "iam:GetAccountAuthorizationDetails";
     let mut found = BTreeMap::new();
     let mut marker = None;
-    while look.owner.is_some() || look.all.is_some() {
+    while look.owners().next().is_some() || look.all.is_some() {
         let request = aws
             .iam
             .get_account_authorization_details()

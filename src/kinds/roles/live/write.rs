@@ -10,9 +10,8 @@ use crate::aws::{Aws, Failure, Reason};
 use crate::iam as policy;
 use crate::kinds::Landed;
 use crate::kinds::iam::live::{create_or_find, is_gone, sdk_tags, tag_map, unless_gone};
-use crate::kinds::tags::{fields_change, gone_tags, mark_tags};
+use crate::kinds::tags::{gone_tags, mark_tags};
 use crate::plan::{Action, Change, Step, touches};
-use crate::safety::DIGEST_TAG;
 
 /// Does what a step says. A role takes several calls; the digest is written last, so that its
 /// absence says "unfinished".
@@ -116,7 +115,7 @@ async fn create(aws: &Aws, step: &Step, left: &Left) -> Result<(), Failure> {
 }
 
 async fn update(aws: &Aws, step: &Step) -> Result<(), Failure> {
-    let Some(document) = &step.document else { return Ok(()) };
+    let document = step.document.as_ref().unwrap_or(&Value::Null);
     untag(aws, step).await?;
     // Whoever is new comes when all that goes is gone, and whoever goes before anything comes.
     let opens = opens(step);
@@ -291,12 +290,9 @@ fn is_unseen(failure: &Failure) -> bool {
             && failure.message.contains("Invalid principal"))
 }
 
-/// Takes tags off that go, and the digest with them where more than tags change.
+/// Takes tags off that go, and the digest with them.
 async fn untag(aws: &Aws, step: &Step) -> Result<(), Failure> {
-    let mut gone = gone_tags(step);
-    if fields_change(step) {
-        gone.push(DIGEST_TAG.to_owned());
-    }
+    let gone = gone_tags(step);
     if gone.is_empty() {
         return Ok(());
     }

@@ -1,0 +1,32 @@
+//! The machine's clock, for what is written down.
+
+use std::time::SystemTime;
+
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+
+/// A moment in UTC, to the millisecond.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    time: DateTime,
+    millis: u32,
+}
+
+impl Moment {
+    /// This one.
+    pub fn now() -> Self {
+        let time = DateTime::from(SystemTime::now());
+        Self { time: DateTime::from_secs(time.secs()), millis: time.subsec_nanos() / 1_000_000 }
+    }
+
+    /// As it stands in a record, `2026-11-22T08:00:00.000Z`.
+    pub fn rfc3339(self) -> String {
+        let seconds = self.time.fmt(Format::DateTime).unwrap_or_default();
+        format!("{}.{:03}Z", seconds.trim_end_matches('Z'), self.millis)
+    }
+
+    /// As it stands in the name of a file, `20261122T080000.000Z`.
+    pub fn in_a_name(self) -> String {
+        self.rfc3339().replace(['-', ':'], "")
+    }
+}

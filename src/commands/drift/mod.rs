@@ -1,0 +1,108 @@
+//! `tracewright drift`
+
+mod accept;
+mod neighbours;
+
+use clap::ValueEnum;
+
+use super::today::today;
+use super::world::{self, AwsArgs, FilterArgs, StackArgs};
+use crate::error::Result;
+use crate::exit::Exit;
+use crate::plan::{DriftReport, Field, Origin, Status, drift};
+use crate::stack::{Inputs, Missing};
+use crate::text::shell_word;
+use crate::{render, ui};
+
+/// Show what moved in AWS since the last apply, and change nothing there
+///
+/// Needs no variables: what depends on one that is not set is held against what was last applied
+/// alone. Exits with 3 where something moved in AWS, and with 7 where something could not be read.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    stack: StackArgs,
+    #[command(flatten)]
+    aws: AwsArgs,
+    #[command(flatten)]
+    filter: FilterArgs,
+    /// List what is about tracing and no stack's too: sampling rules, task definitions with a
+    /// container that receives traces, roles and policies that allow actions of X-Ray's, ready to be
+    /// pasted into a stack file
+    #[arg(long)]
+    neighbours: bool,
+    /// Write what AWS has of this resource into the files it came from, with their comments and their
+    /// layout, and show the lines; may be repeated. What only the file changed stays as it has it
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["neighbours", "only", "except", "format"])]
+    accept: Vec<String>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs; `tracewright schema drift` prints its schema
+    Json,
+}
+
+pub(crate) async fn run(args: &Args) -> Result<Exit> {
+    let StackArgs { stack: path, given } = &args.stack;
+    if !args.accept.is_empty() {
+        return accept::run(path, given, &args.aws, &args.accept).await;
+    }
+    let region = args.aws.profile_region(given).await;
+    let inputs = Inputs { missing: Missing::Leave, ..given.inputs(region, &[])? };
+    let stack = world::read(path, &inputs)?;
+    let aws = args.aws.connect(&stack.place).await?;
+    aws.guard_account().await?;
+    let filter = args.filter.filter();
+    let observed = world::observe(&aws, &stack, &filter).await;
+    let report = drift(&stack, &observed, &filter, &today());
+    world::refuse_idle(&filter, &stack, report.addresses())?;
+    let neighbours =
+        if args.neighbours { Some(neighbours::look(&aws, &stack).await) } else { None };
+    let whole = neighbours.as_ref().is_none_or(|found| found.whole);
+    match (args.format, neighbours) {
+        (Format::Json, found) => ui::answer_json(&report.json(found.map(|found| found.all))),
+        (Format::Text, None) => ui::answer(&render::drift_text(&report)),
+        (Format::Text, Some(found)) => {
+            ui::answer(&format!("{}\n{}", render::drift_text(&report), found.text));
+        }
+    }
+    tell_ways_out(&report);
+    args.aws.tell_stats(&aws);
+    Ok(exit_of(&report, whole))
+}
+
+/// How a run that found this ends.
+fn exit_of(report: &DriftReport, whole: bool) -> Exit {
+    let moved = if report.moved() { Exit::Drift } else { Exit::Done };
+    let unchecked = if whole && report.unknown.is_empty() { Exit::Done } else { Exit::Unchecked };
+    moved.and(unchecked)
+}
+
+/// What can be done about it.
+fn tell_ways_out(report: &DriftReport) {
+    let first = |statuses: &[Status]| {
+        let mut found = report.resources.iter().filter(|one| statuses.contains(&one.status));
+        found.next().map(|one| shell_word(&one.address.to_string()))
+    };
+    let file = shell_word(&report.file);
+    let fields = || report.resources.iter().flat_map(|finding| &finding.fields);
+    let is_back = |field: &Field| field.origin == Origin::Drift && field.ignored.is_none();
+    if fields().any(is_back) {
+        ui::help(&format!("`tracewright apply {file} --only-drift` puts back what moved"));
+    }
+    if let Some(address) = first(&[Status::Drift, Status::Conflict]) {
+        ui::help(&format!("`tracewright drift {file} --accept {address}` takes it into the file"));
+    }
+    if let Some(address) = first(&[Status::Missing]) {
+        ui::help(&format!("`tracewright apply {file} --only {address}` makes what is missing"));
+    }
+    if let Some(address) = first(&[Status::Unmarked]) {
+        ui::help(&format!("`tracewright apply {file} --adopt {address}` takes it over"));
+    }
+}

@@ -1,0 +1,66 @@
+//! The switches of the local AWS that are in the environment, for tests.
+
+use std::time::Duration;
+
+use crate::aws::local::faults::Script;
+use crate::aws::local::{self, EqualPriorities};
+use crate::env;
+use crate::error::{Error, Result};
+
+/// What the local AWS does about equal priorities: `accept` or `refuse`.
+const EQUAL: &str = "TRACEWRIGHT_LOCAL_EQUAL_PRIORITIES";
+
+/// How many questions about a new role or policy the local AWS answers as if it were not there yet.
+const IAM_DELAY: &str = "TRACEWRIGHT_LOCAL_IAM_DELAY";
+
+/// What goes wrong with calls of the local AWS, and when: a script, or the file that it is in.
+const FAULTS: &str = "TRACEWRIGHT_LOCAL_FAULTS";
+
+/// The local AWS's switches.
+pub(super) fn local_options(
+    default_account: Option<String>,
+    default_region: Option<String>,
+) -> Result<local::Options> {
+    let number = |name: &str| -> Result<Option<u64>> {
+        env::var(name)
+            .map(|text| {
+                text.parse()
+                    .map_err(|_| Error::new(format!("{name} is a whole number, not {text:?}")))
+            })
+            .transpose()
+    };
+    let equal_priorities = match env::var(EQUAL).as_deref() {
+        None | Some("accept") => EqualPriorities::Accept,
+        Some("refuse") => EqualPriorities::Refuse,
+        Some(_) => return Err(Error::new(format!("{EQUAL} is `accept` or `refuse`"))),
+    };
+    let iam_delay = number(IAM_DELAY)?.unwrap_or(0);
+    let iam_delay = u32::try_from(iam_delay)
+        .map_err(|_| Error::new(format!("{IAM_DELAY} is at most {}", u32::MAX)))?;
+    Ok(local::Options {
+        equal_priorities,
+        latency: Duration::from_millis(number("TRACEWRIGHT_LOCAL_LATENCY_MS")?.unwrap_or(0)),
+        now: number("TRACEWRIGHT_LOCAL_CLOCK")?,
+        default_account,
+        default_region,
+        iam_delay,
+        reread: number("TRACEWRIGHT_LOCAL_REREAD")?,
+        faults: faults()?,
+        ..local::Options::default()
+    })
+}
+
+fn faults() -> Result<Option<Script>> {
+    let Some(given) = env::var(FAULTS).filter(|given| !given.trim().is_empty()) else {
+        return Ok(None);
+    };
+    let (place, text) = if given.trim_start().starts_with('{') {
+        (FAULTS.to_owned(), given)
+    } else {
+        let text = std::fs::read_to_string(&given)
+            .map_err(|error| Error::new(format!("{FAULTS}: {given} cannot be read: {error}")))?;
+        (given, text)
+    };
+    let script = Script::parse(&text);
+    script.map(Some).map_err(|why| Error::new(format!("{place} is no script of faults: {why}")))
+}
