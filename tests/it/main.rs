@@ -22,6 +22,7 @@ mod drift_neighbours;
 mod edit;
 mod elsewhere;
 mod fake_server;
+mod faults_on_the_wire;
 mod guards;
 mod halfway;
 mod hammer;

@@ -2,12 +2,12 @@
 //! loopback, and those by others. Each takes a free port of 127.0.0.1.
 
 use std::io::{BufRead as _, BufReader, PipeReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::harness::{BINARY, REREAD, Scenario, provided, reread};
 
@@ -97,6 +97,30 @@ impl Server {
         Self::other(&MINISTACK, test)
     }
 
+    /// microburst, which lets calls through to another server and does to some what it is told to; or
+    /// a loud note that `test` did not run.
+    pub(crate) fn microburst(upstream: &Self, test: &str) -> Option<Self> {
+        let program = provided("TRACEWRIGHT_TEST_MICROBURST", test)?;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        // It does not choose a port itself; nobody is given the same one so soon again.
+        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = free.local_addr().expect("an address").port().to_string();
+        drop(free);
+        let mut command = Command::new(program);
+        command.args(["--host", "127.0.0.1", "--port", &port, "--upstream", &upstream.url]);
+        command.arg("--no-resign").env_clear();
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        let server = Self::start(command, "listening on http://127.0.0.1:", folder.path());
+        // It says so before it does.
+        let address = server.url.trim_start_matches("http://");
+        let begin = Instant::now();
+        while TcpStream::connect(address).is_err() {
+            assert!(begin.elapsed() < START, "nothing listens at {address}");
+            thread::sleep(Duration::from_millis(20));
+        }
+        Some(Self { _folder: Some(folder), ..server })
+    }
+
     fn other(other: &Other, test: &str) -> Option<Self> {
         let program = provided(other.variable, test)?;
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -123,6 +147,38 @@ impl Server {
         let process = Process(child);
         let port = port(said, announces).recv_timeout(START).expect("it says where it listens");
         Self { url: format!("http://127.0.0.1:{port}"), _process: process, _folder: None }
+    }
+
+    /// What it answers to a request of a service, with its headers: a form's where it has no target.
+    /// None of the servers looks at the signature.
+    pub(crate) fn ask(&self, service: &str, target: &str, body: &str) -> String {
+        let (kind, target) = match target {
+            "" => ("x-www-form-urlencoded", String::new()),
+            target => ("x-amz-json-1.1", format!("X-Amz-Target: {target}\r\n")),
+        };
+        let authorization = format!(
+            "Authorization: AWS4-HMAC-SHA256 Credential={}/20261122/us-east-1/{service}/aws4_request, \
+             SignedHeaders=host, Signature=0\r\n",
+            Self::KEY
+        );
+        let headers = format!("Content-Type: application/{kind}\r\n{target}{authorization}");
+        self.request("POST", "/", &headers, body)
+    }
+
+    /// What it answers to a request.
+    pub(crate) fn request(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
+        let address = self.url.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(address).expect("it listens");
+        let length = body.len();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+             Content-Length: {length}\r\n{headers}\r\n{body}"
+        )
+        .expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        answer
     }
 
     /// Points a scenario at this server, for every service.
@@ -161,29 +217,9 @@ fn port(said: PipeReader, announces: &'static str) -> mpsc::Receiver<String> {
     receiver
 }
 
-/// What a server says to `GetCallerIdentity`. None of them looks at the signature.
-fn who(server: &Server) -> String {
-    let body = "Action=GetCallerIdentity&Version=2011-06-15";
-    let address = server.url.trim_start_matches("http://");
-    let mut stream = TcpStream::connect(address).expect("it listens");
-    write!(
-        stream,
-        "POST / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\
-         Authorization: AWS4-HMAC-SHA256 Credential={}/20261122/us-east-1/sts/aws4_request, \
-         SignedHeaders=host, Signature=0\r\n\r\n{body}",
-        body.len(),
-        Server::KEY,
-    )
-    .expect("it reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it answers");
-    answer
-}
-
 #[track_caller]
 fn answers_and_ends(server: Server) {
-    let answer = who(&server);
+    let answer = server.ask("sts", "", "Action=GetCallerIdentity&Version=2011-06-15");
     assert!(answer.contains(&format!("<Account>{ACCOUNT}</Account>")), "{answer}");
     let address = server.url.trim_start_matches("http://").to_owned();
     drop(server);

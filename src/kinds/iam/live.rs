@@ -20,8 +20,9 @@ pub(in crate::kinds) fn unless_gone<T>(answer: Result<T, Failure>) -> Result<(),
 }
 
 /// Makes something, or finds that this step has made it already: its answer was lost, and the SDK's
-/// retry found it there, or found the quota used up by it. What is there is the step's where it
-/// carries the step's tags, the stack's mark among them; anybody else's does not.
+/// retry found it there, or found the quota used up by it; or its answer cannot be read. What is there
+/// is the step's where it carries the step's tags, the stack's mark among them; anybody else's does
+/// not.
 pub(in crate::kinds) async fn create_or_find(
     aws: &Aws,
     arn: &str,
@@ -30,8 +31,11 @@ pub(in crate::kinds) async fn create_or_find(
     live: impl AsyncFn() -> Result<BTreeMap<String, String>, Failure>,
 ) -> Result<(), Failure> {
     const FOUND: [&str; 2] = ["EntityAlreadyExists", "LimitExceeded"];
+    let may_be_there = |failure: &Failure| {
+        FOUND.contains(&failure.code.as_str()) || failure.reason == Reason::Unintelligible
+    };
     match aws.once_free(arn, &[], create).await {
-        Err(failure) if FOUND.contains(&failure.code.as_str()) => {
+        Err(failure) if may_be_there(&failure) => {
             let live = live().await.unwrap_or_default();
             if !tags.iter().all(|(key, value)| live.get(key) == Some(value)) {
                 return Err(failure);

@@ -152,7 +152,10 @@ async fn create(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
         return Ok(Landed::Whole);
     };
     match send_create(aws, document, None, mark_tags(step, true)).await {
-        Err(failure) if failure.reason == Reason::Refused && is_ours(aws, step, true).await => {
+        Err(failure)
+            if matches!(failure.reason, Reason::Refused | Reason::Unintelligible)
+                && is_ours(aws, step, true).await =>
+        {
             Ok(Landed::Whole)
         }
         Err(failure) if refuses_priority(&failure, step) => {
