@@ -207,14 +207,24 @@ fn what_an_anchor_gives_to_others_is_left() {
     }
     insta::assert_snapshot!(refused(&scenario, "sampling_rules.a"), @"
     ------- stderr -------
-    error: stack.yaml cannot be changed without changing what else stands there
+    error: stack.yaml cannot take what AWS has of sampling_rules.a without changing what else stands there
+     --> stack.yaml:5:9
+      |
+    5 |   a: &a { Priority: 1, FixedRate: 0, ReservoirSize: &size 1 }
+      |         ^
+      |
       = help: change it by hand: `tracewright show` has both values, side by side
     [exit 1]
     ");
     insta::assert_snapshot!(refused(&scenario, "sampling_rules.b"), @"
     ------- stderr -------
     error: what AWS has of sampling_rules.b cannot be written where the file has it
-      = help: change stack.yaml:6 by hand
+     --> stack.yaml:6:6
+      |
+    6 |   b: { <<: *a, Priority: 2 }
+      |      ^
+      |
+      = help: change it by hand: `tracewright show` has both values, side by side
     [exit 1]
     ");
     rule(&scenario, &json!({"RuleName": "a", "ReservoirSize": 1}));
