@@ -87,7 +87,9 @@ fn fields(step: &Step, live: &Live, ignore_tags: &[String]) -> Vec<String> {
     let kind = kinds::of(live.section);
     let (seen, _) = part(live, step.document.as_ref(), &step.unmanaged, ignore_tags);
     let hidden: Vec<Path> = step.sensitive.iter().chain(&live.sensitive).cloned().collect();
-    let found = differences(step.document.as_ref(), Some(&seen), &|path| kind.is_whole(path));
+    // Where just our own tags change there is no document, and nothing to be held against it.
+    let document = step.document.as_ref().unwrap_or(&seen);
+    let found = differences(Some(document), Some(&seen), &|path| kind.is_whole(path));
     let mut whats: Vec<_> =
         found.iter().map(|found| field(found, hides(&hidden, &found.path))).collect();
     if kind.ownership() == Ownership::Tag {
@@ -98,7 +100,7 @@ fn fields(step: &Step, live: &Live, ignore_tags: &[String]) -> Vec<String> {
             Some(mark) if mark.protected != step.protection.after => {
                 whats.push(if mark.protected { "is protected" } else { "is not protected" }.into());
             }
-            Some(mark) if mark.digest.is_none() => {
+            Some(mark) if mark.digest.is_none() && !step.digest.is_empty() => {
                 whats.push("carries no digest, as if its step had not finished".to_owned());
             }
             Some(_) => {}

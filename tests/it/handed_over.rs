@@ -336,10 +336,8 @@ fn a_run_that_is_cut_short_leaves_on_record_that_two_names_are_one() {
     other(&scenario, "store", &format!("renamed_from: shop\n{checkout}"));
     let apply = scenario.run("apply store.yaml --yes").exits(6);
     insta::assert_snapshot!(apply.stderr, @"
-    failed  sampling_rules.health: xray:DeleteSamplingRule failed at http://127.0.0.1:[PORT]: the answer (HTTP 400) is not one of AWS's
-      = help: if AWS_ENDPOINT_URL is set, the server there may not know this service
-      = help: `tracewright show --journal` says what this run did, and how to go
-              back
+    failed  sampling_rules.health: xray:DeleteSamplingRule failed: InvalidRequestException: not today
+      = help: `tracewright show --journal` has all of it, and the way back
     ");
     scenario.run("apply store.yaml --yes").exits(0).says("1 deleted, 1 moved");
 }
