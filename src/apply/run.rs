@@ -222,15 +222,14 @@ impl<'r, 'p> Run<'r, 'p> {
             Some(turns) => turns.acquire().await.ok(),
             None => None,
         };
-        let outcome = match self.against(step) {
-            Some(because) => Outcome::NotTried(because),
-            None => {
-                self.witness.begins(step);
-                match kind.carry_out(self.aws, step).await {
-                    Ok(Landed::Parked) => return (step, None),
-                    Ok(landed) => Outcome::Done { arn: arn_after(self.aws, step, landed) },
-                    Err(failure) => Outcome::Failed(unquoted(step, failure)),
-                }
+        let outcome = if let Some(because) = self.against(step) {
+            Outcome::NotTried(because)
+        } else {
+            self.witness.begins(step);
+            match kind.carry_out(self.aws, step).await {
+                Ok(Landed::Parked) => return (step, None),
+                Ok(landed) => Outcome::Done { arn: arn_after(self.aws, step, landed) },
+                Err(failure) => Outcome::Failed(unquoted(step, failure)),
             }
         };
         self.witness.ended(step, &outcome);

@@ -245,6 +245,15 @@ impl Back {
         });
     }
 
+    /// What is said where there is nothing to do.
+    pub fn nothing(&self) -> &'static str {
+        if self.left.is_empty() {
+            "Nothing to do: AWS is as it was before that run."
+        } else {
+            "Nothing to do: nothing else can go back."
+        }
+    }
+
     /// Says in a plan why its steps are there, and what it leaves; `owned` resources are the stack's.
     pub fn tell(self, plan: &mut Plan, owned: usize) {
         for step in &mut plan.steps {

@@ -7,7 +7,7 @@ use super::perform::{Errand, perform};
 use super::plan::{JudgedArgs, in_step, tell_refusals, warn_if_empty};
 use super::question;
 use super::saved;
-use super::undo::{self, NOT_WITH_UNDO};
+use super::undo::{NOT_WITH_UNDO, WayBack, plan_back};
 use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
 use crate::aws::Aws;
 use crate::error::{Error, Result};
@@ -58,8 +58,8 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
 }
 
 async fn back(args: &Args, journal: &Path) -> Result<Exit> {
-    let (plan, aws) = undo::plan_back(&args.aws, journal, Access::Write).await?;
-    show_and_carry_out(args, &aws, &plan, undo::NOTHING).await
+    let WayBack { plan, aws, nothing } = plan_back(&args.aws, journal, Access::Write).await?;
+    show_and_carry_out(args, &aws, &plan, nothing).await
 }
 
 async fn fresh(args: &Args, stack: &Path) -> Result<Exit> {

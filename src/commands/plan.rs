@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::files;
-use super::undo::{self, NOT_WITH_UNDO};
+use super::undo::{NOT_WITH_UNDO, WayBack, plan_back};
 use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
@@ -69,8 +69,9 @@ enum Format {
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let (plan, aws, nothing) = match (&args.undo, &args.stack) {
         (Some(journal), _) => {
-            let (plan, aws) = undo::plan_back(&args.aws, journal, Access::Read).await?;
-            (plan, aws, undo::NOTHING.to_owned())
+            let WayBack { plan, aws, nothing } =
+                plan_back(&args.aws, journal, Access::Read).await?;
+            (plan, aws, nothing.to_owned())
         }
         (None, Some(stack)) => {
             let open = args.given.open(Access::Read, stack, &args.aws, &args.judged.adopt);

@@ -30,9 +30,9 @@ pub(crate) struct Args {
     /// The resource, `section.key`; what the file does not have is found by its name in AWS
     #[arg(required_unless_present = "journal")]
     address: Option<String>,
-    /// Show this journal, or the newest one and a list of the others
-    #[arg(long, value_name = "FILE", num_args = 0..=1, conflicts_with_all = ["stack", "address"])]
-    journal: Option<Option<PathBuf>>,
+    /// Show this journal, or the newest and a list of the others
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = NEWEST, conflicts_with_all = ["stack", "address"])]
+    journal: Option<PathBuf>,
     #[command(flatten)]
     given: GivenArgs,
     #[command(flatten)]
@@ -41,6 +41,9 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
+
+/// What stands for the newest journal.
+const NEWEST: &str = "newest";
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
@@ -52,7 +55,8 @@ enum Format {
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
     if let Some(file) = &args.journal {
-        return journal::show(file.as_deref(), matches!(args.format, Format::Json));
+        let named = Some(file.as_path()).filter(|file| **file != *NEWEST);
+        return journal::show(named, matches!(args.format, Format::Json));
     }
     let (Some(stack), Some(address)) = (&args.stack, &args.address) else {
         return Err(Error::new("neither a resource nor a journal is named"));

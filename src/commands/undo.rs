@@ -11,19 +11,26 @@ use super::world::{Access, AwsArgs};
 use crate::apply::undo::{Back, Past, looks, place, seen};
 use crate::aws::{Aws, Failure, Reads};
 use crate::error::{Error, Result};
-use crate::kinds::{Kind, Live, Observation, Ownership};
+use crate::kinds::{self, Kind, Live, Ownership};
 use crate::plan::{Plan, plan};
 use crate::stack::{self, Files, Inputs, Loaded, Stack, Unreadable};
-
-/// What is said where there is no way to go.
-pub(super) const NOTHING: &str = "Nothing to do: AWS is as it was before that run.";
 
 /// What a journal says itself, or is not about.
 pub(super) const NOT_WITH_UNDO: [&str; 9] =
     ["stack", "var", "var_file", "allow_env", "region", "adopt", "only_drift", "only", "except"];
 
+/// The way back behind a run.
+pub(super) struct WayBack {
+    /// The plan.
+    pub plan: Plan,
+    /// The AWS that it is for.
+    pub aws: Aws,
+    /// What is said where the plan has nothing to do.
+    pub nothing: &'static str,
+}
+
 /// Plans the way back behind the run of a journal.
-pub(super) async fn plan_back(args: &AwsArgs, file: &Path, access: Access) -> Result<(Plan, Aws)> {
+pub(super) async fn plan_back(args: &AwsArgs, file: &Path, access: Access) -> Result<WayBack> {
     let journal = read(file)?;
     let (place, past) = (place(&journal), Past::of(&journal));
     let endpoints = &journal.begin.endpoints;
@@ -38,7 +45,7 @@ pub(super) async fn plan_back(args: &AwsArgs, file: &Path, access: Access) -> Re
     refuse_elsewhere("journal", endpoints, &args.endpoints(Some(&aws)))?;
     let revisions = revisions(&aws, &past).await?;
     let is_owned = |live: &&Live| {
-        let kind = crate::kinds::of(live.section);
+        let kind = kinds::of(live.section);
         kind.ownership() == Ownership::Tag
             && live.mark.as_ref().is_some_and(|mark| mark.stack == owner(kind))
     };
@@ -47,13 +54,9 @@ pub(super) async fn plan_back(args: &AwsArgs, file: &Path, access: Access) -> Re
     let mut stack = in_memory(&back, file)?;
     back.hide(&mut stack);
     back.confine(&past, &mut seen);
-    Ok((made(back, &stack, &seen, owned), aws))
-}
-
-fn made(back: Back, stack: &Stack, seen: &Observation, owned: usize) -> Plan {
-    let mut plan = plan(stack, seen);
+    let (mut plan, nothing) = (plan(&stack, &seen), back.nothing());
     back.tell(&mut plan, owned);
-    plan
+    Ok(WayBack { plan, aws, nothing })
 }
 
 /// The old revisions as AWS remembers them, with the secrets that are in no journal.

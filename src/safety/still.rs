@@ -95,7 +95,7 @@ mod tests {
     fn another_stacks_is_left() {
         for action in ["update", "delete", "replace", "move", "create", "adopt"] {
             let said = said(action, &json!({"adopts": action == "adopt"}), Some(&live(OLD, false)));
-            let expected = "roles.backend belongs to the stack `shop@eu-west-1` now";
+            let expected = "belongs to the stack `shop@eu-west-1` now";
             assert_eq!(said, expected, "{action}");
         }
         // Unless it comes from there; or has come already.
@@ -109,7 +109,7 @@ mod tests {
     fn a_mark_that_is_gone_is_no_leave() {
         for action in ["update", "delete", "replace", "move"] {
             let said = said(action, &json!({}), Some(&live(None, false)));
-            assert_eq!(said, "roles.backend carries no mark of ours any more", "{action}");
+            assert_eq!(said, "carries no mark of ours any more", "{action}");
         }
         assert_eq!(said("adopt", &json!({"adopts": true}), Some(&live(None, false))), "");
         assert_eq!(said("replace", &json!({"adopts": true}), Some(&live(None, false))), "");
@@ -119,7 +119,7 @@ mod tests {
     fn protection_that_came_since_keeps_it() {
         for action in ["delete", "replace"] {
             let said = said(action, &json!({}), Some(&live(OURS, true)));
-            assert_eq!(said, "roles.backend is protected now", "{action}");
+            assert_eq!(said, "is protected now", "{action}");
         }
     }
 }

@@ -317,17 +317,20 @@ fn what_cannot_be_read_is_neither_clean_nor_moved() {
         );
     let scenario = between.scenario();
     scenario.stack(&format!("{RULES}default_sampling: {{ FixedRate: 0.1, ReservoirSize: 1 }}\n"));
-    scenario.run("apply stack.yaml --yes").exits(0);
+    // It is carried out, and cannot be read back.
+    scenario.run("apply stack.yaml --yes").exits(7).says("1 changed, 2 created");
     insta::assert_snapshot!(scenario.run("drift stack.yaml"), @"
     shop  account 123456789012  eu-west-1
 
     ? sampling_rules.checkout
-        not known: AWS denied xray:ListTagsForResource; allow
-        `xray:ListTagsForResource` for the role or user that runs this
+        not known: AWS denied xray:ListTagsForResource: AccessDenied: not authorized
+        to perform ListTagsForResource; allow `xray:ListTagsForResource` for the
+        role or user that runs this
 
     ? sampling_rules.health
-        not known: AWS denied xray:ListTagsForResource; allow
-        `xray:ListTagsForResource` for the role or user that runs this
+        not known: AWS denied xray:ListTagsForResource: AccessDenied: not authorized
+        to perform ListTagsForResource; allow `xray:ListTagsForResource` for the
+        role or user that runs this
 
     drift: 1 clean, 2 could not be checked
     [exit 7]

@@ -337,9 +337,9 @@ fn a_run_that_is_cut_short_leaves_on_record_that_two_names_are_one() {
     let apply = scenario.run("apply store.yaml --yes").exits(6);
     insta::assert_snapshot!(apply.stderr, @"
     failed  sampling_rules.health: xray:DeleteSamplingRule failed at http://127.0.0.1:[PORT]: the answer (HTTP 400) is not one of AWS's
-    not tried  sampling_rules.checkout
       = help: if AWS_ENDPOINT_URL is set, the server there may not know this service
-      = help: plan again to see what is left, and apply to finish it
+      = help: `tracewright show --journal` says what this run did, and how to go
+              back
     ");
     scenario.run("apply store.yaml --yes").exits(0).says("1 deleted, 1 moved");
 }

@@ -200,17 +200,19 @@ fn a_disk_that_is_full_in_the_middle_does_not_stop_a_run() {
     scenario.run("show --journal").exits(0).says("Cut off");
 }
 
+/// A script by which the local AWS ends the process around a call.
+fn killed(call: &str, nth: usize, effect: &str) -> (&'static str, String) {
+    let rule = serde_json::json!({"call": call, "only": "writes", "nth": nth, "effect": effect});
+    ("TRACEWRIGHT_LOCAL_FAULTS", serde_json::json!({"rules": [rule]}).to_string())
+}
+
 #[test]
-#[cfg(unix)]
 fn a_killed_run_says_what_was_under_way() {
-    let scenario = Scenario::new().env("TRACEWRIGHT_LOCAL_LATENCY_MS", "300");
+    let scenario = Scenario::new();
     scenario.stack(&whole());
-    let mut child = spawn(&scenario, "apply stack.yaml --local --yes");
-    wait_for(&mut child, "created policies.read-parameters\n");
-    std::thread::sleep(std::time::Duration::from_millis(150));
-    send("-KILL", &child);
-    child.wait().unwrap();
-    let scenario = scenario.env("TRACEWRIGHT_LOCAL_LATENCY_MS", "0");
+    let (name, script) = killed("iam:CreateRole", 1, "killed_after");
+    let apply: Vec<_> = "apply stack.yaml --local --yes".split(' ').collect();
+    scenario.run_in(&apply, &[(name, &script)]).exits(-1);
     // And the last line may be half of one.
     let journal = journals(&scenario).pop().unwrap();
     let mut text = fs::read_to_string(&journal).unwrap();
@@ -232,12 +234,54 @@ fn a_killed_run_says_what_was_under_way() {
     Cut off, 3 landed, 1 under way.
     ");
     // What is there goes, whether its step ended or not.
-    let undo = format!("apply --undo {} --local --yes", newest(&scenario));
-    scenario.run(&undo).exits(0);
-    assert!(
-        Others::of(&scenario).policies().is_empty() && Others::of(&scenario).roles().is_empty()
-    );
-    assert!(scenario.local_rules("eu-west-1").is_empty());
+    let undo = format!("apply --undo {} --local --yes --allow-deletes 4", newest(&scenario));
+    scenario.run(&undo).exits(0).says("4 deleted");
+    let others = Others::of(&scenario);
+    assert!(others.policies().is_empty() && others.roles().is_empty());
+    assert!(scenario.local_rules("eu-west-1").iter().all(|name| name == "Default"));
+}
+
+/// Before and after each call that may change something.
+#[test]
+fn whatever_call_a_run_is_killed_at_its_journal_leads_back() {
+    let apply: Vec<_> = "apply stack.yaml --local --yes".split(' ').collect();
+    for effect in ["killed_before", "killed_after"] {
+        for nth in 1.. {
+            let scenario = Scenario::new();
+            scenario.stack(&whole());
+            let (name, script) = killed("*", nth, effect);
+            let ended = scenario.run_in(&apply, &[(name, &script)]);
+            if ended.code == 0 {
+                assert!(nth > 6, "{nth}");
+                break;
+            }
+            let undo =
+                format!("apply --undo {} --local --yes --allow-deletes 9", newest(&scenario));
+            scenario.run(&undo).exits(0);
+            let others = Others::of(&scenario);
+            assert!(others.policies().is_empty() && others.roles().is_empty(), "{effect} {nth}");
+            assert!(others.revisions().is_empty(), "{effect} {nth}");
+            let rules = scenario.local_rules("eu-west-1");
+            assert!(rules.iter().all(|name| name == "Default"), "{effect} {nth}: {rules:?}");
+        }
+    }
+}
+
+#[test]
+fn a_journal_that_is_cut_anywhere_is_read_as_far_as_it_goes() {
+    use tracewright::apply::journal::Journal;
+    let scenario = Scenario::new();
+    scenario.stack(RULES);
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    let text = fs::read_to_string(journals(&scenario).pop().unwrap()).unwrap();
+    let first = text.find('\n').unwrap();
+    let mut most = 0;
+    for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
+        let read = Journal::read(&text[..end]);
+        assert_eq!(read.is_ok(), end > first, "{end}");
+        most = read.map_or(most, |journal| journal.steps.len().max(most));
+    }
+    assert_eq!(most, 2);
 }
 
 #[test]

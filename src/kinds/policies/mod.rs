@@ -1,5 +1,6 @@
 //! IAM policies that the account manages itself.
 
+mod arrange;
 mod live;
 mod spec;
 
@@ -122,6 +123,10 @@ impl Kind for Policies {
 
     fn detail(&self, wanted: Option<&Wanted>, live: &Live, _: &[Change]) -> Detail {
         spec::detail(wanted, live)
+    }
+
+    fn arrange(&self, steps: &mut [Step], _: &Observation, _: &mut Vec<String>) {
+        arrange::arrange(steps);
     }
 
     fn permissions(&self, step: &Step) -> Vec<Permission> {

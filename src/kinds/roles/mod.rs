@@ -13,6 +13,8 @@ use crate::document::{Diagnostics, Map, Node, Span, plain_secrets};
 use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Wanted};
 
+pub(super) use spec::MANAGED;
+
 /// The kind of `roles`.
 pub(super) struct Roles;
 

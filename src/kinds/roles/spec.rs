@@ -19,7 +19,7 @@ pub(super) const TRUST: &str = "AssumeRolePolicyDocument";
 /// The policies that are part of it.
 pub(super) const INLINE: &str = "InlinePolicies";
 /// The policies that are attached to it.
-pub(super) const MANAGED: &str = "ManagedPolicies";
+pub(in crate::kinds) const MANAGED: &str = "ManagedPolicies";
 /// What it may do at most.
 pub(super) const BOUNDARY: &str = "PermissionsBoundary";
 /// How long a session may be, in seconds.

@@ -317,3 +317,123 @@ fn statements_keep_their_spelling() {
         Description: the web
     "#);
 }
+
+#[test]
+fn answers_of_aws_are_files_to_be_written_too() {
+    let scenario = Scenario::new();
+    let tasks = r#"{
+  "taskDefinition": {
+    "taskDefinitionArn": "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:3",
+    "family": "web",
+    "revision": 3,
+    "containerDefinitions": [{"name": "app", "image": "web:1", "memory": 64}]
+  },
+  "tags": [
+    {"key": "team", "value": "web"},
+    {"key": "old", "value": "1"}
+  ]
+}
+"#;
+    let rules = r#"{"SamplingRuleRecords": [
+  {"SamplingRule": {"RuleName": "a", "Priority": 1, "FixedRate": 0.1, "ReservoirSize": 1,
+    "ServiceName": "*", "ServiceType": "*", "Host": "*", "HTTPMethod": "*", "URLPath": "*",
+    "ResourceARN": "*", "Version": 1, "Attributes": {}}, "CreatedAt": 0.0},
+  {"SamplingRule": {"RuleName": "b", "Priority": 2, "FixedRate": 0.1, "ReservoirSize": 1,
+    "ServiceName": "*", "ServiceType": "*", "Host": "*", "HTTPMethod": "*", "URLPath": "*",
+    "ResourceARN": "*", "Version": 1, "Attributes": {}}, "CreatedAt": 0.0}
+]}
+"#;
+    let trust = r#"{"Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"#;
+    let role = |description: &str, action: &str| {
+        format!(
+            r#"{{"Role": {{"RoleName": "web", "RoleId": "AROA", "Description": "{description}",
+  "AssumeRolePolicyDocument": {trust},
+  "RolePolicyList": [
+    {{"PolicyName": "p", "PolicyDocument": {{"Version": "2012-10-17", "Statement": [
+      {{"Effect": "Allow", "Action": ["s3:GetObject"{action}], "Resource": "*"}}]}}}}
+  ],
+  "Tags": [{{"Key": "team", "Value": "web"}}]}}}}
+"#
+        )
+    };
+    scenario
+        .write("tasks.json", tasks)
+        .write("rules.json", rules)
+        .write("role.json", role("one", ""));
+    scenario.stack(
+        "sampling_rules:\n  a: { file: rules.json }\n  b: { file: rules.json }\n\
+         task_definitions:\n  web: { file: tasks.json }\nroles:\n  web: { file: role.json }\n",
+    );
+    moved(
+        &scenario,
+        &[
+            (
+                "tasks.json",
+                &tasks
+                    .replace("web:1", "web:2")
+                    .replace(
+                        "    {\"key\": \"old\", \"value\": \"1\"}",
+                        "    {\"key\": \"stage\", \"value\": \"prod\"}",
+                    )
+                    .replace("\"value\": \"web\"", "\"value\": \"shop\""),
+            ),
+            (
+                "rules.json",
+                &rules.replace(
+                    "\"b\", \"Priority\": 2, \"FixedRate\": 0.1",
+                    "\"b\", \"Priority\": 2, \"FixedRate\": 0.2",
+                ),
+            ),
+            (
+                "role.json",
+                &role("two", ", \"s3:PutObject\"").replace(
+                    "{\"Key\": \"team\", \"Value\": \"web\"}",
+                    "{\"Key\": \"team\", \"Value\": \"web\"}, {\"Key\": \"a\", \"Value\": \"b\"}",
+                ),
+            ),
+        ],
+    );
+    insta::assert_snapshot!(
+        accepted(&scenario, "task_definitions.web sampling_rules.b roles.web"),
+        @r#"
+    rules.json:5
+    - …xedRate": 0.1, "Reservoir…
+    + …xedRate": 0.2, "Reservoir…
+    role.json:1
+    - {"Role": {"RoleName": "web", "RoleId": "AROA", "Description": "one",
+    + {"Role": {"RoleName": "web", "RoleId": "AROA", "Description": "two",
+    role.json:5
+    - …3:GetObject"], "Resource…
+    + …3:GetObject", "s3:PutObject"], "Resource…
+    role.json:7
+    -   "Tags": [{"Key": "team", "Value": "web"}]}}
+    +   "Tags": [{"Key": "team", "Value": "web"}, {"Key": "a", "Value": "b"}]}}
+    tasks.json:6
+    -     "containerDefinitions": [{"name": "app", "image": "web:1", "memory": 64}]
+    +     "containerDefinitions": [{"name": "app", "image": "web:2", "memory": 64}]
+    tasks.json:9
+    -     {"key": "team", "value": "web"},
+    -     {"key": "old", "value": "1"}
+    +     {"key": "team", "value": "shop"},
+    +     {"key": "stage", "value": "prod"}
+    ------- stderr -------
+    Written to rules.json, role.json, tasks.json.
+    [exit 0]
+    "#
+    );
+}
+
+#[test]
+fn what_a_text_ends_its_lines_with_and_begins_with_stays() {
+    let scenario = Scenario::new();
+    let text = |rate: &str| {
+        format!(
+            "\u{feff}{ENVELOPE}sampling_rules:\n  a:\n    Priority: 1\n    FixedRate: {rate}\n    ReservoirSize: 1"
+        )
+        .replace('\n', "\r\n")
+    };
+    scenario.write("stack.yaml", text("0.1"));
+    moved(&scenario, &[("stack.yaml", &(text("0.2") + "\r\n    Host: a"))]);
+    accepted(&scenario, "sampling_rules.a");
+    assert_eq!(scenario.read("stack.yaml"), text("0.2") + "\r\n    Host: a");
+}

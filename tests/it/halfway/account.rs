@@ -3,16 +3,14 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use tracewright::aws::local::LocalAws;
 
 /// What a stack's resources are, without what differs by right: times, ids, the numbers of
 /// revisions and versions, and revisions and versions that newer ones stand in for.
-pub(crate) fn settled(local: &LocalAws) -> Value {
-    let state = local.state();
-    let (region, iam) = (region(&state), &state["global"]["123456789012"]["iam"]);
+pub(crate) fn settled(state: &Value) -> Value {
+    let (region, iam) = (region(state), &state["global"]["123456789012"]["iam"]);
     json!({
-        "rules": without(&region["xray"], &["created_at", "modified_at"]),
-        "families": families(local).iter().filter_map(|(family, revisions)| {
+        "rules": rules(&region["xray"]["rules"]),
+        "families": families(state).iter().filter_map(|(family, revisions)| {
             let newest = revisions.iter().rev().find(|(_, revision)| revision["status"] == "ACTIVE")?;
             Some((family.clone(), json!([newest.1["definition"], newest.1["tags"]])))
         }).collect::<Map<_, _>>(),
@@ -27,10 +25,20 @@ pub(crate) fn settled(local: &LocalAws) -> Value {
     })
 }
 
+/// The rules, X-Ray's own among them whether anybody ever wrote to it or not.
+fn rules(rules: &Value) -> Value {
+    let mut rules = without(rules, &["created_at", "modified_at"]);
+    let own = match &rules["Default"]["rule"] {
+        Value::Null => json!({"FixedRate": 0.05, "ReservoirSize": 1}),
+        own => json!({"FixedRate": own["FixedRate"], "ReservoirSize": own["ReservoirSize"]}),
+    };
+    rules["Default"] = own;
+    rules
+}
+
 /// The revisions of each family, by their numbers.
-pub(crate) fn families(local: &LocalAws) -> BTreeMap<String, BTreeMap<u64, Value>> {
-    let state = local.state();
-    let families = members(&region(&state)["ecs"]["families"]);
+pub(crate) fn families(state: &Value) -> BTreeMap<String, BTreeMap<u64, Value>> {
+    let families = members(&region(state)["ecs"]["families"]);
     let revisions = families.map(|(family, revisions)| {
         let numbered = |(number, revision): (&String, &Value)| {
             (number.parse().expect("a number"), revision.clone())
@@ -41,20 +49,19 @@ pub(crate) fn families(local: &LocalAws) -> BTreeMap<String, BTreeMap<u64, Value
 }
 
 /// What carries the mark of the stack and is in AWS, by a name of ours for it.
-pub(crate) fn marked(local: &LocalAws) -> Vec<String> {
-    let state = local.state();
+pub(crate) fn marked(state: &Value) -> Vec<String> {
     let iam = &state["global"]["123456789012"]["iam"];
     let is_marked = |tags: &Value| tags.get("tracewright:stack").is_some();
     let mut found = Vec::new();
     for (section, all) in [
-        ("rule", &region(&state)["xray"]["rules"]),
+        ("rule", &region(state)["xray"]["rules"]),
         ("role", &iam["roles"]),
         ("policy", &iam["policies"]),
     ] {
         let ours = members(all).filter(|(_, one)| is_marked(&one["tags"]));
         found.extend(ours.map(|(name, _)| format!("{section} {name}")));
     }
-    for (family, revisions) in families(local) {
+    for (family, revisions) in families(state) {
         let ours =
             |revision: &Value| revision["status"] == "ACTIVE" && is_marked(&revision["tags"]);
         if revisions.values().any(ours) {

@@ -5,7 +5,7 @@
 //! `TRACEWRIGHT_SEED=7 TRACEWRIGHT_PAIR=123 cargo test --test it halfway`. `TRACEWRIGHT_PAIRS` says
 //! how many there are.
 
-mod account;
+pub(crate) mod account;
 mod chance;
 mod faults;
 mod stacks;
@@ -100,7 +100,10 @@ impl Disturbance<'_> {
 /// How many revisions each family has ever had.
 fn registered(local: &LocalAws) -> BTreeMap<String, u64> {
     let count = |revisions: &BTreeMap<u64, Value>| revisions.len() as u64;
-    families(local).iter().map(|(family, revisions)| (family.clone(), count(revisions))).collect()
+    families(&local.state())
+        .iter()
+        .map(|(family, revisions)| (family.clone(), count(revisions)))
+        .collect()
 }
 
 fn same(one: &Value, other: &Value) {
@@ -130,8 +133,8 @@ fn runs_that_are_cut_off_end_where_one_run_does() {
         let runs = run.disturb(chance).await;
         run.settle().await;
 
-        same(&settled(local), &settled(&fresh));
-        assert_eq!(marked(local), marked(&fresh));
+        same(&settled(&local.state()), &settled(&fresh.state()));
+        assert_eq!(marked(&local.state()), marked(&fresh.state()));
         // One for the stack as it was, one for the stack as it is, and one for each run that was cut
         // off.
         registers.into_keys().for_each(|family| *most.entry(family).or_default() += 1 + runs);
@@ -152,10 +155,11 @@ fn runs_that_nothing_disturbs_end_where_one_run_does() {
         let (a, b) = (read(&before.file()), &read(&after.file()));
         let fresh = applied(options, b).await;
         let local = &applied(options, &a).await;
-        let (was, is) = (families(local), families(&fresh));
-        Disturbance { local, stack: b, verb: Verb::Apply, options, figures }.settle().await;
-        same(&settled(local), &settled(&fresh));
-        for (family, revisions) in families(local) {
+        let (was, is) = (families(&local.state()), families(&fresh.state()));
+        assert_eq!(carry_out(local, b, Verb::Apply).await, End::Done);
+        Disturbance { local, stack: b, verb: Verb::Apply, options, figures }.is_quiet().await;
+        same(&settled(&local.state()), &settled(&fresh.state()));
+        for (family, revisions) in families(&local.state()) {
             let definition = |of: &BTreeMap<String, BTreeMap<u64, Value>>| {
                 of.get(&family).map(|revisions| revisions[&1]["definition"].clone())
             };
@@ -176,6 +180,6 @@ fn destroys_that_are_cut_off_leave_nothing_in_the_end() {
         let mut run = Disturbance { local, stack, verb: Verb::Destroy, options, figures };
         run.disturb(chance).await;
         run.settle().await;
-        assert_eq!(marked(local), Vec::<String>::new());
+        assert_eq!(marked(&local.state()), Vec::<String>::new());
     });
 }

@@ -5,6 +5,7 @@ use aws_sdk_iam::types::{PolicyUsageType, PolicyVersion};
 use serde_json::{Value, json};
 
 use super::super::Policies;
+use super::super::arrange::LET_GO;
 use super::super::spec::DOCUMENT;
 use super::read::{read, used_by};
 use crate::aws::{Aws, Failure, Reason, next_page};
@@ -51,7 +52,7 @@ async fn replace(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
         detach_all(aws, arn, &attached).await?;
         delete(aws, arn).await?;
         create(aws, step, &anew).await?;
-        attach_all(aws, &anew, &attached).await
+        attach_all(aws, &anew, &without(&attached, &step.detail.value[LET_GO])).await
     };
     // Nobody else remembers what a policy was on that is off it now.
     remade.await.map_err(|mut failure| {
@@ -232,6 +233,15 @@ async fn attach_all(aws: &Aws, arn: &str, attached: &Value) -> Result<(), Failur
         aws.once_seen(&[arn], is_gone, call).await?;
     }
     Ok(())
+}
+
+/// What it goes back on: not the roles that the plan takes it off.
+fn without(attached: &Value, let_go: &Value) -> Value {
+    let let_go: Vec<_> =
+        let_go.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let mut back = attached.clone();
+    back["roles"] = names(attached, "roles").filter(|role| !let_go.contains(role)).collect();
+    back
 }
 
 fn names<'a>(attached: &'a Value, what: &str) -> impl Iterator<Item = &'a str> {

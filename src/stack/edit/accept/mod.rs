@@ -13,6 +13,8 @@ mod verify;
 
 pub use verify::verified;
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use super::replace::edited;
@@ -164,12 +166,14 @@ pub fn texts(
 ) -> Option<Vec<Edited>> {
     let before = found.errors();
     let mut edits = places::Edits::new();
+    let mut resources = BTreeMap::new();
     for one in moved {
         let known = found.errors();
         match edits_of(one, stack, sources, found) {
             Some(more) => {
                 for (file, more) in more {
                     edits.entry(file).or_default().extend(more);
+                    resources.entry(file).or_insert(one.wanted);
                 }
             }
             None if found.errors() > known => {}
@@ -181,13 +185,7 @@ pub fn texts(
         let language = places::language(sources, file, &stack.file);
         match edited(sources.text(file), language, &places::ordered(edits)) {
             Some(text) => written.push(Edited { file, text }),
-            None => found.push(
-                Diagnostic::error(format!(
-                    "{} cannot be changed without changing what else stands there",
-                    sources.path(file)
-                ))
-                .help("change it by hand: `tracewright show` has both values, side by side"),
-            ),
+            None => found.push(whole_only(resources[&file], sources.path(file))),
         }
     }
     (found.errors() == before).then_some(written)
@@ -251,9 +249,20 @@ fn refuse_stack_tags(subject: &Subject<'_>, found: &mut Diagnostics) -> Option<(
     None
 }
 
+/// What cannot be edited without a change of something else, an anchor's other places say.
+fn whole_only(wanted: &Wanted, path: &str) -> Diagnostic {
+    let address = &wanted.address;
+    Diagnostic::error(format!(
+        "{path} cannot take what AWS has of {address} without changing what else stands there"
+    ))
+    .at(wanted.body.span)
+    .help("change it by hand: `tracewright show` has both values, side by side")
+}
+
 /// What no edit says.
 fn by_hand(moved: &Moved<'_>) -> Diagnostic {
     let address = &moved.wanted.address;
     Diagnostic::error(format!("what AWS has of {address} cannot be written where the file has it"))
-        .help(format!("change {} by hand", moved.wanted.place))
+        .at(moved.wanted.body.span)
+        .help("change it by hand: `tracewright show` has both values, side by side")
 }

@@ -181,5 +181,20 @@ fn lists_that_stand_no_deeper_than_their_name_stay_so() {
         insert("a", 2, r#""z""#),
         remove("a.0"),
         add("", "c", r#"["v", {"w": [1], "x": {"y": 1, "z": 2, "u": 3, "v": 4}}]"#),
-    ]), @"");
+    ]), @r#"
+    a:
+    # one
+    - y
+    - z
+    b: 1
+    c:
+    - v
+    - w:
+      - 1
+      x:
+        "y": 1
+        z: 2
+        u: 3
+        v: 4
+    "#);
 }

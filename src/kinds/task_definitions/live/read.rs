@@ -1,37 +1,34 @@
-//! Task definitions in AWS.
+//! Reading task definitions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ecs::config::Config;
 use aws_sdk_ecs::types::{
-    Tag, TaskDefinition, TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus,
+    TaskDefinition, TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus,
 };
 use aws_smithy_types::date_time::Format;
 use futures::future::{join, join_all};
 use serde_json::json;
 
-use super::TaskDefinitions;
-use super::revisions::{DEREGISTER, FORMER, MARKED, OTHERS, arns, family, number};
-use super::secrets::looks_secret;
-use super::spec::{KEEP, TAGS, canonical};
-use crate::aws::{Aws, Failure, Instead, Reason, marked, next_page};
+use super::super::TaskDefinitions;
+use super::super::revisions::{FORMER, MARKED, OTHERS, arns, family, number};
+use super::super::secrets::looks_secret;
+use super::super::spec::{KEEP, TAGS, canonical};
+use crate::aws::{Aws, Failure, Reason, marked, next_page};
 use crate::document::shape;
-use crate::kinds::tags::{fields_change, gone_tags, mark_tags};
-use crate::kinds::{About, Kind as _, Landed, Live, Look, Named, Observation, Unreadable};
-use crate::plan::{Action, Step};
-use crate::safety::{Mark, STACK_TAG};
+use crate::kinds::{About, Kind as _, Live, Look, Named, Observation, Unreadable};
+use crate::safety::Mark;
 
 /// A revision, with its tags.
-struct Revision {
-    definition: TaskDefinition,
-    tags: BTreeMap<String, String>,
+pub(super) struct Revision {
+    pub(super) definition: TaskDefinition,
+    pub(super) tags: BTreeMap<String, String>,
 }
 
 /// The families that are named, and those of which a revision carries the mark.
 ///
 /// A family is the stack's when any of its ACTIVE revisions carries the mark; the tagging API says
 /// which do, and a list of the family which of them are ACTIVE.
-pub(super) async fn observe(aws: &Aws, look: &Look) -> Observation {
+pub(in crate::kinds) async fn observe(aws: &Aws, look: &Look) -> Observation {
     let section = TaskDefinitions.section();
     let mut observation = Observation::default();
     let unreadable = |about, failure: &Failure| {
@@ -264,12 +261,12 @@ async fn removed_family(
 ///
 /// ECS says of one that is not there just that it cannot describe it, with the code of every other
 /// mistake of a client (recordings).
-async fn describe(aws: &Aws, what: &str) -> Result<Option<Revision>, Failure> {
+pub(super) async fn describe(aws: &Aws, what: &str) -> Result<Option<Revision>, Failure> {
     Ok(read(aws, what).await?.filter(|revision| is_active(&revision.definition)))
 }
 
 /// A revision as it was registered, also one that was deregistered since.
-pub(super) async fn past(aws: &Aws, arn: &str) -> Result<Option<Live>, Failure> {
+pub(in crate::kinds) async fn past(aws: &Aws, arn: &str) -> Result<Option<Live>, Failure> {
     read(aws, arn).await?.map(|revision| live(aws, revision)).transpose()
 }
 
@@ -298,7 +295,7 @@ fn is_active(definition: &TaskDefinition) -> bool {
     definition.status.as_ref().is_none_or(|status| *status == TaskDefinitionStatus::Active)
 }
 
-fn is_gone(failure: &Failure) -> bool {
+pub(super) fn is_gone(failure: &Failure) -> bool {
     failure.reason == Reason::Refused
         && failure.code == "ClientException"
         && failure.message.contains("Unable to describe task definition")
@@ -348,104 +345,4 @@ fn live(aws: &Aws, revision: Revision) -> Result<Live, Failure> {
         modified: definition.registered_at.and_then(|time| time.fmt(Format::DateTime).ok()),
         facts: json!({"registeredBy": definition.registered_by}),
     })
-}
-
-/// Does what a step says.
-pub(super) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
-    for arn in arns(&step.detail.value[FORMER]) {
-        hand_over(aws, step, arn).await?;
-    }
-    let landed = match step.action {
-        Action::Keep | Action::Blocked | Action::Delete => Landed::Whole,
-        Action::Update | Action::Adopt | Action::Move if !fields_change(step) => {
-            tag(aws, step).await?;
-            Landed::Whole
-        }
-        _ => Landed::Anew(register(aws, step).await?),
-    };
-    for arn in arns(&step.detail.value[DEREGISTER]) {
-        deregister(aws, arn).await?;
-    }
-    Ok(landed)
-}
-
-/// Registers a revision, its tags with it, and returns its ARN. Each call would make another one, so
-/// that it is not sent twice blindly.
-async fn register(aws: &Aws, step: &Step) -> Result<String, Failure> {
-    const ACTION: &str = "ecs:RegisterTaskDefinition";
-    let tags = mark_tags(step, true);
-    let mut tree = step.sent.clone();
-    tree[TAGS] = tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
-    let input =
-        shape::register(&tree).map_err(|why| Failure::unsaid(ACTION, Reason::Refused, why))?;
-    let document = step.document.clone().unwrap_or_default();
-    let roles = TaskDefinitions.needs(&document);
-    let roles: Vec<_> = roles.iter().map(String::as_str).collect();
-    let send = async || {
-        let request = aws
-            .ecs
-            .register_task_definition()
-            .customize()
-            .config_override(Config::builder().retry_config(aws.sent_once()))
-            .interceptor(Instead(input.clone()));
-        let registered = aws.call(ACTION, request.send()).await?.task_definition;
-        Ok(registered.and_then(|it| it.task_definition_arn).unwrap_or_default())
-    };
-    let before = step.arn.as_deref().map_or(0, number);
-    let landed = async || {
-        let latest = describe(aws, &step.name).await?;
-        let it = latest.filter(|latest| is_it(latest, before, &tags));
-        Ok(it.map(|it| it.definition.task_definition_arn.unwrap_or_default()))
-    };
-    aws.once_seen(&roles, is_unseen, async || aws.once(&step.name, &send, &landed).await).await
-}
-
-/// Whether a revision is the one that this step registers: newer than the one before, with the same
-/// mark and digest.
-fn is_it(latest: &Revision, before: u64, tags: &[(String, String)]) -> bool {
-    let arn = latest.definition.task_definition_arn.as_deref().unwrap_or_default();
-    number(arn) > before && tags.iter().all(|(key, value)| latest.tags.get(key) == Some(value))
-}
-
-/// Whether ECS does not see a role yet.
-///
-/// Source: `ClientException: Role is not valid` (reports of users of Terraform).
-fn is_unseen(failure: &Failure) -> bool {
-    failure.code == "ClientException" && failure.message.contains("Role is not valid")
-}
-
-/// Changes the tags of the newest revision in place.
-async fn tag(aws: &Aws, step: &Step) -> Result<(), Failure> {
-    let arn = step.arn.as_deref().unwrap_or_default();
-    let gone = gone_tags(step);
-    if !gone.is_empty() {
-        let request = aws.ecs.untag_resource().resource_arn(arn).set_tag_keys(Some(gone)).send();
-        aws.call("ecs:UntagResource", request).await?;
-    }
-    let only_revisions =
-        step.changes.is_empty() && !step.protection.changes() && !step.is_unfinished();
-    if only_revisions && step.action == Action::Update {
-        return Ok(());
-    }
-    let tags = mark_tags(step, true).into_iter();
-    let tags = tags.map(|(key, value)| Tag::builder().key(key).value(value).build());
-    let request = aws.ecs.tag_resource().resource_arn(arn).set_tags(Some(tags.collect())).send();
-    aws.call("ecs:TagResource", request).await.map(drop)
-}
-
-/// Gives a revision the mark of who has its family from now on, and no other tag: an old one stays as
-/// it is.
-async fn hand_over(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
-    let mark = Tag::builder().key(STACK_TAG).value(&step.owner).build();
-    let request = aws.ecs.tag_resource().resource_arn(arn).tags(mark).send();
-    aws.call("ecs:TagResource", request).await.map(drop)
-}
-
-/// One that is not ACTIVE any more is left as it is.
-async fn deregister(aws: &Aws, arn: &str) -> Result<(), Failure> {
-    let request = aws.ecs.deregister_task_definition().task_definition(arn).send();
-    match aws.call("ecs:DeregisterTaskDefinition", request).await {
-        Err(failure) if is_gone(&failure) => Ok(()),
-        other => other.map(drop),
-    }
 }
