@@ -15,7 +15,8 @@ Exit codes:
     3  drift found
     4  refused by a safety rule
     5  stale: the world moved since the plan
-    6  apply stopped part-way; the output names what landed
+    6  apply stopped part-way, or what it made is not as planned;
+       the output and the journal name what landed
     7  could not check everything
    64  bad command line
   130  interrupted

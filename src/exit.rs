@@ -17,7 +17,7 @@ pub enum Exit {
     Refused,
     /// 5: the world moved since the plan.
     Stale,
-    /// 6: apply stopped part-way.
+    /// 6: apply stopped part-way, or what it made is not as planned.
     PartWay,
     /// 7: could not check everything.
     Unchecked,

@@ -77,6 +77,8 @@ impl Outcome {
 pub enum Because {
     /// The run was asked to stop.
     Interrupted,
+    /// AWS does not accept the credentials any more.
+    LockedOut,
     /// This one failed, and it depends on it, or on what depends on it.
     Failed(Address),
     /// This one is not ours to touch, and it depends on it, or on what depends on it.
@@ -87,6 +89,7 @@ impl fmt::Display for Because {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Interrupted => f.write_str("the run was interrupted"),
+            Self::LockedOut => f.write_str("AWS does not accept the credentials any more"),
             Self::Failed(address) => write!(f, "{} failed", safe(&address.to_string())),
             Self::Blocked(address) => write!(f, "{} is blocked", safe(&address.to_string())),
         }
@@ -219,15 +222,14 @@ impl<'r, 'p> Run<'r, 'p> {
             Some(turns) => turns.acquire().await.ok(),
             None => None,
         };
-        let outcome = match self.against(step) {
-            Some(because) => Outcome::NotTried(because),
-            None => {
-                self.witness.begins(step);
-                match kind.carry_out(self.aws, step).await {
-                    Ok(Landed::Parked) => return (step, None),
-                    Ok(landed) => Outcome::Done { arn: arn_after(self.aws, step, landed) },
-                    Err(failure) => Outcome::Failed(unquoted(step, failure)),
-                }
+        let outcome = if let Some(because) = self.against(step) {
+            Outcome::NotTried(because)
+        } else {
+            self.witness.begins(step);
+            match kind.carry_out(self.aws, step).await {
+                Ok(Landed::Parked) => return (step, None),
+                Ok(landed) => Outcome::Done { arn: arn_after(self.aws, step, landed) },
+                Err(failure) => Outcome::Failed(unquoted(step, failure)),
             }
         };
         self.witness.ended(step, &outcome);
@@ -236,7 +238,10 @@ impl<'r, 'p> Run<'r, 'p> {
 
     fn against(&self, step: &Step) -> Option<Because> {
         let missing = step.depends_on.iter().find_map(|needed| self.missing.get(needed)).cloned();
-        missing.or_else(|| self.stop.asked().then_some(Because::Interrupted))
+        missing
+            .or_else(|| self.stop.asked().then_some(Because::Interrupted))
+            // With credentials that AWS does not accept any more, all that is left would fail alike.
+            .or_else(|| self.aws.locked_out().then_some(Because::LockedOut))
     }
 
     fn remember(&mut self, step: &'p Step, outcome: &Outcome) {

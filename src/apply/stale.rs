@@ -1,11 +1,8 @@
 //! Whether the world moved since the plan.
 
-use std::collections::BTreeMap;
-
-use futures::future::join_all;
-
-use crate::aws::{Aws, Reads};
-use crate::kinds::{self, Live, Look, Named, Observation};
+use super::look::look;
+use crate::aws::Aws;
+use crate::kinds::{Live, Observation};
 use crate::plan::{Concern, Fingerprint, Plan, Step};
 use crate::safety::still_ours;
 
@@ -34,20 +31,7 @@ pub enum Verdict {
 /// Reads again just what the plan's steps touch, and names what moved; what was seen comes with it,
 /// since nobody is closer to what was there before the run.
 pub async fn moved(aws: &Aws, plan: &Plan) -> (Vec<Moved>, Observation) {
-    let mut by_section: BTreeMap<&str, Look> = BTreeMap::new();
-    for step in plan.doing() {
-        let look = by_section.entry(&step.address.section).or_default();
-        look.named.push(Named {
-            name: step.name.clone(),
-            arn: step.arn(aws.place()),
-            known: step.detail.value.clone(),
-            ..Named::default()
-        });
-    }
-    let reads = Reads::new(aws);
-    let looks = by_section.iter().map(|(section, look)| kinds::of(section).observe(&reads, look));
-    let mut seen = Observation::default();
-    join_all(looks).await.into_iter().for_each(|look| seen.extend(look));
+    let seen = look(aws, plan.doing().map(|step| (step, step.arn(aws.place())))).await;
     let moved = plan.doing().filter_map(|step| compare(step, &seen, &plan.ignore_tags));
     (moved.collect(), seen)
 }
@@ -60,10 +44,7 @@ fn compare(step: &Step, seen: &Observation, ignore_tags: &[String]) -> Option<Mo
         hidden: &step.sensitive,
     };
     let now = |live: &Live| Fingerprint::of(live, concern);
-    let live = seen
-        .live
-        .iter()
-        .find(|live| live.section == step.address.section && live.name == step.name);
+    let live = seen.live(&step.address.section, &step.name);
     let moved = |what, verdict| Some(Moved { address: step.address.to_string(), what, verdict });
     if let Some(read) = seen.unreadable(&step.address.section, &step.name) {
         return moved(format!("could not be read again: {}", read.because), Verdict::Unread);

@@ -28,6 +28,8 @@ pub enum Reason {
     Throttled,
     /// What answered did not answer as AWS does.
     Unintelligible,
+    /// AWS could not do it just now, until the retries were used up.
+    Down,
     /// AWS refused the request itself.
     Refused,
     /// A run that only reads refused it; nothing was sent.
@@ -81,27 +83,38 @@ impl Failure {
 
     /// Whether the call may have done what it asks for, or would if it were made again.
     pub(crate) fn may_have_landed(&self) -> bool {
-        const SERVER: [&str; 5] = [
-            "ServerException",
-            "ServiceFailure",
-            "InternalFailure",
-            "InternalServerError",
-            "ServiceUnavailable",
-        ];
-        // ECS registers one revision of a family at a time, and the SDK does not know this error
-        // for one to try again: <https://github.com/hashicorp/terraform-provider-aws/issues/9777>.
-        const CONCURRENT: &str = "Too many concurrent attempts";
         match self.reason {
-            Reason::Unreachable | Reason::Throttled | Reason::Unintelligible => true,
-            Reason::Refused => {
-                SERVER.contains(&self.code.as_str()) || self.message.contains(CONCURRENT)
-            }
+            Reason::Unreachable | Reason::Throttled | Reason::Unintelligible | Reason::Down => true,
+            Reason::Refused => self.is_concurrent(),
             Reason::Denied
             | Reason::NoCredentials
             | Reason::Expired
             | Reason::BadCredentials
             | Reason::ReadOnly => false,
         }
+    }
+
+    /// Whether ECS is registering another revision of the family: it takes one at a time, and the
+    /// SDK does not know this error for one to try again.
+    ///
+    /// Source: <https://github.com/hashicorp/terraform-provider-aws/issues/9777>.
+    pub(super) fn is_concurrent(&self) -> bool {
+        self.reason == Reason::Refused && self.message.contains("Too many concurrent attempts")
+    }
+
+    /// Whether no call with these credentials will be answered.
+    pub(super) fn locks_out(&self) -> bool {
+        matches!(self.reason, Reason::NoCredentials | Reason::Expired | Reason::BadCredentials)
+    }
+
+    /// The same failure, with more to say.
+    #[must_use]
+    pub(crate) fn adding(mut self, more: &str) -> Self {
+        if !self.message.is_empty() {
+            self.message.push_str("; ");
+        }
+        self.message.push_str(more);
+        self
     }
 
     /// What happened and the first way out, in one sentence.
@@ -134,7 +147,7 @@ impl Failure {
             Reason::Unreachable => {
                 vec!["check the network, the region, and the endpoint if the environment or the profile sets one".to_owned()]
             }
-            Reason::Throttled => vec!["wait a minute and run it again".to_owned()],
+            Reason::Throttled | Reason::Down => vec!["wait a minute and run it again".to_owned()],
             Reason::Unintelligible => vec![
                 "if AWS_ENDPOINT_URL is set, the server there may not know this service".to_owned(),
             ],
@@ -163,6 +176,7 @@ impl fmt::Display for Failure {
                 Some(endpoint) => write!(f, "{action} failed at {endpoint}")?,
                 None => write!(f, "{action} failed")?,
             },
+            Reason::Down => write!(f, "AWS could not carry out {action}")?,
             Reason::Refused => write!(f, "{action} failed")?,
             Reason::ReadOnly => write!(f, "{action} was not sent, since this run only reads")?,
         }
@@ -199,6 +213,9 @@ fn of_code(code: &str, status: u16) -> Reason {
         "" if status == 403 => Reason::Denied,
         "" if status == 429 => Reason::Throttled,
         "" => Reason::Unintelligible,
+        // What the SDK tries again, too, whatever the service calls it.
+        "RequestTimeout" | "RequestTimeoutException" => Reason::Down,
+        _ if status >= 500 => Reason::Down,
         _ => Reason::Refused,
     }
 }

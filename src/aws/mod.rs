@@ -11,6 +11,7 @@ mod moment;
 mod patience;
 mod read_only;
 mod reads;
+mod retries;
 mod session;
 mod stats;
 mod wire;

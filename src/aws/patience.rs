@@ -6,23 +6,44 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use super::failure::Failure;
+use super::failure::{Failure, Reason};
 use super::session::Aws;
 
-/// How long something new may take to be seen everywhere. AWS gives no bound; this is what other
-/// tools wait.
-///
-/// Source: IAM user guide, "Changes that I make are not always immediately visible".
-const LONGEST: Duration = Duration::from_mins(2);
-/// The first pause, and the longest; each is twice the one before.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(8));
 /// Tries of a call that is not safe to send twice.
 const TRIES: usize = 4;
 
-/// What this run has made in IAM, and who is told of waits.
+/// How long to wait.
+#[derive(Debug)]
+struct Times {
+    /// In all. AWS gives no bound; this is what other tools wait.
+    ///
+    /// Source: IAM user guide, "Changes that I make are not always immediately visible".
+    all: Duration,
+    /// Until a wait is told a second time.
+    long: Duration,
+    /// The first pause; each is twice the one before.
+    first: Duration,
+    /// The longest pause.
+    longest: Duration,
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self {
+            all: Duration::from_mins(2),
+            long: Duration::from_secs(30),
+            first: Duration::from_millis(500),
+            longest: Duration::from_secs(8),
+        }
+    }
+}
+
+/// What this run has done in IAM, and who is told of waits.
 #[derive(Debug, Default)]
 pub(super) struct Patience {
+    times: Times,
     made: Mutex<BTreeSet<String>>,
+    changed: Mutex<BTreeSet<String>>,
     tell: OnceLock<fn(&str)>,
     ended: AtomicBool,
     /// Pauses take no time.
@@ -57,7 +78,14 @@ impl Aws {
 
     /// Remembers that this run made the role or policy of this ARN.
     pub(crate) fn made(&self, arn: &str) {
-        self.patience.made.lock().unwrap_or_else(PoisonError::into_inner).insert(arn.to_owned());
+        insert(&self.patience.made, arn);
+        self.changed(arn);
+    }
+
+    /// Remembers that this run changed the role or policy of this ARN, took it off something or
+    /// something off it.
+    pub(crate) fn changed(&self, arn: &str) {
+        insert(&self.patience.changed, arn);
     }
 
     /// Makes a call that AWS may refuse because IAM does not show yet what this run made. It is
@@ -69,52 +97,181 @@ impl Aws {
         unseen: fn(&Failure) -> bool,
         call: impl AsyncFn() -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let made = self.patience.made.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let new: Vec<_> = needed.iter().copied().filter(|arn| made.contains(*arn)).collect();
-        let (mut pause, longest) = PAUSES;
-        let mut waited = Duration::ZERO;
+        let new: Vec<_> =
+            needed.iter().copied().filter(|arn| contains(&self.patience.made, arn)).collect();
+        if new.is_empty() {
+            return call().await;
+        }
+        let names: Vec<_> = new.iter().map(|arn| name(arn)).collect();
+        let what = format!("IAM to show {} everywhere", names.join(" and "));
+        let passes =
+            |failure: &Failure| unseen(failure) && !is_about_another(failure, needed, &new);
+        self.waiting(&what, passes, call).await
+    }
+
+    /// Makes a call that IAM may refuse because what this run did to a role or policy is still under
+    /// way: what it was taken off still holds it, or a change before this one is not done. Where
+    /// this run did nothing to it, somebody else did; and so they did where AWS says one of the
+    /// words `of_others`.
+    ///
+    /// Source: service model, `ConcurrentModification` ("multiple requests to change this object
+    /// were submitted simultaneously. Wait a few minutes"); `DeleteConflict` right after detaching is
+    /// not documented but follows from eventual consistency, and other tools wait for it, too.
+    pub(crate) async fn once_free<T>(
+        &self,
+        arn: &str,
+        of_others: &[&str],
+        call: impl AsyncFn() -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        const BUSY: [&str; 2] = ["ConcurrentModification", "DeleteConflict"];
+        let is_busy = |failure: &Failure| {
+            let code = failure.code.as_str();
+            failure.reason == Reason::Refused
+                && BUSY.contains(&code)
+                && !of_others.iter().any(|words| failure.message.contains(words))
+                && contains(&self.patience.changed, arn)
+        };
+        let what = format!("IAM to take in what this run changed of {}", name(arn));
+        self.waiting(&what, is_busy, call).await
+    }
+
+    /// Makes a call again for as long as its refusal is one that passes.
+    async fn waiting<T>(
+        &self,
+        what: &str,
+        passes: impl Fn(&Failure) -> bool,
+        call: impl AsyncFn() -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let mut wait = Wait::of(what, &self.patience);
         loop {
-            let answer = call().await;
-            let Err(failure) = &answer else { return answer };
-            let ended = self.patience.ended.load(Ordering::SeqCst);
-            let in_vain = new.is_empty() || is_about_another(failure, needed, &new);
-            if in_vain || !unseen(failure) || waited >= LONGEST || ended {
-                return answer;
+            let failure = match call().await {
+                Err(failure) if passes(&failure) => failure,
+                answer => return answer,
+            };
+            if !wait.goes_on().await {
+                return Err(wait.in_vain(failure));
             }
-            if waited.is_zero()
-                && let Some(tell) = self.patience.tell.get()
-            {
-                let names: Vec<_> = new.iter().filter_map(|arn| arn.rsplit('/').next()).collect();
-                tell(&format!("waiting for IAM to show {} everywhere", names.join(" and ")));
-            }
-            self.patience.pause(pause).await;
-            waited += pause;
-            pause = (pause * 2).min(longest);
+            self.calls.again(failure.action);
         }
     }
 
-    /// Makes a call that is not safe to send twice, with the SDK's own retries off. Where it may
-    /// have landed although it failed, what is there is read before it is tried again: `landed`
-    /// answers in the call's stead if it did.
+    /// Makes a call that is not safe to send twice, with the SDK's own retries off
+    /// ([`Aws::sent_once`]). Where it may have landed although it failed, what is there is read
+    /// before it is tried again: `landed` answers in the call's stead if it did.
+    ///
+    /// `place` is what AWS takes one such call at a time for.
     pub(crate) async fn once<T>(
         &self,
+        place: &str,
         call: impl AsyncFn() -> Result<T, Failure>,
         landed: impl AsyncFn() -> Result<Option<T>, Failure>,
     ) -> Result<T, Failure> {
-        let mut pause = PAUSES.0;
-        for _ in 1..TRIES {
-            match call().await {
-                Err(failure) if failure.may_have_landed() => {}
+        let what = format!("another registration of {place} to end");
+        let mut wait = Wait::of(&what, &self.patience);
+        let mut pause = self.patience.times.first;
+        let mut tries = 0;
+        loop {
+            let failure = match call().await {
+                Err(failure) if failure.may_have_landed() => failure,
                 answer => return answer,
+            };
+            let goes_on = if failure.is_concurrent() {
+                wait.goes_on().await
+            } else {
+                self.patience.pause(pause).await;
+                pause *= 2;
+                tries += 1;
+                tries < TRIES
+            };
+            match landed().await {
+                Ok(Some(answer)) => return Ok(answer),
+                Ok(None) => {}
+                Err(read) => {
+                    let unknown = format!("whether it was done could not be read: {read}");
+                    return Err(failure.adding(&unknown));
+                }
             }
-            self.patience.pause(pause).await;
-            pause *= 2;
-            if let Some(answer) = landed().await? {
-                return Ok(answer);
+            if !goes_on {
+                return Err(wait.in_vain(failure));
             }
+            self.calls.again(failure.action);
         }
-        call().await
     }
+}
+
+/// A wait that may have to be told.
+struct Wait<'a> {
+    what: String,
+    patience: &'a Patience,
+    pause: Duration,
+    waited: Duration,
+}
+
+impl<'a> Wait<'a> {
+    fn of(what: &str, patience: &'a Patience) -> Self {
+        let pause = patience.times.first;
+        Self { what: what.to_owned(), patience, pause, waited: Duration::ZERO }
+    }
+
+    /// Waits a while; not where it was as long as it may be, or was asked to end.
+    async fn goes_on(&mut self) -> bool {
+        let Patience { times, ended, .. } = self.patience;
+        let left = times.all.saturating_sub(self.waited);
+        if left.is_zero() || ended.load(Ordering::SeqCst) {
+            return false;
+        }
+        let all = spelled(times.all);
+        if self.waited.is_zero() {
+            self.patience.tell(&format!("waiting for {}, up to {all}", self.what));
+        }
+        let was_long = self.waited >= times.long;
+        let pause = self.pause.min(left);
+        self.patience.pause(pause).await;
+        self.waited += pause;
+        self.pause = (self.pause * 2).min(times.longest);
+        if self.waited >= times.long && !was_long {
+            let waited = spelled(self.waited);
+            self.patience.tell(&format!("still waiting for {}: {waited} of {all}", self.what));
+        }
+        true
+    }
+
+    /// What is said where there was a wait and it did not help.
+    fn in_vain(&self, failure: Failure) -> Failure {
+        if self.waited.is_zero() {
+            return failure;
+        }
+        failure.adding(&format!("waited {} for {}, in vain", spelled(self.waited), self.what))
+    }
+}
+
+impl Patience {
+    fn tell(&self, line: &str) {
+        if let Some(tell) = self.tell.get() {
+            tell(line);
+        }
+    }
+}
+
+fn spelled(time: Duration) -> String {
+    match time.as_secs() {
+        0 => format!("{} ms", time.as_millis()),
+        seconds if seconds >= 60 && seconds % 60 == 0 => format!("{} min", seconds / 60),
+        seconds => format!("{seconds} s"),
+    }
+}
+
+fn insert(set: &Mutex<BTreeSet<String>>, arn: &str) {
+    set.lock().unwrap_or_else(PoisonError::into_inner).insert(arn.to_owned());
+}
+
+fn contains(set: &Mutex<BTreeSet<String>>, arn: &str) -> bool {
+    set.lock().unwrap_or_else(PoisonError::into_inner).contains(arn)
+}
+
+/// The name at the end of an ARN.
+fn name(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
 }
 
 /// Whether a refusal names something that is needed, and nothing of it that is new: waiting does not
@@ -122,7 +279,9 @@ impl Aws {
 ///
 /// Source: IAM names what it does not find, and the principal that it does not know (recordings).
 fn is_about_another(failure: &Failure, needed: &[&str], new: &[&str]) -> bool {
-    let name = |arn: &str| arn.rsplit('/').next().unwrap_or(arn).to_owned();
-    let is_named = |arn: &&str| failure.message.contains(&name(arn));
+    let is_named = |arn: &&str| failure.message.contains(name(arn));
     needed.iter().any(is_named) && !new.iter().any(is_named)
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use aws_config::default_provider::retry_config;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
@@ -24,6 +24,7 @@ use super::hurry::Hurry;
 use super::local::LocalAws;
 use super::patience::Patience;
 use super::read_only::ReadOnly;
+use super::retries::{self, partition};
 use super::stats::{Calls, Stats};
 use super::wire::Wire;
 use crate::env;
@@ -41,8 +42,6 @@ const IAM: &str = "iam";
 const STS: &str = "sts";
 const TAG: &str = "tag";
 const XRAY: &str = "xray";
-/// Tries of a call, the first included.
-const TRIES: u32 = 4;
 
 /// How to reach AWS.
 #[derive(Debug, Clone, Default)]
@@ -73,8 +72,10 @@ pub struct Aws {
     /// The tagging API, which lists resources of one region.
     pub(crate) tagging: aws_sdk_resourcegroupstagging::Client,
     pub(super) patience: Patience,
+    pub(super) calls: Calls,
     sts: aws_sdk_sts::Client,
-    calls: Calls,
+    retries: RetryConfig,
+    locked_out: AtomicBool,
     wires: BTreeMap<&'static str, Wire>,
     under_way: Semaphore,
     started: Instant,
@@ -102,17 +103,21 @@ impl Aws {
         let ecs = aws_sdk_ecs::config::Builder::from(&config);
         let iam = aws_sdk_iam::config::Builder::from(&config);
         let tagging = aws_sdk_resourcegroupstagging::config::Builder::from(&config);
-        let xray = xray.interceptor(wire(XRAY)).interceptor(access);
-        let sts = sts.interceptor(wire(STS)).interceptor(access);
-        let ecs = ecs.interceptor(wire(ECS)).interceptor(access);
-        let iam = iam.interceptor(wire(IAM)).interceptor(access);
-        let tagging = tagging.interceptor(wire(TAG)).interceptor(access);
+        let xray =
+            xray.interceptor(wire(XRAY)).interceptor(access).retry_partition(partition(XRAY));
+        let sts = sts.interceptor(wire(STS)).interceptor(access).retry_partition(partition(STS));
+        let ecs = ecs.interceptor(wire(ECS)).interceptor(access).retry_partition(partition(ECS));
+        let iam = iam.interceptor(wire(IAM)).interceptor(access).retry_partition(partition(IAM));
+        let tagging =
+            tagging.interceptor(wire(TAG)).interceptor(access).retry_partition(partition(TAG));
         Self {
             xray: aws_sdk_xray::Client::from_conf(xray.build()),
             ecs: aws_sdk_ecs::Client::from_conf(ecs.build()),
             iam: aws_sdk_iam::Client::from_conf(iam.build()),
             tagging: aws_sdk_resourcegroupstagging::Client::from_conf(tagging.build()),
             patience: Patience::new(hurried),
+            retries: config.retry_config().cloned().unwrap_or_else(RetryConfig::disabled),
+            locked_out: AtomicBool::new(false),
             sts: aws_sdk_sts::Client::from_conf(sts.build()),
             wires,
             calls: Calls::default(),
@@ -207,9 +212,24 @@ impl Aws {
             self.calls.end(call);
             answer.map_err(|error| {
                 let endpoint = self.wire(action).and_then(Wire::endpoint);
-                Failure { endpoint, ..Failure::new(action, &error) }
+                let failure = Failure { endpoint, ..Failure::new(action, &error) };
+                if failure.locks_out() {
+                    self.locked_out.store(true, Ordering::SeqCst);
+                }
+                failure
             })
         }
+    }
+
+    /// Whether AWS did not accept the credentials of a call: no other would fare better.
+    pub(crate) fn locked_out(&self) -> bool {
+        self.locked_out.load(Ordering::SeqCst)
+    }
+
+    /// How a call is made that is not safe to send twice: the SDK sends it once, at the pace that
+    /// its service takes.
+    pub(crate) fn sent_once(&self) -> RetryConfig {
+        self.retries.clone().with_max_attempts(1)
     }
 
     /// The wire of an action's service.
@@ -252,12 +272,12 @@ pub async fn profile_region(profile: Option<&str>) -> Option<String> {
 async fn over_the_wire(place: &Place, profile: Option<String>) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(Region::new(place.region.clone()))
-        .retry_config(retries(profile.as_deref()).await)
+        .retry_config(retries::configured(profile.as_deref()).await)
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(Duration::from_secs(5))
                 .operation_attempt_timeout(Duration::from_secs(10))
-                .operation_timeout(Duration::from_secs(40))
+                .operation_timeout(Duration::from_mins(1))
                 .build(),
         );
     if let Ok(name) = AppName::new(concat!("tracewright-", env!("CARGO_PKG_VERSION"))) {
@@ -276,29 +296,12 @@ async fn over_the_wire(place: &Place, profile: Option<String>) -> SdkConfig {
     loader.load().await
 }
 
-/// What the AWS configuration says of retries (`AWS_MAX_ATTEMPTS`, `AWS_RETRY_MODE`), and one try
-/// more than the SDK's own default where it says nothing: reads go out side by side, so that they
-/// are throttled together.
-async fn retries(profile: Option<&str>) -> RetryConfig {
-    let mut configured = retry_config::default_provider();
-    if let Some(profile) = profile {
-        configured = configured.profile_name(profile);
-    }
-    let given = configured.retry_config().await;
-    let is_default = given.max_attempts() == RetryConfig::standard().max_attempts();
-    if is_default && env::var("AWS_MAX_ATTEMPTS").is_none() {
-        given.with_max_attempts(TRIES)
-    } else {
-        given
-    }
-}
-
 /// The local AWS takes the account from an access key of 12 digits.
 fn in_process(place: &Place, local: LocalAws) -> SdkConfig {
     let credentials = Credentials::new(&place.account, "local", None, None, "the local AWS");
     // Where no fault is scripted nothing fails that another try would help.
     let retries = if local.has_faults() {
-        RetryConfig::standard().with_max_attempts(TRIES)
+        RetryConfig::standard().with_max_attempts(retries::TRIES)
     } else {
         RetryConfig::disabled()
     };

@@ -14,6 +14,7 @@ pub(super) struct Calls {
 struct Log {
     ticks: usize,
     calls: Vec<Call>,
+    again: Vec<&'static str>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +39,11 @@ impl Calls {
         log.calls[call].end = Some(log.ticks);
     }
 
+    /// Takes a call that was made for one that was made again.
+    pub(super) fn again(&self, action: &'static str) {
+        self.lock().again.push(action);
+    }
+
     /// `sent` counts requests, retries included.
     pub(super) fn stats(&self, sent: usize, wall: Duration) -> Stats {
         let log = self.lock();
@@ -45,7 +51,10 @@ impl Calls {
         for call in &log.calls {
             *by_action.entry(call.action).or_insert(0) += 1;
         }
-        let retries = sent.saturating_sub(log.calls.len());
+        for action in &log.again {
+            *by_action.entry(action).or_insert(1) -= 1;
+        }
+        let retries = (sent + log.again.len()).saturating_sub(log.calls.len());
         Stats { by_action, retries, chain: chain(&log.calls), wall }
     }
 

@@ -10,6 +10,12 @@ use crate::text::shell_word;
 pub(super) struct Command(Vec<String>);
 
 impl Command {
+    /// A verb on what a run changed, to go back behind it.
+    pub(super) fn undo(verb: &str, journal: &Path) -> Self {
+        let words = ["tracewright", verb, "--undo"].map(str::to_owned);
+        Self(words.into()).word(&journal.display().to_string())
+    }
+
     /// A verb on a stack.
     pub(super) fn on(verb: &str, stack: &Path) -> Self {
         Self(vec!["tracewright".to_owned(), verb.to_owned()]).word(&stack.display().to_string())
@@ -28,7 +34,10 @@ impl Command {
     }
 
     /// What it may do.
-    pub(super) fn judged(self, judged: &JudgedArgs) -> Self {
+    pub(super) fn judged(mut self, judged: &JudgedArgs) -> Self {
+        if judged.only_drift {
+            self.0.push("--only-drift".to_owned());
+        }
         self.option("--adopt", judged.adopt.iter().cloned())
             .option("--allow-deletes", judged.allow_deletes.map(|count| count.to_string()))
     }

@@ -1,11 +1,13 @@
 //! `tracewright apply`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::again::Command;
 use super::perform::{Errand, perform};
 use super::plan::{JudgedArgs, in_step, tell_refusals, warn_if_empty};
+use super::question;
 use super::saved;
+use super::undo::{NOT_WITH_UNDO, WayBack, plan_back};
 use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
 use crate::aws::Aws;
 use crate::error::{Error, Result};
@@ -22,7 +24,7 @@ use crate::{render, ui};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The stack file; with `--plan` only where the plan's secrets are to be had elsewhere
-    #[arg(required_unless_present = "plan")]
+    #[arg(required_unless_present_any = ["plan", "undo"])]
     pub(super) stack: Option<PathBuf>,
     #[command(flatten)]
     pub(super) given: GivenArgs,
@@ -35,6 +37,9 @@ pub(crate) struct Args {
     /// Carry out the plan that `plan --out` wrote to this file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "only", "except", "only_drift", "expect_digest"])]
     plan: Option<PathBuf>,
+    /// Go back behind the run of this journal, as `plan --undo` shows it
+    #[arg(long, value_name = "JOURNAL", conflicts_with = "plan", conflicts_with_all = NOT_WITH_UNDO)]
+    undo: Option<PathBuf>,
     /// Go on only if the plan's digest is this one, of the plan that was reviewed
     #[arg(long, value_name = "DIGEST")]
     expect_digest: Option<String>,
@@ -44,23 +49,33 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
-    match (&args.plan, &args.stack) {
-        (Some(file), _) => saved::apply(args, file).await,
-        (None, Some(stack)) => fresh(args, stack).await,
-        (None, None) => Err(Error::new("there is neither a stack file nor a plan")),
+    match (&args.plan, &args.undo, &args.stack) {
+        (Some(file), ..) => saved::apply(args, file).await,
+        (None, Some(journal), _) => back(args, journal).await,
+        (None, None, Some(stack)) => fresh(args, stack).await,
+        (None, None, None) => Err(Error::new("there is neither a stack file nor a plan")),
     }
 }
 
-async fn fresh(args: &Args, stack: &std::path::Path) -> Result<Exit> {
+async fn back(args: &Args, journal: &Path) -> Result<Exit> {
+    let WayBack { plan, aws, nothing } = plan_back(&args.aws, journal, Access::Write).await?;
+    show_and_carry_out(args, &aws, &plan, nothing).await
+}
+
+async fn fresh(args: &Args, stack: &Path) -> Result<Exit> {
     let (stack, aws) = args.given.open(Access::Write, stack, &args.aws, &args.judged.adopt).await?;
     let plan = world::plan_of(&aws, &stack, &args.filter, args.judged.only_drift).await?;
-    ui::answer(&render::plan_text(&plan, &in_step(&plan, &stack)));
-    warn_if_empty(&plan, &stack);
+    show_and_carry_out(args, &aws, &plan, &in_step(&plan, &stack)).await
+}
+
+async fn show_and_carry_out(args: &Args, aws: &Aws, plan: &Plan, nothing: &str) -> Result<Exit> {
+    ui::answer(&render::plan_text(plan, nothing));
+    warn_if_empty(plan);
     if let Some(reviewed) = &args.expect_digest {
-        refuse_another(&plan, reviewed)?;
+        refuse_another(plan, reviewed)?;
     }
-    let exit = carry_out(args, &aws, &plan).await;
-    args.aws.tell_stats(&aws);
+    let exit = carry_out(args, aws, plan).await;
+    args.aws.tell_stats(aws);
     exit
 }
 
@@ -70,21 +85,29 @@ pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: &Plan) -> Result<Exi
     if exit != Exit::Refused {
         refuse_blocked(plan)?;
         refuse_unknown(plan)?;
-        let again = args.again(plan);
-        let errand =
-            Errand { yes: args.yes, question: "Apply this?", again, aws: &args.aws, undoes: None };
+        let errand = Errand {
+            yes: args.yes,
+            question: &question::apply(plan),
+            again: args.next("apply", plan),
+            look: args.next("plan", plan),
+            aws: &args.aws,
+            undoes: args.undo.as_ref().map(|journal| journal.display().to_string()),
+        };
         exit = perform(aws, plan, &errand).await?;
     }
     Ok(exit.and(world::exit_of(plan, false)))
 }
 
 impl Args {
-    /// The command that finishes what this one began: a plan that was carried out in part is stale,
-    /// so that it is planned anew.
-    fn again(&self, plan: &Plan) -> String {
+    /// The command to go on with: a plan that was carried out in part is stale, so that it is
+    /// planned anew.
+    fn next(&self, verb: &str, plan: &Plan) -> String {
         let stack = self.stack.as_deref().unwrap_or(plan.file.as_ref());
-        let again = Command::on("apply", stack).given(&self.given).judged(&self.judged);
-        again.filtered(&self.filter).at(&self.aws).line()
+        let command = match &self.undo {
+            Some(journal) => Command::undo(verb, journal),
+            None => Command::on(verb, stack).given(&self.given),
+        };
+        command.judged(&self.judged).filtered(&self.filter).at(&self.aws).line()
     }
 }
 

@@ -2,11 +2,12 @@
 
 use super::again::Command;
 use super::perform::{Errand, perform};
+use super::question;
 use super::world::{self, AwsArgs, StackArgs};
 use crate::error::Result;
 use crate::exit::Exit;
-use crate::plan::{Plan, destroy};
-use crate::text::{safe, wrapped};
+use crate::plan::{Action, Plan, destroy};
+use crate::text::wrapped;
 use crate::{render, ui};
 
 /// Delete everything that carries a stack's mark
@@ -29,27 +30,34 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let plan = destroy(&stack, &world::observe_leaving(&aws, &stack).await);
     let nothing = format!("Nothing to do: nothing in AWS belongs to `{}`.", stack.name);
     ui::answer(&render::plan_text(&plan, &nothing));
-    let again = Command::on("destroy", &args.stack.stack).given(&args.stack.given);
-    let again = again.at(&args.aws).line();
-    let errand =
-        Errand { yes: args.yes, question: &question(&plan), again, aws: &args.aws, undoes: None };
+    let next = |verb| {
+        let command = Command::on(verb, &args.stack.stack).given(&args.stack.given);
+        command.at(&args.aws).line()
+    };
+    let errand = Errand {
+        yes: args.yes,
+        question: &question::destroy(&plan),
+        again: next("destroy"),
+        look: next("plan"),
+        aws: &args.aws,
+        undoes: None,
+    };
     let exit = perform(&aws, &plan, &errand).await?;
     args.aws.tell_stats(&aws);
     if !plan.unknown.is_empty() {
         ui::say("Not everything could be read; what that is may still be the stack's.");
     }
+    tell_kept(&plan);
     Ok(exit.and(world::exit_of(&plan, false)))
 }
 
-/// Names what goes, as far as a question can.
-fn question(plan: &Plan) -> String {
-    const NAMED: usize = 5;
-    let mut names: Vec<_> =
-        plan.doing().take(NAMED).map(|step| safe(&step.address.to_string())).collect();
-    let more = plan.doing().count() - names.len();
-    if more > 0 {
-        names.push(format!("and {more} more"));
+/// Says what stays, since the end of a destroy is easily taken for the end of everything.
+fn tell_kept(plan: &Plan) {
+    let kept = plan.steps.iter().filter(|step| step.action == Action::Keep);
+    if let Some(names) = question::names(kept) {
+        ui::say(
+            &wrapped(&format!("Kept, since it is protected or what is names it: {names}."), 0)
+                .join("\n"),
+        );
     }
-    let text = format!("Destroy `{}` ({})?", plan.stack, names.join(", "));
-    wrapped(&text, 0).join("\n")
 }

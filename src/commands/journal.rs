@@ -11,8 +11,9 @@ use super::files;
 use crate::apply::journal::{Begin, Journal, Line};
 use crate::aws::Moment;
 use crate::error::{Error, Result};
-use crate::text::safe;
-use crate::ui;
+use crate::exit::Exit;
+use crate::text::{safe, shell_word};
+use crate::{render, ui};
 
 /// The folder of what this tool keeps.
 const HOME: &str = ".tracewright";
@@ -110,8 +111,46 @@ pub(super) fn read(path: &Path) -> Result<Journal> {
     })
 }
 
+/// Shows a journal, or the newest with a list of the others.
+pub(super) fn show(file: Option<&Path>, as_json: bool) -> Result<Exit> {
+    let all = if file.is_some() { Vec::new() } else { all() };
+    let Some(path) = file.or_else(|| all.first().map(PathBuf::as_path)) else {
+        return Err(Error::new(format!("there is no journal in {HOME}/{FOLDER}"))
+            .hint("each run of apply or destroy that changes something leaves one there"));
+    };
+    let journal = read(path)?;
+    if as_json {
+        ui::answer_json(&json_lines(path)?);
+        return Ok(Exit::Done);
+    }
+    let word = shell_word(&path.display().to_string());
+    let mut text = format!("{}\n\n{}", path.display(), render::journal_text(&journal));
+    if !journal.steps.is_empty() {
+        text += &format!("To go back:\n  tracewright plan --undo {word}\n");
+    }
+    if all.len() > 1 {
+        text += "\nOthers, the newest first:\n";
+    }
+    for other in all.iter().skip(1) {
+        let line = match read(other) {
+            Ok(journal) => render::journal_line(&journal),
+            Err(error) => error.message,
+        };
+        text += &format!("  {}\n    {}\n", other.display(), safe(&line));
+    }
+    ui::answer(&text);
+    Ok(Exit::Done)
+}
+
+/// The lines as they stand there, without one that was cut off.
+fn json_lines(path: &Path) -> Result<String> {
+    let file = files::load_up_to(path, LARGEST).map_err(|no| Error::new(no.message))?;
+    let whole = file.text.rfind('\n').map_or("", |end| &file.text[..=end]);
+    Ok(whole.to_owned())
+}
+
 /// The journals that there are, the newest first.
-pub(super) fn all() -> Vec<PathBuf> {
+fn all() -> Vec<PathBuf> {
     let entries = fs::read_dir(Path::new(HOME).join(FOLDER)).into_iter().flatten().flatten();
     let mut paths: Vec<_> = entries
         .map(|entry| entry.path())

@@ -3,16 +3,20 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::time::Duration;
 
 use super::journal::Writer;
 use super::world::AwsArgs;
 use crate::apply::journal::{self, End, Line, RunEnded};
-use crate::apply::{Outcome, Report, Stop, Verdict, Witness, moved, run as carry_out};
+use crate::apply::{
+    Differs, Outcome, Report, Stop, Verdict, Witness, moved, read_back, run as carry_out,
+};
 use crate::aws::{Aws, Failure, Moment};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds::Observation;
 use crate::plan::{Plan, Step};
+use crate::text::safe;
 use crate::{render, ui};
 
 /// How a plan is to be carried out, beside what it says.
@@ -23,6 +27,8 @@ pub(super) struct Errand<'a> {
     pub question: &'a str,
     /// The command that goes on from where the run stops.
     pub again: String,
+    /// The command that shows how it is then.
+    pub look: String,
     /// Which AWS.
     pub aws: &'a AwsArgs,
     /// The journal that this goes back behind.
@@ -46,14 +52,36 @@ pub(super) async fn perform(aws: &Aws, plan: &Plan, errand: &Errand<'_>) -> Resu
     let stop = Stop::default();
     aws.tell_waits(ui::say);
     let progress = Progress::of(plan, &before, &journal);
-    let run = carry_out(aws, plan, &stop, &progress);
-    let report = tokio::select! {
-        report = run => report,
+    let work = async {
+        let report = carry_out(aws, plan, &stop, &progress).await;
+        let pauses = if errand.aws.local.is_some() { &NO_PAUSES } else { &PAUSES };
+        let differs = read_back(aws, plan, &report, &stop, pauses, &tell_wait).await;
+        (report, differs)
+    };
+    let (report, differs) = tokio::select! {
+        done = work => done,
         never = watch_for_interrupt(aws, &stop) => match never {},
     };
-    let end = End { at: now(), outcome: how(&report), differs: Vec::new() };
+    let told = differs.iter().map(|one| format!("{} {}", one.address, one.what)).collect();
+    let end = End { at: now(), outcome: how(&report), differs: told };
     journal.write(&Line::End(end));
-    Ok(conclude(&report, errand))
+    Ok(conclude(&report, &differs, errand))
+}
+
+/// The pauses before what is not as planned is read again, a quarter of a minute in all.
+const PAUSES: [Duration; 4] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+];
+
+/// The local AWS shows what it hides to who asks again, and not to who waits.
+const NO_PAUSES: [Duration; 4] = [Duration::ZERO; 4];
+
+fn tell_wait(steps: &[&Step]) {
+    let names: Vec<_> = steps.iter().map(|step| safe(&step.address.to_string())).collect();
+    ui::say(&format!("reading back once more, not yet as planned: {}", names.join(", ")));
 }
 
 fn now() -> String {
@@ -175,17 +203,23 @@ impl Witness for Progress<'_> {
 }
 
 /// How the whole run ended, and what to do next.
-fn conclude(report: &Report<'_>, errand: &Errand<'_>) -> Exit {
+fn conclude(report: &Report<'_>, differs: &[Differs], errand: &Errand<'_>) -> Exit {
     ui::answer(&render::run_ended(report, &errand.again));
+    if !differs.is_empty() {
+        ui::answer(&render::not_as_planned(differs, &errand.look));
+    }
     let failures = report.steps.iter().filter_map(|(_, outcome)| outcome.failure());
     let hints: BTreeSet<_> = failures.flat_map(Failure::hints).collect();
     for hint in &hints {
         ui::help(hint);
     }
     if !report.is_whole() {
-        ui::help("`tracewright show --journal` says what this run did, and how to go back");
+        ui::help("`tracewright show --journal` has all of it, and the way back");
     }
     match how(report) {
+        // What could not be read back may be as planned.
+        RunEnded::Whole if differs.iter().any(|one| !one.unread) => Exit::PartWay,
+        RunEnded::Whole if !differs.is_empty() => Exit::Unchecked,
         RunEnded::Whole => Exit::Done,
         RunEnded::Interrupted => Exit::Interrupted,
         RunEnded::PartWay => Exit::PartWay,

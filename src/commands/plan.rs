@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::files;
-use super::world::{self, AwsArgs, FilterArgs, StackArgs};
-use crate::error::Result;
+use super::undo::{NOT_WITH_UNDO, WayBack, plan_back};
+use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
+use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::plan::{For, Plan, saved};
 use crate::safety::{Refusal, judge};
@@ -16,14 +17,21 @@ use crate::{render, ui};
 /// Show what differs between a stack and live AWS, and change nothing
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
+    /// The stack file
+    #[arg(required_unless_present = "undo")]
+    stack: Option<PathBuf>,
     #[command(flatten)]
-    stack: StackArgs,
+    given: GivenArgs,
     #[command(flatten)]
     aws: AwsArgs,
     #[command(flatten)]
     judged: JudgedArgs,
     #[command(flatten)]
     filter: FilterArgs,
+    /// Plan the way back behind the run of this journal: what the run made goes, what it took away or
+    /// changed is as it was before
+    #[arg(long, value_name = "JOURNAL", conflicts_with_all = NOT_WITH_UNDO)]
+    undo: Option<PathBuf>,
     /// Write the plan to this file, for `apply --plan`
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -59,12 +67,25 @@ enum Format {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
-    let (stack, aws) = args.stack.open(&args.aws, &args.judged.adopt).await?;
-    let plan = world::plan_of(&aws, &stack, &args.filter, args.judged.only_drift).await?;
+    let (plan, aws, nothing) = match (&args.undo, &args.stack) {
+        (Some(journal), _) => {
+            let WayBack { plan, aws, nothing } =
+                plan_back(&args.aws, journal, Access::Read).await?;
+            (plan, aws, nothing.to_owned())
+        }
+        (None, Some(stack)) => {
+            let open = args.given.open(Access::Read, stack, &args.aws, &args.judged.adopt);
+            let (stack, aws) = open.await?;
+            let plan = world::plan_of(&aws, &stack, &args.filter, args.judged.only_drift).await?;
+            let nothing = in_step(&plan, &stack);
+            (plan, aws, nothing)
+        }
+        (None, None) => return Err(Error::new("there is neither a stack file nor a journal")),
+    };
     let refused = judge(&plan, args.judged.allow_deletes);
     let as_file = |whom| saved(&plan, &refused, args.aws.endpoints(Some(&aws)), whom);
     match args.format {
-        Format::Text => ui::answer(&render::plan_text(&plan, &in_step(&plan, &stack))),
+        Format::Text => ui::answer(&render::plan_text(&plan, &nothing)),
         Format::Json => ui::answer_json(&as_file(For::Everybody)),
     }
     if let Some(path) = &args.out {
@@ -72,7 +93,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
         ui::say(&format!("Written to {}. Its digest is {}.", path.display(), plan.digest()));
     }
     let exit = tell_refusals(&refused).and(world::exit_of(&plan, args.detailed_exitcode));
-    warn_if_empty(&plan, &stack);
+    warn_if_empty(&plan);
     args.aws.tell_stats(&aws);
     Ok(exit)
 }
@@ -98,8 +119,8 @@ pub(super) fn tell_refusals(refused: &[Refusal]) -> Exit {
     if refused.is_empty() { Exit::Done } else { Exit::Refused }
 }
 
-pub(super) fn warn_if_empty(plan: &Plan, stack: &Stack) {
-    if stack.wanted.is_empty() && plan.steps.is_empty() {
-        ui::say(&format!("warning: {} declares no resources", stack.file));
+pub(super) fn warn_if_empty(plan: &Plan) {
+    if plan.declared == 0 && plan.steps.is_empty() {
+        ui::say(&format!("warning: {} declares no resources", plan.file));
     }
 }

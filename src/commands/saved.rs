@@ -28,13 +28,13 @@ pub(super) async fn apply(args: &Args, file: &Path) -> Result<Exit> {
             place.region
         )));
     }
-    refuse_elsewhere(&endpoints, &args.aws.endpoints(None))?;
+    refuse_elsewhere("plan", &endpoints, &args.aws.endpoints(None))?;
     let plan = with_secrets(args, plan).await?;
     let aws = args.aws.connect_for(Access::Write, &place).await?;
     aws.guard_account().await?;
     // What is stale is told before anybody is asked, and by then each service has been asked.
     refuse_stale(&aws, &plan).await?;
-    refuse_elsewhere(&endpoints, &args.aws.endpoints(Some(&aws)))?;
+    refuse_elsewhere("plan", &endpoints, &args.aws.endpoints(Some(&aws)))?;
     let nothing = format!("Nothing to do: the plan for `{}` has no steps.", plan.stack);
     ui::answer(&render::plan_text(&plan, &nothing));
     let exit = carry_out(args, &aws, &plan).await;
@@ -58,8 +58,9 @@ fn read(path: &Path) -> Result<Saved> {
     })
 }
 
-/// A plan is for the AWS that it was made from.
-fn refuse_elsewhere(
+/// A plan is for the AWS that it was made from, and so is a journal.
+pub(super) fn refuse_elsewhere(
+    what: &str,
     planned: &BTreeMap<String, String>,
     asked: &BTreeMap<String, String>,
 ) -> Result<()> {
@@ -68,12 +69,12 @@ fn refuse_elsewhere(
         planned.get(*service).is_some_and(|planned| planned != *endpoint)
     };
     let message = match (is_local(planned), is_local(asked)) {
-        (true, false) => "the plan is for a local AWS (`--local`), and this is not one".to_owned(),
-        (false, true) => "the plan is not for a local AWS, and `--local` asks for one".to_owned(),
+        (true, false) => format!("the {what} is for a local AWS (`--local`), and this is not one"),
+        (false, true) => format!("the {what} is not for a local AWS, and `--local` asks for one"),
         _ => match asked.iter().find(other) {
             None => return Ok(()),
             Some((service, endpoint)) => format!(
-                "the plan was made at {} ({service}), and this is {endpoint}",
+                "the {what} was made at {} ({service}), and this is {endpoint}",
                 planned[service]
             ),
         },

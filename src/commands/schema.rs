@@ -2,10 +2,12 @@
 
 use clap::ValueEnum;
 
+use crate::apply::journal::journal_schema;
 use crate::exit::Exit;
 use crate::{plan, stack, ui};
 
-/// Print the JSON Schema of stack files, or of what `plan` and `drift` print with `--format json`
+/// Print the JSON Schema of stack files, of what `plan` and `drift` print with `--format json`, or
+/// of the lines of journals
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct Args {
     /// Of what
@@ -17,6 +19,7 @@ pub(crate) struct Args {
 enum Of {
     Stack,
     Plan,
+    Journal,
     Drift,
 }
 
@@ -24,6 +27,7 @@ pub(crate) fn run(args: Args) -> Exit {
     let schema = match args.of {
         Of::Stack => stack::schema(),
         Of::Plan => plan::plan_schema(),
+        Of::Journal => journal_schema(),
         Of::Drift => plan::drift_schema(),
     };
     ui::answer(&format!("{schema:#}"));

@@ -1,9 +1,12 @@
 //! `tracewright show`
 
+use std::path::PathBuf;
+
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use super::world::{AwsArgs, StackArgs};
+use super::journal;
+use super::world::{Access, AwsArgs, GivenArgs};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds::{self, Live, Look, Named, Ownership};
@@ -16,19 +19,31 @@ use crate::stack::{Stack, Wanted};
 use crate::text::safe;
 use crate::ui;
 
-/// Show one resource: as the file has it, as AWS has it, and whose it is
+/// Show one resource: as the file has it, as AWS has it, and whose it is; or what a run did
+///
+/// Every run that changes something leaves a journal in `.tracewright/journal/`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    #[command(flatten)]
-    stack: StackArgs,
+    /// The stack file
+    #[arg(required_unless_present = "journal")]
+    stack: Option<PathBuf>,
     /// The resource, `section.key`; what the file does not have is found by its name in AWS
-    address: String,
+    #[arg(required_unless_present = "journal")]
+    address: Option<String>,
+    /// Show this journal, or the newest and a list of the others
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = NEWEST, conflicts_with_all = ["stack", "address"])]
+    journal: Option<PathBuf>,
+    #[command(flatten)]
+    given: GivenArgs,
     #[command(flatten)]
     aws: AwsArgs,
     /// How to show it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
+
+/// What stands for the newest journal.
+const NEWEST: &str = "newest";
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
@@ -39,20 +54,30 @@ enum Format {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
-    let address = parse(&args.address)?;
-    let (stack, aws) = args.stack.open(&args.aws, &[]).await?;
+    if let Some(file) = &args.journal {
+        let named = Some(file.as_path()).filter(|file| **file != *NEWEST);
+        return journal::show(named, matches!(args.format, Format::Json));
+    }
+    let (Some(stack), Some(address)) = (&args.stack, &args.address) else {
+        return Err(Error::new("neither a resource nor a journal is named"));
+    };
+    let address = parse(address)?;
+    let (stack, aws) = args.given.open(Access::Read, stack, &args.aws, &[]).await?;
     let wanted = stack.wanted.iter().find(|wanted| wanted.address == address);
     let name = wanted.map_or(&address.key, |wanted| &wanted.name);
     let kind = kinds::of(&address.section);
     let fields = wanted.map_or(&Value::Null, |wanted| &wanted.document);
     let arn = kind.arn(name, fields, &stack.place);
-    let named = vec![Named { name: name.clone(), arn, ..Named::default() }];
+    let from = wanted.and_then(|wanted| wanted.from_stack.as_ref());
+    let from = from.map(|other| kind.owner(other, &stack.place));
+    let named = vec![Named { name: name.clone(), arn, from, ..Named::default() }];
     // Whose a family is may stand on another revision of it, and what left the file is found by its
     // mark alone.
     let by_mark = wanted.is_none() || kind.remakes();
     let look = Look {
         named,
         owner: by_mark.then(|| kind.owner(&stack.name, &stack.place)),
+        former: if by_mark { kind.former(&stack) } else { Vec::new() },
         ..Look::default()
     };
     let reads = crate::aws::Reads::new(&aws);
@@ -123,8 +148,29 @@ impl View<'_> {
             Some(Some(mark)) if mark.stack == kind.owner(&self.stack.name, &self.stack.place) => {
                 "this stack".to_owned()
             }
+            Some(Some(mark)) if kind.former(self.stack).contains(&mark.stack) => {
+                format!("this stack, by a name that it had, `{}`", mark.stack)
+            }
             Some(Some(mark)) => format!("the stack `{}`", mark.stack),
         }
+    }
+
+    /// Whether it is kept from being deleted, where either side says so.
+    fn protected(&self) -> Option<&'static str> {
+        let by_file = self.wanted.map(|wanted| wanted.protect);
+        let is_tagged = kinds::of(&self.address.section).ownership() == Ownership::Tag;
+        match (by_file, self.live_is_protected()) {
+            (Some(true), _) if !is_tagged => Some("yes"),
+            (Some(true) | None, true) => Some("yes"),
+            (Some(true), false) => Some("in the file, and not in AWS yet"),
+            (Some(false), true) => Some("in AWS, and not in the file any more"),
+            (Some(false) | None, false) => None,
+        }
+    }
+
+    fn live_is_protected(&self) -> bool {
+        let mark = self.live.and_then(|live| live.mark.as_ref());
+        mark.is_some_and(|mark| mark.protected)
     }
 
     /// The fields whose values must not be shown, on either side; what was a secret when it was
@@ -163,6 +209,9 @@ impl View<'_> {
             fact("changed", live.modified.as_deref().unwrap_or("AWS does not say"));
         }
         fact("owner", &self.owner());
+        if let Some(protected) = self.protected() {
+            fact("protected", protected);
+        }
         lines.push(String::new());
         lines.extend(self.fields());
         lines.join("\n") + "\n"
@@ -240,6 +289,7 @@ impl View<'_> {
             "arn": self.live.and_then(|live| live.arn.as_ref()),
             "modified": self.live.and_then(|live| live.modified.as_ref()),
             "owner": self.live.and_then(|live| live.mark.as_ref()).map(|mark| &mark.stack),
+            "protected": self.live_is_protected(),
             "file": file,
             "live": live,
         })

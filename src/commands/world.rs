@@ -94,12 +94,7 @@ fn pair(text: &str) -> std::result::Result<(String, String), String> {
 }
 
 impl StackArgs {
-    /// Reads the stack, and connects to its AWS for reading.
-    pub(super) async fn open(&self, aws: &AwsArgs, adopt: &[String]) -> Result<(Stack, Aws)> {
-        self.given.open(Access::Read, &self.stack, aws, adopt).await
-    }
-
-    /// The same, for a verb that changes what is there.
+    /// Reads the stack, and connects to its AWS for a verb that changes what is there.
     pub(super) async fn open_to_write(
         &self,
         aws: &AwsArgs,
@@ -359,7 +354,9 @@ async fn observe_all(aws: &Aws, looks: Vec<(&'static dyn Kind, Look)>) -> Observ
 /// The exit code that a plan itself stands for.
 pub(super) fn exit_of(plan: &Plan, detailed: bool) -> Exit {
     let unchecked = if plan.unknown.is_empty() { Exit::Done } else { Exit::Unchecked };
+    // What is kept waits for nothing.
+    let summary = Summary { keep: 0, ..plan.summary() };
     let pending =
-        if detailed && plan.summary() != Summary::default() { Exit::Pending } else { Exit::Done };
+        if detailed && summary != Summary::default() { Exit::Pending } else { Exit::Done };
     unchecked.and(pending)
 }

@@ -37,8 +37,8 @@ pub struct Diagnostic {
     pub label: String,
     /// The way out, a sentence each.
     pub help: Vec<String>,
-    /// The reference that stands for nothing in this run, where that is what is wrong.
-    pub unset: Option<String>,
+    /// What is wrong is that a reference stands for nothing in this run.
+    pub unset: bool,
 }
 
 impl Diagnostic {
@@ -64,7 +64,7 @@ impl Diagnostic {
             span: None,
             label: String::new(),
             help: Vec::new(),
-            unset: None,
+            unset: false,
         }
     }
 
@@ -89,10 +89,10 @@ impl Diagnostic {
         self
     }
 
-    /// Says that what is wrong is that this reference stands for nothing in this run.
+    /// Says that what is wrong is that a reference stands for nothing in this run.
     #[must_use]
-    pub fn unset(mut self, reference: String) -> Self {
-        self.unset = Some(reference);
+    pub fn unset(mut self) -> Self {
+        self.unset = true;
         self
     }
 

@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
                     ScalarStyle::SingleQuoted => Quotes::Single,
                     ScalarStyle::DoubleQuoted => Quotes::Double,
                     ScalarStyle::Literal | ScalarStyle::Folded => Quotes::Block,
-                    _ => Quotes::Plain,
+                    ScalarStyle::Plain => Quotes::Plain,
                 };
                 (Shape::Scalar { text: text.into_owned(), quotes }, end)
             }
@@ -173,7 +173,8 @@ impl<'a> Reader<'a> {
                 let flow = style == StructureStyle::Flow;
                 let (items, end) = self.parts()?;
                 let end = if flow { end } else { items.last()?.span.end };
-                (Shape::Seq { flow, items }, end)
+                let start = if flow { start } else { self.dash(start, items.first()?)? };
+                return Some(Part { span: start..end, shape: Shape::Seq { flow, items } });
             }
             Event::MappingStart(style, ..) => {
                 let flow = style == StructureStyle::Flow;
@@ -186,6 +187,18 @@ impl<'a> Reader<'a> {
             _ => return None,
         };
         Some(Part { span: start..end, shape })
+    }
+
+    /// Where a list begins: of one that stands no deeper than its key, the parser tells what follows
+    /// the first dash.
+    fn dash(&self, start: usize, first: &Part) -> Option<usize> {
+        let after = self.text[start..].strip_prefix('-');
+        let is_dash =
+            after.is_some_and(|after| after.is_empty() || after.starts_with(char::is_whitespace));
+        if is_dash && first.span.start > start {
+            return Some(start);
+        }
+        Some(self.text[..start].trim_end().strip_suffix('-')?.len())
     }
 
     /// The parts of a collection, and where the parser has it end: where brackets are closed, else
@@ -261,6 +274,17 @@ mod tests {
         then "...\n# four\n"
         "#
         );
+    }
+
+    #[test]
+    fn a_list_begins_at_its_first_dash() {
+        for text in
+            ["a:\n- b # x\n- c", "a:\n  - b", "a:\n- - b", "a:\n-\n  - b", "a:\n-\n- b", "a:\n- -1"]
+        {
+            let layout = Layout::of(text).unwrap();
+            let list = &layout.entry("a").unwrap().1;
+            assert_eq!(Some(list.span.start), text.find('-'), "{text:?}");
+        }
     }
 
     #[test]

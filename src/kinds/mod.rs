@@ -168,11 +168,11 @@ pub trait Kind: Sync {
         None
     }
 
-    /// Where in the canonical document what stands at this path of a body is, elements of lists by
+    /// Where in the canonical document what stands at these paths of a body is, elements of lists by
     /// their index; of what is compared as a whole, where the whole is.
-    fn locate(&self, body: &Value, path: &Path) -> Path {
+    fn locate(&self, body: &Value, paths: &[Path]) -> Vec<Path> {
         let _ = body;
-        path.clone()
+        paths.to_vec()
     }
 
     /// The field that holds a resource's tags, a mapping in the canonical document.
@@ -291,6 +291,16 @@ pub trait Kind: Sync {
         reads: &'a Reads<'a>,
         look: &'a Look,
     ) -> LocalBoxFuture<'a, Observation>;
+
+    /// What had this ARN once, where AWS remembers it although another is in its place now.
+    fn past<'a>(
+        &'a self,
+        aws: &'a Aws,
+        arn: &'a str,
+    ) -> LocalBoxFuture<'a, Result<Option<Live>, Failure>> {
+        let _ = (aws, arn);
+        Box::pin(async { Ok(None) })
+    }
 
     /// Does what one step says.
     fn carry_out<'a>(

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Map as Object, Value as Json, json};
 
+use super::Kind;
 use super::shape::{Field, Need, Type};
+use crate::stack::common_settings;
 
 /// The JSON Schema of a table.
 pub(super) fn schema(fields: &[Field]) -> Json {
@@ -78,6 +80,16 @@ fn type_schema(ty: &Type) -> Json {
         Type::Tags => json!({"$ref": "#/$defs/tags"}),
         Type::Apart { schema, .. } => schema(),
     }
+}
+
+/// The settings that every kind has, as a reference page tells them, in Markdown.
+pub(super) fn settings(kind: &dyn Kind) -> String {
+    let mut page = String::from("| setting | what it does |\n|--|--|\n");
+    for setting in common_settings(kind) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(page, "| `{}` | {} |", setting.name, setting.doc);
+    }
+    page
 }
 
 /// The table of a reference page, in Markdown.

@@ -37,9 +37,9 @@ pub(super) fn of_containers(task: &Value) -> Option<String> {
             return Some(format!("its container {name} is {what}"));
         }
         let mappings = container["portMappings"].as_object().into_iter().flatten();
-        let ports = mappings.filter_map(|(_, mapping)| mapping["containerPort"].as_u64());
+        let mut ports = mappings.filter_map(|(_, mapping)| mapping["containerPort"].as_u64());
         let known = |port: u64| PORTS.iter().find(|(known, _)| *known == port);
-        let (port, whose) = ports.filter_map(known).next()?;
+        let (port, whose) = ports.find_map(known)?;
         Some(format!("its container {name} has the port {port}, which is {whose}"))
     })
 }
@@ -101,7 +101,7 @@ mod tests {
         let allows = |effect: &str, action: serde_json::Value| {
             allows_xray(&json!({"Statement": {"Effect": effect, "Action": action}}))
         };
-        assert!(allows("Allow", json!("xray:PutTraceSegments")));
+        assert!(allows("Allow", json!("xray:Put*")));
         assert!(allows("Allow", json!(["s3:Get*", "XRay:*"])));
         assert!(!allows("Deny", json!("xray:*")) && !allows("Allow", json!("*")));
     }

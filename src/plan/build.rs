@@ -62,17 +62,19 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     fn new(stack: &'a Stack, observed: &'a Observation, goal: Goal) -> Self {
-        let concerns = |section: &str| goal == Goal::Nothing || moves::is_about(stack, section);
+        let all = goal == Goal::Nothing;
+        let gives = |live: &&Live| stack.gives(live.section, &live.name).is_some();
         let owned = || {
-            let live = observed.live.iter().filter(|live| concerns(live.section));
-            live.filter(|live| live.mark.is_some() && Whose::of(live, stack).is_ours())
+            let live = observed.live.iter().filter(|live| live.mark.is_some());
+            let ours = live.filter(|live| Whose::of(live, stack).is_ours());
+            ours.filter(|live| all || stack.sections.contains(live.section) || gives(live))
         };
         let kept = |live: &&Live| {
-            stack.wanted.iter().any(|wanted| names(wanted, live))
-                || heir(stack, live).is_some()
-                || stack.gives(live.section, &live.name).is_some()
+            let is_wanted = stack.wanted.iter().any(|wanted| names(wanted, live));
+            is_wanted || gives(live) || heir(stack, live).is_some()
         };
-        let unreadable = observed.unreadable.iter().filter(|read| concerns(read.section));
+        let unreadable = observed.unreadable.iter();
+        let unreadable = unreadable.filter(|read| all || moves::is_about(stack, read.section));
         let plan = Plan {
             stack: stack.name.clone(),
             file: stack.file.clone(),
@@ -154,8 +156,8 @@ impl<'a> Draft<'a> {
         let comes = whose.comes();
         // Where all fields are as they should be, nothing but the digest tells the next drift apart.
         let unfinished = live.mark.as_ref().is_some_and(Mark::is_unfinished);
-        let differs = !changes.is_empty() || comes.is_some() || protection.changes();
-        if !differs && !detail.acts && !unfinished {
+        let acts = detail.acts || protection.changes() || unfinished;
+        if changes.is_empty() && comes.is_none() && !acts {
             return None;
         }
         detail.told.extend(keep::told(protection));
@@ -267,6 +269,8 @@ impl<'a> Draft<'a> {
         match kind.farewell(&wanted.document, live) {
             Farewell::Reset { .. } if wanted.protect => {
                 let step = self.steps.change(Action::Keep, wanted, live);
+                let because = "the stack is being destroyed".to_owned();
+                let step = Step { because, ..step };
                 self.plan.steps.push(keep::not_destroyed(step, Some(wanted)));
             }
             Farewell::Reset { document, because } => {

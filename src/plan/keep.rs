@@ -46,8 +46,11 @@ pub(super) fn first_the_mark(step: Step, wanted: &Wanted, whose: &Whose, why: &s
     };
     let because = whose.comes().unwrap_or_else(|| "as the file's settings ask".to_owned());
     let mut told: Vec<_> = told(step.protection).into_iter().collect();
-    let then = if step.protection.after { "which protection keeps it from" } else { "next time" };
-    told.push(format!("is not made anew now, {then}: {why}"));
+    told.push(if step.protection.after {
+        format!("is not made anew: {why}")
+    } else {
+        format!("is made anew by the next apply: {why}")
+    });
     Step {
         action,
         because,
@@ -76,10 +79,16 @@ pub(super) fn not_removed(step: Step, heir: Option<&Wanted>) -> Step {
 /// A protected resource of a stack that is destroyed.
 pub(super) fn not_destroyed(step: Step, wanted: Option<&Wanted>) -> Step {
     let way_out = match wanted {
+        // Nothing in AWS says that it is protected.
+        Some(wanted)
+            if kinds::of(&wanted.address.section).ownership() == Ownership::Declaration =>
+        {
+            "set `protect: false` first"
+        }
         Some(_) => "set `protect: false` first, and apply",
         None => "put it back into the file with `protect: false` first, and apply",
     };
-    kept(Step { because: format!("protected, and kept; to destroy it, {way_out}"), ..step })
+    kept(Step { because: format!("protected, and kept: {}; {way_out}", step.because), ..step })
 }
 
 fn kept(step: Step) -> Step {
@@ -101,6 +110,10 @@ pub(super) fn spread(steps: &mut [Step], observed: &Observation, stack: &Stack) 
         if step.action == Action::Delete {
             *step = kept(Step { because, ..step.clone() });
         } else {
+            // What is not there has nothing to be compared with.
+            if step.action == Action::Create {
+                step.changes.clear();
+            }
             step.action = Action::Keep;
             step.because = because;
         }
@@ -147,7 +160,8 @@ fn needs_what_is_not_made(
         steps.iter().any(is_it) && !is_made(address, observed, stack)
     };
     let missing = step.depends_on.iter().find(is_kept)?;
-    Some(format!("kept as it is: it refers to {missing} as the file has it, and that is kept"))
+    let stays = if step.action == Action::Create { "not made yet" } else { "kept as it is" };
+    Some(format!("{stays}: it refers to {missing} as the file has it, and that is kept"))
 }
 
 /// Whether what the file calls so has the ARN that others refer to.

@@ -31,6 +31,30 @@ pub(super) fn arrange(steps: &mut [Step], stack: &Stack) {
         let by = step.arn.as_ref().and_then(|arn| named.get(arn)).into_iter().flatten();
         step.depends_on.extend(by.filter(above).cloned());
     }
+    marks_last(steps);
+}
+
+/// Where a name that the stack had loses resources, the marks that nothing else changes with change
+/// hands after that: a run that is cut short leaves on record that the two names are one.
+fn marks_last(steps: &mut [Step]) {
+    let loses = |step: &&Step| step.action == Action::Delete && step.moved_from.is_some();
+    let lost: Vec<_> = steps.iter().filter(loses).map(|step| step.address.clone()).collect();
+    if lost.is_empty() {
+        return;
+    }
+    let is_mark =
+        |step: &Step| step.action == Action::Move && step.changes.is_empty() && !step.detail.acts;
+    let last = steps.iter().map(|step| step.wave).max().unwrap_or_default();
+    let marks: Vec<_> =
+        steps.iter().filter(|step| is_mark(step)).map(|step| step.address.clone()).collect();
+    for step in steps {
+        if is_mark(step) {
+            step.wave = last + 1;
+            step.depends_on.extend(lost.iter().cloned());
+        } else {
+            step.depends_on.retain(|address| !marks.contains(address));
+        }
+    }
 }
 
 /// The ARNs that stand in what steps take away or change, and whose steps these are.

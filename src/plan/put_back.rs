@@ -24,7 +24,7 @@ pub fn put_back(stack: &Stack, observed: &Observation, filter: &Filter) -> Plan 
             .filter(|_| matches!(step.action, Action::Update | Action::Replace));
         let step = match wanted.zip(live) {
             Some((wanted, live)) => draft.only_drift(step, wanted, live),
-            None => draft.leave_step(&step, left(&step)),
+            None => draft.leave_step(&step, &left(&step)),
         };
         draft.plan.steps.extend(step);
     }
@@ -39,18 +39,19 @@ impl Draft<'_> {
         let drifted = |change: &Change| change.origin == Origin::Drift;
         let (moved, others): (Vec<_>, Vec<_>) = step.changes.iter().cloned().partition(drifted);
         if moved.is_empty() {
-            return self.leave_step(&step, &why_left(&others, live));
+            return self.leave_step(&step, &fields_left(&others, live));
         }
         let kind = kinds::of(live.section);
         let because = "AWS changed since the last apply".to_owned();
+        // Whether it is protected is the file's to say, and not drift.
+        let protection = keep::as_it_is(live);
         if others.is_empty() {
             // What the file's settings ask for beside that is not drift.
             let plain = Wanted { settings: Value::Null, ..wanted.clone() };
             let detail = kind.detail(Some(&plain), live, &moved);
-            return Some(Step { because, detail, protection: keep::as_it_is(live), ..step });
+            return Some(Step { protection, because, detail, ..step });
         }
-        let paths: Vec<_> = others.iter().map(|change| change.path.to_string()).collect();
-        self.note_left(&step, &format!("{}: {}", paths.join(", "), why_left(&others, live)));
+        self.note_left(&format!("of {}", step.address), &fields_left(&others, live));
         let restored = restored(kind, wanted, live, &moved, &self.stack.ignore_tags);
         let action = match kind.replaces(&moved) {
             Some(_) => Action::Replace,
@@ -59,59 +60,53 @@ impl Draft<'_> {
         let detail = kind.detail(Some(&restored), live, &moved);
         // What is put back agrees with the digest; what is left is still told by it.
         let digest = live.mark.as_ref().and_then(|mark| mark.digest.clone()).unwrap_or_default();
-        Some(Step {
-            because,
-            detail,
-            digest,
-            changes: moved,
-            protection: keep::as_it_is(live),
-            ..self.steps.change(action, &restored, live)
-        })
+        let step = self.steps.change(action, &restored, live);
+        Some(Step { protection, because, changes: moved, detail, digest, ..step })
     }
 
     fn leave_step(&mut self, step: &Step, why: &str) -> Option<Step> {
         self.plan.left_out.push(step.address.clone());
-        self.note_left(step, why);
+        self.note_left(&step.address.to_string(), why);
         None
     }
 
-    fn note_left(&mut self, step: &Step, why: &str) {
-        self.plan.notes.push(format!("{} is left: {why}", step.address));
+    fn note_left(&mut self, what: &str, why: &str) {
+        self.plan.notes.push(format!("{what} is left: {why}"));
     }
 }
 
 /// Why a step that is about more than fields is none that puts something back.
-fn left(step: &Step) -> &'static str {
+fn left(step: &Step) -> String {
+    let address = crate::text::shell_word(&step.address.to_string());
     match step.action {
-        Action::Create => {
+        Action::Create => format!(
             "it is not in AWS, and nothing tells whether it was deleted or never applied; \
-             `--only` with its address makes it"
-        }
-        Action::Blocked if step.place.is_some() => "it is not the stack's",
-        Action::Adopt | Action::Move => "it is not the stack's yet",
-        _ => "it is no longer in the file; nothing is deleted",
+             `apply --only {address}` makes it"
+        ),
+        Action::Blocked if step.place.is_some() => "it is not the stack's".to_owned(),
+        Action::Keep => "it is protected".to_owned(),
+        Action::Adopt | Action::Move => "it is not the stack's yet".to_owned(),
+        _ => "it is no longer in the file, and nothing is deleted".to_owned(),
     }
 }
 
-/// Why these changes are none that put something back.
-fn why_left(changes: &[Change], live: &Live) -> String {
-    let has = |origin| changes.iter().any(|change| change.origin == origin);
-    let mut why = Vec::new();
-    if has(Origin::Pending) {
-        why.push("the file changed");
-    }
-    if has(Origin::Conflict) {
-        why.push("the file and AWS both changed, or one of them in several places of one field");
-    }
-    if has(Origin::Unknown) {
-        let unfinished = live.mark.as_ref().is_some_and(|mark| mark.digest.is_none());
-        why.push(if unfinished {
-            "an earlier apply did not finish"
-        } else {
-            "nothing tells who changed it"
-        });
-    }
-    if why.is_empty() { "the file's settings ask for it".to_owned() } else { why.join(", and ") }
+/// Which fields are not put back, and why.
+fn fields_left(changes: &[Change], live: &Live) -> String {
+    let unfinished = live.mark.as_ref().is_some_and(|mark| mark.digest.is_none());
+    let unknown =
+        if unfinished { "an earlier apply did not finish" } else { "nothing tells who changed it" };
+    let reasons = [
+        (Origin::Pending, "the file changed"),
+        (Origin::Conflict, "the file and AWS both changed, here or elsewhere in that field"),
+        (Origin::Unknown, unknown),
+    ];
+    let told = reasons.into_iter().filter_map(|(origin, why)| {
+        let of = changes.iter().filter(|change| change.origin == origin);
+        let paths: Vec<_> = of.map(|change| change.path.to_string()).collect();
+        (!paths.is_empty()).then(|| format!("{} ({why})", paths.join(", ")))
+    });
+    let told: Vec<_> = told.collect();
+    if told.is_empty() { "the file's settings ask for it".to_owned() } else { told.join(", ") }
 }
 
 /// A resource as AWS has it, with the file's values where it moved.

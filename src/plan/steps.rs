@@ -25,7 +25,7 @@ pub(super) struct Steps<'a> {
 
 impl Steps<'_> {
     /// A resource that is not there yet.
-    pub(super) fn create(&self, wanted: &Wanted) -> Step {
+    pub(super) fn create(self, wanted: &Wanted) -> Step {
         let kind = kinds::of(&wanted.address.section);
         let changes = differences(None, Some(&wanted.document), &|path| kind.is_whole(path))
             .into_iter()
@@ -70,7 +70,7 @@ impl Steps<'_> {
     }
 
     /// What is there becomes what the file has.
-    pub(super) fn change(&self, action: Action, wanted: &Wanted, live: &Live) -> Step {
+    pub(super) fn change(self, action: Action, wanted: &Wanted, live: &Live) -> Step {
         let (file, ignore) = (Some(&wanted.document), &self.stack.ignore_tags);
         let concern = Concern {
             file,
@@ -95,7 +95,7 @@ impl Steps<'_> {
 
     /// What is there goes.
     pub(super) fn delete(
-        &self,
+        self,
         live: &Live,
         before: Option<&str>,
         because: &str,
@@ -133,7 +133,7 @@ impl Steps<'_> {
     /// What is there stays as it is, but for our own tags. What it is called and why is the caller's
     /// to say.
     pub(super) fn retag(
-        &self,
+        self,
         live: &Live,
         owner: String,
         before: Option<&str>,
@@ -174,7 +174,7 @@ impl Steps<'_> {
     }
 
     /// What differs, field by field, and who moved.
-    pub(super) fn changes(&self, kind: &dyn Kind, wanted: &Wanted, live: &Live) -> Vec<Change> {
+    pub(super) fn changes(self, kind: &dyn Kind, wanted: &Wanted, live: &Live) -> Vec<Change> {
         let sides = Sides::of(wanted, live, &self.stack.ignore_tags);
         differences(Some(&sides.seen), Some(&wanted.document), &|path| kind.is_whole(path))
             .into_iter()

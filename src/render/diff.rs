@@ -35,19 +35,33 @@ pub(crate) fn of_file(
 ) -> Vec<String> {
     const WITHHELD: &str = "(the line holds what looks like a secret, and is not shown)";
     let diff = TextDiff::from_lines(before, after);
-    let shown = |tag, at: usize, text: &str| {
-        let is_secret = is_secret[usize::from(tag == ChangeTag::Insert)](at);
-        let text = safe(text.trim_end_matches(['\n', '\r']));
-        signed(tag, if is_secret { WITHHELD } else { &text }, width)
+    let side = |tag| usize::from(tag == ChangeTag::Insert);
+    let shown = |tag, at: usize| {
+        let text = [diff.old_slice(at), diff.new_slice(at)][side(tag)].unwrap_or_default();
+        if is_secret[side(tag)](at + 1) { WITHHELD } else { text.trim_end_matches(['\n', '\r']) }
+    };
+    let all = |tag, lines: std::ops::Range<usize>| -> Vec<String> {
+        lines.flat_map(|at| signed(tag, &safe(shown(tag, at)), width)).collect()
     };
     let changed = diff.ops().iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
     let told = changed.flat_map(|op| {
-        let head = Style::Strong.paint(&safe(&format!("{path}:{}", op.new_range().start + 1)));
-        let lines = diff.iter_changes(op).flat_map(|change| {
-            let at = change.new_index().or(change.old_index()).unwrap_or_default();
-            shown(change.tag(), at + 1, change.value())
-        });
-        std::iter::once(head).chain(lines).collect::<Vec<_>>()
+        let (old, new) = (op.old_range(), op.new_range());
+        let head = Style::Strong.paint(&safe(&format!("{path}:{}", new.start + 1)));
+        let mut pairs = old.clone().zip(new.clone());
+        let is_wide = |text: &str| text.chars().count() + 2 > width;
+        let (gone, come) = (ChangeTag::Delete, ChangeTag::Insert);
+        // Of a wide line, what became of it.
+        let lines = if old.len() == new.len()
+            && pairs.any(|(old, new)| is_wide(shown(gone, old)) || is_wide(shown(come, new)))
+        {
+            let pairs = old.zip(new);
+            pairs
+                .flat_map(|(old, new)| by_character(shown(gone, old), shown(come, new), width))
+                .collect()
+        } else {
+            [all(gone, old), all(come, new)].concat()
+        };
+        std::iter::once(head).chain(lines)
     });
     told.collect()
 }

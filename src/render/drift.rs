@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::sides::sides;
 use super::style::Style;
-use super::text::shown_value;
+use super::text::{broken, shown_value};
 use crate::plan::{DriftReport, Field, Finding, Origin, SENSITIVE, Status, Tally};
 use crate::stack::{Ignored, listed, unset};
 use crate::text::{WIDTH, safe, wrapped};
@@ -94,15 +94,15 @@ fn field_lines(field: &Field, column: usize) -> Vec<String> {
         Origin::Conflict => "  (conflict)",
         Origin::Unknown => "  (who moved is not known)",
     };
-    let origin = Style::Dim.paint(origin);
+    let dim = Style::Dim.paint(origin);
     let mut lines = if field.sensitive {
-        vec![format!("    {path:column$}  {SENSITIVE}, not the same{origin}")]
+        vec![format!("    {path:column$}  {SENSITIVE}, not the same{dim}")]
     } else if field.unset.is_empty() {
-        sides(&path, (field.file.as_ref(), field.aws.as_ref()), (4, column), &origin)
+        sides(&path, (field.file.as_ref(), field.aws.as_ref()), (4, column), origin)
     } else {
         let aws = field.aws.as_ref().map_or("(none)".to_owned(), shown_value);
-        let mut lines = vec![format!("    {path}{origin}")];
-        lines.extend(wrapped(&format!("AWS has {aws}"), 6));
+        let mut lines = vec![format!("    {path}{dim}")];
+        lines.extend(broken(&format!("AWS has {aws}"), 6));
         let references = safe(&unset(&field.unset));
         let told = "not what was last applied; the file's depends on";
         lines.extend(wrapped(&format!("{told} {references}"), 6));

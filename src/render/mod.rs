@@ -2,14 +2,16 @@
 
 pub(crate) mod diff;
 mod drift;
+mod journal;
 mod run;
 mod sides;
 mod style;
 mod text;
 
 pub use drift::drift_text;
+pub use journal::{journal_line, journal_text};
 pub(crate) use run::why;
-pub use run::{run_ended, step_done};
+pub use run::{not_as_planned, run_ended, step_done};
 pub(crate) use sides::sides;
 pub use style::Style;
 pub use text::{plan_text, shown_value};

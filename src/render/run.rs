@@ -1,7 +1,7 @@
 //! A run while it goes, and how it ended.
 
 use super::Style;
-use crate::apply::{Outcome, Report};
+use crate::apply::{Differs, Outcome, Report};
 use crate::plan::{Action, Step};
 use crate::text::{safe, wrapped};
 
@@ -44,6 +44,22 @@ pub(crate) fn why(outcome: &Outcome) -> String {
         }
         Outcome::NotTried(because) => because.to_string(),
     }
+}
+
+/// What was read back after the run and is not as planned, and the command that shows how it is.
+pub fn not_as_planned(differs: &[Differs], plan: &str) -> String {
+    let told = differs.iter().map(|one| format!("{}: {}", safe(&one.address), safe(&one.what)));
+    let mut lines = vec!["Read back, and not as planned:".to_owned()];
+    lines.extend(told.flat_map(|text| hanging(&text)));
+    lines.extend(["Next:".to_owned(), format!("  {plan}")]);
+    lines.join("\n")
+}
+
+/// A text whose further lines stand deeper.
+pub(super) fn hanging(text: &str) -> Vec<String> {
+    let broken = wrapped(text, 4);
+    let first = broken.first().map(|line| format!("  {}", line.trim_start()));
+    first.into_iter().chain(broken.into_iter().skip(1)).collect()
 }
 
 /// The whole run: a line where all of it landed, else what landed, what did not and why, what was

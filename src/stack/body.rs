@@ -174,11 +174,8 @@ impl Bodies<'_> {
         }
     }
 
-    /// By its name a YAML file is YAML, everything else is JSON.
     fn parse(&mut self, file: FileId) -> Option<Node> {
-        let path = self.sources.path(file);
-        let is_yaml = [".yaml", ".yml"].iter().any(|end| path.to_ascii_lowercase().ends_with(end));
-        let node = if is_yaml {
+        let node = if is_yaml(self.sources.path(file)) {
             read_yaml(self.sources, file, self.found)
         } else {
             read_json(self.sources, file, self.found)
@@ -200,6 +197,11 @@ impl Bodies<'_> {
         }
         Some(node)
     }
+}
+
+/// By its name a YAML file is YAML, everything else is JSON.
+pub(super) fn is_yaml(path: &str) -> bool {
+    [".yaml", ".yml"].iter().any(|end| path.to_ascii_lowercase().ends_with(end))
 }
 
 impl Written {

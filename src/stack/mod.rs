@@ -38,6 +38,7 @@ pub use holes::{Hole, Nameless, unset};
 pub use pieces::{escaped, literal};
 pub use read::{Reading, read};
 pub use schema::schema;
+pub(crate) use settings::common as common_settings;
 pub use vars::{Inputs, Missing};
 
 /// Where a stack lives.

@@ -1,5 +1,7 @@
 //! `${…}` in strings.
 
+use std::fmt;
+
 /// A reference in a string, `${…}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Form {
@@ -20,6 +22,18 @@ pub(super) enum Form {
         /// What of it is wanted.
         output: String,
     },
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Var(name) => write!(f, "${{var.{name}}}"),
+            Self::Env(name) => write!(f, "${{env.{name}}}"),
+            Self::Account => f.write_str("${account}"),
+            Self::Region => f.write_str("${region}"),
+            Self::Output { word, name, output } => write!(f, "${{{word}.{name}.{output}}}"),
+        }
+    }
 }
 
 /// A part of a string.

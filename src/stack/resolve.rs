@@ -1,5 +1,6 @@
 //! From bodies as they are written to the resources that are wanted.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::{Bodies, Composed, Documents, Written, add_tags};
@@ -64,9 +65,18 @@ impl Scope<'_> {
                 .help("use a variable: `${var.NAME}`"))
         };
         // A document that is not known cannot be read around.
+        let open = RefCell::new(Vec::new());
         let known = |form: &Form| match form {
             Form::Env(_) => Some(refused("the environment, which is secret")),
-            Form::Var(_) => self.variables.known(form, self.inputs),
+            Form::Var(_) => {
+                let known = self.variables.known(form, self.inputs);
+                if let Some(Err(problem)) = &known
+                    && problem.unset
+                {
+                    open.borrow_mut().push(form.to_string());
+                }
+                known
+            }
             _ => self.plain(form),
         };
         let mut resolve = |form: &Form| known(form).unwrap_or_else(|| refused("a resource"));
@@ -84,9 +94,9 @@ impl Scope<'_> {
                 if let Some(written) = bodies.read(kind, node) {
                     let renamed_from = settings::renamed_from(&written.settings, sources, found);
                     drafts.push(Draft { kind, address, key_span, renamed_from, written });
-                } else if let Some(references) = self.left_open(&found.all[before..]) {
+                } else if self.leaves_open(&found.all[before..]) {
                     found.all.truncate(before);
-                    let because = format!("its file depends on {}", unset(&references));
+                    let because = format!("its file depends on {}", unset(&open.take()));
                     nameless.push(Nameless { address, place: sources.place(key_span), because });
                 }
             }
@@ -94,10 +104,9 @@ impl Scope<'_> {
         (drafts, nameless)
     }
 
-    /// The references that are not set, where nothing else is wrong and this is no error.
-    fn left_open(&self, problems: &[Diagnostic]) -> Option<Vec<String>> {
-        let references: Option<Vec<_>> = problems.iter().map(|one| one.unset.clone()).collect();
-        references.filter(|_| self.inputs.missing == Missing::Leave)
+    /// Whether nothing is wrong but that references stand for nothing, and this is no error.
+    fn leaves_open(&self, problems: &[Diagnostic]) -> bool {
+        self.inputs.missing == Missing::Leave && problems.iter().all(|one| one.unset)
     }
 
     /// What a reference stands for that refers to no resource.
@@ -230,7 +239,8 @@ impl Scope<'_> {
             _ => self.plain(form).unwrap_or_else(|| Ok(Resolved::text(String::new()))),
         };
         let mut interpolation = Interpolation { sources, resolve: &mut resolve, found };
-        let Composed { mut body, settings } = written.compose(kind, &called, &mut interpolation)?;
+        let Composed { mut body, mut settings } =
+            written.compose(kind, &called, &mut interpolation)?;
         let name = kind.name(&called, &body);
         if names.get(&address).is_none_or(|known| known.name != name) {
             let message = "a resource's name cannot refer to another resource";
@@ -242,10 +252,15 @@ impl Scope<'_> {
         if kind.ownership() == Ownership::Tag {
             add_tags(&mut body, kind.tags_field(), &envelope.tags);
         }
+        let placeholders = &self.variables.placeholders;
+        // Of these nothing is compared.
+        settings.entries.retain(|one| {
+            !settings::COMMON.contains(&one.key.as_str())
+                || placeholders.in_node(&one.value).is_empty()
+        });
         let protect = settings::protect(&settings, found);
         let from_stack = settings::from_stack(&settings, &envelope.name, found);
         let given = Given { name: &name, body: &body, settings: &settings, place };
-        let placeholders = &self.variables.placeholders;
         let beside = settings.entries.iter().flat_map(|one| placeholders.in_node(&one.value));
         let open: BTreeSet<_> = placeholders.in_node(&body).into_iter().chain(beside).collect();
         let (read, holes) = if open.is_empty() {

@@ -14,6 +14,9 @@ const RENAMED: &str = "renamed_from";
 /// The stack that gives a resource.
 const FROM: &str = "from_stack";
 
+/// Those of them that a reference may stand in.
+pub(super) const COMMON: [&str; 2] = [PROTECT, FROM];
+
 /// A setting, as it is published.
 pub(crate) struct Setting {
     /// Its key in a body.

@@ -220,12 +220,12 @@ impl Variables {
         inputs: &Inputs,
     ) -> Option<Result<Resolved, Diagnostic>> {
         let found = self.known(form, inputs)?;
-        Some(found.or_else(|problem| match &problem.unset {
-            Some(reference) if inputs.missing == Missing::Leave => {
-                let secret = matches!(form, Form::Env(_));
-                Ok(Resolved { secret, ..Resolved::text(self.placeholders.of(reference)) })
+        Some(found.or_else(|problem| {
+            if !problem.unset || inputs.missing != Missing::Leave {
+                return Err(problem);
             }
-            _ => Err(problem),
+            let secret = matches!(form, Form::Env(_));
+            Ok(Resolved { secret, ..Resolved::text(self.placeholders.of(&form.to_string())) })
         }))
     }
 
@@ -261,7 +261,7 @@ impl Variables {
                 secret: false,
             }),
             None => Err(Diagnostic::error(format!("variable `{name}` is not set"))
-                .unset(format!("${{var.{name}}}"))
+                .unset()
                 .label("used here")
                 .help(format!("give it with `--var {name}=VALUE` or in a `--var-file`"))
                 .help(format!("or give it a default: `vars: {{ {name}: {{ default: VALUE }} }}`"))),
@@ -294,16 +294,15 @@ fn default(body: &Map, sources: &Sources, found: &mut Diagnostics) -> Option<Nod
 }
 
 fn env(name: &str, inputs: &Inputs) -> Result<Resolved, Diagnostic> {
-    let unset = format!("${{env.{name}}}");
     match inputs.env.get(name) {
         Some(Some(value)) => Ok(Resolved { secret: true, ..Resolved::text(value) }),
         Some(None) => Err(Diagnostic::error(format!("the environment has no `{name}`"))
-            .unset(unset)
+            .unset()
             .label("used here")
             .help(format!("set `{name}` before running tracewright"))),
         None => {
             Err(Diagnostic::error(format!("this run may not read `{name}` from the environment"))
-                .unset(unset)
+                .unset()
                 .label("used here")
                 .help(format!("allow it with `--allow-env {name}`")))
         }

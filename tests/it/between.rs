@@ -147,7 +147,8 @@ fn refusal(
     code: &str,
     message: &str,
 ) -> http::Response<Bytes> {
-    let is_json = request.headers().contains_key("x-amz-target");
+    let is_xray = request.uri().path() != "/";
+    let is_json = is_xray || request.headers().contains_key("x-amz-target");
     let body = if is_json {
         serde_json::json!({"__type": code, "message": message}).to_string()
     } else {

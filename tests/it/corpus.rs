@@ -10,19 +10,19 @@ use serde_json::{Map, Value, json};
 use crate::harness::{Scenario, beside, files};
 
 /// A resource for a file: its section, and its body.
-type Resource = (&'static str, Value);
+pub(crate) type Resource = (&'static str, Value);
 
 /// What became of a folder of files.
-struct Tried {
-    scenario: Scenario,
-    files: Vec<String>,
+pub(crate) struct Tried {
+    pub(crate) scenario: Scenario,
+    pub(crate) files: Vec<String>,
     /// What `check` says of a file, by its name.
-    refused: BTreeMap<String, Vec<String>>,
+    pub(crate) refused: BTreeMap<String, Vec<String>>,
 }
 
 /// Puts each file below a folder into one stack, as the resource that `of` makes of its path and its
 /// text, and checks that.
-fn tried(folder: &Path, of: impl Fn(&str, &str) -> Vec<Resource>) -> Tried {
+pub(crate) fn tried(folder: &Path, of: impl Fn(&str, &str) -> Vec<Resource>) -> Tried {
     let scenario = Scenario::new();
     let mut names = Vec::new();
     let mut sections: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
@@ -112,7 +112,7 @@ impl Tried {
     }
 }
 
-fn task_definition(file: &str, _: &str) -> Vec<Resource> {
+pub(crate) fn task_definition(file: &str, _: &str) -> Vec<Resource> {
     // Strangers call theirs alike.
     let family: String =
         file.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();

@@ -105,8 +105,7 @@ fn a_rule_goes_only_when_its_successor_has_come() {
       tracewright apply stack.yaml --local
     ------- stderr -------
     failed  sampling_rules.new: xray:CreateSamplingRule failed: InvalidRequestException: Priority 20 is already used by the sampling rule theirs
-      = help: `tracewright show --journal` says what this run did, and how to go
-              back
+      = help: `tracewright show --journal` has all of it, and the way back
     [exit 6]
     ");
     assert_eq!(scenario.local_rules("eu-west-1"), ["kept", "old", "theirs"]);

@@ -157,10 +157,10 @@ fn an_action_that_a_policy_gets_is_a_new_version() {
     [exit 2]
     ");
     insta::assert_snapshot!(apply(&scenario), @"
-    stats: iam  CreatePolicyVersion 1, GetAccountAuthorizationDetails 1, GetPolicy 2, GetPolicyVersion 2, GetRole 1, ListPolicyVersions 1, TagPolicy 1, UntagPolicy 1
+    stats: iam  CreatePolicyVersion 1, GetAccountAuthorizationDetails 1, GetPolicy 3, GetPolicyVersion 3, GetRole 1, ListPolicyVersions 1, TagPolicy 1, UntagPolicy 1
     stats: sts  GetCallerIdentity 1
     stats: tag  GetResources 1
-    stats: longest chain of calls 9
+    stats: longest chain of calls 11
     ");
     scenario.edit("stack.yaml", "[ssm:GetParameter, ssm:GetParameters]", "\"ssm:*\"");
     insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
@@ -181,10 +181,10 @@ fn an_action_that_a_policy_gets_is_a_new_version() {
     [exit 0]
     ");
     insta::assert_snapshot!(apply(&scenario), @"
-    stats: iam  CreatePolicyVersion 1, GetAccountAuthorizationDetails 1, GetPolicy 2, GetPolicyVersion 2, GetRole 1, ListPolicyVersions 1, TagPolicy 1, UntagPolicy 1
+    stats: iam  CreatePolicyVersion 1, GetAccountAuthorizationDetails 1, GetPolicy 3, GetPolicyVersion 3, GetRole 1, ListPolicyVersions 1, TagPolicy 1, UntagPolicy 1
     stats: sts  GetCallerIdentity 1
     stats: tag  GetResources 1
-    stats: longest chain of calls 9
+    stats: longest chain of calls 11
     ");
 }
 

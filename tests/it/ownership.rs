@@ -341,7 +341,8 @@ fn show_says_whose_a_rule_is() {
       "modified": "2026-11-22T08:01:00Z",
       "name": "checkout",
       "owner": "shop",
-      "place": "stack.yaml:5"
+      "place": "stack.yaml:5",
+      "protected": false
     }
     [exit 0]
     "#);

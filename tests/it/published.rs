@@ -33,7 +33,10 @@ fn a_page_for_each_kind() {
 #[test]
 fn the_schemas() {
     publish("docs/stack.schema.json", &format!("{:#}\n", stack::schema()));
+    let journal = tracewright::apply::journal::journal_schema();
+    publish("docs/journal.schema.json", &format!("{journal:#}\n"));
     publish("docs/plan.schema.json", &format!("{:#}\n", plan::plan_schema()));
+    publish("docs/drift.schema.json", &format!("{:#}\n", plan::drift_schema()));
 }
 
 #[test]
@@ -47,6 +50,7 @@ fn a_page_of_every_verb() {
         "plan",
         "apply",
         "destroy",
+        "drift",
         "show",
         "import",
         "schema",

@@ -154,8 +154,7 @@ fn a_role_that_cannot_be_deleted_leaves_its_policy_alone() {
     insta::assert_snapshot!(apply.stderr, @"
     deleted task_definitions.backend
     failed  roles.backend: iam:DeleteRole failed: DeleteConflict: Cannot delete entity, must remove roles from instance profile first.
-      = help: `tracewright show --journal` says what this run did, and how to go
-              back
+      = help: `tracewright show --journal` has all of it, and the way back
     ");
     apply.says("not tried  policies.read-parameters: roles.backend failed");
     assert_eq!(between.others().policies(), ["read-parameters"]);

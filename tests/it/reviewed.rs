@@ -125,8 +125,7 @@ fn a_policy_that_bounds_a_role_stays_where_it_is() {
       tracewright apply stack.yaml --local
     ------- stderr -------
     failed  policies.bound: iam:DeletePolicy failed: it is the permissions boundary of backend
-      = help: `tracewright show --journal` says what this run did, and how to go
-              back
+      = help: `tracewright show --journal` has all of it, and the way back
     [exit 6]
     ");
     let others = Others::of(&scenario);
@@ -235,8 +234,7 @@ fn what_has_another_name_now_stays_until_its_heir_is_there() {
     ------- stderr -------
     failed  roles.backend: AWS denied iam:CreateRole: AccessDenied: not authorized to perform CreateRole
       = help: allow `iam:CreateRole` for the role or user that runs this
-      = help: `tracewright show --journal` says what this run did, and how to go
-              back
+      = help: `tracewright show --journal` has all of it, and the way back
     [exit 6]
     "#);
     assert_eq!(server.others().roles(), ["backend"]);

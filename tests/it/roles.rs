@@ -22,10 +22,10 @@ fn what_an_inline_policy_allows_is_written_alone() {
     [exit 0]
     ");
     insta::assert_snapshot!(apply(&scenario), @"
-    stats: iam  GetAccountAuthorizationDetails 1, GetPolicy 1, GetPolicyVersion 1, GetRole 2, GetRolePolicy 1, ListAttachedRolePolicies 1, ListInstanceProfilesForRole 1, ListRolePolicies 1, PutRolePolicy 1, TagRole 1, UntagRole 1
+    stats: iam  GetAccountAuthorizationDetails 1, GetPolicy 1, GetPolicyVersion 1, GetRole 3, GetRolePolicy 2, ListAttachedRolePolicies 2, ListInstanceProfilesForRole 2, ListRolePolicies 2, PutRolePolicy 1, TagRole 1, UntagRole 1
     stats: sts  GetCallerIdentity 1
     stats: tag  GetResources 1
-    stats: longest chain of calls 9
+    stats: longest chain of calls 12
     ");
 }
 
@@ -53,10 +53,10 @@ fn who_may_assume_a_role_changes_in_one_call() {
     [exit 0]
     ");
     insta::assert_snapshot!(apply(&scenario), @"
-    stats: iam  GetAccountAuthorizationDetails 1, GetPolicy 1, GetPolicyVersion 1, GetRole 2, GetRolePolicy 1, ListAttachedRolePolicies 1, ListInstanceProfilesForRole 1, ListRolePolicies 1, TagRole 1, UntagRole 1, UpdateAssumeRolePolicy 1
+    stats: iam  GetAccountAuthorizationDetails 1, GetPolicy 1, GetPolicyVersion 1, GetRole 3, GetRolePolicy 2, ListAttachedRolePolicies 2, ListInstanceProfilesForRole 2, ListRolePolicies 2, TagRole 1, UntagRole 1, UpdateAssumeRolePolicy 1
     stats: sts  GetCallerIdentity 1
     stats: tag  GetResources 1
-    stats: longest chain of calls 9
+    stats: longest chain of calls 12
     ");
 }
 
@@ -74,10 +74,10 @@ fn a_roles_other_fields_change_each_in_its_own_call() {
     [exit 0]
     ");
     insta::assert_snapshot!(apply(&scenario), @"
-    stats: iam  GetAccountAuthorizationDetails 1, GetPolicy 1, GetPolicyVersion 1, GetRole 2, GetRolePolicy 1, ListAttachedRolePolicies 1, ListInstanceProfilesForRole 1, ListRolePolicies 1, TagRole 1, UntagRole 1, UpdateRole 1
+    stats: iam  GetAccountAuthorizationDetails 1, GetPolicy 1, GetPolicyVersion 1, GetRole 3, GetRolePolicy 2, ListAttachedRolePolicies 2, ListInstanceProfilesForRole 2, ListRolePolicies 2, TagRole 1, UntagRole 1, UpdateRole 1
     stats: sts  GetCallerIdentity 1
     stats: tag  GetResources 1
-    stats: longest chain of calls 9
+    stats: longest chain of calls 12
     ");
     scenario.edit("stack.yaml", "  backend:\n", "  backend:\n    MaxSessionDuration: 7200\n");
     insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
@@ -90,10 +90,10 @@ fn a_roles_other_fields_change_each_in_its_own_call() {
     [exit 0]
     ");
     insta::assert_snapshot!(apply(&scenario), @"
-    stats: iam  GetAccountAuthorizationDetails 1, GetPolicy 1, GetPolicyVersion 1, GetRole 2, GetRolePolicy 1, ListAttachedRolePolicies 1, ListInstanceProfilesForRole 1, ListRolePolicies 1, TagRole 1, UntagRole 1, UpdateRole 1
+    stats: iam  GetAccountAuthorizationDetails 1, GetPolicy 1, GetPolicyVersion 1, GetRole 3, GetRolePolicy 2, ListAttachedRolePolicies 2, ListInstanceProfilesForRole 2, ListRolePolicies 2, TagRole 1, UntagRole 1, UpdateRole 1
     stats: sts  GetCallerIdentity 1
     stats: tag  GetResources 1
-    stats: longest chain of calls 9
+    stats: longest chain of calls 12
     ");
     // What is taken out goes back to AWS's own.
     scenario.edit("stack.yaml", "    Description: runs the backend\n", "");
@@ -109,10 +109,10 @@ fn a_roles_other_fields_change_each_in_its_own_call() {
     [exit 0]
     ");
     insta::assert_snapshot!(apply(&scenario), @"
-    stats: iam  GetAccountAuthorizationDetails 1, GetPolicy 1, GetPolicyVersion 1, GetRole 2, GetRolePolicy 1, ListAttachedRolePolicies 1, ListInstanceProfilesForRole 1, ListRolePolicies 1, TagRole 1, UntagRole 1, UpdateRole 1
+    stats: iam  GetAccountAuthorizationDetails 1, GetPolicy 1, GetPolicyVersion 1, GetRole 3, GetRolePolicy 2, ListAttachedRolePolicies 2, ListInstanceProfilesForRole 2, ListRolePolicies 2, TagRole 1, UntagRole 1, UpdateRole 1
     stats: sts  GetCallerIdentity 1
     stats: tag  GetResources 1
-    stats: longest chain of calls 9
+    stats: longest chain of calls 12
     ");
 }
 
@@ -134,10 +134,10 @@ fn a_boundary_that_comes_moves_or_falls_is_said_aloud() {
     [exit 0]
     ");
     insta::assert_snapshot!(apply(&scenario), @"
-    stats: iam  GetAccountAuthorizationDetails 1, GetPolicy 1, GetPolicyVersion 1, GetRole 2, GetRolePolicy 1, ListAttachedRolePolicies 1, ListInstanceProfilesForRole 1, ListRolePolicies 1, PutRolePermissionsBoundary 1, TagRole 1, UntagRole 1
+    stats: iam  GetAccountAuthorizationDetails 1, GetPolicy 1, GetPolicyVersion 1, GetRole 3, GetRolePolicy 2, ListAttachedRolePolicies 2, ListInstanceProfilesForRole 2, ListRolePolicies 2, PutRolePermissionsBoundary 1, TagRole 1, UntagRole 1
     stats: sts  GetCallerIdentity 1
     stats: tag  GetResources 1
-    stats: longest chain of calls 9
+    stats: longest chain of calls 12
     ");
     scenario.edit("stack.yaml", "PowerUserAccess", "\"${policy.read-parameters.arn}\"");
     insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
@@ -172,10 +172,10 @@ fn a_boundary_that_comes_moves_or_falls_is_said_aloud() {
     [exit 0]
     ");
     insta::assert_snapshot!(apply(&scenario), @"
-    stats: iam  DeleteRolePermissionsBoundary 1, GetAccountAuthorizationDetails 1, GetPolicy 1, GetPolicyVersion 1, GetRole 2, GetRolePolicy 1, ListAttachedRolePolicies 1, ListInstanceProfilesForRole 1, ListRolePolicies 1, TagRole 1, UntagRole 1
+    stats: iam  DeleteRolePermissionsBoundary 1, GetAccountAuthorizationDetails 1, GetPolicy 1, GetPolicyVersion 1, GetRole 3, GetRolePolicy 2, ListAttachedRolePolicies 2, ListInstanceProfilesForRole 2, ListRolePolicies 2, TagRole 1, UntagRole 1
     stats: sts  GetCallerIdentity 1
     stats: tag  GetResources 1
-    stats: longest chain of calls 9
+    stats: longest chain of calls 12
     ");
 }
 
@@ -199,10 +199,10 @@ fn tags_change_in_one_call_for_those_that_go_and_one_for_the_rest() {
     [exit 0]
     ");
     insta::assert_snapshot!(apply(&scenario), @"
-    stats: iam  GetAccountAuthorizationDetails 1, GetPolicy 2, GetPolicyVersion 2, GetRole 2, GetRolePolicy 1, ListAttachedRolePolicies 1, ListInstanceProfilesForRole 1, ListRolePolicies 1, TagPolicy 1, TagRole 1, UntagPolicy 1, UntagRole 1
+    stats: iam  GetAccountAuthorizationDetails 1, GetPolicy 3, GetPolicyVersion 3, GetRole 3, GetRolePolicy 2, ListAttachedRolePolicies 2, ListInstanceProfilesForRole 2, ListRolePolicies 2, TagPolicy 1, TagRole 1, UntagPolicy 1, UntagRole 1
     stats: sts  GetCallerIdentity 1
     stats: tag  GetResources 1
-    stats: longest chain of calls 10
+    stats: longest chain of calls 13
     ");
 }
 

@@ -45,8 +45,8 @@ fn one_change_is_written_after_reading_again_just_what_it_touches() {
     let apply = scenario.run("apply stack.yaml --local --yes --stats").exits(0);
     insta::assert_snapshot!(cost(&apply.stderr), @"
     stats: sts  GetCallerIdentity 1
-    stats: xray  GetSamplingRules 2, ListTagsForResource 6, TagResource 1, UntagResource 1, UpdateSamplingRule 1
-    stats: longest chain of calls 8
+    stats: xray  GetSamplingRules 3, ListTagsForResource 7, TagResource 1, UntagResource 1, UpdateSamplingRule 1
+    stats: longest chain of calls 10
     ");
 }
 

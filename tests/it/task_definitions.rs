@@ -79,10 +79,10 @@ fn a_family_is_registered_changed_and_taken_out() {
     ");
     let apply = scenario.run("apply stack.yaml --local --yes --stats").exits(0);
     insta::assert_snapshot!(cost(&apply.stderr), @"
-    stats: ecs  DescribeTaskDefinition 2, RegisterTaskDefinition 1
+    stats: ecs  DescribeTaskDefinition 3, RegisterTaskDefinition 1
     stats: sts  GetCallerIdentity 1
     stats: tag  GetResources 1
-    stats: longest chain of calls 4
+    stats: longest chain of calls 5
     ");
     nothing_to_do(&scenario);
     assert_eq!(Others::of(&scenario).revisions(), ["backend:1", "backend:2"]);
@@ -186,10 +186,10 @@ fn a_tag_changes_in_place_on_the_newest_revision() {
     ");
     let apply = scenario.run("apply stack.yaml --local --yes --stats").exits(0);
     insta::assert_snapshot!(cost(&apply.stderr), @"
-    stats: ecs  DescribeTaskDefinition 2, TagResource 1
+    stats: ecs  DescribeTaskDefinition 3, TagResource 1
     stats: sts  GetCallerIdentity 1
     stats: tag  GetResources 1
-    stats: longest chain of calls 4
+    stats: longest chain of calls 5
     ");
     nothing_to_do(&scenario);
     scenario.edit("stack.yaml", "team: checkout, ", "");

@@ -1,6 +1,9 @@
 //! What could not be read is never "not there": discovery that is denied, and a world that moves
 //! between a plan and its apply.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::between::{Between, Fate};
 use crate::iam::BACKEND;
 use crate::others::Others;
@@ -202,8 +205,10 @@ fn each_section_asks_its_own_service_alone() {
 #[test]
 fn a_denied_read_of_one_resource_changes_nothing_at_all() {
     for operation in ["DescribeTaskDefinition", "GetRole", "GetPolicy", "GetPolicyVersion"] {
-        let between = Between::start(move |asked, _, others| {
-            if asked == operation && others.roles().len() == 1 {
+        let denied = Arc::new(AtomicBool::new(false));
+        let now = Arc::clone(&denied);
+        let between = Between::start(move |asked, _, _| {
+            if asked == operation && now.load(Ordering::SeqCst) {
                 Fate::Denied
             } else {
                 Fate::Answered
@@ -212,6 +217,7 @@ fn a_denied_read_of_one_resource_changes_nothing_at_all() {
         let scenario = between.scenario();
         scenario.stack(&whole());
         scenario.run("apply stack.yaml --yes").exits(0);
+        denied.store(true, Ordering::SeqCst);
         scenario.edit("stack.yaml", "FixedRate: 0,", "FixedRate: 1,");
         let apply = scenario.run("apply stack.yaml --yes").exits(7);
         let apply = apply.says("AWS denied").says(operation);
@@ -224,7 +230,7 @@ fn a_denied_read_of_one_resource_changes_nothing_at_all() {
 /// again.
 fn meanwhile(operation: &'static str, act: impl Fn(&Others) + Send + Sync + 'static) -> Between {
     Between::start(move |asked, before, others| {
-        if asked == operation && before == 3 {
+        if asked == operation && before == 4 {
             act(others);
         }
         Fate::Answered
@@ -234,8 +240,8 @@ fn meanwhile(operation: &'static str, act: impl Fn(&Others) + Send + Sync + 'sta
 const ROLE: (&str, &str) = ("RoleName", "backend");
 const READ_ONLY: (&str, &str) = ("PolicyArn", "arn:aws:iam::aws:policy/ReadOnlyAccess");
 
-/// Applies a change after someone else's; the operation is asked for twice by the first apply, and
-/// once by the second before it looks again.
+/// Applies a change after someone else's; the operation is asked for three times by the first apply,
+/// which reads back, and once by the second before it looks again.
 #[track_caller]
 fn is_stale(between: &Between, (from, to): (&str, &str), address: &str) {
     let scenario = between.scenario();

@@ -26,9 +26,9 @@ fn what_iam_does_not_show_yet_is_waited_for_and_said_in_a_line() {
     let apply = scenario.run("apply stack.yaml --local --yes").exits(0);
     insta::assert_snapshot!(apply.stderr, @"
     created policies.read-parameters
-    waiting for IAM to show read-parameters and backend everywhere
+    waiting for IAM to show read-parameters and backend everywhere, up to 2 min
     created roles.backend
-    waiting for IAM to show backend everywhere
+    waiting for IAM to show backend everywhere, up to 2 min
     created task_definitions.backend
     ");
     nothing_to_do(&scenario);
@@ -48,7 +48,7 @@ fn a_role_made_anew_is_waited_for_as_well() {
     let apply = scenario.run("apply stack.yaml --local --yes").exits(0);
     insta::assert_snapshot!(apply.stderr, @"
     replaced roles.backend
-    waiting for IAM to show backend everywhere
+    waiting for IAM to show backend everywhere, up to 2 min
     changed task_definitions.backend
     ");
     nothing_to_do(&scenario);
@@ -68,8 +68,7 @@ fn only_what_this_run_made_is_waited_for() {
     insta::assert_snapshot!(apply.stderr, @"
     created policies.read-parameters
     failed  roles.backend: iam:AttachRolePolicy failed: NoSuchEntity: Policy arn:aws:iam::123456789012:policy/by-hand does not exist or is not attachable.
-      = help: `tracewright show --journal` says what this run did, and how to go
-              back
+      = help: `tracewright show --journal` has all of it, and the way back
     ");
     // The digest is missing, so that the next plan says what happened.
     scenario.run("plan stack.yaml --local").exits(0).says("an earlier apply did not finish");

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::plan::{Action, Address, Path};
+use crate::safety::Limits;
 
 pub use read::{Entry, Journal, NoJournal};
 pub use record::{begin, ended, starts};
@@ -63,6 +64,8 @@ pub struct Begin {
     pub plan: String,
     /// The stack's globs of tags that are left to others.
     pub ignore_tags: Vec<String>,
+    /// How much a plan of the stack may delete without permission.
+    pub limits: Limits,
     /// The journal that this run goes back behind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undoes: Option<String>,

@@ -30,6 +30,7 @@ pub fn begin(
         endpoints,
         plan: plan.digest(),
         ignore_tags: plan.ignore_tags.clone(),
+        limits: plan.limits,
         undoes,
     }
 }
@@ -90,7 +91,11 @@ fn body(step: &Step, live: &Live, ignore_tags: &[String], hidden: &[Path]) -> se
         facts: masked(&live.facts, hidden),
         ..live.clone()
     };
-    kinds::of(live.section).written(&shown)
+    let mut body = kinds::of(live.section).written(&shown);
+    if live.mark.as_ref().is_some_and(|mark| mark.protected) {
+        body["protect"] = true.into();
+    }
+    body
 }
 
 /// The values that must not be shown: by the file, by AWS's own, or when they were applied.

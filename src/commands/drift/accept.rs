@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::commands::files::{self, Disk, LARGEST};
 use crate::commands::show;
 use crate::commands::world::{self, Access, AwsArgs, GivenArgs};
-use crate::document::{
-    Diagnostic, Diagnostics, FileId, Node, Sources, Value, read_yaml, withheld,
-};
+use crate::document::{Diagnostic, Diagnostics, FileId, Node, Sources, Value, read_yaml, withheld};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds::{self, Observation};
@@ -32,7 +30,8 @@ pub(crate) async fn run(
     aws: &AwsArgs,
     addresses: &[String],
 ) -> Result<Exit> {
-    let addresses: Vec<_> = addresses.iter().map(|text| show::parse(text)).collect::<Result<_>>()?;
+    let addresses: Vec<_> =
+        addresses.iter().map(|text| show::parse(text)).collect::<Result<_>>()?;
     let region = aws.profile_region(given).await;
     let inputs = given.inputs(region, &[])?;
     let file = files::load(path)
@@ -43,7 +42,8 @@ pub(crate) async fn run(
     };
     let client = aws.connect_for(Access::Read, &stack.place).await?;
     client.guard_account().await?;
-    let filter = Filter { only: addresses.iter().map(ToString::to_string).collect(), ..Filter::default() };
+    let filter =
+        Filter { only: addresses.iter().map(ToString::to_string).collect(), ..Filter::default() };
     let observed = world::observe(&client, &stack, &filter).await;
     aws.tell_stats(&client);
     let plan = plan(&stack, &observed);
@@ -55,7 +55,8 @@ pub(crate) async fn run(
     if moved.is_empty() {
         return Ok(Exit::Done);
     }
-    let acceptance = Acceptance { path, inputs: &inputs, stack: &stack, sources: &sources, moved: &moved };
+    let acceptance =
+        Acceptance { path, inputs: &inputs, stack: &stack, sources: &sources, moved: &moved };
     let written = acceptance.written(found)?;
     write_all(&sources, &written.edited)?;
     ui::answer(&(written.shown.join("\n") + "\n"));
@@ -86,9 +87,11 @@ impl<'a> World<'a> {
         let Some(live) = self.observed.live.iter().find(is_it) else {
             let file = shell_word(&self.stack.file);
             let only = shell_word(&address.to_string());
-            return Err(Error::new(format!("{address} is not in AWS, so that there is nothing to take over"))
-                .hint(format!("take it out of {} if it is to stay so", wanted.place))
-                .hint(format!("`tracewright apply {file} --only {only}` makes it")));
+            return Err(Error::new(format!(
+                "{address} is not in AWS, so that there is nothing to take over"
+            ))
+            .hint(format!("take it out of {} if it is to stay so", wanted.place))
+            .hint(format!("`tracewright apply {file} --only {only}` makes it")));
         };
         let step = self.plan.steps.iter().find(|step| step.address == *address);
         let Some(step) = step.filter(|step| !step.changes.is_empty()) else {
@@ -112,7 +115,8 @@ impl<'a> World<'a> {
             return Ok(wanted);
         }
         let error = Error::new(format!("{} has no {address}", self.stack.file));
-        let known: Vec<_> = self.stack.wanted.iter().map(|wanted| wanted.address.to_string()).collect();
+        let known: Vec<_> =
+            self.stack.wanted.iter().map(|wanted| wanted.address.to_string()).collect();
         let known: Vec<_> = known.iter().map(String::as_str).collect();
         Err(match crate::document::or_nearest(&address.to_string(), &known) {
             Some(hint) => error.hint(hint),
@@ -235,7 +239,8 @@ fn documents_of(path: &Path) -> Vec<(PathBuf, String)> {
     let file: FileId = sources.add(shown, loaded.text);
     let top = read_yaml(&sources, file, &mut Diagnostics::default());
     let mut found = Vec::new();
-    if let Some(top) = top.filter(|top| top.as_map().is_some_and(|map| map.get("stack").is_some())) {
+    if let Some(top) = top.filter(|top| top.as_map().is_some_and(|map| map.get("stack").is_some()))
+    {
         collect(&top, &sources, &mut found);
     }
     found

@@ -1,5 +1,6 @@
 //! `tracewright drift`
 
+mod accept;
 mod neighbours;
 
 use clap::ValueEnum;
@@ -8,12 +9,12 @@ use super::today::today;
 use super::world::{self, AwsArgs, FilterArgs, StackArgs};
 use crate::error::Result;
 use crate::exit::Exit;
-use crate::plan::{DriftReport, Status, drift};
+use crate::plan::{DriftReport, Field, Origin, Status, drift};
 use crate::stack::{Inputs, Missing};
 use crate::text::shell_word;
 use crate::{render, ui};
 
-/// Show what moved in AWS since the last apply, and change nothing
+/// Show what moved in AWS since the last apply, and change nothing there
 ///
 /// Needs no variables: what depends on one that is not set is held against what was last applied
 /// alone. Exits with 3 where something moved in AWS, and with 7 where something could not be read.
@@ -30,6 +31,10 @@ pub(crate) struct Args {
     /// pasted into a stack file
     #[arg(long)]
     neighbours: bool,
+    /// Write what AWS has of this resource into the files it came from, with their comments and their
+    /// layout, and show the lines; may be repeated. What only the file changed stays as it has it
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["neighbours", "only", "except", "format"])]
+    accept: Vec<String>,
     /// How to show it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -45,6 +50,9 @@ enum Format {
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let StackArgs { stack: path, given } = &args.stack;
+    if !args.accept.is_empty() {
+        return accept::run(path, given, &args.aws, &args.accept).await;
+    }
     let region = args.aws.profile_region(given).await;
     let inputs = Inputs { missing: Missing::Leave, ..given.inputs(region, &[])? };
     let stack = world::read(path, &inputs)?;
@@ -54,10 +62,8 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let observed = world::observe(&aws, &stack, &filter).await;
     let report = drift(&stack, &observed, &filter, &today());
     world::refuse_idle(&filter, &stack, report.addresses())?;
-    let neighbours = match args.neighbours {
-        true => Some(neighbours::look(&aws, &stack).await),
-        false => None,
-    };
+    let neighbours =
+        if args.neighbours { Some(neighbours::look(&aws, &stack).await) } else { None };
     let whole = neighbours.as_ref().is_none_or(|found| found.whole);
     match (args.format, neighbours) {
         (Format::Json, found) => ui::answer_json(&report.json(found.map(|found| found.all))),
@@ -85,7 +91,9 @@ fn tell_ways_out(report: &DriftReport) {
         found.next().map(|one| shell_word(&one.address.to_string()))
     };
     let file = shell_word(&report.file);
-    if first(&[Status::Drift]).is_some() {
+    let fields = || report.resources.iter().flat_map(|finding| &finding.fields);
+    let is_back = |field: &Field| field.origin == Origin::Drift && field.ignored.is_none();
+    if fields().any(is_back) {
         ui::help(&format!("`tracewright apply {file} --only-drift` puts back what moved"));
     }
     if let Some(address) = first(&[Status::Drift, Status::Conflict]) {

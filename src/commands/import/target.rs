@@ -156,7 +156,7 @@ impl<'a> Target<'a> {
         let loaded = Loaded { shown, text: text.to_owned() };
         let reading = stack::read(loaded, &mut disk, &Inputs::default());
         let mut found = reading.found;
-        found.all.retain(|one| one.severity == Severity::Error && one.unset.is_none());
+        found.all.retain(|one| one.severity == Severity::Error && !one.unset);
         if found.has_errors() {
             return Err(nothing_written(found, reading.sources));
         }

@@ -112,7 +112,12 @@ impl Kind for DefaultSampling {
     }
 
     fn page(&self) -> String {
-        format!(include_str!("page.md"), fields = publish::table(&FIELDS), section = self.section())
+        format!(
+            include_str!("page.md"),
+            fields = publish::table(&FIELDS),
+            section = self.section(),
+            settings = publish::settings(self)
+        )
     }
 
     fn ownership(&self) -> Ownership {

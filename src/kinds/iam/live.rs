@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_iam::types::Tag;
 
-use crate::aws::{Failure, Reason};
+use crate::aws::{Aws, Failure, Reason};
 
 /// Whether IAM says that something is not there.
 pub(in crate::kinds) fn is_gone(failure: &Failure) -> bool {
@@ -17,6 +17,30 @@ pub(in crate::kinds) fn unless_gone<T>(answer: Result<T, Failure>) -> Result<(),
         Err(failure) if is_gone(&failure) => Ok(()),
         other => other.map(drop),
     }
+}
+
+/// Makes something, or finds that this step has made it already: its answer was lost, and the SDK's
+/// retry found it there, or found the quota used up by it. What is there is the step's where it
+/// carries the step's tags, the stack's mark among them; anybody else's does not.
+pub(in crate::kinds) async fn create_or_find(
+    aws: &Aws,
+    arn: &str,
+    tags: &[(String, String)],
+    create: impl AsyncFn() -> Result<(), Failure>,
+    live: impl AsyncFn() -> Result<BTreeMap<String, String>, Failure>,
+) -> Result<(), Failure> {
+    const FOUND: [&str; 2] = ["EntityAlreadyExists", "LimitExceeded"];
+    match aws.once_free(arn, &[], create).await {
+        Err(failure) if FOUND.contains(&failure.code.as_str()) => {
+            let live = live().await.unwrap_or_default();
+            if !tags.iter().all(|(key, value)| live.get(key) == Some(value)) {
+                return Err(failure);
+            }
+        }
+        other => other?,
+    }
+    aws.made(arn);
+    Ok(())
 }
 
 /// Tags as a mapping.

@@ -75,7 +75,8 @@ impl Kind for Policies {
         format!(
             include_str!("page.md"),
             fields = publish::table(&spec::FIELDS),
-            section = self.section()
+            section = self.section(),
+            settings = publish::settings(self)
         )
     }
 

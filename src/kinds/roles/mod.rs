@@ -86,8 +86,8 @@ impl Kind for Roles {
         &[&[spec::TRUST], &[spec::INLINE, "*"]]
     }
 
-    fn locate(&self, body: &Value, path: &Path) -> Path {
-        spec::locate(body, path)
+    fn locate(&self, body: &Value, paths: &[Path]) -> Vec<Path> {
+        paths.iter().map(|path| spec::locate(body, path)).collect()
     }
 
     fn read(&self, given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
@@ -104,7 +104,8 @@ impl Kind for Roles {
         format!(
             include_str!("page.md"),
             fields = publish::table(&spec::FIELDS),
-            section = self.section()
+            section = self.section(),
+            settings = publish::settings(self)
         )
     }
 

@@ -152,22 +152,30 @@ async fn create(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
         return Ok(Landed::Whole);
     };
     match send_create(aws, document, None, mark_tags(step, true)).await {
-        Err(failure) if refuses_priority(&failure, step) => {
-            send_create(aws, document, spare_priority(step), mark_tags(step, false)).await?;
-            Ok(Landed::Parked)
-        }
-        Err(failure) if says(&failure, "already exists") && is_ours(aws, step).await => {
+        Err(failure) if failure.reason == Reason::Refused && is_ours(aws, step, true).await => {
             Ok(Landed::Whole)
+        }
+        Err(failure) if refuses_priority(&failure, step) => {
+            let tags = mark_tags(step, false);
+            match send_create(aws, document, spare_priority(step), tags).await {
+                Err(failure)
+                    if failure.reason != Reason::Refused || !is_ours(aws, step, false).await =>
+                {
+                    Err(failure)
+                }
+                _ => Ok(Landed::Parked),
+            }
         }
         other => other.map(|()| Landed::Whole),
     }
 }
 
-/// Whether a rule that exists already is the one this step makes: its answer was lost, and the
-/// SDK's retry found it there. Its mark and digest say so.
-async fn is_ours(aws: &Aws, step: &Step) -> bool {
+/// Whether the rule that this step makes is there although AWS refused to make it: its answer was
+/// lost, and the SDK's retry found the name, the priority or the last place of the quota taken by it.
+/// Its mark and digest say so; what somebody else made has others.
+async fn is_ours(aws: &Aws, step: &Step, finished: bool) -> bool {
     let live = tags(aws, &arn(aws, step)).await.unwrap_or_default();
-    mark_tags(step, true).iter().all(|(key, value)| live.get(key) == Some(value))
+    mark_tags(step, finished).iter().all(|(key, value)| live.get(key) == Some(value))
 }
 
 async fn send_create(

@@ -79,7 +79,8 @@ impl Kind for SamplingRules {
         format!(
             include_str!("page.md"),
             fields = publish::table(&spec::FIELDS),
-            section = self.section()
+            section = self.section(),
+            settings = publish::settings(self)
         )
     }
 

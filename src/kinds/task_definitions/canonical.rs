@@ -37,5 +37,11 @@ pub fn locate(tree: &Value, path: &Path) -> Path {
     lists::locate(&settle::settled(tree), path)
 }
 
+/// The same of many paths.
+pub fn locate_all(tree: &Value, paths: &[Path]) -> Vec<Path> {
+    let tree = settle::settled(tree);
+    paths.iter().map(|path| lists::locate(&tree, path)).collect()
+}
+
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ mod spec;
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Live, Look, Observation, Ownership, tracing};
+use super::{Kind, Landed, Live, Look, Observation, Ownership, publish, tracing};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node, Span, shape};
 use crate::plan::{Change, Detail, Path, Permission, Step};
@@ -73,9 +73,8 @@ impl Kind for TaskDefinitions {
         spec::NAMED_LISTS.contains(&list).then_some("name")
     }
 
-    fn locate(&self, body: &Value, path: &Path) -> Path {
-        // Tags are a mapping in a body.
-        if path.field() == spec::TAGS { path.clone() } else { canonical::locate(body, path) }
+    fn locate(&self, body: &Value, paths: &[Path]) -> Vec<Path> {
+        canonical::locate_all(body, paths)
     }
 
     fn tags_field(&self) -> &'static str {
@@ -91,7 +90,12 @@ impl Kind for TaskDefinitions {
     }
 
     fn page(&self) -> String {
-        format!(include_str!("page.md"), section = self.section(), fields = spec::table())
+        format!(
+            include_str!("page.md"),
+            section = self.section(),
+            settings = publish::settings(self),
+            fields = spec::table()
+        )
     }
 
     fn ownership(&self) -> Ownership {
@@ -142,6 +146,14 @@ impl Kind for TaskDefinitions {
         look: &'a Look,
     ) -> LocalBoxFuture<'a, Observation> {
         Box::pin(live::observe(reads.aws, look))
+    }
+
+    fn past<'a>(
+        &'a self,
+        aws: &'a Aws,
+        arn: &'a str,
+    ) -> LocalBoxFuture<'a, Result<Option<Live>, Failure>> {
+        Box::pin(live::past(aws, arn))
     }
 
     fn carry_out<'a>(

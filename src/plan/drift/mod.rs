@@ -72,7 +72,7 @@ impl Look<'_> {
             return (step.map(|step| self.missing(wanted, step)), None);
         };
         let changes = step.map_or(&[][..], |step| &step.changes);
-        let (status, because) = self.status(live, step);
+        let (status, because) = status(live, step);
         let mut finding = Finding {
             address: wanted.address.clone(),
             name: wanted.name.clone(),
@@ -91,11 +91,12 @@ impl Look<'_> {
             let sides = Sides::of(wanted, live, &self.stack.ignore_tags);
             match holes::tell(wanted, live, &sides, &mut finding.fields) {
                 Told::All => {}
-                Told::Not { because } => unknown = Some(self.not_told(wanted, because)),
+                Told::Not { because } => unknown = Some(not_known(&wanted.address, because)),
             }
             if unknown.is_some() && finding.fields.is_empty() && finding.status == Status::Clean {
                 return (None, unknown);
             }
+            finding.fields.sort_by(|a, b| a.path.cmp(&b.path));
             if status != Status::Unfinished && !finding.fields.is_empty() {
                 finding.status = of_fields(finding.fields.iter().map(|field| field.origin));
                 finding.because = why(&as_changes(&finding.fields), live);
@@ -103,35 +104,6 @@ impl Look<'_> {
         }
         self.ignore(&mut finding);
         (Some(finding), unknown)
-    }
-
-    fn not_told(&self, wanted: &Wanted, because: String) -> Unknown {
-        Unknown { what: wanted.address.to_string(), because, declared: true }
-    }
-
-    /// What a step says of its resource.
-    fn status(&self, live: &Live, step: Option<&Step>) -> (Status, String) {
-        let Some(step) = step else { return (Status::Clean, String::new()) };
-        let because = |text: &str| text.to_owned();
-        match (step.action, &live.mark) {
-            (Action::Blocked | Action::Adopt, None) => {
-                (Status::Unmarked, because("exists without a mark of ours"))
-            }
-            (Action::Blocked, Some(mark)) => {
-                (Status::Foreign, format!("belongs to the stack `{}`", mark.stack))
-            }
-            (Action::Move, _) => (Status::Pending, step.because.clone()),
-            _ if kinds::of(live.section).ownership() == Ownership::Tag && is_unfinished(live) => {
-                (Status::Unfinished, because("an earlier apply did not finish"))
-            }
-            _ => {
-                let origins = step.changes.iter().map(|change| change.origin);
-                // What a step does beside changing fields, the file asks for.
-                let status =
-                    if step.changes.is_empty() { Status::Pending } else { of_fields(origins) };
-                (status, why(&step.changes, live))
-            }
-        }
     }
 
     /// What the file declares and AWS does not have.
@@ -210,7 +182,7 @@ impl Look<'_> {
                     format!("{}; the mark is on {}, which could be it", one.because, all.join(", "))
                 }
             };
-            Unknown { what: one.address.to_string(), because, declared: true }
+            not_known(&one.address, because)
         })
     }
 
@@ -255,6 +227,30 @@ impl Look<'_> {
     }
 }
 
+/// What a step says of its resource.
+fn status(live: &Live, step: Option<&Step>) -> (Status, String) {
+    let Some(step) = step else { return (Status::Clean, String::new()) };
+    let because = |text: &str| text.to_owned();
+    match (step.action, &live.mark) {
+        (Action::Blocked | Action::Adopt, None) => {
+            (Status::Unmarked, because("exists without a mark of ours"))
+        }
+        (Action::Blocked, Some(mark)) => {
+            (Status::Foreign, format!("belongs to the stack `{}`", mark.stack))
+        }
+        (Action::Move, _) => (Status::Pending, step.because.clone()),
+        _ if kinds::of(live.section).ownership() == Ownership::Tag && is_unfinished(live) => {
+            (Status::Unfinished, because("an earlier apply did not finish"))
+        }
+        _ => {
+            let origins = step.changes.iter().map(|change| change.origin);
+            // What a step does beside changing fields, the file asks for.
+            let status = if step.changes.is_empty() { Status::Pending } else { of_fields(origins) };
+            (status, why(&step.changes, live))
+        }
+    }
+}
+
 /// Days are written so that their texts stand in their order.
 fn has_run_out(entry: &Ignored, today: &str) -> bool {
     entry.until.as_str() < today
@@ -267,6 +263,10 @@ fn is_unfinished(live: &Live) -> bool {
 /// Whether the fields of a resource in this state were compared one by one.
 fn is_compared(status: Status) -> bool {
     !matches!(status, Status::Unmarked | Status::Foreign | Status::Missing)
+}
+
+fn not_known(address: &Address, because: String) -> Unknown {
+    Unknown { what: address.to_string(), because, declared: true }
 }
 
 /// What the origins of its fields make a resource. Of what nothing tells, AWS may have moved it.

@@ -223,8 +223,7 @@ fn a_write_that_is_denied_names_the_action() {
     ------- stderr -------
     failed  sampling_rules.a: AWS denied xray:CreateSamplingRule: AccessDeniedException: not authorized to perform: xray:CreateSamplingRule
       = help: allow `xray:CreateSamplingRule` for the role or user that runs this
-      = help: `tracewright show --journal` says what this run did, and how to go
-              back
+      = help: `tracewright show --journal` has all of it, and the way back
     [exit 6]
     ");
 }
@@ -273,7 +272,7 @@ fn throttling_that_does_not_end() {
       = help: the plan above says what, and why
     [exit 7]
     ");
-    assert_eq!(server.asked().iter().filter(|asked| *asked == "GetSamplingRules").count(), 4);
+    assert_eq!(server.asked().iter().filter(|asked| *asked == "GetSamplingRules").count(), 6);
 
     // As the AWS configuration says, where it says something.
     let server = rules_are(throttled);

@@ -100,8 +100,7 @@ fn a_state_in_a_folder_that_is_read_only() {
       tracewright apply stack.yaml --local=/proc/tracewright/local.json
     ------- stderr -------
     failed  sampling_rules.a: xray:CreateSamplingRule failed: InternalFailure: cannot lock the local AWS's state /proc/tracewright/local.json.lock: No such file or directory (os error 2)
-      = help: `tracewright show --journal` says what this run did, and how to go
-              back
+      = help: `tracewright show --journal` has all of it, and the way back
     [exit 6]
     ");
 }

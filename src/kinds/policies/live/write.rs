@@ -1,7 +1,6 @@
 //! Carrying out what a step says of a policy.
 
 use aws_sdk_iam::config::Config;
-use aws_sdk_iam::config::retry::RetryConfig;
 use aws_sdk_iam::types::{PolicyUsageType, PolicyVersion};
 use serde_json::{Value, json};
 
@@ -11,7 +10,7 @@ use super::super::spec::DOCUMENT;
 use super::read::{read, used_by};
 use crate::aws::{Aws, Failure, Reason, next_page};
 use crate::iam as policy;
-use crate::kinds::iam::live::{is_gone, sdk_tags, tag_map, unless_gone};
+use crate::kinds::iam::live::{create_or_find, is_gone, sdk_tags, tag_map, unless_gone};
 use crate::kinds::tags::{fields_change, gone_tags, mark_tags};
 use crate::kinds::{Kind as _, Landed};
 use crate::plan::{Action, Step};
@@ -66,32 +65,28 @@ async fn replace(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
     })
 }
 
-/// A policy that exists already with our mark and digest is the one this step makes: its answer was
-/// lost, and the SDK's retry found it there.
+/// A policy that is there already with our mark and digest is the one this step makes: its answer was
+/// lost, and the SDK's retry found it there, or found the quota used up by it.
 async fn create(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
     let Some(document) = &step.document else { return Ok(()) };
     let tags = mark_tags(step, true);
-    let request = aws
-        .iam
-        .create_policy()
-        .policy_name(&step.name)
-        .set_path(document["Path"].as_str().map(str::to_owned))
-        .set_description(document.get("Description").and_then(Value::as_str).map(str::to_owned))
-        .policy_document(policy::text(&step.sent[DOCUMENT]))
-        .set_tags(Some(sdk_tags("iam:CreatePolicy", tags.clone())?));
-    match aws.call("iam:CreatePolicy", request.send()).await {
-        Err(failure) if failure.code == "EntityAlreadyExists" => {
-            let request = aws.iam.list_policy_tags().policy_arn(arn).send();
-            let live = aws.call("iam:ListPolicyTags", request).await;
-            let live = live.map(|answer| tag_map(Some(&answer.tags))).unwrap_or_default();
-            if !tags.iter().all(|(key, value)| live.get(key) == Some(value)) {
-                return Err(failure);
-            }
-        }
-        other => drop(other?),
-    }
-    aws.made(arn);
-    Ok(())
+    let call = async || {
+        let request = aws
+            .iam
+            .create_policy()
+            .policy_name(&step.name)
+            .set_path(document["Path"].as_str().map(str::to_owned))
+            .set_description(document.get("Description").and_then(Value::as_str).map(str::to_owned))
+            .policy_document(policy::text(&step.sent[DOCUMENT]))
+            .set_tags(Some(sdk_tags("iam:CreatePolicy", tags.clone())?));
+        aws.call("iam:CreatePolicy", request.send()).await.map(drop)
+    };
+    let live = async || {
+        let request = aws.iam.list_policy_tags().policy_arn(arn).send();
+        let answer = aws.call("iam:ListPolicyTags", request).await?;
+        Ok(tag_map(Some(&answer.tags)))
+    };
+    create_or_find(aws, arn, &tags, call, live).await
 }
 
 async fn update(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
@@ -99,13 +94,17 @@ async fn update(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
     if !gone.is_empty() {
         let request = aws.iam.untag_policy().policy_arn(arn).set_tag_keys(Some(gone)).send();
         aws.call("iam:UntagPolicy", request).await?;
+        aws.changed(arn);
     }
     if fields_change(step) {
         write_version(aws, step, arn).await?;
     }
-    let tags = sdk_tags("iam:TagPolicy", mark_tags(step, true))?;
-    let request = aws.iam.tag_policy().policy_arn(arn).set_tags(Some(tags)).send();
-    aws.call("iam:TagPolicy", request).await.map(drop)
+    let call = async || {
+        let tags = sdk_tags("iam:TagPolicy", mark_tags(step, true))?;
+        let request = aws.iam.tag_policy().policy_arn(arn).set_tags(Some(tags)).send();
+        aws.call("iam:TagPolicy", request).await.map(drop)
+    };
+    aws.once_free(arn, &[], call).await
 }
 
 /// A new default version. Each call would make another one, so that it is not sent twice blindly.
@@ -120,7 +119,7 @@ async fn write_version(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure>
             .policy_document(&text)
             .set_as_default(true)
             .customize()
-            .config_override(Config::builder().retry_config(RetryConfig::disabled()));
+            .config_override(Config::builder().retry_config(aws.sent_once()));
         aws.call("iam:CreatePolicyVersion", request.send()).await.map(drop)
     };
     let wanted = step.document.as_ref().map(|document| &document[DOCUMENT]);
@@ -128,7 +127,7 @@ async fn write_version(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure>
         let live = read(aws, arn).await?;
         Ok(live.filter(|live| Some(&live.document[DOCUMENT]) == wanted).map(drop))
     };
-    aws.once(call, landed).await
+    aws.once(&step.name, call, landed).await
 }
 
 /// Makes room for one version more: the oldest that is not the default one goes.
@@ -181,12 +180,20 @@ async fn delete(aws: &Aws, arn: &str) -> Result<(), Failure> {
     for version in versions.iter().filter(|version| !version.is_default_version) {
         delete_version(aws, arn, version.version_id.as_deref().unwrap_or_default()).await?;
     }
-    let request = aws.iam.delete_policy().policy_arn(arn).send();
-    unless_gone(aws.call("iam:DeletePolicy", request).await)
+    let call = async || {
+        let request = aws.iam.delete_policy().policy_arn(arn).send();
+        unless_gone(aws.call("iam:DeletePolicy", request).await)
+    };
+    aws.once_free(arn, &[], call).await?;
+    aws.changed(arn);
+    Ok(())
 }
 
 /// Takes a policy off everything. What another step took it off already is fine.
 async fn detach_all(aws: &Aws, arn: &str, attached: &Value) -> Result<(), Failure> {
+    if ["users", "groups", "roles"].iter().any(|what| names(attached, what).next().is_some()) {
+        aws.changed(arn);
+    }
     for user in names(attached, "users") {
         let request = aws.iam.detach_user_policy().user_name(user).policy_arn(arn).send();
         unless_gone(aws.call("iam:DetachUserPolicy", request).await)?;

@@ -9,8 +9,8 @@ use super::read::{Belongings, belongings, record};
 use crate::aws::{Aws, Failure, Reason};
 use crate::iam as policy;
 use crate::kinds::Landed;
-use crate::kinds::iam::live::{is_gone, sdk_tags, tag_map, unless_gone};
-use crate::kinds::tags::{fields_change, gone_tags, mark_tags};
+use crate::kinds::iam::live::{create_or_find, is_gone, sdk_tags, tag_map, unless_gone};
+use crate::kinds::tags::{gone_tags, mark_tags};
 use crate::plan::{Action, Change, Step, touches};
 
 /// Does what a step says. A role takes several calls; the digest is written last, so that its
@@ -18,16 +18,10 @@ use crate::plan::{Action, Change, Step, touches};
 pub(in crate::kinds) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
     match step.action {
         Action::Keep | Action::Blocked => {}
-        Action::Delete => delete(aws, step).await?,
+        Action::Delete => delete(aws, step, &Left::default()).await?,
         Action::Replace => {
             let left = left_to_others(aws, step).await?;
-            for policy in &left.belongings.attached {
-                detach(aws, step, policy).await?;
-            }
-            for name in left.belongings.inline.keys() {
-                take_out(aws, step, name).await?;
-            }
-            delete(aws, step).await?;
+            delete(aws, step, &left).await?;
             create(aws, step, &left).await?;
         }
         Action::Create => create(aws, step, &Left::default()).await?,
@@ -92,21 +86,15 @@ async fn create(aws: &Aws, step: &Step, left: &Left) -> Result<(), Failure> {
             .set_max_session_duration(session(document))
             .set_permissions_boundary(boundary.clone())
             .set_tags(Some(sdk_tags("iam:CreateRole", tags.clone())?));
-        aws.call("iam:CreateRole", request.send()).await
+        aws.call("iam:CreateRole", request.send()).await.map(drop)
     };
-    match aws.once_seen(&needed, is_unseen, call).await {
-        // The SDK's retry of a call whose answer was lost finds the role there.
-        Err(failure) if failure.code == "EntityAlreadyExists" => {
-            let request = aws.iam.list_role_tags().role_name(&step.name).send();
-            let live = aws.call("iam:ListRoleTags", request).await;
-            let live = live.map(|answer| tag_map(Some(&answer.tags))).unwrap_or_default();
-            if !tags.iter().all(|(key, value)| live.get(key) == Some(value)) {
-                return Err(failure);
-            }
-        }
-        other => drop(other?),
-    }
-    aws.made(&arn(aws, step));
+    let create = async || aws.once_seen(&needed, is_unseen, &call).await;
+    let live = async || {
+        let request = aws.iam.list_role_tags().role_name(&step.name).send();
+        let answer = aws.call("iam:ListRoleTags", request).await?;
+        Ok(tag_map(Some(&answer.tags)))
+    };
+    create_or_find(aws, &arn(aws, step), &tags, create, live).await?;
     if alone {
         return Ok(());
     }
@@ -243,6 +231,7 @@ fn session(document: &Value) -> Option<i32> {
 }
 
 async fn bound(aws: &Aws, step: &Step, boundary: Option<&str>) -> Result<(), Failure> {
+    frees_boundary(aws, step);
     let Some(boundary) = boundary else {
         let request = aws.iam.delete_role_permissions_boundary().role_name(&step.name).send();
         return unless_gone(aws.call("iam:DeleteRolePermissionsBoundary", request).await);
@@ -265,7 +254,10 @@ async fn attach(aws: &Aws, step: &Step, policy: &str) -> Result<(), Failure> {
 
 async fn detach(aws: &Aws, step: &Step, policy: &str) -> Result<(), Failure> {
     let request = aws.iam.detach_role_policy().role_name(&step.name).policy_arn(policy).send();
-    unless_gone(aws.call("iam:DetachRolePolicy", request).await)
+    unless_gone(aws.call("iam:DetachRolePolicy", request).await)?;
+    aws.changed(policy);
+    aws.changed(&arn(aws, step));
+    Ok(())
 }
 
 async fn put(aws: &Aws, step: &Step, name: &str, text: String) -> Result<(), Failure> {
@@ -283,7 +275,9 @@ async fn put(aws: &Aws, step: &Step, name: &str, text: String) -> Result<(), Fai
 
 async fn take_out(aws: &Aws, step: &Step, name: &str) -> Result<(), Failure> {
     let request = aws.iam.delete_role_policy().role_name(&step.name).policy_name(name).send();
-    unless_gone(aws.call("iam:DeleteRolePolicy", request).await)
+    unless_gone(aws.call("iam:DeleteRolePolicy", request).await)?;
+    aws.changed(&arn(aws, step));
+    Ok(())
 }
 
 /// Whether IAM does not know yet what is new to it.
@@ -303,7 +297,9 @@ async fn untag(aws: &Aws, step: &Step) -> Result<(), Failure> {
         return Ok(());
     }
     let request = aws.iam.untag_role().role_name(&step.name).set_tag_keys(Some(gone)).send();
-    aws.call("iam:UntagRole", request).await.map(drop)
+    aws.call("iam:UntagRole", request).await?;
+    aws.changed(&arn(aws, step));
+    Ok(())
 }
 
 /// Writes every tag, our mark and the digest among them.
@@ -314,31 +310,63 @@ async fn tag(aws: &Aws, step: &Step) -> Result<(), Failure> {
         let request = aws.iam.tag_role().role_name(&step.name).set_tags(Some(tags)).send();
         aws.call("iam:TagRole", request).await.map(drop)
     };
-    aws.once_seen(&[&arn(aws, step)], is_unseen, call).await
+    let arn = arn(aws, step);
+    aws.once_free(&arn, &[], async || aws.once_seen(&[&arn], is_unseen, &call).await).await
 }
 
 /// IAM deletes only a role that is in no instance profile and has no policies.
-async fn delete(aws: &Aws, step: &Step) -> Result<(), Failure> {
+async fn delete(aws: &Aws, step: &Step, left: &Left) -> Result<(), Failure> {
     let named = |field: &str| {
         let names = step.detail.value[field].as_array().into_iter().flatten();
         names.filter_map(Value::as_str).collect::<Vec<_>>()
     };
-    for profile in named(PROFILES) {
+    let Left { belongings: others, .. } = left;
+    let profiles = named(PROFILES);
+    let attached: Vec<_> =
+        named(MANAGED).into_iter().chain(others.attached.iter().map(String::as_str)).collect();
+    let inline: Vec<_> =
+        named(INLINE).into_iter().chain(others.inline.keys().map(String::as_str)).collect();
+    for profile in &profiles {
         let request = aws
             .iam
             .remove_role_from_instance_profile()
             .role_name(&step.name)
-            .instance_profile_name(profile);
+            .instance_profile_name(*profile);
         unless_gone(aws.call("iam:RemoveRoleFromInstanceProfile", request.send()).await)?;
+        aws.changed(&arn(aws, step));
     }
-    for policy in named(MANAGED) {
+    for policy in &attached {
         detach(aws, step, policy).await?;
     }
-    for name in named(INLINE) {
+    for name in &inline {
         take_out(aws, step, name).await?;
     }
-    let request = aws.iam.delete_role().role_name(&step.name).send();
-    unless_gone(aws.call("iam:DeleteRole", request).await)
+    // What IAM says that a role still has, in its words (recordings).
+    let still = [
+        ("must remove roles from instance profile", profiles.is_empty()),
+        ("must detach all policies", attached.is_empty()),
+        ("must delete policies", inline.is_empty()),
+    ];
+    let of_others = still.into_iter().filter(|(_, had_none)| *had_none);
+    let of_others: Vec<_> = of_others.map(|(words, _)| words).collect();
+    let call = async || {
+        let request = aws.iam.delete_role().role_name(&step.name).send();
+        unless_gone(aws.call("iam:DeleteRole", request).await)
+    };
+    let arn = arn(aws, step);
+    aws.once_free(&arn, &of_others, call).await?;
+    aws.changed(&arn);
+    frees_boundary(aws, step);
+    Ok(())
+}
+
+/// Remembers that the policy which bounded the role does not bound it any more.
+fn frees_boundary(aws: &Aws, step: &Step) {
+    let change = step.changes.iter().find(|change| change.path.field() == BOUNDARY);
+    let before = change.and_then(|change| change.before.as_ref()).and_then(Value::as_str);
+    if let Some(before) = before {
+        aws.changed(before);
+    }
 }
 
 fn entries<'a>(document: &'a Value, field: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {

@@ -160,36 +160,35 @@ impl<'a> Draft<'a> {
 /// Where in a body the parts of its canonical document stand; of two that are compared as one, the
 /// one around the other.
 pub(super) fn ways(subject: &Subject<'_>, body: &Node) -> BTreeMap<Path, Vec<Step>> {
-    fn walk(
-        locate: &dyn Fn(&Path) -> Path,
-        node: &Node,
-        (path, way): (&Path, &[Step]),
-        found: &mut BTreeMap<Path, Vec<Step>>,
-    ) {
+    fn walk(node: &Node, path: &Path, way: &[Step], found: &mut (Vec<Path>, Vec<Vec<Step>>)) {
         if node.is_null() {
             return;
         }
-        found.entry(locate(path)).or_insert_with(|| way.to_vec());
-        let mut below = |key: String, step: Step, value: &Node| {
-            let way = [way, &[step]].concat();
-            walk(locate, value, (&path.join(&key), &way), found);
+        found.0.push(path.clone());
+        found.1.push(way.to_vec());
+        let mut below = |key: &str, step: Step, value: &Node| {
+            walk(value, &path.join(key), &[way, &[step]].concat(), found);
         };
         match &node.value {
             Value::Seq(items) => items
                 .iter()
                 .enumerate()
-                .for_each(|(index, item)| below(index.to_string(), Step::Index(index), item)),
-            Value::Map(map) => map.entries.iter().for_each(|entry| {
-                below(entry.key.clone(), Step::Key(entry.key.clone()), &entry.value);
-            }),
+                .for_each(|(index, item)| below(&index.to_string(), Step::Index(index), item)),
+            Value::Map(map) => map
+                .entries
+                .iter()
+                .for_each(|one| below(&one.key, Step::Key(one.key.clone()), &one.value)),
             _ => {}
         }
     }
-    let json = body.to_json();
-    let mut found = BTreeMap::new();
-    let locate = |path: &Path| subject.kind.locate(&json, path);
-    walk(&locate, body, (&Path::default(), &[]), &mut found);
-    found
+    let mut found = (Vec::new(), Vec::new());
+    walk(body, &Path::default(), &[], &mut found);
+    let located = subject.kind.locate(&body.to_json(), &found.0);
+    let mut ways = BTreeMap::new();
+    for (path, way) in located.into_iter().zip(found.1) {
+        ways.entry(path).or_insert(way);
+    }
+    ways
 }
 
 /// Makes a node say what another one does, and keeps what says it already.

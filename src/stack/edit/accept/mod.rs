@@ -9,8 +9,6 @@ mod agree;
 mod lists;
 mod places;
 mod policy;
-#[cfg(test)]
-mod tests;
 mod verify;
 
 pub use verify::verified;

@@ -7,13 +7,12 @@ use super::super::replace::{Edit, Language, Step};
 use crate::document::{
     Diagnostic, Diagnostics, Entry, FileId, Map, Node, Sources, Span, Value, read_json, read_yaml,
 };
+use crate::stack::body::is_yaml;
 
-/// What a file is written in: by its name a YAML file is YAML, the stack file is, and everything
-/// else is JSON.
+/// What a file is written in; the stack file is YAML whatever its name.
 pub(super) fn language(sources: &Sources, file: FileId, stack: &str) -> Language {
     let path = sources.path(file);
-    let lower = path.to_ascii_lowercase();
-    let is_yaml = path == stack || lower.ends_with(".yaml") || lower.ends_with(".yml");
+    let is_yaml = path == stack || is_yaml(path);
     if is_yaml { Language::Yaml } else { Language::Json }
 }
 
@@ -148,16 +147,14 @@ impl<'a> Finder<'a> {
         self.refuse_reference(&entry.value)?;
         let span = entry.key_span;
         let file = span.file;
-        let way = match self.raw(file)?.keys.get(&span) {
-            Some(way) => way.clone()?,
-            None => {
-                // Of a pair in a list, the name is a value.
-                let mut way = self.way_of(span, "a string")?;
-                let list = self.way_of(map.span, "a list")?;
-                way.truncate(list.len() + 1);
-                way.starts_with(&list).then_some(way)?
-            }
-        };
+        let known = self.raw(file)?.keys.get(&span).cloned();
+        let way = known.unwrap_or_else(|| {
+            // Of a pair in a list, the name is a value.
+            let mut way = self.way_of(span, "a string")?;
+            let list = self.way_of(map.span, "a list")?;
+            way.truncate(list.len() + 1);
+            way.starts_with(&list).then_some(way)
+        })?;
         self.note(file, Edit::Remove(way));
         Some(())
     }

@@ -41,17 +41,14 @@ fn members(own: &mut Map, target: &Map) {
         .retain(|one| target.get(&one.key).is_some() || !differs(&one.key, Some(&one.value), None));
     for entry in &target.entries {
         let known = own.entries.iter_mut().find(|one| one.key == entry.key);
+        let before = known.as_ref().map(|known| &known.value);
+        if !differs(&entry.key, before, Some(&entry.value)) {
+            continue;
+        }
         match known {
             Some(known) if entry.key == STATEMENT => statements(&mut known.value, &entry.value),
-            Some(known) => {
-                if differs(&entry.key, Some(&known.value), Some(&entry.value)) {
-                    agree::blend(&mut known.value, &entry.value);
-                }
-            }
-            None if differs(&entry.key, None, Some(&entry.value)) => {
-                own.entries.push(entry.clone());
-            }
-            None => {}
+            Some(known) => agree::blend(&mut known.value, &entry.value),
+            None => own.entries.push(entry.clone()),
         }
     }
 }

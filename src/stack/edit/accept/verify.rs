@@ -38,32 +38,27 @@ pub fn verified(
         if is_meant {
             continue;
         }
-        let address = &wanted.address;
-        found.push(match taken {
-            Some(_) => {
-                let message = format!("what AWS has of {address} cannot be written in here");
-                let help =
-                    format!("change {} by hand: `tracewright show` has both values", wanted.place);
-                Diagnostic::error(message).help(help)
-            }
-            None => {
-                let shared = changed.iter().map(|file| sources.path(*file)).collect::<Vec<_>>();
-                let message = format!(
-                    "{address} would change with it: it is made of {} too",
-                    shared.join(" or ")
-                );
-                let problem = Diagnostic::error(message);
-                problem.help(format!(
-                    "give one of them a file of its own, or write what differs beside `file` ({})",
-                    wanted.place
-                ))
-            }
-        });
+        found.push(if taken.is_some() { cannot(wanted) } else { shared(wanted, sources, changed) });
     }
     if around(stack) != around(new) || stack.wanted.len() != new.wanted.len() {
         found.push(Diagnostic::error("the stack itself would be another with AWS's values in it"));
     }
     (found.errors() == before).then_some(())
+}
+
+fn cannot(wanted: &Wanted) -> Diagnostic {
+    let message = format!("what AWS has of {} cannot be written in here", wanted.address);
+    let help = format!("change {} by hand: `tracewright show` has both values", wanted.place);
+    Diagnostic::error(message).help(help)
+}
+
+fn shared(wanted: &Wanted, sources: &Sources, changed: &[FileId]) -> Diagnostic {
+    let files = changed.iter().map(|file| sources.path(*file)).collect::<Vec<_>>().join(" or ");
+    let message = format!("{} would change with it: it is made of {files} too", wanted.address);
+    let place = &wanted.place;
+    Diagnostic::error(message).help(format!(
+        "give one of them a file of its own, or write what differs beside `file` ({place})"
+    ))
 }
 
 fn says_what_aws_has(moved: &Moved<'_>, new: &Wanted, stack: &Stack) -> bool {

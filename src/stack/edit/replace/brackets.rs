@@ -86,13 +86,9 @@ impl Editor<'_> {
             return None;
         }
         if self.begins_line(member.start) && ends_line {
-            match comment {
-                Some(comment) => splices.push((member.start..comment.start, String::new())),
-                None => {
-                    let gone = line_start(self.text, member.start)..line_end(self.text, last);
-                    splices.push((gone, String::new()));
-                }
-            }
+            let line = line_start(self.text, member.start)..line_end(self.text, last);
+            let gone = comment.map_or(line, |comment| member.start..comment.start);
+            splices.push((gone, String::new()));
             return Some(splices);
         }
         let gone = match (members.get(index + 1), before) {

@@ -11,6 +11,7 @@ const WIDTH: usize = 100;
 
 /// How the neighbours of a new value are written.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a habit of its own")]
 pub(super) struct Manner {
     /// Strings, names and numbers are JSON's.
     json: bool,
@@ -66,7 +67,7 @@ impl Manner {
             json,
             keys: one_of(&keys),
             strings: one_of(&strings),
-            flows: collections().last().map(Part::is_flow),
+            flows: collections().next_back().map(Part::is_flow),
             spread,
             padded: brace.map_or(!json, |text| text.starts_with("{ ")),
             tight,
@@ -146,13 +147,10 @@ impl Manner {
 
     /// `- value` in lines.
     pub(super) fn item(&self, value: &Node, indent: usize) -> String {
-        match self.beside(value, indent, indent + 2) {
-            Some(text) => format!("{:indent$}- {text}\n", ""),
-            None => {
-                let lines = self.block(value, indent + 2);
-                format!("{:indent$}- {}", "", lines.trim_start_matches(' '))
-            }
-        }
+        let beside = self.beside(value, indent, indent + 2);
+        let lines =
+            beside.map_or_else(|| self.block(value, indent + 2), |text| format!("{text}\n"));
+        format!("{:indent$}- {}", "", lines.trim_start_matches(' '))
     }
 
     /// The value as it stands on the line of its name or its dash, where it may.
@@ -269,7 +267,9 @@ fn steps(text: &str, top: &Part) -> (usize, usize) {
                 _ => {}
             }
         }
-        children(part).into_iter().for_each(|child| walk(text, child, step, dash));
+        for child in children(part) {
+            walk(text, child, step, dash);
+        }
     }
     let (mut step, mut dash) = (None, None);
     walk(text, top, &mut step, &mut dash);

@@ -9,6 +9,8 @@ mod block;
 mod brackets;
 mod editor;
 #[cfg(test)]
+mod hand;
+#[cfg(test)]
 mod laws;
 mod manner;
 #[cfg(test)]

@@ -174,3 +174,12 @@ fn json_stays_as_it_is_laid_out() {
     }
     "#);
 }
+
+#[test]
+fn lists_that_stand_no_deeper_than_their_name_stay_so() {
+    insta::assert_snapshot!(yaml("a:\n- x # one\n- y\nb: 1\n", &[
+        insert("a", 2, r#""z""#),
+        remove("a.0"),
+        add("", "c", r#"["v", {"w": [1], "x": {"y": 1, "z": 2, "u": 3, "v": 4}}]"#),
+    ]), @"");
+}

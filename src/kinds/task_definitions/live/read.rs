@@ -1,38 +1,34 @@
-//! Task definitions in AWS.
+//! Reading task definitions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ecs::config::Config;
-use aws_sdk_ecs::config::retry::RetryConfig;
 use aws_sdk_ecs::types::{
-    Tag, TaskDefinition, TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus,
+    TaskDefinition, TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus,
 };
 use aws_smithy_types::date_time::Format;
 use futures::future::{join, join_all};
 use serde_json::json;
 
-use super::TaskDefinitions;
-use super::revisions::{DEREGISTER, FORMER, MARKED, OTHERS, arns, family, number};
-use super::secrets::looks_secret;
-use super::spec::{KEEP, TAGS, canonical};
-use crate::aws::{Aws, Failure, Instead, Reason, marked, next_page};
+use super::super::TaskDefinitions;
+use super::super::revisions::{FORMER, MARKED, OTHERS, arns, family, number};
+use super::super::secrets::looks_secret;
+use super::super::spec::{KEEP, TAGS, canonical};
+use crate::aws::{Aws, Failure, Reason, marked, next_page};
 use crate::document::shape;
-use crate::kinds::tags::{fields_change, gone_tags, mark_tags};
-use crate::kinds::{About, Kind as _, Landed, Live, Look, Named, Observation, Unreadable};
-use crate::plan::{Action, Step};
-use crate::safety::{Mark, STACK_TAG};
+use crate::kinds::{About, Kind as _, Live, Look, Named, Observation, Unreadable};
+use crate::safety::Mark;
 
 /// A revision, with its tags.
-struct Revision {
-    definition: TaskDefinition,
-    tags: BTreeMap<String, String>,
+pub(super) struct Revision {
+    pub(super) definition: TaskDefinition,
+    pub(super) tags: BTreeMap<String, String>,
 }
 
 /// The families that are named, and those of which a revision carries the mark.
 ///
 /// A family is the stack's when any of its ACTIVE revisions carries the mark; the tagging API says
 /// which do, and a list of the family which of them are ACTIVE.
-pub(super) async fn observe(aws: &Aws, look: &Look) -> Observation {
+pub(in crate::kinds) async fn observe(aws: &Aws, look: &Look) -> Observation {
     let section = TaskDefinitions.section();
     let mut observation = Observation::default();
     let unreadable = |about, failure: &Failure| {
@@ -134,9 +130,7 @@ fn arns_of(marked: &[Marked]) -> Vec<String> {
     marked.iter().map(|revision| revision.arn.clone()).collect()
 }
 
-/// A family of the file. Its mark is that of its newest revision, or of the newest that has one; but
-/// while a revision carries the mark of who had the family before, that is the family's too: the
-/// newest changes hands last.
+/// A family of the file. Its mark is that of its newest revision, or of the newest that has one.
 async fn named_family(
     aws: &Aws,
     look: &Look,
@@ -150,6 +144,7 @@ async fn named_family(
     let changes_hands =
         |owner: &String| look.former.contains(owner) || named.from.as_ref() == Some(owner);
     let own_mark = Mark::take_from(&mut latest.tags.clone());
+    let comes = own_mark.as_ref().is_some_and(|mark| changes_hands(&mark.stack));
     let keeps = !named.known[KEEP].is_null();
     let (mut ours, mut former): (Vec<_>, Vec<_>) = match listed {
         Ok(Some(listed)) => {
@@ -159,11 +154,7 @@ async fn named_family(
         Ok(None) => (known(MARKED), known(FORMER)),
         // Whose an unmarked revision's family is, and what else changes hands with one, only the
         // list can tell.
-        Err(failure)
-            if keeps || own_mark.as_ref().is_none_or(|mark| changes_hands(&mark.stack)) =>
-        {
-            return Err(failure.clone());
-        }
+        Err(failure) if own_mark.is_none() || keeps || comes => return Err(failure.clone()),
         Err(_) => (Vec::new(), Vec::new()),
     };
     let newest = latest.definition.task_definition_arn.clone().unwrap_or_default();
@@ -175,34 +166,50 @@ async fn named_family(
     if own_mark.is_some() && !ours.contains(&newest) {
         ours.push(newest.clone());
     }
-    if own_mark.as_ref().is_some_and(|mark| changes_hands(&mark.stack)) && !former.contains(&newest)
-    {
+    if comes && !former.contains(&newest) {
         former.push(newest.clone());
     }
-    let mut mark = own_mark.clone();
-    if let Some(last) = ours.last().filter(|_| own_mark.is_none()) {
-        mark = mark_of(aws, last).await?;
-    }
-    // What the list says of one may be what was.
-    if let (Some(mark), Some(last)) = (&mut mark, former.last().filter(|last| **last != newest)) {
-        match mark_of(aws, last).await? {
-            Some(before) if changes_hands(&before.stack) || before.stack != mark.stack => {
-                mark.stack = before.stack;
-            }
-            _ => former.clear(),
-        }
-    }
+    let mark = match (&own_mark, ours.last()) {
+        (None, Some(last)) => mark_of(aws, last).await?,
+        _ => own_mark.clone(),
+    };
     let mut live = live(aws, latest)?;
-    live.mark = mark;
     // Who registered it matters only where it was not this stack.
-    if (own_mark.is_some() || live.mark.is_none())
+    if (own_mark.is_some() || mark.is_none())
         && let Some(facts) = live.facts.as_object_mut()
     {
         facts.remove("registeredBy");
     }
+    live.mark = with_former(aws, look, mark, &mut former, &newest).await?;
     live.facts[MARKED] = json!(ours);
     live.facts[FORMER] = json!(former);
     Ok(Some(live))
+}
+
+/// A family's mark, given those of its revisions that carry the mark of who had it before: while
+/// there is one, the family is theirs too. The newest changes hands last, so that of the others only
+/// the last one has to be asked; what the list says of it may be what was.
+async fn with_former(
+    aws: &Aws,
+    look: &Look,
+    mark: Option<Mark>,
+    former: &mut Vec<String>,
+    newest: &str,
+) -> Result<Option<Mark>, Failure> {
+    let (Some(mark), Some(last)) = (&mark, former.last()) else { return Ok(mark) };
+    let is_ours = look.owner.as_ref().is_none_or(|owner| *owner == mark.stack);
+    if last == newest || !is_ours {
+        return Ok(Some(mark.clone()));
+    }
+    match mark_of(aws, last).await? {
+        Some(before) if before.stack != mark.stack => {
+            Ok(Some(Mark { stack: before.stack, ..mark.clone() }))
+        }
+        _ => {
+            former.clear();
+            Ok(Some(mark.clone()))
+        }
+    }
 }
 
 async fn mark_of(aws: &Aws, arn: &str) -> Result<Option<Mark>, Failure> {
@@ -254,7 +261,16 @@ async fn removed_family(
 ///
 /// ECS says of one that is not there just that it cannot describe it, with the code of every other
 /// mistake of a client (recordings).
-async fn describe(aws: &Aws, what: &str) -> Result<Option<Revision>, Failure> {
+pub(super) async fn describe(aws: &Aws, what: &str) -> Result<Option<Revision>, Failure> {
+    Ok(read(aws, what).await?.filter(|revision| is_active(&revision.definition)))
+}
+
+/// A revision as it was registered, also one that was deregistered since.
+pub(in crate::kinds) async fn past(aws: &Aws, arn: &str) -> Result<Option<Live>, Failure> {
+    read(aws, arn).await?.map(|revision| live(aws, revision)).transpose()
+}
+
+async fn read(aws: &Aws, what: &str) -> Result<Option<Revision>, Failure> {
     let request = aws
         .ecs
         .describe_task_definition()
@@ -268,8 +284,7 @@ async fn describe(aws: &Aws, what: &str) -> Result<Option<Revision>, Failure> {
             let tags = answer.tags.unwrap_or_default().into_iter();
             let tags = tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())));
             let tags = tags.collect();
-            let active = answer.task_definition.filter(is_active);
-            Ok(active.map(|definition| Revision { definition, tags }))
+            Ok(answer.task_definition.map(|definition| Revision { definition, tags }))
         }
     }
 }
@@ -280,7 +295,7 @@ fn is_active(definition: &TaskDefinition) -> bool {
     definition.status.as_ref().is_none_or(|status| *status == TaskDefinitionStatus::Active)
 }
 
-fn is_gone(failure: &Failure) -> bool {
+pub(super) fn is_gone(failure: &Failure) -> bool {
     failure.reason == Reason::Refused
         && failure.code == "ClientException"
         && failure.message.contains("Unable to describe task definition")
@@ -330,104 +345,4 @@ fn live(aws: &Aws, revision: Revision) -> Result<Live, Failure> {
         modified: definition.registered_at.and_then(|time| time.fmt(Format::DateTime).ok()),
         facts: json!({"registeredBy": definition.registered_by}),
     })
-}
-
-/// Does what a step says.
-pub(super) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
-    for arn in arns(&step.detail.value[FORMER]) {
-        hand_over(aws, step, arn).await?;
-    }
-    let landed = match step.action {
-        Action::Keep | Action::Blocked | Action::Delete => Landed::Whole,
-        Action::Update | Action::Adopt | Action::Move if !fields_change(step) => {
-            tag(aws, step).await?;
-            Landed::Whole
-        }
-        _ => Landed::Anew(register(aws, step).await?),
-    };
-    for arn in arns(&step.detail.value[DEREGISTER]) {
-        deregister(aws, arn).await?;
-    }
-    Ok(landed)
-}
-
-/// Registers a revision, its tags with it, and returns its ARN. Each call would make another one, so
-/// that it is not sent twice blindly.
-async fn register(aws: &Aws, step: &Step) -> Result<String, Failure> {
-    const ACTION: &str = "ecs:RegisterTaskDefinition";
-    let tags = mark_tags(step, true);
-    let mut tree = step.sent.clone();
-    tree[TAGS] = tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
-    let input =
-        shape::register(&tree).map_err(|why| Failure::unsaid(ACTION, Reason::Refused, why))?;
-    let document = step.document.clone().unwrap_or_default();
-    let roles = TaskDefinitions.needs(&document);
-    let roles: Vec<_> = roles.iter().map(String::as_str).collect();
-    let send = async || {
-        let request = aws
-            .ecs
-            .register_task_definition()
-            .customize()
-            .config_override(Config::builder().retry_config(RetryConfig::disabled()))
-            .interceptor(Instead(input.clone()));
-        let registered = aws.call(ACTION, request.send()).await?.task_definition;
-        Ok(registered.and_then(|it| it.task_definition_arn).unwrap_or_default())
-    };
-    let before = step.arn.as_deref().map_or(0, number);
-    let landed = async || {
-        let latest = describe(aws, &step.name).await?;
-        let it = latest.filter(|latest| is_it(latest, before, &tags));
-        Ok(it.map(|it| it.definition.task_definition_arn.unwrap_or_default()))
-    };
-    aws.once_seen(&roles, is_unseen, async || aws.once(&send, &landed).await).await
-}
-
-/// Whether a revision is the one that this step registers: newer than the one before, with the same
-/// mark and digest.
-fn is_it(latest: &Revision, before: u64, tags: &[(String, String)]) -> bool {
-    let arn = latest.definition.task_definition_arn.as_deref().unwrap_or_default();
-    number(arn) > before && tags.iter().all(|(key, value)| latest.tags.get(key) == Some(value))
-}
-
-/// Whether ECS does not see a role yet.
-///
-/// Source: `ClientException: Role is not valid` (reports of users of Terraform).
-fn is_unseen(failure: &Failure) -> bool {
-    failure.code == "ClientException" && failure.message.contains("Role is not valid")
-}
-
-/// Changes the tags of the newest revision in place.
-async fn tag(aws: &Aws, step: &Step) -> Result<(), Failure> {
-    let arn = step.arn.as_deref().unwrap_or_default();
-    let gone = gone_tags(step);
-    if !gone.is_empty() {
-        let request = aws.ecs.untag_resource().resource_arn(arn).set_tag_keys(Some(gone)).send();
-        aws.call("ecs:UntagResource", request).await?;
-    }
-    let only_revisions =
-        step.changes.is_empty() && !step.protection.changes() && !step.is_unfinished();
-    if only_revisions && step.action == Action::Update {
-        return Ok(());
-    }
-    let tags = mark_tags(step, true).into_iter();
-    let tags = tags.map(|(key, value)| Tag::builder().key(key).value(value).build());
-    let request = aws.ecs.tag_resource().resource_arn(arn).set_tags(Some(tags.collect())).send();
-    aws.call("ecs:TagResource", request).await.map(drop)
-}
-
-/// Gives a revision the mark of who has its family from now on, and no other tag: an old one stays as
-/// it is.
-async fn hand_over(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
-    let mark = Tag::builder().key(STACK_TAG).value(&step.owner).build();
-    let request = aws.ecs.tag_resource().resource_arn(arn).tags(mark).send();
-    aws.call("ecs:TagResource", request).await.map(drop)
-}
-
-/// One that is not ACTIVE any more is left as it is.
-async fn deregister(aws: &Aws, arn: &str) -> Result<(), Failure> {
-    let request = aws.ecs.deregister_task_definition().task_definition(arn).send();
-    match aws.call("ecs:DeregisterTaskDefinition", request).await {
-        Err(failure) if is_gone(&failure) => Ok(()),
-        other => other.map(drop),
-    }
 }

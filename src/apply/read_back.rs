@@ -1,0 +1,127 @@
+//! After the last step: whether AWS has what the steps were to make of it.
+
+use std::time::Duration;
+
+use super::look::look;
+use super::{Outcome, Report, Stop};
+use crate::aws::Aws;
+use crate::kinds::{self, Live, Observation, Ownership};
+use crate::plan::{Action, Difference, Path, Plan, Step, differences, hides, part};
+use crate::render;
+
+/// Something that a step changed and that is not as planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Differs {
+    /// The resource's address.
+    pub address: String,
+    /// What AWS has, in a sentence without its subject.
+    pub what: String,
+    /// It could not be read, so that nothing is known of it.
+    pub unread: bool,
+}
+
+/// Reads back what the steps that are done changed, and names what is not as planned.
+///
+/// IAM is eventually consistent, and nothing says that the others are not: what differs is read
+/// again after each of the pauses before it is told, and `waits` is told of each.
+pub async fn read_back(
+    aws: &Aws,
+    plan: &Plan,
+    report: &Report<'_>,
+    stop: &Stop,
+    pauses: &[Duration],
+    waits: &dyn Fn(&[&Step]),
+) -> Vec<Differs> {
+    let done = report.steps.iter().filter_map(|(step, outcome)| match outcome {
+        Outcome::Done { arn } => Some((*step, arn.clone().or_else(|| step.arn.clone()))),
+        _ => None,
+    });
+    let mut open: Vec<_> = done.collect();
+    let mut found = Vec::new();
+    let mut pauses = pauses.iter();
+    while !open.is_empty() && !stop.asked() {
+        let seen = look(aws, open.iter().cloned()).await;
+        let differs = open
+            .into_iter()
+            .map(|step| (differ(step.0, &seen, &plan.ignore_tags), step))
+            .filter(|(differs, _)| !differs.is_empty());
+        let steps: Vec<_>;
+        (found, steps) = differs.unzip();
+        let Some(pause) = pauses.next() else { break };
+        if !steps.is_empty() && !pause.is_zero() {
+            waits(&steps.iter().map(|(step, _)| *step).collect::<Vec<_>>());
+            sleep(*pause, stop).await;
+        }
+        open = steps;
+    }
+    found.concat()
+}
+
+/// Waits, but not for longer than until somebody asks to stop.
+async fn sleep(pause: Duration, stop: &Stop) {
+    const TICK: Duration = Duration::from_millis(100);
+    let mut left = pause;
+    while !left.is_zero() && !stop.asked() {
+        tokio::time::sleep(left.min(TICK)).await;
+        left = left.saturating_sub(TICK);
+    }
+}
+
+fn differ(step: &Step, seen: &Observation, ignore_tags: &[String]) -> Vec<Differs> {
+    let section = &step.address.section;
+    let of = |what: String, unread| Differs { address: step.address.to_string(), what, unread };
+    if let Some(read) = seen.unreadable(section, &step.name) {
+        return vec![of(format!("could not be read back: {}", read.because), true)];
+    }
+    let whats = match (step.action, seen.live(section, &step.name)) {
+        (Action::Delete, None) => Vec::new(),
+        (Action::Delete, Some(_)) => vec!["is still there".to_owned()],
+        (_, None) => vec!["is not there".to_owned()],
+        (_, Some(live)) => fields(step, live, ignore_tags),
+    };
+    whats.into_iter().map(|what| of(what, false)).collect()
+}
+
+/// What of a live resource is not as its step was to make it.
+fn fields(step: &Step, live: &Live, ignore_tags: &[String]) -> Vec<String> {
+    let kind = kinds::of(live.section);
+    let (seen, _) = part(live, step.document.as_ref(), &step.unmanaged, ignore_tags);
+    let hidden: Vec<Path> = step.sensitive.iter().chain(&live.sensitive).cloned().collect();
+    let found = differences(step.document.as_ref(), Some(&seen), &|path| kind.is_whole(path));
+    let mut whats: Vec<_> =
+        found.iter().map(|found| field(found, hides(&hidden, &found.path))).collect();
+    if kind.ownership() == Ownership::Tag {
+        match &live.mark {
+            Some(mark) if mark.stack != step.owner => {
+                whats.push(format!("carries the mark of the stack `{}`", mark.stack));
+            }
+            Some(mark) if mark.protected != step.protection.after => {
+                whats.push(if mark.protected { "is protected" } else { "is not protected" }.into());
+            }
+            Some(mark) if mark.digest.is_none() => {
+                whats.push("carries no digest, as if its step had not finished".to_owned());
+            }
+            Some(_) => {}
+            None => whats.push("carries no mark".to_owned()),
+        }
+    }
+    whats
+}
+
+fn field(found: &Difference, sensitive: bool) -> String {
+    /// Longer values are not worth a line each.
+    const LONGEST: usize = 60;
+    let Difference { path, before, after } = found;
+    let shown = [before, after].map(|value| match value {
+        Some(value) => render::shown_value(value),
+        None => "(none)".to_owned(),
+    });
+    let [planned, is] = &shown;
+    let is_long = shown.iter().any(|text| text.chars().count() > LONGEST);
+    match after {
+        _ if sensitive => format!("has another value of `{path}`, which is not shown"),
+        None => format!("has no `{path}`"),
+        _ if is_long => format!("has another value of `{path}`"),
+        _ => format!("has {is} for `{path}`, and not {planned}"),
+    }
+}

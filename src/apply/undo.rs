@@ -1,0 +1,320 @@
+//! Going back behind a run: what its journal says of each resource, as a stack.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::journal::{Journal, Start};
+use crate::kinds::{self, Kind, Live, Look, Named, Observation};
+use crate::plan::{Action, Address, Change, Origin, Path, Plan, SENSITIVE, Step};
+use crate::stack::{Place, Stack, escaped};
+
+/// A resource that a run touched, as it was before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Past {
+    /// What the journal says of it.
+    start: Start,
+    /// The ARNs that it may have now.
+    arns: BTreeSet<String>,
+}
+
+/// What goes back, as a stack's text, and what cannot.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Back {
+    /// The stack.
+    pub text: String,
+    /// Values of it that must not be shown, by address.
+    hidden: BTreeMap<Address, Vec<Path>>,
+    /// Resources that are left as they are.
+    left: BTreeSet<(String, String)>,
+    /// What cannot go back and why, a sentence each.
+    notes: Vec<String>,
+}
+
+impl Past {
+    /// The resources that a run touched, each as it was before the first step on it.
+    pub fn of(journal: &Journal) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for entry in &journal.steps {
+            let start = &entry.start;
+            let arn = entry.ended.as_ref().and_then(|ended| ended.arn.clone());
+            let arns = [start.arn.clone(), start.becomes.clone(), arn].into_iter().flatten();
+            match all.iter_mut().find(|past| past.is(&start.address.section, &start.name)) {
+                Some(past) => past.arns.extend(arns),
+                None => all.push(Self { start: start.clone(), arns: arns.collect() }),
+            }
+        }
+        all
+    }
+
+    /// Whether it is this one.
+    fn is(&self, section: &str, name: &str) -> bool {
+        self.start.address.section == section && self.start.name == name
+    }
+
+    fn kind(&self) -> &'static dyn Kind {
+        kinds::of(&self.start.address.section)
+    }
+
+    /// The revision that AWS may remember, by its ARN.
+    pub fn revision(&self) -> Option<(&'static dyn Kind, &str)> {
+        let arn = self.start.before.as_ref().and(self.start.arn.as_deref())?;
+        self.kind().remakes().then_some((self.kind(), arn))
+    }
+}
+
+/// What is looked at to go back, section by section: what goes back and all that the stack owns
+/// there, then what goes.
+pub fn looks(past: &[Past], owner: &dyn Fn(&dyn Kind) -> String) -> Vec<(&'static dyn Kind, Look)> {
+    let mut looks = Vec::new();
+    for kind in kinds::ALL {
+        let of_kind = || past.iter().filter(|past| past.start.address.section == kind.section());
+        if of_kind().next().is_none() {
+            continue;
+        }
+        let named = |wanted: bool| -> Vec<Named> {
+            let those = of_kind().filter(|past| past.start.before.is_some() == wanted);
+            those.flat_map(named).collect()
+        };
+        let owner = Some(owner(kind));
+        looks.push((kind, Look { named: named(true), owner: owner.clone(), ..Look::default() }));
+        let going = named(false);
+        if !going.is_empty() {
+            let owner = owner.filter(|_| kind.remakes());
+            looks.push((kind, Look { named: going, owner, goes: true, ..Look::default() }));
+        }
+    }
+    looks
+}
+
+/// One for each ARN that the resource may have.
+fn named(past: &Past) -> Vec<Named> {
+    let one = |arn| Named { name: past.start.name.clone(), arn, ..Named::default() };
+    if past.arns.is_empty() || past.kind().remakes() {
+        return vec![one(None)];
+    }
+    past.arns.iter().map(|arn| one(Some(arn.clone()))).collect()
+}
+
+/// Puts what was seen together: of what is seen twice, what the later look saw, which asked for more.
+pub fn seen(looks: Vec<Observation>) -> Observation {
+    let mut all = Observation::default();
+    for look in looks {
+        for live in look.live {
+            all.live.retain(|known| known.section != live.section || known.name != live.name);
+            all.live.push(live);
+        }
+        all.unreadable.extend(look.unreadable);
+    }
+    all
+}
+
+impl Back {
+    /// The stack that a journal goes back to, given what is live now and the revisions that AWS
+    /// remembers, by their ARNs.
+    pub fn to(
+        journal: &Journal,
+        past: &[Past],
+        seen: &Observation,
+        revisions: &BTreeMap<String, Live>,
+    ) -> Self {
+        let begin = &journal.begin;
+        let run = format!("this goes back behind the run of {}, by {}", begin.at, begin.who);
+        let mut back = Self { notes: vec![run], ..Self::default() };
+        let mut stack = json!({
+            "stack": begin.stack,
+            "account": begin.account,
+            "region": begin.region,
+            "ignore_tags": begin.ignore_tags,
+            "limits": begin.limits,
+        });
+        for one in past {
+            let Address { section, key } = &one.start.address;
+            let body = back.body(one, seen, revisions);
+            if one.kind().only_key().is_some() {
+                if let Some(body) = body {
+                    stack[section] = body;
+                }
+                continue;
+            }
+            // A section of which nothing comes back says that the stack is about it all the same.
+            if stack[section].is_null() {
+                stack[section] = Value::Object(Map::new());
+            }
+            if let Some(body) = body {
+                stack[section][back.key(one, key)] = body;
+            }
+        }
+        back.text = format!("{stack:#}\n");
+        back
+    }
+
+    /// The key of a resource; two that had one key are told apart by their names.
+    fn key(&mut self, past: &Past, key: &str) -> String {
+        let address = past.start.address.clone();
+        let taken = self.hidden.contains_key(&address);
+        let key = if taken { past.start.name.clone() } else { key.to_owned() };
+        let address = Address::new(address.section, &key);
+        self.hidden.insert(address, past.start.hidden.clone());
+        key
+    }
+
+    /// The body that goes back, if it can.
+    fn body(
+        &mut self,
+        past: &Past,
+        seen: &Observation,
+        revisions: &BTreeMap<String, Live>,
+    ) -> Option<Value> {
+        let Start { address, name, action, before, unmanaged, .. } = &past.start;
+        let kind = past.kind();
+        let before = before.as_ref()?;
+        let mut body = before.clone();
+        let revision = past.start.arn.as_ref().and_then(|arn| revisions.get(arn));
+        if let Some(revision) = revision {
+            body = with_tags(kind.written(revision), before, kind.tags_field());
+        }
+        let live = seen.live(&address.section, name);
+        if let Some(live) = live {
+            self.fill(past, &mut body, &kind.written(live));
+        }
+        if holds_hidden(&body) {
+            let stays = if live.is_some() { "is left as it is" } else { "stays away" };
+            self.notes.push(format!(
+                "{address} {stays}: a value that it had is secret, and in no journal"
+            ));
+            self.left.insert((address.section.clone(), name.clone()));
+            return None;
+        }
+        match action {
+            Action::Adopt => self.notes.push(format!(
+                "{address} was adopted: its fields go back, and it stays the stack's"
+            )),
+            Action::Move => self.notes.push(format!(
+                "{address} came from `{}`: its fields go back, and it stays this stack's",
+                past.start.mark.as_deref().unwrap_or_default()
+            )),
+            _ => {}
+        }
+        escape(&mut body);
+        if !unmanaged.is_empty() {
+            body["unmanaged"] = json!(unmanaged);
+        }
+        if kind.only_key().is_none() {
+            body[kind.name_field()] = json!(escaped(name));
+        }
+        Some(body)
+    }
+
+    /// Puts AWS's own value where the journal has none: it cannot go back, and stays.
+    fn fill(&mut self, past: &Past, body: &mut Value, live: &Value) {
+        for path in &past.start.hidden {
+            let (Some(hole), Some(value)) = (path.at_mut(body), path.at(live)) else { continue };
+            if *hole == SENSITIVE {
+                *hole = value.clone();
+                self.notes.push(format!(
+                    "`{path}` of {} is secret, and in no journal: it stays as it is",
+                    past.start.address
+                ));
+            }
+        }
+    }
+
+    /// Makes the stack that was read from the text what goes back: what was secret stays so.
+    pub fn hide(&self, stack: &mut Stack) {
+        for wanted in &mut stack.wanted {
+            let hidden = self.hidden.get(&wanted.address).into_iter().flatten();
+            wanted.sensitive.extend(hidden.cloned());
+        }
+    }
+
+    /// Keeps a plan from all that the run did not touch, and from what cannot go back.
+    pub fn confine(&self, past: &[Past], seen: &mut Observation) {
+        let touched = |section: &str, name: &str| {
+            let key = (section.to_owned(), name.to_owned());
+            past.iter().any(|past| past.is(section, name)) && !self.left.contains(&key)
+        };
+        for live in seen.live.iter_mut().filter(|live| !touched(live.section, &live.name)) {
+            // It still holds its priority and its place in a quota, but is nobody's.
+            live.mark = None;
+        }
+        seen.unreadable.retain(|read| match &read.about {
+            kinds::About::Section => true,
+            kinds::About::Resource(name) => touched(read.section, name),
+            kinds::About::Removed => false,
+        });
+    }
+
+    /// What is said where there is nothing to do.
+    pub fn nothing(&self) -> &'static str {
+        if self.left.is_empty() {
+            "Nothing to do: AWS is as it was before that run."
+        } else {
+            "Nothing to do: nothing else can go back."
+        }
+    }
+
+    /// Says in a plan why its steps are there, and what it leaves; `owned` resources are the stack's.
+    pub fn tell(self, plan: &mut Plan, owned: usize) {
+        for step in &mut plan.steps {
+            step.place = None;
+            if step.action.acts() {
+                step.because = because(step);
+            }
+        }
+        let going = plan.steps.iter().filter(|step| step.action == Action::Delete).count();
+        plan.owned = owned;
+        // What goes is named by the journal, one by one: that no empty file and no other stack's says
+        // so need not be asked. How much goes is judged as ever.
+        plan.kept = owned.saturating_sub(going).max(1);
+        plan.declared = plan.declared.max(1);
+        plan.notes.splice(0..0, self.notes);
+    }
+}
+
+fn because(step: &Step) -> String {
+    let moved = |change: &Change| matches!(change.origin, Origin::Drift | Origin::Conflict);
+    match step.action {
+        Action::Delete => "that run made it".to_owned(),
+        Action::Create => "that run took it away".to_owned(),
+        Action::Replace => format!("as it was before that run; {}", step.because),
+        _ if step.changes.iter().any(moved) => {
+            "as it was before that run, and it was changed since, too".to_owned()
+        }
+        _ => "as it was before that run".to_owned(),
+    }
+}
+
+/// A body with the tags of another: a revision's own are those of the day on which it was replaced.
+fn with_tags(mut body: Value, other: &Value, field: &str) -> Value {
+    if let Some(fields) = body.as_object_mut() {
+        fields.remove(field);
+        fields.extend(other.get(field).map(|tags| (field.to_owned(), tags.clone())));
+    }
+    body
+}
+
+/// Whether a value in here is one that the journal does not have.
+fn holds_hidden(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text == SENSITIVE,
+        Value::Array(items) => items.iter().any(holds_hidden),
+        Value::Object(fields) => fields.values().any(holds_hidden),
+        _ => false,
+    }
+}
+
+/// Text stands for itself, whatever looks like a reference in it.
+fn escape(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = escaped(text),
+        Value::Array(items) => items.iter_mut().for_each(escape),
+        Value::Object(fields) => fields.values_mut().for_each(escape),
+        _ => {}
+    }
+}
+
+/// Where a journal's stack lives.
+pub fn place(journal: &Journal) -> Place {
+    Place { account: journal.begin.account.clone(), region: journal.begin.region.clone() }
+}
