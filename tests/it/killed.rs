@@ -104,6 +104,33 @@ fn a_kill_at_any_call_leaves_what_the_next_apply_completes() {
     assert!(kills > 40, "{kills} kills");
 }
 
+/// A write that landed and a digest that did not: all fields are as they should be, and the next
+/// apply still has something to finish.
+#[test]
+#[cfg(unix)]
+fn a_kill_before_the_digest_is_written_leaves_a_step() {
+    let scenario = Scenario::new();
+    let rule = |rate: &str| {
+        format!("sampling_rules:\n  r: {{ Priority: 1, FixedRate: {rate}, ReservoirSize: 0 }}\n")
+    };
+    scenario.stack(&rule("0"));
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    scenario.stack(&rule("0.5"));
+    let script = json!({"rules": [{"call": "xray:UpdateSamplingRule", "effect": "killed_after"}]});
+    let words = ["apply", "stack.yaml", "--local", "--yes"];
+    assert_eq!(scenario.run_in(&words, &[(FAULTS, &script.to_string())]).code, -1);
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local --detailed-exitcode"), @"
+    shop  account 123456789012  eu-west-1
+
+    ~ sampling_rules.r  an earlier apply did not finish  stack.yaml:5
+
+    Plan: 1 to change.
+    [exit 2]
+    ");
+    scenario.run("apply stack.yaml --local --yes").exits(0).says("1 changed");
+    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
+}
+
 /// What a child said, and how it ended.
 fn end(child: Child) -> (Output, String, String) {
     let output = child.wait_with_output().unwrap();

@@ -46,13 +46,20 @@ fn parsed(fragment: &str) -> Value {
         .unwrap_or_else(|error| panic!("{error}: {fragment}"))
 }
 
+/// A digest that says nothing: its version is not known. Without one the resource would have to be
+/// finished.
+const DIGEST: &str = "9:of-a-later-version";
+
 /// What AWS says a resource is marked with, beside the tags of the pair's document.
 fn marked(
     document: &Map<String, Value>,
     (field, key, value): (&str, &str, &str),
     owner: &str,
 ) -> Value {
-    let mut tags = vec![json!({key: "tracewright:stack", value: owner})];
+    let mut tags = vec![
+        json!({key: "tracewright:stack", value: owner}),
+        json!({key: "tracewright:digest", value: DIGEST}),
+    ];
     tags.extend(document.get(field).and_then(Value::as_array).into_iter().flatten().cloned());
     json!(tags)
 }

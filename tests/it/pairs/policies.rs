@@ -87,6 +87,8 @@ fn policies_are_compared_as_iam_reads_them() {
                 ("PolicyDocument", &document),
                 ("Tags.member.1.Key", "tracewright:stack"),
                 ("Tags.member.1.Value", "shop@eu-west-1"),
+                ("Tags.member.2.Key", "tracewright:digest"),
+                ("Tags.member.2.Value", super::DIGEST),
             ],
         );
     });
@@ -104,6 +106,8 @@ pub(super) fn make(others: &Others, name: &str, trust: &Value, more: &[(&str, &s
         ("AssumeRolePolicyDocument", &trust),
         ("Tags.member.1.Key", "tracewright:stack"),
         ("Tags.member.1.Value", "shop@eu-west-1"),
+        ("Tags.member.2.Key", "tracewright:digest"),
+        ("Tags.member.2.Value", super::DIGEST),
     ];
     parameters.extend(more);
     others.iam("CreateRole", &parameters);

@@ -42,7 +42,7 @@ fn roles_are_compared_as_iam_reads_them() {
         }
         for (at, tag) in role["Tags"].as_array().into_iter().flatten().enumerate() {
             for part in ["Key", "Value"] {
-                let name = format!("Tags.member.{}.{part}", at + 2);
+                let name = format!("Tags.member.{}.{part}", at + 3);
                 more.push((name, tag[part].as_str().unwrap().to_owned()));
             }
         }
