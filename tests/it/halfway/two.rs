@@ -82,7 +82,7 @@ fn differing(is: &BTreeMap<String, String>, wanted: &BTreeMap<String, String>) -
 /// it, and the next plan of each says what is left.
 #[test]
 fn of_two_applies_at_once_every_field_is_as_one_of_them_wants_it() {
-    Tried::pairs(PAIRS / 4).each("two at once", async |chance, figures| {
+    Tried::pairs(PAIRS / 10).each("two at once", async |chance, figures| {
         let options = &options(chance);
         let before = Picture::random(chance).with_default();
         let (one, other) = (before.changed(chance), before.changed(chance));
