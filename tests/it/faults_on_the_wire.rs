@@ -132,22 +132,22 @@ impl Faulty {
             serde_json::from_str(body).unwrap_or_else(|error| panic!("{error} {body}"));
         fired.as_array().map_or(0, Vec::len)
     }
+}
 
-    /// Applies the example until there is nothing left to do, and returns how many retries it took.
-    fn until_quiet(&self, scenario: &Scenario) -> usize {
-        let mut retries = 0;
-        for _ in 0..RUNS {
-            let run = scenario.run(&format!("{APPLY} --stats"));
-            let line = run.stderr.lines().find_map(|line| line.strip_prefix("stats: and "));
-            let count = line.and_then(|line| line.split(' ').next()?.parse::<usize>().ok());
-            retries += count.unwrap_or_default();
-            assert!([0, 1, 5, 6, 7].contains(&run.code), "{run}");
-            if run.code == 0 && run.stdout.contains("Nothing to do") {
-                return retries;
-            }
+/// Applies the example until there is nothing left to do, and returns how many retries it took.
+fn until_quiet(scenario: &Scenario) -> usize {
+    let mut retries = 0;
+    for _ in 0..RUNS {
+        let run = scenario.run(&format!("{APPLY} --stats"));
+        let line = run.stderr.lines().find_map(|line| line.strip_prefix("stats: and "));
+        let count = line.and_then(|line| line.split(' ').next()?.parse::<usize>().ok());
+        retries += count.unwrap_or_default();
+        assert!([0, 1, 5, 6, 7].contains(&run.code), "{run}");
+        if run.code == 0 && run.stdout.contains("Nothing to do") {
+            return retries;
         }
-        panic!("{RUNS} runs were not enough");
     }
+    panic!("{RUNS} runs were not enough");
 }
 
 /// What is live, as a stack file has it, and the numbers of revisions and versions, which it has not.
@@ -226,7 +226,7 @@ fn ends_as_without_faults(
         phase(&disturbed, has_rules);
         undisturbed.run(APPLY).exits(0);
         faulty.plan(number);
-        retries += faulty.until_quiet(&disturbed);
+        retries += until_quiet(&disturbed);
         faulty.set(&json!([]));
         disturbed.run("plan stacks/cruddur.yaml --detailed-exitcode").exits(0);
         assert_eq!(what_is_there(&faulty.server), what_is_there(&calm));

@@ -261,7 +261,7 @@ fn what_the_file_still_names_stays_until_the_name_goes_too() {
 #[test]
 fn what_fails_keeps_back_what_depends_on_it_and_nothing_else() {
     let between = Between::start(|operation, _, _| match operation {
-        "DeleteRole" => Fate::Refused(409, "DeleteConflict", "Cannot delete entity."),
+        "DeleteRole" => Fate::Refused(400, "UnmodifiableEntity", "Cannot delete it."),
         _ => Fate::Answered,
     });
     let scenario = between.scenario();
@@ -275,8 +275,8 @@ fn what_fails_keeps_back_what_depends_on_it_and_nothing_else() {
       deleted    sampling_rules.r
       deleted    task_definitions.backend
       deleted    policies.lonely
-      failed     roles.backend: iam:DeleteRole failed: DeleteConflict: Cannot delete
-                 entity.
+      failed     roles.backend: iam:DeleteRole failed: UnmodifiableEntity: Cannot
+                 delete it.
       not tried  policies.read-parameters: roles.backend failed
     Next:
       tracewright destroy stack.yaml

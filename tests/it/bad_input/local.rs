@@ -92,14 +92,15 @@ fn a_state_in_a_folder_that_is_read_only() {
 
     Plan: 1 to create.
     Stopped part-way: nothing finished; 1 failed, 0 not tried.
-      failed     sampling_rules.a: xray:CreateSamplingRule failed: InternalFailure:
-                 cannot lock the local AWS's state
+      failed     sampling_rules.a: AWS could not carry out xray:CreateSamplingRule:
+                 InternalFailure: cannot lock the local AWS's state
                  /proc/tracewright/local.json.lock: No such file or directory (os
                  error 2)
     Next:
       tracewright apply stack.yaml --local=/proc/tracewright/local.json
     ------- stderr -------
-    failed  sampling_rules.a: xray:CreateSamplingRule failed: InternalFailure: cannot lock the local AWS's state /proc/tracewright/local.json.lock: No such file or directory (os error 2)
+    failed  sampling_rules.a: AWS could not carry out xray:CreateSamplingRule: InternalFailure: cannot lock the local AWS's state /proc/tracewright/local.json.lock: No such file or directory (os error 2)
+      = help: wait a minute and run it again
       = help: `tracewright show --journal` has all of it, and the way back
     [exit 6]
     ");
