@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::halfway::account::{families, marked, settled};
-use crate::harness::Scenario;
+use crate::harness::{Scenario, told};
 use crate::worst_day::{send, spawn, wait_for};
 
 const FAULTS: &str = "TRACEWRIGHT_LOCAL_FAULTS";
@@ -101,6 +101,7 @@ fn a_kill_at_any_call_leaves_what_the_next_apply_completes() {
             assert!(revisions <= 3, "{at}: {revisions} revisions");
         }
     }
+    told(&format!("FIGURES killed: {kills} kills"));
     assert!(kills > 40, "{kills} kills");
 }
 
