@@ -137,7 +137,9 @@ fn runs_that_are_cut_off_end_where_one_run_does() {
         assert_eq!(marked(&local.state()), marked(&fresh.state()));
         // One for the stack as it was, one for the stack as it is, and one for each run that was cut
         // off.
-        registers.into_keys().for_each(|family| *most.entry(family).or_default() += 1 + runs);
+        for family in registers.into_keys() {
+            *most.entry(family).or_default() += 1 + runs;
+        }
         for (family, count) in registered(local) {
             assert!(count <= most[&family], "{family} has {count} revisions, of at most {most:?}");
         }

@@ -62,7 +62,9 @@ pub(crate) async fn planned(aws: &Aws, stack: &Stack, verb: Verb) -> Plan {
         .collect();
     let seen = join_all(looks.iter().map(|(kind, look)| kind.observe(&reads, look))).await;
     let mut observation = Observation::default();
-    seen.into_iter().for_each(|seen| observation.extend(seen));
+    for seen in seen {
+        observation.extend(seen);
+    }
     match verb {
         Verb::Apply => plan(stack, &observation),
         Verb::Destroy => destroy(stack, &observation),
