@@ -37,24 +37,32 @@ pub async fn read_back(
         _ => None,
     });
     let mut open: Vec<_> = done.collect();
-    let mut found = Vec::new();
+    let (mut unread, mut moved) = (Vec::new(), Vec::new());
     let mut pauses = pauses.iter();
     while !open.is_empty() && !stop.asked() {
         let seen = look(aws, open.iter().cloned()).await;
-        let differs = open
-            .into_iter()
-            .map(|step| (differ(step.0, &seen, &plan.ignore_tags), step))
-            .filter(|(differs, _)| !differs.is_empty());
-        let steps: Vec<_>;
-        (found, steps) = differs.unzip();
+        let mut late = Vec::new();
+        moved.clear();
+        for (step, arn) in open {
+            match differ(step, &seen, &plan.ignore_tags) {
+                // The SDK has tried it again as often as there is sense in it.
+                Err(differs) => unread.push(differs),
+                Ok(differs) if differs.is_empty() => {}
+                Ok(differs) => {
+                    moved.extend(differs);
+                    late.push((step, arn));
+                }
+            }
+        }
+        open = late;
         let Some(pause) = pauses.next() else { break };
-        if !steps.is_empty() && !pause.is_zero() {
-            waits(&steps.iter().map(|(step, _)| *step).collect::<Vec<_>>());
+        if !open.is_empty() && !pause.is_zero() {
+            waits(&open.iter().map(|(step, _)| *step).collect::<Vec<_>>());
             sleep(*pause, stop).await;
         }
-        open = steps;
     }
-    found.concat()
+    moved.extend(unread);
+    moved
 }
 
 /// Waits, but not for longer than until somebody asks to stop.
@@ -67,11 +75,16 @@ async fn sleep(pause: Duration, stop: &Stop) {
     }
 }
 
-fn differ(step: &Step, seen: &Observation, ignore_tags: &[String]) -> Vec<Differs> {
+/// What is not as a step was to make it; or that it could not be read.
+fn differ(
+    step: &Step,
+    seen: &Observation,
+    ignore_tags: &[String],
+) -> Result<Vec<Differs>, Differs> {
     let section = &step.address.section;
     let of = |what: String, unread| Differs { address: step.address.to_string(), what, unread };
     if let Some(read) = seen.unreadable(section, &step.name) {
-        return vec![of(format!("could not be read back: {}", read.because), true)];
+        return Err(of(read.because.clone(), true));
     }
     let whats = match (step.action, seen.live(section, &step.name)) {
         (Action::Delete, None) => Vec::new(),
@@ -79,7 +92,7 @@ fn differ(step: &Step, seen: &Observation, ignore_tags: &[String]) -> Vec<Differ
         (_, None) => vec!["is not there".to_owned()],
         (_, Some(live)) => fields(step, live, ignore_tags),
     };
-    whats.into_iter().map(|what| of(what, false)).collect()
+    Ok(whats.into_iter().map(|what| of(what, false)).collect())
 }
 
 /// What of a live resource is not as its step was to make it.

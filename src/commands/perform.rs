@@ -62,8 +62,11 @@ pub(super) async fn perform(aws: &Aws, plan: &Plan, errand: &Errand<'_>) -> Resu
         done = work => done,
         never = watch_for_interrupt(aws, &stop) => match never {},
     };
-    let told = differs.iter().map(|one| format!("{} {}", one.address, one.what)).collect();
-    let end = End { at: now(), outcome: how(&report), differs: told };
+    let told = differs.iter().map(|one| {
+        let unread = if one.unread { " could not be read back:" } else { "" };
+        format!("{}{unread} {}", one.address, one.what)
+    });
+    let end = End { at: now(), outcome: how(&report), differs: told.collect() };
     journal.write(&Line::End(end));
     Ok(conclude(&report, &differs, errand))
 }

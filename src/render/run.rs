@@ -46,11 +46,20 @@ pub(crate) fn why(outcome: &Outcome) -> String {
     }
 }
 
-/// What was read back after the run and is not as planned, and the command that shows how it is.
+/// What was read back after the run and is not as planned, what could not be read, and the command
+/// that shows how it is.
 pub fn not_as_planned(differs: &[Differs], plan: &str) -> String {
-    let told = differs.iter().map(|one| format!("{}: {}", safe(&one.address), safe(&one.what)));
-    let mut lines = vec!["Read back, and not as planned:".to_owned()];
-    lines.extend(told.flat_map(|text| hanging(&text)));
+    let heads = [("Read back, and not as planned:", false), ("Could not be read back:", true)];
+    let mut lines = Vec::new();
+    for (head, unread) in heads {
+        let those = differs.iter().filter(|one| one.unread == unread);
+        let told = those.map(|one| format!("{}: {}", safe(&one.address), safe(&one.what)));
+        let told: Vec<_> = told.flat_map(|text| hanging(&text)).collect();
+        if !told.is_empty() {
+            lines.push(head.to_owned());
+            lines.extend(told);
+        }
+    }
     lines.extend(["Next:".to_owned(), format!("  {plan}")]);
     lines.join("\n")
 }

@@ -109,10 +109,12 @@ fn what_cannot_be_read_is_named_and_the_rest_is_written() {
     Wrote stack.yaml: 2 resources.
     ------- stderr -------
     left out: roles.theirs, which belongs to the stack `other@eu-west-1`
-    warning: sampling_rules could not be read: AWS denied xray:GetSamplingRules;
-             allow `xray:GetSamplingRules` for the role or user that runs this
-    warning: default_sampling could not be read: AWS denied xray:GetSamplingRules;
-             allow `xray:GetSamplingRules` for the role or user that runs this
+    warning: sampling_rules could not be read: AWS denied xray:GetSamplingRules:
+             AccessDenied: not authorized to perform GetSamplingRules; allow
+             `xray:GetSamplingRules` for the role or user that runs this
+    warning: default_sampling could not be read: AWS denied xray:GetSamplingRules:
+             AccessDenied: not authorized to perform GetSamplingRules; allow
+             `xray:GetSamplingRules` for the role or user that runs this
     warning: policies could not be read: AWS denied iam:ListPolicies: AccessDenied:
              not authorized to perform ListPolicies; allow `iam:ListPolicies` for
              the role or user that runs this
