@@ -129,7 +129,7 @@ def task_schema(stack):
     schema = copy.deepcopy(stack["$defs"]["task_definitions"])
     schema["required"] = [*schema.pop("then")["required"], "family"]
     schema.pop("if")
-    for ours in ("file", "keep_revisions"):
+    for ours in ("file", "keep_revisions", "protect", "renamed_from", "from_stack"):
         del schema["properties"][ours]
     tags = schema["properties"]["tags"]["anyOf"]
     schema["properties"]["tags"] = next(choice for choice in tags if "$ref" not in choice)
