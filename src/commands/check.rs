@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::today::today;
 use super::world::{self, GivenArgs};
+use crate::aws::Moment;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::stack::Inputs;
@@ -24,7 +24,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let mut failed = None;
     for path in &args.stacks {
-        let inputs = Inputs { today: Some(today()), ..args.given.inputs(None, &[])? };
+        let inputs = Inputs { today: Some(Moment::now().date()), ..args.given.inputs(None, &[])? };
         match world::read(path, &inputs) {
             Ok(stack) => {
                 let count = stack.wanted.len();

@@ -20,6 +20,5 @@ mod saved;
 pub(crate) mod schema;
 pub(crate) mod show;
 mod switches;
-mod today;
 mod undo;
 mod world;

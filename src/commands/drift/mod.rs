@@ -5,8 +5,8 @@ mod neighbours;
 
 use clap::ValueEnum;
 
-use super::today::today;
 use super::world::{self, AwsArgs, FilterArgs, StackArgs};
+use crate::aws::Moment;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::plan::{DriftReport, Field, Origin, Status, drift};
@@ -60,7 +60,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     aws.guard_account().await?;
     let filter = args.filter.filter();
     let observed = world::observe(&aws, &stack, &filter).await;
-    let report = drift(&stack, &observed, &filter, &today());
+    let report = drift(&stack, &observed, &filter, &Moment::now().date());
     world::refuse_idle(&filter, &stack, report.addresses())?;
     let neighbours =
         if args.neighbours { Some(neighbours::look(&aws, &stack).await) } else { None };
