@@ -1,12 +1,16 @@
-//! The command that goes on from where a run stopped, ready to be copied.
+//! Commands that a run points out, ready to be copied: to go on from where it stopped, to put back what
+//! moved.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::plan::JudgedArgs;
-use super::world::{AwsArgs, FilterArgs, GivenArgs, LOCAL_STATE};
+use super::world::{AwsArgs, FilterArgs, GivenArgs, LOCAL, LOCAL_STATE};
+use crate::plan::Address;
 use crate::text::shell_word;
 
 /// A command, word by word.
+#[derive(Debug, Clone)]
 pub(super) struct Command(Vec<String>);
 
 impl Command {
@@ -33,12 +37,22 @@ impl Command {
             .option("--allow-env", given.allow_env.iter().cloned())
     }
 
+    /// What it does about what moved in AWS.
+    pub(super) fn only_drift(mut self) -> Self {
+        self.0.push("--only-drift".to_owned());
+        self
+    }
+
+    /// What it does with one resource: `--only`, `--adopt`, `--accept`.
+    pub(super) fn with(self, option: &str, address: &Address) -> Self {
+        self.option(option, [address.to_string()])
+    }
+
     /// What it may do.
-    pub(super) fn judged(mut self, judged: &JudgedArgs) -> Self {
-        if judged.only_drift {
-            self.0.push("--only-drift".to_owned());
-        }
-        self.option("--adopt", judged.adopt.iter().cloned())
+    pub(super) fn judged(self, judged: &JudgedArgs) -> Self {
+        let command = if judged.only_drift { self.only_drift() } else { self };
+        command
+            .option("--adopt", judged.adopt.iter().cloned())
             .option("--allow-deletes", judged.allow_deletes.map(|count| count.to_string()))
     }
 
@@ -49,13 +63,23 @@ impl Command {
     }
 
     /// Which AWS.
-    pub(super) fn at(mut self, aws: &AwsArgs) -> Self {
-        match aws.local.as_ref().map(|file| file.display().to_string()) {
+    pub(super) fn at(self, aws: &AwsArgs) -> Self {
+        let local = aws.local.as_ref().map(|file| file.display().to_string());
+        self.in_local(local.as_deref()).option("--profile", aws.profile.clone())
+    }
+
+    /// The AWS that a run was about, by the endpoints that its journal has.
+    pub(super) fn where_it_was(self, endpoints: &BTreeMap<String, String>) -> Self {
+        self.in_local(endpoints.get(LOCAL).map(String::as_str))
+    }
+
+    fn in_local(mut self, state: Option<&str>) -> Self {
+        match state {
             None => {}
-            Some(file) if file == LOCAL_STATE => self.0.push("--local".to_owned()),
-            Some(file) => self.0.push(format!("--local={}", shell_word(&file))),
+            Some(LOCAL_STATE) => self.0.push("--local".to_owned()),
+            Some(file) => self.0.push(format!("--local={}", shell_word(file))),
         }
-        self.option("--profile", aws.profile.clone())
+        self
     }
 
     /// The line.

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::again::Command;
 use super::files;
 use crate::apply::journal::{Begin, Journal, Line};
 use crate::aws::Moment;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::text::{safe, shell_word};
+use crate::text::safe;
 use crate::{render, ui};
 
 /// The folder of what this tool keeps.
@@ -123,10 +124,10 @@ pub(super) fn show(file: Option<&Path>, as_json: bool) -> Result<Exit> {
         ui::answer_json(&json_lines(path)?);
         return Ok(Exit::Done);
     }
-    let word = shell_word(&path.display().to_string());
     let mut text = format!("{}\n\n{}", path.display(), render::journal_text(&journal));
     if !journal.steps.is_empty() {
-        text += &format!("To go back:\n  tracewright plan --undo {word}\n");
+        let back = Command::undo("plan", path).where_it_was(&journal.begin.endpoints).line();
+        text += &format!("To go back:\n  {back}\n");
     }
     if all.len() > 1 {
         text += "\nOthers, the newest first:\n";

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::apply::{Args, carry_out};
 use super::files;
 use super::perform::refuse_stale;
-use super::world::Access;
+use super::world::{Access, LOCAL};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds;
@@ -64,7 +64,7 @@ pub(super) fn refuse_elsewhere(
     planned: &BTreeMap<String, String>,
     asked: &BTreeMap<String, String>,
 ) -> Result<()> {
-    let is_local = |endpoints: &BTreeMap<String, String>| endpoints.contains_key("local");
+    let is_local = |endpoints: &BTreeMap<String, String>| endpoints.contains_key(LOCAL);
     let other = |(service, endpoint): &(&String, &String)| {
         planned.get(*service).is_some_and(|planned| planned != *endpoint)
     };

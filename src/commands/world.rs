@@ -22,6 +22,8 @@ use crate::{env, ui};
 
 /// Where the local AWS keeps its state unless told otherwise.
 pub(super) const LOCAL_STATE: &str = ".tracewright/local.json";
+/// What stands for every endpoint of a local AWS.
+pub(super) const LOCAL: &str = "local";
 
 /// Which stack, and what it is given.
 #[derive(Debug, Clone, clap::Args)]
@@ -246,7 +248,7 @@ impl AwsArgs {
     /// Where each service was asked, as far as it was.
     pub(super) fn endpoints(&self, aws: Option<&Aws>) -> BTreeMap<String, String> {
         if let Some(state) = &self.local {
-            return BTreeMap::from([("local".to_owned(), state.display().to_string())]);
+            return BTreeMap::from([(LOCAL.to_owned(), state.display().to_string())]);
         }
         let asked = aws.map(Aws::endpoints).unwrap_or_default().into_iter();
         asked.map(|(service, endpoint)| (service.to_owned(), endpoint)).collect()

@@ -55,9 +55,10 @@ fn who_moved_is_told_field_by_field() {
 
     drift: 1 clean, 1 drifted
     ------- stderr -------
-      = help: `tracewright apply stack.yaml --only-drift` puts back what moved
-      = help: `tracewright drift stack.yaml --accept sampling_rules.checkout` takes
-              it into the file
+      = help: `tracewright apply stack.yaml --only-drift --local` puts back what
+              moved
+      = help: `tracewright drift stack.yaml --accept sampling_rules.checkout --local`
+              takes it into the file
     [exit 3]
     ");
 
@@ -72,8 +73,8 @@ fn who_moved_is_told_field_by_field() {
 
     drift: 1 clean, 1 in conflict
     ------- stderr -------
-      = help: `tracewright drift stack.yaml --accept sampling_rules.checkout` takes
-              it into the file
+      = help: `tracewright drift stack.yaml --accept sampling_rules.checkout --local`
+              takes it into the file
     [exit 3]
     ");
 }
@@ -96,8 +97,8 @@ fn what_only_the_file_changed_is_pending_and_no_drift() {
 
     drift: 0 clean, 1 missing, 2 pending
     ------- stderr -------
-      = help: `tracewright apply stack.yaml --only sampling_rules.ready` makes what
-              is missing
+      = help: `tracewright apply stack.yaml --only sampling_rules.ready --local`
+              makes what is missing
     [exit 3]
     ");
 }
@@ -125,10 +126,10 @@ fn what_is_gone_unmarked_or_anothers_is_told() {
 
     drift: 0 clean, 1 missing, 1 unmarked, 1 of another stack
     ------- stderr -------
-      = help: `tracewright apply stack.yaml --only sampling_rules.health` makes what
-              is missing
-      = help: `tracewright apply stack.yaml --adopt sampling_rules.checkout` takes
-              it over
+      = help: `tracewright apply stack.yaml --only sampling_rules.health --local`
+              makes what is missing
+      = help: `tracewright apply stack.yaml --adopt sampling_rules.checkout --local`
+              takes it over
     [exit 3]
     ");
 }
@@ -180,9 +181,10 @@ fn policies_are_told_statement_by_statement() {
 
     drift: 0 clean, 1 drifted
     ------- stderr -------
-      = help: `tracewright apply stack.yaml --only-drift` puts back what moved
-      = help: `tracewright drift stack.yaml --accept roles.task` takes it into the
-              file
+      = help: `tracewright apply stack.yaml --only-drift --local` puts back what
+              moved
+      = help: `tracewright drift stack.yaml --accept roles.task --local` takes it
+              into the file
     [exit 3]
     ");
 }
@@ -212,9 +214,10 @@ fn a_newer_revision_of_others_is_told_with_who_registered_it() {
 
     drift: 0 clean, 1 drifted
     ------- stderr -------
-      = help: `tracewright apply stack.yaml --only-drift` puts back what moved
-      = help: `tracewright drift stack.yaml --accept task_definitions.app` takes it
-              into the file
+      = help: `tracewright apply stack.yaml --only-drift --local` puts back what
+              moved
+      = help: `tracewright drift stack.yaml --accept task_definitions.app --local`
+              takes it into the file
     [exit 3]
     ");
 
@@ -270,8 +273,8 @@ fn the_default_rule_has_no_memory() {
 
     drift: 0 clean, 1 drifted
     ------- stderr -------
-      = help: `tracewright drift stack.yaml --accept default_sampling.Default` takes
-              it into the file
+      = help: `tracewright drift stack.yaml --accept default_sampling.Default --local`
+              takes it into the file
     [exit 3]
     ");
 }

@@ -78,9 +78,10 @@ fn beside_a_hole_fields_are_still_told_one_by_one() {
     ${var.rate} are not set, and what depends on that was held against the last
     apply alone
     ------- stderr -------
-      = help: `tracewright apply stack.yaml --only-drift` puts back what moved
-      = help: `tracewright drift stack.yaml --accept task_definitions.app` takes it
-              into the file
+      = help: `tracewright apply stack.yaml --only-drift --local` puts back what
+              moved
+      = help: `tracewright drift stack.yaml --accept task_definitions.app --local`
+              takes it into the file
     [exit 3]
     ");
 }
@@ -117,9 +118,10 @@ fn a_hole_that_moved_is_told_with_its_variable() {
     ${var.rate} are not set, and what depends on that was held against the last
     apply alone
     ------- stderr -------
-      = help: `tracewright apply stack.yaml --only-drift` puts back what moved
-      = help: `tracewright drift stack.yaml --accept sampling_rules.checkout` takes
-              it into the file
+      = help: `tracewright apply stack.yaml --only-drift --local` puts back what
+              moved
+      = help: `tracewright drift stack.yaml --accept sampling_rules.checkout --local`
+              takes it into the file
     [exit 3]
     ");
     let report = scenario.run("drift stack.yaml --local --format json").exits(3).json();
@@ -186,9 +188,10 @@ fn what_no_placeholder_can_stand_in_for_is_held_against_the_digest_as_a_whole() 
     drift: 0 clean, 1 drifted; ${var.port} is not set, and what depends on that was
     held against the last apply alone
     ------- stderr -------
-      = help: `tracewright apply stack.yaml --only-drift` puts back what moved
-      = help: `tracewright drift stack.yaml --accept task_definitions.app` takes it
-              into the file
+      = help: `tracewright apply stack.yaml --only-drift --local` puts back what
+              moved
+      = help: `tracewright drift stack.yaml --accept task_definitions.app --local`
+              takes it into the file
     [exit 3]
     "#);
 }

@@ -50,9 +50,10 @@ fn an_ignored_field_is_listed_and_not_counted() {
 
     drift: 0 clean, 1 drifted
     ------- stderr -------
-      = help: `tracewright apply stack.yaml --only-drift` puts back what moved
-      = help: `tracewright drift stack.yaml --accept sampling_rules.checkout` takes
-              it into the file
+      = help: `tracewright apply stack.yaml --only-drift --local` puts back what
+              moved
+      = help: `tracewright drift stack.yaml --accept sampling_rules.checkout --local`
+              takes it into the file
     [exit 3]
     ");
     // A plan shows it, and puts it back.
@@ -90,9 +91,10 @@ fn what_ran_out_counts_again_and_fails_a_check() {
 
     drift: 0 clean, 1 drifted
     ------- stderr -------
-      = help: `tracewright apply stack.yaml --only-drift` puts back what moved
-      = help: `tracewright drift stack.yaml --accept sampling_rules.checkout` takes
-              it into the file
+      = help: `tracewright apply stack.yaml --only-drift --local` puts back what
+              moved
+      = help: `tracewright drift stack.yaml --accept sampling_rules.checkout --local`
+              takes it into the file
     [exit 3]
     ");
     insta::assert_snapshot!(scenario.run("check stack.yaml"), @r#"

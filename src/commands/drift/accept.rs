@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::commands::again::Command;
 use crate::commands::files::{self, Disk, LARGEST};
 use crate::commands::show;
 use crate::commands::world::{self, Access, AwsArgs, GivenArgs};
@@ -15,7 +16,7 @@ use crate::plan::{Action, Address, Filter, Plan, plan};
 use crate::render::diff;
 use crate::stack::edit::accept::{Edited, Moved, texts, verified};
 use crate::stack::{self, Files, Inputs, Loaded, Reading, Stack, Unreadable, Wanted};
-use crate::text::{WIDTH, shell_word};
+use crate::text::WIDTH;
 use crate::ui;
 
 /// Writes what AWS has of these resources into the files that they came from, and shows the lines
@@ -47,7 +48,8 @@ pub(crate) async fn run(
     let observed = world::observe(&client, &stack, &filter).await;
     aws.tell_stats(&client);
     let plan = plan(&stack, &observed);
-    let world = World { stack: &stack, observed: &observed, plan: &plan };
+    let apply = Command::on("apply", path).given(given).at(aws);
+    let world = World { stack: &stack, observed: &observed, plan: &plan, apply };
     let mut moved = Vec::new();
     for address in &addresses {
         moved.extend(world.moved(address)?);
@@ -70,6 +72,8 @@ struct World<'a> {
     stack: &'a Stack,
     observed: &'a Observation,
     plan: &'a Plan,
+    /// The command that applies the stack.
+    apply: Command,
 }
 
 impl<'a> World<'a> {
@@ -85,13 +89,12 @@ impl<'a> World<'a> {
             live.section == kind.section() && kinds::same_name(kind, &live.name, &wanted.name)
         };
         let Some(live) = self.observed.live.iter().find(is_it) else {
-            let file = shell_word(&self.stack.file);
-            let only = shell_word(&address.to_string());
+            let makes = self.apply.clone().with("--only", address).line();
             return Err(Error::new(format!(
                 "{address} is not in AWS, so that there is nothing to take over"
             ))
             .hint(format!("take it out of {} if it is to stay so", wanted.place))
-            .hint(format!("`tracewright apply {file} --only {only}` makes it")));
+            .hint(format!("`{makes}` makes it")));
         };
         let step = self.plan.steps.iter().find(|step| step.address == *address);
         let Some(step) = step.filter(|step| !step.changes.is_empty()) else {

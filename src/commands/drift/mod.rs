@@ -5,13 +5,13 @@ mod neighbours;
 
 use clap::ValueEnum;
 
+use super::again::Command;
 use super::world::{self, AwsArgs, FilterArgs, StackArgs};
 use crate::aws::Moment;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::plan::{DriftReport, Field, Origin, Status, drift};
 use crate::stack::{Inputs, Missing};
-use crate::text::shell_word;
 use crate::{render, ui};
 
 /// Show what moved in AWS since the last apply, and change nothing there
@@ -72,7 +72,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
             ui::answer(&format!("{}\n{}", render::drift_text(&report), found.text));
         }
     }
-    tell_ways_out(&report);
+    tell_ways_out(&report, args);
     args.aws.tell_stats(&aws);
     Ok(exit_of(&report, whole))
 }
@@ -85,24 +85,27 @@ fn exit_of(report: &DriftReport, whole: bool) -> Exit {
 }
 
 /// What can be done about it.
-fn tell_ways_out(report: &DriftReport) {
+fn tell_ways_out(report: &DriftReport, args: &Args) {
     let first = |statuses: &[Status]| {
         let mut found = report.resources.iter().filter(|one| statuses.contains(&one.status));
-        found.next().map(|one| shell_word(&one.address.to_string()))
+        found.next().map(|one| &one.address)
     };
-    let file = shell_word(&report.file);
+    let tell = |command: Command, what: &str| {
+        ui::help(&format!("`{}` {what}", command.given(&args.stack.given).at(&args.aws).line()));
+    };
+    let on = |verb| Command::on(verb, &args.stack.stack);
     let fields = || report.resources.iter().flat_map(|finding| &finding.fields);
     let is_back = |field: &Field| field.origin == Origin::Drift && field.ignored.is_none();
     if fields().any(is_back) {
-        ui::help(&format!("`tracewright apply {file} --only-drift` puts back what moved"));
+        tell(on("apply").only_drift(), "puts back what moved");
     }
     if let Some(address) = first(&[Status::Drift, Status::Conflict]) {
-        ui::help(&format!("`tracewright drift {file} --accept {address}` takes it into the file"));
+        tell(on("drift").with("--accept", address), "takes it into the file");
     }
     if let Some(address) = first(&[Status::Missing]) {
-        ui::help(&format!("`tracewright apply {file} --only {address}` makes what is missing"));
+        tell(on("apply").with("--only", address), "makes what is missing");
     }
     if let Some(address) = first(&[Status::Unmarked]) {
-        ui::help(&format!("`tracewright apply {file} --adopt {address}` takes it over"));
+        tell(on("apply").with("--adopt", address), "takes it over");
     }
 }

@@ -138,7 +138,7 @@ fn check_version(document: &Json, node: &Node, found: &mut Diagnostics) -> Optio
     None
 }
 
-/// What it is attached to, where it goes or is made anew.
+/// What it is attached to and how many it bounds, where it goes or is made anew.
 pub(super) fn detail(wanted: Option<&Wanted>, live: &Live) -> Detail {
     let stays = |wanted: &Wanted| {
         FIXED.iter().all(|field| wanted.document.get(*field) == live.document.get(*field))
@@ -159,5 +159,7 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live) -> Detail {
         let whom = if names.len() == 1 { what.trim_end_matches('s') } else { what };
         (!names.is_empty()).then(|| format!("is taken off the {whom} {}", names.join(", ")))
     });
-    Detail { told: told.collect(), value: attached.clone(), acts: false }
+    let mut value = attached.clone();
+    value[BOUNDS] = live.facts[BOUNDS].clone();
+    Detail { told: told.collect(), value, acts: false }
 }

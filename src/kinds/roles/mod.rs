@@ -13,7 +13,7 @@ use crate::document::{Diagnostics, Map, Node, Span, plain_secrets};
 use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Wanted};
 
-pub(super) use spec::MANAGED;
+pub(super) use spec::{BOUNDARY, MANAGED};
 
 /// The kind of `roles`.
 pub(super) struct Roles;

@@ -21,7 +21,7 @@ pub(super) const INLINE: &str = "InlinePolicies";
 /// The policies that are attached to it.
 pub(in crate::kinds) const MANAGED: &str = "ManagedPolicies";
 /// What it may do at most.
-pub(super) const BOUNDARY: &str = "PermissionsBoundary";
+pub(in crate::kinds) const BOUNDARY: &str = "PermissionsBoundary";
 /// How long a session may be, in seconds.
 pub(super) const SESSION: &str = "MaxSessionDuration";
 /// Our setting for what others may put on the role.

@@ -158,7 +158,8 @@ fn what_is_missing_or_foreign_or_unknown_is_told() {
     ------- stderr -------
     error: sampling_rules.a is not in AWS, so that there is nothing to take over
       = help: take it out of stack.yaml:5 if it is to stay so
-      = help: `tracewright apply stack.yaml --only sampling_rules.a` makes it
+      = help: `tracewright apply stack.yaml --local --only sampling_rules.a` makes
+              it
     [exit 1]
     ");
     insta::assert_snapshot!(refused(&scenario, "sampling_rules.b"), @"

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::Policies;
 use super::super::arrange::LET_GO;
-use super::super::spec::DOCUMENT;
+use super::super::spec::{BOUNDS, DOCUMENT};
 use super::read::{read, used_by};
 use crate::aws::{Aws, Failure, Reason, next_page};
 use crate::iam as policy;
@@ -26,6 +26,9 @@ pub(in crate::kinds) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed
     match step.action {
         Action::Keep | Action::Blocked => {}
         Action::Delete => {
+            if step.detail.value[BOUNDS].as_u64().is_some_and(|bounded| bounded > 0) {
+                refuse_boundary(aws, &arn).await?;
+            }
             detach_all(aws, &arn, &step.detail.value).await?;
             delete(aws, &arn).await?;
         }
@@ -38,13 +41,18 @@ pub(in crate::kinds) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed
 
 /// IAM deletes no policy that is something's boundary, which has to be known before it is taken off
 /// anything.
-async fn replace(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
+async fn refuse_boundary(aws: &Aws, arn: &str) -> Result<(), Failure> {
     let bounds = used_by(aws, arn, PolicyUsageType::PermissionsBoundary).await?;
     let bounded: Vec<_> = bounds.into_values().flatten().collect();
-    if !bounded.is_empty() {
-        let message = format!("it is the permissions boundary of {}", bounded.join(", "));
-        return Err(Failure::unsaid("iam:DeletePolicy", Reason::Refused, message));
+    if bounded.is_empty() {
+        return Ok(());
     }
+    let message = format!("it is the permissions boundary of {}", bounded.join(", "));
+    Err(Failure::unsaid("iam:DeletePolicy", Reason::Refused, message))
+}
+
+async fn replace(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
+    refuse_boundary(aws, arn).await?;
     let attached = json!(used_by(aws, arn, PolicyUsageType::PermissionsPolicy).await?);
     let fields = step.document.as_ref().unwrap_or(&Value::Null);
     let anew = Policies.arn(&step.name, fields, aws.place()).unwrap_or_default();
