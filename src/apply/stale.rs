@@ -3,8 +3,9 @@
 use super::look::look;
 use crate::aws::Aws;
 use crate::kinds::{Live, Observation};
-use crate::plan::{Concern, Fingerprint, Plan, Step};
+use crate::plan::{Action, Concern, Fingerprint, Plan, Step};
 use crate::safety::still_ours;
+use crate::text::safe;
 
 /// A resource that is not as it was when the plan was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +55,10 @@ fn compare(step: &Step, seen: &Observation, ignore_tags: &[String]) -> Option<Mo
     }
     let what = match (&step.fingerprint, live) {
         (None, None) => return None,
+        // A family of which there is another revision now would not be gone.
+        (Some(_), Some(live)) if step.action == Action::Delete && live.arn != step.arn => {
+            format!("is {} now", safe(live.arn.as_deref().unwrap_or("without an ARN")))
+        }
         (Some(before), Some(live)) if *before == now(live) => return None,
         (None, Some(_)) => "has come to be".to_owned(),
         (Some(_), None) => "was deleted".to_owned(),

@@ -107,6 +107,12 @@ pub(super) fn in_step(plan: &Plan, stack: &Stack) -> String {
             plan.unchanged
         );
     }
+    if plan.unchanged < plan.declared {
+        return format!(
+            "Nothing to do in what is looked at ({} {resources} in step).",
+            plan.unchanged
+        );
+    }
     format!("Nothing to do: AWS is as {} says ({} {resources}).", stack.file, plan.unchanged)
 }
 

@@ -7,6 +7,7 @@ mod policies;
 mod publish;
 mod roles;
 mod sampling_rules;
+mod secrets;
 mod shape;
 mod tags;
 pub mod task_definitions;
@@ -120,6 +121,12 @@ pub trait Kind: Sync {
     /// their lines.
     fn secrets(&self, body: &Node) -> Vec<Span> {
         plain_secrets(body)
+    }
+
+    /// Fields of a canonical document whose values look like secrets, by the name they go by or by
+    /// what they are: texts of which AWS makes nothing, tags among them.
+    fn looks_secret(&self, document: &Value) -> Vec<Path> {
+        secrets::looks_secret(document)
     }
 
     /// The field with the name AWS knows it by.

@@ -1,5 +1,7 @@
 //! From a stack and an observation to a plan.
 
+use std::collections::BTreeSet;
+
 use super::filter::Filter;
 use super::origin::why;
 use super::step::{Action, Detail, Meaning, Plan, Step};
@@ -98,7 +100,9 @@ impl<'a> Draft<'a> {
     /// Everything that the filter takes.
     pub(super) fn whole(stack: &'a Stack, observed: &'a Observation, filter: &Filter) -> Self {
         let mut draft = Draft::new(stack, observed, Goal::AsTheFile);
-        for wanted in &stack.wanted {
+        // Where a section is not looked at, nothing is known of what AWS has there.
+        let is_seen = |section: &str| filter.may_take(section);
+        for wanted in stack.wanted.iter().filter(|wanted| is_seen(&wanted.address.section)) {
             draft.settle(wanted);
         }
         draft.prune();
@@ -108,6 +112,12 @@ impl<'a> Draft<'a> {
             draft.plan.notes.extend(moves::notes(stack, observed));
         }
         draft.leave_out(filter);
+        let unseen: BTreeSet<_> =
+            stack.wanted.iter().map(|one| one.address.section.as_str()).collect();
+        let unseen: Vec<_> = unseen.into_iter().filter(|section| !is_seen(section)).collect();
+        if !unseen.is_empty() {
+            draft.plan.notes.push(format!("not looked at: {}", unseen.join(", ")));
+        }
         draft
     }
 

@@ -14,7 +14,7 @@ use super::vars::{Inputs, Interpolation, Missing, Resolved, Variables};
 use super::{Body, Given, Place, Wanted, settings};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Sources, Span, Value};
 use crate::kinds::{self, Kind, MOST_TAGS, Ownership};
-use crate::plan::Address;
+use crate::plan::{Address, hides};
 
 /// A resource whose body is read, and its references not yet filled in.
 pub(super) struct Draft {
@@ -268,7 +268,10 @@ impl Scope<'_> {
         } else {
             placeholders.read(kind, &given, &open)
         };
-        let Body { document, sent, sensitive, unmanaged, settings } = read;
+        let Body { document, sent, mut sensitive, unmanaged, settings } = read;
+        let mut more = kind.looks_secret(&document);
+        more.retain(|path| !hides(&sensitive, path));
+        sensitive.extend(more);
         if protect {
             check_room(&document[kind.tags_field()], key_span, found);
         }

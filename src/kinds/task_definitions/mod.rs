@@ -41,6 +41,10 @@ impl Kind for TaskDefinitions {
         secrets::written(body)
     }
 
+    fn looks_secret(&self, document: &Value) -> Vec<Path> {
+        secrets::looks_secret(document)
+    }
+
     fn name_field(&self) -> &'static str {
         spec::FAMILY
     }

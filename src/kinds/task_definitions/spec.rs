@@ -3,7 +3,6 @@
 use serde_json::{Map as Object, Value as Json, json};
 
 use super::canonical::{fold, locate, unfold};
-use super::secrets::looks_secret;
 use super::{checks, names};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, shape};
 use crate::kinds::tags;
@@ -113,7 +112,6 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
     }
     let mut sensitive: Vec<_> =
         checked.sensitive.iter().map(|path| locate(&checked.tree, path)).collect();
-    sensitive.extend(looks_secret(&document));
     for (key, value) in &own_tags {
         if value.secret {
             sensitive.push(Path(vec![TAGS.to_owned(), key.clone()]));

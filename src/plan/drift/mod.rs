@@ -66,8 +66,7 @@ impl Look<'_> {
     /// of which nothing can be told.
     fn at(&self, wanted: &Wanted) -> (Option<Finding>, Option<Unknown>) {
         let live = self.observed.live.iter().find(|live| names(wanted, live));
-        let mut steps = self.plan.steps.iter().filter(|step| step.place.is_some());
-        let step = steps.find(|step| step.address == wanted.address);
+        let step = self.plan.towards(&wanted.address);
         let Some(live) = live else {
             return (step.map(|step| self.missing(wanted, step)), None);
         };
@@ -206,9 +205,14 @@ impl Look<'_> {
                 let entry = fields.iter().find(|(path, _)| field.path.is_within(path));
                 field.ignored = entry.map(|(_, entry)| entry).or(whole.as_ref()).cloned();
             }
+            // Of an apply that did not finish, nothing may be missing but what is remembered of it.
+            if finding.fields.is_empty() {
+                finding.ignored = whole;
+            }
             let counted = finding.fields.iter().filter(|field| field.ignored.is_none());
             let origins: Vec<_> = counted.map(|field| field.origin).collect();
-            if origins.is_empty() {
+            let all_fields = origins.is_empty() && !finding.fields.is_empty();
+            if all_fields || finding.ignored.is_some() {
                 finding.status = Status::Ignored;
             } else if finding.status != Status::Unfinished {
                 finding.status = of_fields(origins.into_iter());
