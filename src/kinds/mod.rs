@@ -269,6 +269,20 @@ pub trait Kind: Sync {
         Farewell::Leave { because: "it is not the stack's".to_owned() }
     }
 
+    /// Fields of a canonical document that a resource with these settings leaves to others: AWS's own
+    /// values stand in their place once it is there. They are in no digest.
+    fn left(&self, settings: &Value) -> Vec<Path> {
+        let _ = settings;
+        Vec::new()
+    }
+
+    /// A resource as the file wants it, with what AWS has where it is left to others; `None` where
+    /// that is as the file has it.
+    fn as_others_have_it(&self, wanted: &Wanted, live: &Live) -> Option<Wanted> {
+        let _ = (wanted, live);
+        None
+    }
+
     /// What a step does beside these changes of fields; `wanted` is `None` for a deletion.
     fn detail(&self, wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -> Detail {
         let _ = (wanted, live, changes);

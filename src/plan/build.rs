@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::filter::Filter;
+use super::left::as_others_have_it;
 use super::origin::why;
 use super::step::{Action, Detail, Meaning, Plan, Step};
 use super::steps::Steps;
@@ -20,7 +21,7 @@ pub fn plan(stack: &Stack, observed: &Observation) -> Plan {
 
 /// The same, for the resources that a filter takes. What is left out is named.
 pub fn plan_some(stack: &Stack, observed: &Observation, filter: &Filter) -> Plan {
-    Draft::whole(stack, observed, filter).finish()
+    Draft::whole(&as_others_have_it(stack, observed), observed, filter).finish()
 }
 
 /// What it takes to leave nothing of the stack behind.

@@ -12,6 +12,7 @@ mod file;
 mod filter;
 mod fingerprint;
 mod keep;
+mod left;
 mod moves;
 mod order;
 mod origin;

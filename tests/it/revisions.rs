@@ -45,7 +45,7 @@ fn a_deployments_revision_is_drift_and_says_who_registered_it() {
         tags.team  (none) -> shop  (drift)
         backend:2 was registered by arn:aws:iam::123456789012:user/local at
         2026-11-22T08:01:00Z, outside of this stack; if its image is a deployment's,
-        give the file the same one
+        say `image_from: live` beside it
 
     Plan: 1 to change.
     [exit 0]

@@ -16,6 +16,7 @@ pub use report::{DriftReport, Field, Finding, Neighbour, Status, Tally, drift_sc
 use super::address::Address;
 use super::build::{names, plan_some};
 use super::filter::Filter;
+use super::left::as_others_have_it;
 use super::origin::{Sides, why};
 use super::step::{Action, Change, Origin, Plan, Step, Unknown};
 use crate::kinds::{self, Live, Observation, Ownership};
@@ -24,7 +25,7 @@ use holes::{Told, filled};
 
 /// What moved, as far as a filter takes its resources; `today` is a date, `2026-11-22`.
 pub fn drift(stack: &Stack, observed: &Observation, filter: &Filter, today: &str) -> DriftReport {
-    let full = filled(stack, observed);
+    let full = filled(&as_others_have_it(stack, observed), observed);
     let plan = plan_some(&full, observed, filter);
     let look = Look { stack: &full, observed, plan: &plan, today };
     let mut report = DriftReport {

@@ -10,7 +10,7 @@ use futures::future::{join, join_all};
 use serde_json::json;
 
 use super::super::TaskDefinitions;
-use super::super::revisions::{FORMER, MARKED, OTHERS, arns, family, number};
+use super::super::revisions::{FOREIGN, FORMER, MARKED, OTHERS, arns, family, number};
 use super::super::spec::{KEEP, TAGS, canonical};
 use crate::aws::{Aws, Failure, Reason, marked, next_page};
 use crate::document::shape;
@@ -177,7 +177,7 @@ async fn named_family(
     if (own_mark.is_some() || mark.is_none())
         && let Some(facts) = live.facts.as_object_mut()
     {
-        facts.remove("registeredBy");
+        facts.remove(FOREIGN);
     }
     live.mark = with_former(aws, look, mark, &mut former, &newest).await?;
     live.facts[MARKED] = json!(ours);
@@ -343,6 +343,6 @@ fn live(aws: &Aws, revision: Revision) -> Result<Live, Failure> {
         document,
         mark,
         modified: definition.registered_at.and_then(|time| time.fmt(Format::DateTime).ok()),
-        facts: json!({"registeredBy": definition.registered_by}),
+        facts: json!({FOREIGN: definition.registered_by}),
     })
 }
