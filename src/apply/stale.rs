@@ -2,10 +2,9 @@
 
 use super::look::look;
 use crate::aws::Aws;
-use crate::kinds::{Live, Observation};
-use crate::plan::{Action, Concern, Fingerprint, Plan, Step};
+use crate::kinds::{self, Live, Observation};
+use crate::plan::{Concern, Fingerprint, MARK, Plan, Step};
 use crate::safety::still_ours;
-use crate::text::safe;
 
 /// A resource that is not as it was when the plan was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,16 +54,16 @@ fn compare(step: &Step, seen: &Observation, ignore_tags: &[String]) -> Option<Mo
     }
     let what = match (&step.fingerprint, live) {
         (None, None) => return None,
-        // A family of which there is another revision now would not be gone.
-        (Some(_), Some(live)) if step.action == Action::Delete && live.arn != step.arn => {
-            format!("is {} now", safe(live.arn.as_deref().unwrap_or("without an ARN")))
-        }
         (Some(before), Some(live)) if *before == now(live) => return None,
         (None, Some(_)) => "has come to be".to_owned(),
         (Some(_), None) => "was deleted".to_owned(),
         (Some(before), Some(live)) => {
-            let what = before.moved(&now(live)).join(", ");
-            let when = live.modified.as_ref();
+            let fields = before.moved(&now(live));
+            let what = fields.join(", ");
+            // AWS remembers no time of a change of tags.
+            let tags = format!("`{}`", kinds::of(live.section).tags_field());
+            let is_dated = |field: &&String| **field != tags && *field != MARK;
+            let when = live.modified.as_ref().filter(|_| fields.iter().any(|one| is_dated(&one)));
             let when = when.map(|when| format!(" (AWS says at {when})")).unwrap_or_default();
             format!("was changed: {what}{when}")
         }

@@ -32,7 +32,7 @@ pub use digest::Digest;
 pub use drift::{DriftReport, Field, Finding, Neighbour, Status, Tally, drift, drift_schema};
 pub use file::{For, Saved, Spoilt, checksum, plan_schema, saved};
 pub use filter::Filter;
-pub use fingerprint::{Concern, Fingerprint};
+pub use fingerprint::{Concern, Fingerprint, MARK};
 pub(crate) use order::FIRST;
 pub use others::part;
 pub use put_back::put_back;

@@ -274,3 +274,59 @@ fn a_secret_that_aws_quotes_is_not_passed_on() {
     let apply = tells_none(scenario.run("apply stack.yaml --yes --allow-env KEY"));
     apply.exits(6).says("Invalid value (sensitive) for splunk-token");
 }
+
+/// A variable that is called like a secret is one, wherever its value is put into.
+#[test]
+fn a_variable_may_be_a_secret_by_its_name() {
+    let scenario = Scenario::new();
+    scenario.stack(
+        "vars: { db_password: {}, ext_secret: {}, auth_image: { default: \"auth:1\" } }
+sampling_rules:
+  rule: { Priority: 1, FixedRate: 0, ReservoirSize: 0, ServiceName: \"${var.db_password}\" }
+roles:
+  backend:
+    AssumeRolePolicyDocument:
+      Version: \"2012-10-17\"
+      Statement:
+        - Effect: Allow
+          Principal: { AWS: \"210987654321\" }
+          Action: sts:AssumeRole
+          Condition: { StringEquals: { sts:ExternalId: \"${var.ext_secret}\" } }
+    InlinePolicies:
+      tagged:
+        Version: \"2012-10-17\"
+        Statement:
+          - { Effect: Allow, Action: \"s3:*\", Resource: \"*\", Condition: { StringEquals: { aws:PrincipalTag/password: hunter2-in-clear } } }
+task_definitions:
+  backend:
+    containerDefinitions:
+      - name: app
+        image: \"${var.auth_image}\"
+        memory: 64
+        environment: [{ name: CONN, value: \"${var.db_password}\" }]
+        command: [mysql, -uroot, -phunter2-in-clear]
+",
+    );
+    let given = "--local --var db_password=hunter2-in-clear --var ext_secret=p4ssw0rd";
+    let run = |line: &str| tells_none(scenario.run(&format!("{line} {given}")));
+    run("plan stack.yaml --out plan.json").exits(0).says("auth:1");
+    run("plan stack.yaml --format json").exits(0);
+    run("apply --plan plan.json --yes").exits(0);
+    run("plan stack.yaml --detailed-exitcode").exits(0);
+    tells_none(scenario.run("drift stack.yaml --local")).exits(0);
+    for address in ["sampling_rules.rule", "roles.backend", "task_definitions.backend"] {
+        run(&format!("show stack.yaml {address}")).exits(0);
+    }
+    // Where nothing but the digest tells that it was one, too.
+    let live = "import --live --local --account 123456789012 --region eu-west-1";
+    tells_none(scenario.run(live)).exits(0).says("${env.");
+    let forgotten = tells_none(scenario.run("check stack.yaml --var hunter2-in-clear"));
+    insta::assert_snapshot!(forgotten, @"
+    ------- stderr -------
+    error: `--var` number 1 names no variable
+      = help: write it like NAME=VALUE
+    [exit 64]
+    ");
+    scenario.stack("vars: { r_secret: {} }\nsampling_rules:\n  r: { Priority: 1, FixedRate: \"${var.r_secret}\", ReservoirSize: 0 }\n");
+    tells_none(scenario.run("check stack.yaml --var r_secret=hunter2-in-clear")).exits(1);
+}
