@@ -36,12 +36,15 @@ impl Past {
     pub fn of(journal: &Journal) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
         for entry in &journal.steps {
-            let start = &entry.start;
+            let mut start = entry.start.clone();
+            if !entry.is_open() {
+                start.carried = Value::Null;
+            }
             let arn = entry.ended.as_ref().and_then(|ended| ended.arn.clone());
             let arns = [start.arn.clone(), start.becomes.clone(), arn].into_iter().flatten();
             match all.iter_mut().find(|past| past.is(&start.address.section, &start.name)) {
                 Some(past) => past.arns.extend(arns),
-                None => all.push(Self { start: start.clone(), arns: arns.collect() }),
+                None => all.push(Self { arns: arns.collect(), start }),
             }
         }
         all
@@ -166,13 +169,19 @@ impl Back {
         seen: &Observation,
         revisions: &BTreeMap<String, Live>,
     ) -> Option<Value> {
-        let Start { address, name, action, before, unmanaged, .. } = &past.start;
+        let Start { address, name, action, before, unmanaged, carried, .. } = &past.start;
         let kind = past.kind();
         let before = before.as_ref()?;
         let mut body = before.clone();
         let revision = past.start.arn.as_ref().and_then(|arn| revisions.get(arn));
         if let Some(revision) = revision {
             body = with_tags(kind.written(revision), before, kind.tags_field());
+        }
+        // What others had on it is in no other place.
+        for field in unmanaged {
+            if let Some(value) = carried.get(field) {
+                body[field] = value.clone();
+            }
         }
         let live = seen.live(&address.section, name);
         if let Some(live) = live {
@@ -197,8 +206,9 @@ impl Back {
             _ => {}
         }
         escape(&mut body);
-        if !unmanaged.is_empty() {
-            body["unmanaged"] = json!(unmanaged);
+        let left: Vec<_> = unmanaged.iter().filter(|field| carried.get(*field).is_none()).collect();
+        if !left.is_empty() {
+            body["unmanaged"] = json!(left);
         }
         if kind.only_key().is_none() {
             body[kind.name_field()] = json!(escaped(name));

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::time::Duration;
 
-use super::journal::Writer;
+use serde_json::Value;
+
+use super::journal::{Writer, not_put_back};
 use super::world::AwsArgs;
 use crate::apply::journal::{self, End, Line, RunEnded};
 use crate::apply::{
@@ -16,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds::Observation;
 use crate::plan::{Plan, Step};
-use crate::text::safe;
+use crate::text::{safe, shell_word};
 use crate::{render, ui};
 
 /// How a plan is to be carried out, beside what it says.
@@ -40,6 +42,7 @@ pub(super) async fn perform(aws: &Aws, plan: &Plan, errand: &Errand<'_>) -> Resu
     if plan.doing().next().is_none() {
         return Ok(Exit::Done);
     }
+    warn_of_what_is_lost(plan);
     if !errand.yes && !ui::ask(errand.question, "--yes")? {
         ui::say("Nothing was changed.");
         return Ok(Exit::Done);
@@ -69,6 +72,22 @@ pub(super) async fn perform(aws: &Aws, plan: &Plan, errand: &Errand<'_>) -> Resu
     let end = End { at: now(), outcome: how(&report), differs: told.collect() };
     journal.write(&Line::End(end));
     Ok(conclude(&report, &differs, errand))
+}
+
+/// Says where what a run took off stands that was not put back: AWS has it no more.
+fn warn_of_what_is_lost(plan: &Plan) {
+    let Some((lost, journal)) = not_put_back(plan) else { return };
+    let path = shell_word(&journal.display().to_string());
+    for address in lost {
+        let address = safe(&address.to_string());
+        ui::complain(
+            "warning",
+            &format!(
+                "{address} was not made anew to its end, and what others had on it may not be back"
+            ),
+        );
+    }
+    ui::help(&format!("`tracewright show --journal {path}` has it"));
 }
 
 /// The pauses before what is not as planned is read again, a quarter of a minute in all.
@@ -181,9 +200,9 @@ impl<'a> Progress<'a> {
 }
 
 impl Witness for Progress<'_> {
-    fn begins(&self, step: &Step) {
+    fn begins(&self, step: &Step, carried: &Value) {
         let live = self.before.live(&step.address.section, &step.name);
-        let start = journal::starts(self.plan, step, live, now());
+        let start = journal::starts(self.plan, step, live, carried, now());
         self.journal.write(&Line::Start(Box::new(start)));
         self.begun.set(self.begun.get() + 1);
         self.status();

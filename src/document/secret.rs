@@ -109,7 +109,7 @@ pub(crate) fn holds_secret(value: &str) -> bool {
 
 /// Whether a text is, or holds, what can only be a secret, in whatever words it stands: a key, a
 /// URL with a password.
-fn is_plainly_secret(value: &str) -> bool {
+pub(crate) fn is_plainly_secret(value: &str) -> bool {
     let ends_word = |c: char| c.is_whitespace() || "=,;\"'()[]{}".contains(c);
     value.contains("PRIVATE KEY-----")
         || value.contains("hooks.slack.com/services/")

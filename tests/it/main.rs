@@ -38,6 +38,7 @@ mod journey;
 mod killed;
 mod laws;
 mod limits;
+mod made_anew;
 mod others;
 mod owners;
 mod ownership;
