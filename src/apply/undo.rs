@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::journal::{Journal, Start};
 use crate::kinds::{self, Kind, Live, Look, Named, Observation};
-use crate::plan::{Action, Address, Change, Origin, Path, Plan, SENSITIVE, Step};
+use crate::plan::{Action, Address, Change, Holder, Origin, Path, Plan, SENSITIVE, Secret, Step};
 use crate::stack::{Place, Stack, escaped};
 
 /// A resource that a run touched, as it was before.
@@ -235,6 +235,16 @@ impl Back {
         for wanted in &mut stack.wanted {
             let hidden = self.hidden.get(&wanted.address).into_iter().flatten();
             wanted.sensitive.extend(hidden.cloned());
+            wanted.sensitive.sort();
+            wanted.sensitive.dedup();
+            let there = wanted.sensitive.iter().filter(|path| path.at(&wanted.document).is_some());
+            // It stands in no file, but AWS has it or remembers it.
+            let secret = |path: &Path| Secret {
+                path: path.clone(),
+                from: "AWS".to_owned(),
+                holder: Holder::File,
+            };
+            wanted.secrets = there.map(secret).collect();
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::again::Command;
+use super::again::{Command, asked};
 use super::perform::{Errand, perform};
 use super::plan::{JudgedArgs, in_step, tell_refusals, warn_if_empty};
 use super::question;
@@ -12,7 +12,7 @@ use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
 use crate::aws::Aws;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::plan::Plan;
+use crate::plan::{Asked, Plan};
 use crate::safety::judge;
 use crate::{render, ui};
 
@@ -58,7 +58,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
 }
 
 async fn back(args: &Args, journal: &Path) -> Result<Exit> {
-    let WayBack { plan, aws, nothing } = plan_back(&args.aws, journal, Access::Write).await?;
+    let WayBack { plan, aws, nothing, .. } = plan_back(&args.aws, journal, Access::Write).await?;
     show_and_carry_out(args, &aws, &plan, nothing).await
 }
 
@@ -74,13 +74,13 @@ async fn show_and_carry_out(args: &Args, aws: &Aws, plan: &Plan, nothing: &str) 
     if let Some(reviewed) = &args.expect_digest {
         refuse_another(plan, reviewed)?;
     }
-    let exit = carry_out(args, aws, plan).await;
+    let exit = carry_out(args, aws, plan, &args.asked()).await;
     args.aws.tell_stats(aws);
     exit
 }
 
 /// Judges a plan that was shown, and carries it out.
-pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: &Plan) -> Result<Exit> {
+pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: &Plan, asked: &Asked) -> Result<Exit> {
     let mut exit = tell_refusals(&judge(plan, args.judged.allow_deletes));
     if exit != Exit::Refused {
         refuse_blocked(plan)?;
@@ -88,10 +88,10 @@ pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: &Plan) -> Result<Exi
         let errand = Errand {
             yes: args.yes,
             question: &question::apply(plan),
-            again: args.next("apply", plan),
-            look: args.next("plan", plan),
+            again: args.next("apply", plan, asked),
+            look: args.next("plan", plan, asked),
             aws: &args.aws,
-            undoes: args.undo.as_ref().map(|journal| journal.display().to_string()),
+            undoes: asked.undoes.clone(),
         };
         exit = perform(aws, plan, &errand).await?;
     }
@@ -99,15 +99,17 @@ pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: &Plan) -> Result<Exi
 }
 
 impl Args {
+    /// How this asks for a plan.
+    fn asked(&self) -> Asked {
+        asked(&self.given, &self.judged, &self.filter, self.undo.as_deref())
+    }
+
     /// The command to go on with: a plan that was carried out in part is stale, so that it is
-    /// planned anew.
-    fn next(&self, verb: &str, plan: &Plan) -> String {
+    /// planned anew, as it was asked for.
+    fn next(&self, verb: &str, plan: &Plan, asked: &Asked) -> String {
         let stack = self.stack.as_deref().unwrap_or(plan.file.as_ref());
-        let command = match &self.undo {
-            Some(journal) => Command::undo(verb, journal),
-            None => Command::on(verb, stack).given(&self.given),
-        };
-        command.judged(&self.judged).filtered(&self.filter).at(&self.aws).line()
+        let command = Command::asked(verb, stack, asked);
+        command.allowing(self.judged.allow_deletes).at(&self.aws).line()
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use super::again::asked;
 use super::files;
 use super::undo::{NOT_WITH_UNDO, WayBack, plan_back};
 use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
@@ -69,7 +70,7 @@ enum Format {
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let (plan, aws, nothing) = match (&args.undo, &args.stack) {
         (Some(journal), _) => {
-            let WayBack { plan, aws, nothing } =
+            let WayBack { plan, aws, nothing, .. } =
                 plan_back(&args.aws, journal, Access::Read).await?;
             (plan, aws, nothing.to_owned())
         }
@@ -83,7 +84,8 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
         (None, None) => return Err(Error::new("there is neither a stack file nor a journal")),
     };
     let refused = judge(&plan, args.judged.allow_deletes);
-    let as_file = |whom| saved(&plan, &refused, args.aws.endpoints(Some(&aws)), whom);
+    let asked = asked(&args.given, &args.judged, &args.filter, args.undo.as_deref());
+    let as_file = |whom| saved(&plan, &refused, args.aws.endpoints(Some(&aws)), &asked, whom);
     match args.format {
         Format::Text => ui::answer(&render::plan_text(&plan, &nothing)),
         Format::Json => ui::answer_json(&as_file(For::Everybody)),

@@ -10,7 +10,7 @@ use super::address::Address;
 use super::compare::{Path, SENSITIVE, masked, texts};
 use super::digest::hash;
 use super::fingerprint::Fingerprint;
-use super::secret::Secrets;
+use super::secret::{Secret, Secrets};
 use crate::kinds;
 use crate::safety::Limits;
 use crate::stack::Place;
@@ -107,16 +107,6 @@ pub struct Meaning {
     /// What that is.
     #[serde(flatten)]
     pub permission: Permission,
-}
-
-/// A value that is in no plan, and where it is to be had again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Secret {
-    /// Where in the resource.
-    pub path: Path,
-    /// Where it comes from: a file and its line, a variable, a name in the environment.
-    pub from: String,
 }
 
 /// What happens to a permission.
@@ -391,7 +381,8 @@ impl Step {
             document: self.document.as_ref().map(|document| masked(document, &self.sensitive)),
             sealed: self.sealed.as_ref().filter(|_| checked).map(Secrets::shown),
             fingerprint: self.fingerprint.as_ref().map(|seen| seen.shown(checked)),
-            sent: if self.sensitive.is_empty() { self.sent.clone() } else { Value::Null },
+            // Without a secret in the document there is nothing to be filled in.
+            sent: if self.sealed.is_none() { self.sent.clone() } else { Value::Null },
             ..self.clone()
         }
     }

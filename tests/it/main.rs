@@ -60,6 +60,7 @@ mod reviewed_families;
 mod revisions;
 mod roles;
 mod round_trip;
+mod saved_asked;
 mod saved_plans;
 mod secrets;
 mod servers;

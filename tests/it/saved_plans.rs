@@ -138,10 +138,12 @@ fn a_plan_holds_no_secret_and_finds_it_again() {
     [
       {
         "from": "stack.yaml:11",
+        "holder": "file",
         "path": "containerDefinitions.app.environment.DB_PASSWORD"
       },
       {
         "from": "${env.SIGNING_KEY} in stack.yaml:12",
+        "holder": "file",
         "path": "containerDefinitions.app.environment.SIGNED_WITH"
       }
     ]
