@@ -7,6 +7,6 @@ mod run;
 mod stale;
 pub mod undo;
 
-pub use read_back::{Differs, read_back};
+pub use read_back::{Differs, Known, read_back};
 pub use run::{Because, Outcome, Report, Stop, Witness, run};
 pub use stale::{Moved, Verdict, moved};

@@ -11,7 +11,7 @@ use super::journal::{Writer, not_put_back};
 use super::world::AwsArgs;
 use crate::apply::journal::{self, End, Line, RunEnded};
 use crate::apply::{
-    Differs, Outcome, Report, Stop, Verdict, Witness, moved, read_back, run as carry_out,
+    Differs, Known, Outcome, Report, Stop, Verdict, Witness, moved, read_back, run as carry_out,
 };
 use crate::aws::{Aws, Failure, Moment};
 use crate::error::{Error, Result};
@@ -65,11 +65,8 @@ pub(super) async fn perform(aws: &Aws, plan: &Plan, errand: &Errand<'_>) -> Resu
         done = work => done,
         never = watch_for_interrupt(aws, &stop) => match never {},
     };
-    let told = differs.iter().map(|one| {
-        let unread = if one.unread { " could not be read back:" } else { "" };
-        format!("{}{unread} {}", one.address, one.what)
-    });
-    let end = End { at: now(), outcome: how(&report), differs: told.collect() };
+    let told = differs.iter().map(render::not_known_as_planned).collect();
+    let end = End { at: now(), outcome: how(&report, &differs), differs: told };
     journal.write(&Line::End(end));
     Ok(conclude(&report, &differs, errand))
 }
@@ -110,11 +107,14 @@ fn now() -> String {
     Moment::now().rfc3339()
 }
 
-fn how(report: &Report<'_>) -> RunEnded {
-    match (report.is_whole(), report.interrupted) {
-        (true, _) => RunEnded::Whole,
-        (false, true) => RunEnded::Interrupted,
-        (false, false) => RunEnded::PartWay,
+fn how(report: &Report<'_>, differs: &[Differs]) -> RunEnded {
+    let is_open = differs.iter().any(|one| one.known == Known::Open);
+    if report.is_whole() && !is_open {
+        RunEnded::Whole
+    } else if report.interrupted || is_open {
+        RunEnded::Interrupted
+    } else {
+        RunEnded::PartWay
     }
 }
 
@@ -228,7 +228,9 @@ impl Witness for Progress<'_> {
 fn conclude(report: &Report<'_>, differs: &[Differs], errand: &Errand<'_>) -> Exit {
     ui::answer(&render::run_ended(report, &errand.again));
     if !differs.is_empty() {
-        ui::answer(&render::not_as_planned(differs, &errand.look));
+        // What a run that stopped part-way leaves open, the command above goes on with.
+        let is_more = report.is_whole() || differs.iter().any(|one| one.known != Known::Open);
+        ui::answer(&render::not_as_planned(differs, is_more.then_some(&errand.look)));
     }
     let failures = report.steps.iter().filter_map(|(_, outcome)| outcome.failure());
     let hints: BTreeSet<_> = failures.flat_map(Failure::hints).collect();
@@ -238,9 +240,9 @@ fn conclude(report: &Report<'_>, differs: &[Differs], errand: &Errand<'_>) -> Ex
     if !report.is_whole() {
         ui::help("`tracewright show --journal` has all of it, and the way back");
     }
-    match how(report) {
+    match how(report, differs) {
         // What could not be read back may be as planned.
-        RunEnded::Whole if differs.iter().any(|one| !one.unread) => Exit::PartWay,
+        RunEnded::Whole if differs.iter().any(|one| one.known == Known::Different) => Exit::PartWay,
         RunEnded::Whole if !differs.is_empty() => Exit::Unchecked,
         RunEnded::Whole => Exit::Done,
         RunEnded::Interrupted => Exit::Interrupted,

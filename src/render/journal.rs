@@ -20,7 +20,7 @@ pub fn journal_text(journal: &Journal) -> String {
     lines.push(String::new());
     lines.push(ending(journal));
     if let Some(end) = journal.end.as_ref().filter(|end| !end.differs.is_empty()) {
-        lines.push("Read back, and not as planned:".to_owned());
+        lines.push("Not as planned, or not read back:".to_owned());
         lines.extend(end.differs.iter().flat_map(|differs| hanging(&safe(differs))));
     }
     lines.join("\n") + "\n"

@@ -11,7 +11,7 @@ mod text;
 pub use drift::drift_text;
 pub use journal::{journal_line, journal_text};
 pub(crate) use run::why;
-pub use run::{not_as_planned, run_ended, step_done};
+pub use run::{not_as_planned, not_known_as_planned, run_ended, step_done};
 pub(crate) use sides::sides;
 pub use style::Style;
 pub use text::{plan_text, shown_value};

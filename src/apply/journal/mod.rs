@@ -158,7 +158,7 @@ pub struct End {
     pub at: String,
     /// How.
     pub outcome: RunEnded,
-    /// What was read back and is not as planned, a sentence each.
+    /// What is not as planned, and what could not be read back or was not, a sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub differs: Vec<String>,
 }
