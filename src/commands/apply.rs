@@ -14,13 +14,16 @@ use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::plan::{Asked, Plan};
 use crate::safety::judge;
+use crate::text::safe;
 use crate::{render, ui};
 
 /// Make AWS as a stack says
 ///
 /// `--plan FILE` carries out what `plan --out FILE` wrote, and takes nothing else from the stack
 /// file; it reads again what its steps touch, and refuses with exit code 5 where that moved.
-/// `--expect-digest` plans anew, and goes on only if that is the plan of this digest.
+/// `--expect-digest` plans anew, and goes on only if that is the plan of this digest. A digest is for
+/// everybody to see, so that no value of a secret goes into it: another one since is not noticed, and
+/// said; `--plan` notices it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The stack file; with `--plan` only where the plan's secrets are to be had elsewhere
@@ -73,6 +76,7 @@ async fn show_and_carry_out(args: &Args, aws: &Aws, plan: &Plan, nothing: &str) 
     warn_if_empty(plan);
     if let Some(reviewed) = &args.expect_digest {
         refuse_another(plan, reviewed)?;
+        tell_unreviewed(plan);
     }
     let exit = carry_out(args, aws, plan, &args.asked()).await;
     args.aws.tell_stats(aws);
@@ -126,6 +130,18 @@ fn refuse_another(plan: &Plan, reviewed: &str) -> Result<()> {
     Err(Error::new(format!("{message}; nothing was changed"))
         .hint("the stack, its variables or AWS changed since: review the plan above")
         .exiting(Exit::Stale))
+}
+
+/// Says which values no digest stands for: they are as the file has them now.
+fn tell_unreviewed(plan: &Plan) {
+    for step in plan.doing() {
+        let paths: Vec<_> = step.unreviewed().map(|path| format!("`{path}`")).collect();
+        if !paths.is_empty() {
+            let address = safe(&step.address.to_string());
+            let paths = safe(&paths.join(", "));
+            ui::help(&format!("{address}: as the file has it now, which no digest tells: {paths}"));
+        }
+    }
 }
 
 fn refuse_blocked(plan: &Plan) -> Result<()> {

@@ -292,8 +292,9 @@ impl Plan {
         Self { steps, ..self.clone() }
     }
 
-    /// A short name for exactly this plan: any other difference, account, region or live state
-    /// gives another one.
+    /// A short name for this plan, for everybody to see: any other difference, account, region or live
+    /// state gives another one. Values that must not be shown do not go into it, only where they are
+    /// and that they change, since whoever has the rest of the plan could try guesses on them.
     pub fn digest(&self) -> String {
         let steps: Vec<_> = self.steps.iter().map(Step::frozen).collect();
         let plan = json!([self.stack, self.account, self.region, self.ignore_tags, steps]);
@@ -357,6 +358,13 @@ impl Step {
         secrets.sort_by_key(|text| std::cmp::Reverse(text.len()));
         secrets.dedup();
         secrets
+    }
+
+    /// Where values come that must not be shown, so that the plan's digest does not tell them apart.
+    pub fn unreviewed(&self) -> impl Iterator<Item = &Path> {
+        let coming =
+            self.changes.iter().filter(|change| change.sensitive && change.after.is_some());
+        coming.map(|change| &change.path)
     }
 
     /// Whether it has to do with what must not be shown.
