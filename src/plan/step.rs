@@ -14,6 +14,7 @@ use super::secret::{Secret, Secrets};
 use crate::kinds;
 use crate::safety::Limits;
 use crate::stack::Place;
+use crate::text::spellings;
 
 /// What a [`Step`] does.
 #[derive(
@@ -343,7 +344,7 @@ impl Step {
         self.arn.clone().or_else(will_be)
     }
 
-    /// The texts in it that must not be shown, the longest first. Shorter ones than a few letters
+    /// The texts in it that must not be shown, as others may spell them, the longest first. Shorter ones than a few letters
     /// would be found in the middle of other words.
     pub fn secret_texts(&self) -> Vec<String> {
         const SHORTEST: usize = 5;
@@ -354,7 +355,7 @@ impl Step {
             .flat_map(|document| self.sensitive.iter().filter_map(|path| path.at(document)));
         let texts = of_changes.chain(of_document).flat_map(texts);
         let mut secrets: Vec<_> =
-            texts.filter(|text| text.len() >= SHORTEST).map(str::to_owned).collect();
+            texts.filter(|text| text.len() >= SHORTEST).flat_map(spellings).collect();
         secrets.sort_by_key(|text| std::cmp::Reverse(text.len()));
         secrets.dedup();
         secrets
