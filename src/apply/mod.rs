@@ -1,5 +1,6 @@
 //! Carrying a plan out.
 
+mod fill;
 pub mod journal;
 mod look;
 mod read_back;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use super::fill::fill;
 use super::journal::{Journal, Start};
 use crate::kinds::{self, Kind, Live, Look, Named, Observation};
 use crate::plan::{Action, Address, Change, Holder, Origin, Path, Plan, SENSITIVE, Secret, Step};
@@ -218,15 +219,11 @@ impl Back {
 
     /// Puts AWS's own value where the journal has none: it cannot go back, and stays.
     fn fill(&mut self, past: &Past, body: &mut Value, live: &Value) {
-        for path in &past.start.hidden {
-            let (Some(hole), Some(value)) = (path.at_mut(body), path.at(live)) else { continue };
-            if *hole == SENSITIVE {
-                *hole = value.clone();
-                self.notes.push(format!(
-                    "`{path}` of {} is secret, and in no journal: it stays as it is",
-                    past.start.address
-                ));
-            }
+        for path in fill(past.kind(), body, live, &past.start.hidden) {
+            self.notes.push(format!(
+                "`{path}` of {} is secret, and in no journal: it stays as it is",
+                past.start.address
+            ));
         }
     }
 
