@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds::Observation;
 use crate::plan::{Plan, Step};
+use crate::report::Ended;
 use crate::text::{safe, shell_word};
 use crate::{render, ui};
 
@@ -35,17 +36,24 @@ pub(super) struct Errand<'a> {
     pub aws: &'a AwsArgs,
     /// The journal that this goes back behind.
     pub undoes: Option<String>,
+    /// Who shows how it ended.
+    pub show: &'a dyn Fn(&str),
 }
 
-/// Asks, checks that the world did not move, and carries the plan out.
-pub(super) async fn perform(aws: &Aws, plan: &Plan, errand: &Errand<'_>) -> Result<Exit> {
+/// Asks, checks that the world did not move, and carries the plan out. How that ended comes back with
+/// the exit code, where it was begun.
+pub(super) async fn perform(
+    aws: &Aws,
+    plan: &Plan,
+    errand: &Errand<'_>,
+) -> Result<(Exit, Option<Ended>)> {
     if plan.doing().next().is_none() {
-        return Ok(Exit::Done);
+        return Ok((Exit::Done, None));
     }
     warn_of_what_is_lost(plan);
     if !errand.yes && !ui::ask(errand.question, "--yes")? {
         ui::say("Nothing was changed.");
-        return Ok(Exit::Done);
+        return Ok((Exit::Done, None));
     }
     let before = refuse_stale(aws, plan).await?;
     let who = aws.known_caller().map(|caller| caller.arn.clone()).unwrap_or_default();
@@ -66,9 +74,12 @@ pub(super) async fn perform(aws: &Aws, plan: &Plan, errand: &Errand<'_>) -> Resu
         never = watch_for_interrupt(aws, &stop) => match never {},
     };
     let told = differs.iter().map(render::not_known_as_planned).collect();
-    let end = End { at: now(), outcome: how(&report, &differs), differs: told };
+    let outcome = how(&report, &differs);
+    let end = End { at: now(), outcome, differs: told };
     journal.write(&Line::End(end));
-    Ok(conclude(&report, &differs, errand))
+    let interrupted = outcome == RunEnded::Interrupted;
+    let ended = Ended::of(&report.steps, &differs, interrupted, &errand.again);
+    Ok((conclude(&report, &differs, errand), Some(ended)))
 }
 
 /// Says where what a run took off stands that was not put back: AWS has it no more.
@@ -226,11 +237,11 @@ impl Witness for Progress<'_> {
 
 /// How the whole run ended, and what to do next.
 fn conclude(report: &Report<'_>, differs: &[Differs], errand: &Errand<'_>) -> Exit {
-    ui::answer(&render::run_ended(report, &errand.again));
+    (errand.show)(&render::run_ended(report, &errand.again));
     if !differs.is_empty() {
         // What a run that stopped part-way leaves open, the command above goes on with.
         let is_more = report.is_whole() || differs.iter().any(|one| one.known != Known::Open);
-        ui::answer(&render::not_as_planned(differs, is_more.then_some(&errand.look)));
+        (errand.show)(&render::not_as_planned(differs, is_more.then_some(&errand.look)));
     }
     let failures = report.steps.iter().filter_map(|(_, outcome)| outcome.failure());
     let hints: BTreeSet<_> = failures.flat_map(Failure::hints).collect();
