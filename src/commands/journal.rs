@@ -118,7 +118,8 @@ pub(super) fn read(path: &Path) -> Result<Journal> {
 pub(super) fn not_put_back(plan: &Plan) -> Option<(Vec<Address>, PathBuf)> {
     let journals = all().into_iter().filter_map(|path| Some((read(&path).ok()?, path)));
     let mut of_stack = journals.filter(|(Journal { begin, .. }, _)| {
-        (&begin.stack, &begin.account) == (&plan.stack, &plan.account)
+        let of_plan = (&plan.stack, &plan.account, &plan.region);
+        (&begin.stack, &begin.account, &begin.region) == of_plan
     });
     let (journal, path) = of_stack.next()?;
     let open = journal.steps.iter().filter(|entry| entry.is_open());
