@@ -113,7 +113,7 @@ pub struct Planned {
 pub struct Ended {
     /// Each step that does something, in the order in which they ended.
     pub steps: Vec<StepEnd>,
-    /// What was read back and is not as planned, a sentence each.
+    /// What is not as planned, and what could not be read back or was not, a sentence each.
     pub differs: Vec<String>,
     /// The run was interrupted.
     pub interrupted: bool,
@@ -249,7 +249,7 @@ impl Ended {
         interrupted: bool,
         again: &str,
     ) -> Self {
-        let differs = differs.iter().map(|one| format!("{} {}", one.address, one.what));
+        let differs = differs.iter().map(crate::render::not_known_as_planned);
         let steps = steps.iter().map(|(step, outcome)| {
             let (status, arn) = match outcome {
                 Outcome::Done { arn } => {

@@ -59,6 +59,27 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
+/// How a text may stand in what others wrote: as it is, and as JSON escapes it, all of it or what is
+/// not ASCII too. Who quotes a document of theirs quotes the text so.
+pub(crate) fn spellings(text: &str) -> Vec<String> {
+    let quoted = serde_json::Value::from(text).to_string();
+    let json = quoted[1..quoted.len() - 1].to_owned();
+    let mut units = [0; 2];
+    let ascii = json.chars().fold(String::new(), |mut all, c| {
+        if c.is_ascii() {
+            all.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut units) {
+                all += &format!("\\u{unit:04x}");
+            }
+        }
+        all
+    });
+    let mut all = vec![text.to_owned(), json, ascii];
+    all.dedup();
+    all
+}
+
 /// A word as it is given to a shell.
 pub fn shell_word(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@+=".contains(c);

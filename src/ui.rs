@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::plan::SENSITIVE;
 use crate::render::Style;
-use crate::text::{WIDTH, is_invisible, safe, wrapped};
+use crate::text::{WIDTH, is_invisible, safe, spellings, wrapped};
 
 /// Set once an answer did not reach stdout.
 static LOST: AtomicBool = AtomicBool::new(false);
@@ -30,9 +30,13 @@ const SHORTEST_SECRET: usize = 5;
 /// is for the texts of others that may quote one, such as AWS's errors.
 pub fn hide(secret: &str) {
     if secret.len() >= SHORTEST_SECRET {
-        let escaped = format!("{secret:?}").trim_matches('"').to_owned();
+        let escaped = format!("{secret:?}");
+        let escaped = escaped[1..escaped.len() - 1].to_owned();
         let mut secrets = SECRETS.write().unwrap_or_else(PoisonError::into_inner);
-        secrets.extend([secret.to_owned(), escaped]);
+        secrets.push(escaped);
+        secrets.extend(spellings(secret));
+        // One may hold another's beginning.
+        secrets.sort_by_key(|text| std::cmp::Reverse(text.len()));
     }
 }
 

@@ -9,21 +9,33 @@ use crate::kinds::{self, Live, Observation, Ownership};
 use crate::plan::{Action, Difference, Path, Plan, Step, differences, hides, part};
 use crate::render;
 
-/// Something that a step changed and that is not as planned.
+/// Something that a step changed and that is not known to be as planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Differs {
     /// The resource's address.
     pub address: String,
-    /// What AWS has, in a sentence without its subject.
+    /// What AWS has, in a sentence without its subject; empty where nobody looked.
     pub what: String,
+    /// What is known of it.
+    pub known: Known,
+}
+
+/// What is known of something that is not known to be as planned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// It is not as planned.
+    Different,
     /// It could not be read, so that nothing is known of it.
-    pub unread: bool,
+    Unread,
+    /// The run was interrupted before it was read back, or before it was read again.
+    Open,
 }
 
 /// Reads back what the steps that are done changed, and names what is not as planned.
 ///
 /// IAM is eventually consistent, and nothing says that the others are not: what differs is read
-/// again after each of the pauses before it is told, and `waits` is told of each.
+/// again after each of the pauses before it is told, and `waits` is told of each. An interrupt ends
+/// that: what was not read back by then, or differed once, stays open.
 pub async fn read_back(
     aws: &Aws,
     plan: &Plan,
@@ -37,10 +49,13 @@ pub async fn read_back(
         _ => None,
     });
     let mut open: Vec<_> = done.collect();
-    let (mut unread, mut moved) = (Vec::new(), Vec::new());
+    let mut moved: Vec<_> = open.iter().map(|(step, _)| nobody_looked(step)).collect();
+    let mut unread = Vec::new();
     let mut pauses = pauses.iter();
     while !open.is_empty() && !stop.asked() {
         let seen = look(aws, open.iter().cloned()).await;
+        let is_last = pauses.len() == 0;
+        let known = if is_last { Known::Different } else { Known::Open };
         let mut late = Vec::new();
         moved.clear();
         for (step, arn) in open {
@@ -49,7 +64,7 @@ pub async fn read_back(
                 Err(differs) => unread.push(differs),
                 Ok(differs) if differs.is_empty() => {}
                 Ok(differs) => {
-                    moved.extend(differs);
+                    moved.extend(differs.into_iter().map(|one| Differs { known, ..one }));
                     late.push((step, arn));
                 }
             }
@@ -63,6 +78,10 @@ pub async fn read_back(
     }
     moved.extend(unread);
     moved
+}
+
+fn nobody_looked(step: &Step) -> Differs {
+    Differs { address: step.address.to_string(), what: String::new(), known: Known::Open }
 }
 
 /// Waits, but not for longer than until somebody asks to stop.
@@ -82,9 +101,9 @@ fn differ(
     ignore_tags: &[String],
 ) -> Result<Vec<Differs>, Differs> {
     let section = &step.address.section;
-    let of = |what: String, unread| Differs { address: step.address.to_string(), what, unread };
+    let of = |what: String, known| Differs { address: step.address.to_string(), what, known };
     if let Some(read) = seen.unreadable(section, &step.name) {
-        return Err(of(read.because.clone(), true));
+        return Err(of(read.because.clone(), Known::Unread));
     }
     let whats = match (step.action, seen.live(section, &step.name)) {
         (Action::Delete, None) => Vec::new(),
@@ -92,7 +111,7 @@ fn differ(
         (_, None) => vec!["is not there".to_owned()],
         (_, Some(live)) => fields(step, live, ignore_tags),
     };
-    Ok(whats.into_iter().map(|what| of(what, false)).collect())
+    Ok(whats.into_iter().map(|what| of(what, Known::Different)).collect())
 }
 
 /// What of a live resource is not as its step was to make it.

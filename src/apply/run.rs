@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::stream::{FuturesOrdered, StreamExt as _};
+use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::aws::{Aws, Failure};
@@ -126,8 +127,8 @@ impl Report<'_> {
 
 /// Who is told of a run while it goes.
 pub trait Witness {
-    /// A step is about to make its first call.
-    fn begins(&self, step: &Step);
+    /// A step is about to make its first call that changes something, and carries this over.
+    fn begins(&self, step: &Step, carried: &Value);
     /// A step has ended just now; one that was not tried did not begin.
     fn ended(&self, step: &Step, outcome: &Outcome);
     /// A step has ended, and so has every one of its wave that stands before it in the plan: each
@@ -137,7 +138,7 @@ pub trait Witness {
 
 /// Nobody.
 impl Witness for () {
-    fn begins(&self, _: &Step) {}
+    fn begins(&self, _: &Step, _: &Value) {}
 
     fn ended(&self, _: &Step, _: &Outcome) {}
 
@@ -237,8 +238,10 @@ impl<'r, 'p> Run<'r, 'p> {
         let outcome = if let Some(because) = self.against(step) {
             Outcome::NotTried(because)
         } else {
-            self.witness.begins(step);
-            match kind.carry_out(self.aws, step).await {
+            let carried = kind.carried(self.aws, step).await;
+            self.witness.begins(step, carried.as_ref().unwrap_or(&Value::Null));
+            let landed = async { kind.carry_out(self.aws, step, &carried?).await };
+            match landed.await {
                 Ok(Landed::Parked) => return (step, None),
                 Ok(landed) => Outcome::Done { arn: arn_after(self.aws, step, landed) },
                 Err(failure) => Outcome::Failed(unquoted(step, failure)),

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use super::fill::fill;
 use super::journal::{Journal, Start};
 use crate::kinds::{self, Kind, Live, Look, Named, Observation};
-use crate::plan::{Action, Address, Change, Origin, Path, Plan, SENSITIVE, Step};
+use crate::plan::{Action, Address, Change, Holder, Origin, Path, Plan, SENSITIVE, Secret, Step};
 use crate::stack::{Place, Stack, escaped};
 
 /// A resource that a run touched, as it was before.
@@ -36,12 +37,15 @@ impl Past {
     pub fn of(journal: &Journal) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
         for entry in &journal.steps {
-            let start = &entry.start;
+            let mut start = entry.start.clone();
+            if !entry.is_open() {
+                start.carried = Value::Null;
+            }
             let arn = entry.ended.as_ref().and_then(|ended| ended.arn.clone());
             let arns = [start.arn.clone(), start.becomes.clone(), arn].into_iter().flatten();
             match all.iter_mut().find(|past| past.is(&start.address.section, &start.name)) {
                 Some(past) => past.arns.extend(arns),
-                None => all.push(Self { start: start.clone(), arns: arns.collect() }),
+                None => all.push(Self { arns: arns.collect(), start }),
             }
         }
         all
@@ -166,13 +170,19 @@ impl Back {
         seen: &Observation,
         revisions: &BTreeMap<String, Live>,
     ) -> Option<Value> {
-        let Start { address, name, action, before, unmanaged, .. } = &past.start;
+        let Start { address, name, action, before, unmanaged, carried, .. } = &past.start;
         let kind = past.kind();
         let before = before.as_ref()?;
         let mut body = before.clone();
         let revision = past.start.arn.as_ref().and_then(|arn| revisions.get(arn));
         if let Some(revision) = revision {
             body = with_tags(kind.written(revision), before, kind.tags_field());
+        }
+        // What others had on it is in no other place.
+        for field in unmanaged {
+            if let Some(value) = carried.get(field) {
+                body[field] = value.clone();
+            }
         }
         let live = seen.live(&address.section, name);
         if let Some(live) = live {
@@ -197,8 +207,9 @@ impl Back {
             _ => {}
         }
         escape(&mut body);
-        if !unmanaged.is_empty() {
-            body["unmanaged"] = json!(unmanaged);
+        let left: Vec<_> = unmanaged.iter().filter(|field| carried.get(*field).is_none()).collect();
+        if !left.is_empty() {
+            body["unmanaged"] = json!(left);
         }
         if kind.only_key().is_none() {
             body[kind.name_field()] = json!(escaped(name));
@@ -208,15 +219,11 @@ impl Back {
 
     /// Puts AWS's own value where the journal has none: it cannot go back, and stays.
     fn fill(&mut self, past: &Past, body: &mut Value, live: &Value) {
-        for path in &past.start.hidden {
-            let (Some(hole), Some(value)) = (path.at_mut(body), path.at(live)) else { continue };
-            if *hole == SENSITIVE {
-                *hole = value.clone();
-                self.notes.push(format!(
-                    "`{path}` of {} is secret, and in no journal: it stays as it is",
-                    past.start.address
-                ));
-            }
+        for path in fill(past.kind(), body, live, &past.start.hidden) {
+            self.notes.push(format!(
+                "`{path}` of {} is secret, and in no journal: it stays as it is",
+                past.start.address
+            ));
         }
     }
 
@@ -225,6 +232,16 @@ impl Back {
         for wanted in &mut stack.wanted {
             let hidden = self.hidden.get(&wanted.address).into_iter().flatten();
             wanted.sensitive.extend(hidden.cloned());
+            wanted.sensitive.sort();
+            wanted.sensitive.dedup();
+            let there = wanted.sensitive.iter().filter(|path| path.at(&wanted.document).is_some());
+            // It stands in no file, but AWS has it or remembers it.
+            let secret = |path: &Path| Secret {
+                path: path.clone(),
+                from: "AWS".to_owned(),
+                holder: Holder::File,
+            };
+            wanted.secrets = there.map(secret).collect();
         }
     }
 

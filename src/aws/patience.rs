@@ -279,8 +279,27 @@ fn name(arn: &str) -> &str {
 ///
 /// Source: IAM names what it does not find, and the principal that it does not know (recordings).
 fn is_about_another(failure: &Failure, needed: &[&str], new: &[&str]) -> bool {
-    let is_named = |arn: &&str| failure.message.contains(name(arn));
+    let is_named = |arn: &&str| {
+        let message = &failure.message;
+        has_word(message, arn) || has_word(message, name(arn))
+    };
     needed.iter().any(is_named) && !new.iter().any(is_named)
+}
+
+/// Whether a name or an ARN stands in a message, and not another that it is a part of: a name at the end
+/// of an ARN is none, since AWS's own policies and another account's may be called alike.
+fn has_word(message: &str, word: &str) -> bool {
+    // The characters of names (service model, `roleNameType`, `policyNameType`) and ARNs.
+    let goes_on = |c: char| c.is_alphanumeric() || "+=,.@_-/:".contains(c);
+    message.match_indices(word).any(|(at, _)| {
+        let (before, after) = (&message[..at], &message[at + word.len()..]);
+        // A sentence may end there.
+        let after = match after.strip_prefix(['.', ',', ':']) {
+            Some(rest) if !rest.starts_with(goes_on) => rest,
+            _ => after,
+        };
+        !before.ends_with(goes_on) && !after.starts_with(goes_on)
+    })
 }
 
 #[cfg(test)]

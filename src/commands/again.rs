@@ -6,8 +6,38 @@ use std::path::Path;
 
 use super::plan::JudgedArgs;
 use super::world::{AwsArgs, FilterArgs, GivenArgs, LOCAL, LOCAL_STATE};
-use crate::plan::Address;
+use crate::plan::{Address, Asked};
 use crate::text::shell_word;
+
+/// How a command line asks for a plan.
+pub(super) fn asked(
+    given: &GivenArgs,
+    judged: &JudgedArgs,
+    filter: &FilterArgs,
+    undo: Option<&Path>,
+) -> Asked {
+    let filter = filter.filter();
+    Asked {
+        undoes: undo.map(|journal| journal.display().to_string()),
+        only_drift: judged.only_drift,
+        adopt: judged.adopt.clone(),
+        only: filter.only,
+        except: filter.except,
+        ..asked_of(given)
+    }
+}
+
+/// What a stack is given. A variable's value stays where it is: it may be meant for nobody else, and
+/// a line of a log is read by many.
+fn asked_of(given: &GivenArgs) -> Asked {
+    Asked {
+        region: given.region().map(str::to_owned),
+        var_files: given.var_file.iter().map(|file| file.display().to_string()).collect(),
+        vars: given.var.iter().map(|(name, _)| name.clone()).collect(),
+        allow_env: given.allow_env.clone(),
+        ..Asked::default()
+    }
+}
 
 /// A command, word by word.
 #[derive(Debug, Clone)]
@@ -25,16 +55,32 @@ impl Command {
         Self(vec!["tracewright".to_owned(), verb.to_owned()]).word(&stack.display().to_string())
     }
 
-    /// What the stack is given. A variable's value stays where it is: it may be meant for nobody
-    /// else, and a line of a log is read by many.
+    /// What a plan was made of, asked for in the same way.
+    pub(super) fn asked(verb: &str, stack: &Path, asked: &Asked) -> Self {
+        match &asked.undoes {
+            Some(journal) => Self::undo(verb, Path::new(journal)),
+            None => Self::on(verb, stack),
+        }
+        .asking(asked)
+    }
+
+    /// What the stack is given.
     pub(super) fn given(self, given: &GivenArgs) -> Self {
-        let region = given.region().map(str::to_owned);
-        let files = given.var_file.iter().map(|file| file.display().to_string());
-        let vars = given.var.iter().map(|(name, _)| format!("{name}=VALUE"));
-        self.option("--region", region)
-            .option("--var-file", files)
+        self.asking(&asked_of(given))
+    }
+
+    fn asking(self, asked: &Asked) -> Self {
+        let vars = asked.vars.iter().map(|name| format!("{name}=VALUE"));
+        let command = self
+            .option("--region", asked.region.clone())
+            .option("--var-file", asked.var_files.iter().cloned())
             .option("--var", vars)
-            .option("--allow-env", given.allow_env.iter().cloned())
+            .option("--allow-env", asked.allow_env.iter().cloned());
+        let command = if asked.only_drift { command.only_drift() } else { command };
+        command
+            .option("--adopt", asked.adopt.iter().cloned())
+            .option("--only", asked.only.iter().cloned())
+            .option("--except", asked.except.iter().cloned())
     }
 
     /// What it does about what moved in AWS.
@@ -48,18 +94,9 @@ impl Command {
         self.option(option, [address.to_string()])
     }
 
-    /// What it may do.
-    pub(super) fn judged(self, judged: &JudgedArgs) -> Self {
-        let command = if judged.only_drift { self.only_drift() } else { self };
-        command
-            .option("--adopt", judged.adopt.iter().cloned())
-            .option("--allow-deletes", judged.allow_deletes.map(|count| count.to_string()))
-    }
-
-    /// What of the stack it is about.
-    pub(super) fn filtered(self, filter: &FilterArgs) -> Self {
-        let filter = filter.filter();
-        self.option("--only", filter.only).option("--except", filter.except)
+    /// How much it may delete.
+    pub(super) fn allowing(self, deletes: Option<usize>) -> Self {
+        self.option("--allow-deletes", deletes.map(|count| count.to_string()))
     }
 
     /// Which AWS.

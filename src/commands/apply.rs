@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::again::Command;
+use super::again::{Command, asked};
 use super::output::OutputArgs;
 use super::perform::{Errand, perform};
 use super::plan::{JudgedArgs, in_step, tell_refusals, warn_if_empty};
@@ -14,16 +14,19 @@ use crate::aws::Aws;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::graph::Graph;
-use crate::plan::{For, Plan, saved as saved_text};
-use crate::render;
+use crate::plan::{Asked, For, Plan, saved as saved_text};
 use crate::report::{Planned, Told, Verb, What, Whose};
 use crate::safety::judge;
+use crate::text::safe;
+use crate::{render, ui};
 
 /// Make AWS as a stack says
 ///
 /// `--plan FILE` carries out what `plan --out FILE` wrote, and takes nothing else from the stack
 /// file; it reads again what its steps touch, and refuses with exit code 5 where that moved.
-/// `--expect-digest` plans anew, and goes on only if that is the plan of this digest.
+/// `--expect-digest` plans anew, and goes on only if that is the plan of this digest. A digest is for
+/// everybody to see, so that no value of a secret goes into it: another one since is not noticed, and
+/// said; `--plan` notices it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The stack file; with `--plan` only where the plan's secrets are to be had elsewhere
@@ -70,7 +73,7 @@ async fn one(args: &Args) -> Result<Told> {
 }
 
 async fn back(args: &Args, journal: &Path) -> Result<Told> {
-    let WayBack { plan, aws, nothing } = plan_back(&args.aws, journal, Access::Write).await?;
+    let WayBack { plan, aws, nothing, .. } = plan_back(&args.aws, journal, Access::Write).await?;
     show_and_carry_out(args, &aws, plan, nothing.to_owned()).await
 }
 
@@ -87,14 +90,21 @@ async fn show_and_carry_out(args: &Args, aws: &Aws, plan: Plan, nothing: String)
     warn_if_empty(&plan);
     if let Some(reviewed) = &args.expect_digest {
         refuse_another(&plan, reviewed)?;
+        tell_unreviewed(&plan);
     }
-    let told = carry_out(args, aws, plan, nothing).await;
+    let told = carry_out(args, aws, plan, &args.asked(), nothing).await;
     args.aws.tell_stats(aws);
     told
 }
 
 /// Judges a plan that was shown, and carries it out.
-pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: Plan, nothing: String) -> Result<Told> {
+pub(super) async fn carry_out(
+    args: &Args,
+    aws: &Aws,
+    plan: Plan,
+    asked: &Asked,
+    nothing: String,
+) -> Result<Told> {
     let refused = judge(&plan, args.judged.allow_deletes);
     let (mut exit, mut ended) = (tell_refusals(&refused), None);
     if exit != Exit::Refused {
@@ -103,31 +113,34 @@ pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: Plan, nothing: Strin
         let errand = Errand {
             yes: args.yes,
             question: &question::apply(&plan),
-            again: args.next("apply", &plan),
-            look: args.next("plan", &plan),
+            again: args.next("apply", &plan, asked),
+            look: args.next("plan", &plan, asked),
             aws: &args.aws,
-            undoes: args.undo.as_ref().map(|journal| journal.display().to_string()),
+            undoes: asked.undoes.clone(),
             show: &|text| args.output.show(text),
         };
         (exit, ended) = perform(aws, &plan, &errand).await?;
     }
     let exit = exit.and(world::exit_of(&plan, false));
-    let document = saved_text(&plan, &refused, args.aws.endpoints(Some(aws)), For::Everybody);
+    let document =
+        saved_text(&plan, &refused, args.aws.endpoints(Some(aws)), asked, For::Everybody);
     let (file, whose) = (plan.file.clone(), Some(Whose::of(&plan)));
     let planned = Planned { plan, refused, nothing, document };
     Ok(Told { file, whose, outcome: What::Applied(planned, ended), exit, graph: None })
 }
 
 impl Args {
+    /// How this asks for a plan.
+    fn asked(&self) -> Asked {
+        asked(&self.given, &self.judged, &self.filter, self.undo.as_deref())
+    }
+
     /// The command to go on with: a plan that was carried out in part is stale, so that it is
-    /// planned anew.
-    fn next(&self, verb: &str, plan: &Plan) -> String {
+    /// planned anew, as it was asked for.
+    fn next(&self, verb: &str, plan: &Plan, asked: &Asked) -> String {
         let stack = self.stack.as_deref().unwrap_or(plan.file.as_ref());
-        let command = match &self.undo {
-            Some(journal) => Command::undo(verb, journal),
-            None => Command::on(verb, stack).given(&self.given),
-        };
-        command.judged(&self.judged).filtered(&self.filter).at(&self.aws).line()
+        let command = Command::asked(verb, stack, asked);
+        command.allowing(self.judged.allow_deletes).at(&self.aws).line()
     }
 }
 
@@ -144,6 +157,18 @@ fn refuse_another(plan: &Plan, reviewed: &str) -> Result<()> {
     Err(Error::new(format!("{message}; nothing was changed"))
         .hint("the stack, its variables or AWS changed since: review the plan above")
         .exiting(Exit::Stale))
+}
+
+/// Says which values no digest stands for: they are as the file has them now.
+fn tell_unreviewed(plan: &Plan) {
+    for step in plan.doing() {
+        let paths: Vec<_> = step.unreviewed().map(|path| format!("`{path}`")).collect();
+        if !paths.is_empty() {
+            let address = safe(&step.address.to_string());
+            let paths = safe(&paths.join(", "));
+            ui::help(&format!("{address}: as the file has it now, which no digest tells: {paths}"));
+        }
+    }
 }
 
 fn refuse_blocked(plan: &Plan) -> Result<()> {

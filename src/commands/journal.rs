@@ -13,6 +13,7 @@ use crate::apply::journal::{Begin, Journal, Line};
 use crate::aws::Moment;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
+use crate::plan::{Address, Plan};
 use crate::text::safe;
 use crate::{render, ui};
 
@@ -110,6 +111,20 @@ pub(super) fn read(path: &Path) -> Result<Journal> {
         Error::new(format!("{shown} {}", safe(&no.to_string())))
             .hint("`tracewright show --journal` lists those that there are")
     })
+}
+
+/// What the run before this one on a stack took off and may not have put back, if it did not come to
+/// its end: the resources, and its journal.
+pub(super) fn not_put_back(plan: &Plan) -> Option<(Vec<Address>, PathBuf)> {
+    let journals = all().into_iter().filter_map(|path| Some((read(&path).ok()?, path)));
+    let mut of_stack = journals.filter(|(Journal { begin, .. }, _)| {
+        let of_plan = (&plan.stack, &plan.account, &plan.region);
+        (&begin.stack, &begin.account, &begin.region) == of_plan
+    });
+    let (journal, path) = of_stack.next()?;
+    let open = journal.steps.iter().filter(|entry| entry.is_open());
+    let open: Vec<_> = open.map(|entry| entry.start.address.clone()).collect();
+    (!open.is_empty()).then_some((open, path))
 }
 
 /// Shows a journal, or the newest with a list of the others.

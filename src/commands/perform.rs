@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::time::Duration;
 
-use super::journal::Writer;
+use serde_json::Value;
+
+use super::journal::{Writer, not_put_back};
 use super::world::AwsArgs;
 use crate::apply::journal::{self, End, Line, RunEnded};
 use crate::apply::{
-    Differs, Outcome, Report, Stop, Verdict, Witness, moved, read_back, run as carry_out,
+    Differs, Known, Outcome, Report, Stop, Verdict, Witness, moved, read_back, run as carry_out,
 };
 use crate::aws::{Aws, Failure, Moment};
 use crate::error::{Error, Result};
@@ -17,7 +19,7 @@ use crate::exit::Exit;
 use crate::kinds::Observation;
 use crate::plan::{Plan, Step};
 use crate::report::Ended;
-use crate::text::safe;
+use crate::text::{safe, shell_word};
 use crate::{render, ui};
 
 /// How a plan is to be carried out, beside what it says.
@@ -48,6 +50,7 @@ pub(super) async fn perform(
     if plan.doing().next().is_none() {
         return Ok((Exit::Done, None));
     }
+    warn_of_what_is_lost(plan);
     if !errand.yes && !ui::ask(errand.question, "--yes")? {
         ui::say("Nothing was changed.");
         return Ok((Exit::Done, None));
@@ -70,14 +73,29 @@ pub(super) async fn perform(
         done = work => done,
         never = watch_for_interrupt(aws, &stop) => match never {},
     };
-    let told = differs.iter().map(|one| {
-        let unread = if one.unread { " could not be read back:" } else { "" };
-        format!("{}{unread} {}", one.address, one.what)
-    });
-    let end = End { at: now(), outcome: how(&report), differs: told.collect() };
+    let told = differs.iter().map(render::not_known_as_planned).collect();
+    let outcome = how(&report, &differs);
+    let end = End { at: now(), outcome, differs: told };
     journal.write(&Line::End(end));
-    let ended = Ended::of(&report.steps, &differs, report.interrupted, &errand.again);
+    let interrupted = outcome == RunEnded::Interrupted;
+    let ended = Ended::of(&report.steps, &differs, interrupted, &errand.again);
     Ok((conclude(&report, &differs, errand), Some(ended)))
+}
+
+/// Says where what a run took off stands that was not put back: AWS has it no more.
+fn warn_of_what_is_lost(plan: &Plan) {
+    let Some((lost, journal)) = not_put_back(plan) else { return };
+    let path = shell_word(&journal.display().to_string());
+    for address in lost {
+        let address = safe(&address.to_string());
+        ui::complain(
+            "warning",
+            &format!(
+                "{address} was not made anew to its end, and what others had on it may not be back"
+            ),
+        );
+    }
+    ui::help(&format!("`tracewright show --journal {path}` has it"));
 }
 
 /// The pauses before what is not as planned is read again, a quarter of a minute in all.
@@ -100,11 +118,14 @@ fn now() -> String {
     Moment::now().rfc3339()
 }
 
-fn how(report: &Report<'_>) -> RunEnded {
-    match (report.is_whole(), report.interrupted) {
-        (true, _) => RunEnded::Whole,
-        (false, true) => RunEnded::Interrupted,
-        (false, false) => RunEnded::PartWay,
+fn how(report: &Report<'_>, differs: &[Differs]) -> RunEnded {
+    let is_open = differs.iter().any(|one| one.known == Known::Open);
+    if report.is_whole() && !is_open {
+        RunEnded::Whole
+    } else if report.interrupted || is_open {
+        RunEnded::Interrupted
+    } else {
+        RunEnded::PartWay
     }
 }
 
@@ -190,9 +211,9 @@ impl<'a> Progress<'a> {
 }
 
 impl Witness for Progress<'_> {
-    fn begins(&self, step: &Step) {
+    fn begins(&self, step: &Step, carried: &Value) {
         let live = self.before.live(&step.address.section, &step.name);
-        let start = journal::starts(self.plan, step, live, now());
+        let start = journal::starts(self.plan, step, live, carried, now());
         self.journal.write(&Line::Start(Box::new(start)));
         self.begun.set(self.begun.get() + 1);
         self.status();
@@ -218,7 +239,9 @@ impl Witness for Progress<'_> {
 fn conclude(report: &Report<'_>, differs: &[Differs], errand: &Errand<'_>) -> Exit {
     (errand.show)(&render::run_ended(report, &errand.again));
     if !differs.is_empty() {
-        (errand.show)(&render::not_as_planned(differs, &errand.look));
+        // What a run that stopped part-way leaves open, the command above goes on with.
+        let is_more = report.is_whole() || differs.iter().any(|one| one.known != Known::Open);
+        (errand.show)(&render::not_as_planned(differs, is_more.then_some(&errand.look)));
     }
     let failures = report.steps.iter().filter_map(|(_, outcome)| outcome.failure());
     let hints: BTreeSet<_> = failures.flat_map(Failure::hints).collect();
@@ -228,9 +251,9 @@ fn conclude(report: &Report<'_>, differs: &[Differs], errand: &Errand<'_>) -> Ex
     if !report.is_whole() {
         ui::help("`tracewright show --journal` has all of it, and the way back");
     }
-    match how(report) {
+    match how(report, differs) {
         // What could not be read back may be as planned.
-        RunEnded::Whole if differs.iter().any(|one| !one.unread) => Exit::PartWay,
+        RunEnded::Whole if differs.iter().any(|one| one.known == Known::Different) => Exit::PartWay,
         RunEnded::Whole if !differs.is_empty() => Exit::Unchecked,
         RunEnded::Whole => Exit::Done,
         RunEnded::Interrupted => Exit::Interrupted,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::again::asked;
 use super::files;
 use super::output::OutputArgs;
 use super::undo::{NOT_WITH_UNDO, WayBack, plan_back};
@@ -68,7 +69,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
 async fn one(args: &Args) -> Result<Told> {
     let (plan, aws, nothing, graph) = match (&args.undo, &args.stack) {
         (Some(journal), _) => {
-            let WayBack { plan, aws, nothing } =
+            let WayBack { plan, aws, nothing, .. } =
                 plan_back(&args.aws, journal, Access::Read).await?;
             (plan, aws, nothing.to_owned(), None)
         }
@@ -82,7 +83,8 @@ async fn one(args: &Args) -> Result<Told> {
         (None, None) => return Err(Error::new("there is neither a stack file nor a journal")),
     };
     let refused = judge(&plan, args.judged.allow_deletes);
-    let as_file = |whom| saved(&plan, &refused, args.aws.endpoints(Some(&aws)), whom);
+    let asked = asked(&args.given, &args.judged, &args.filter, args.undo.as_deref());
+    let as_file = |whom| saved(&plan, &refused, args.aws.endpoints(Some(&aws)), &asked, whom);
     args.output.show_people(&render::plan_text(&plan, &nothing));
     if let Some(path) = &args.out {
         files::write(path, &ui::json_without_secrets(&as_file(For::Apply))?)?;

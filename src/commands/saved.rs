@@ -6,11 +6,12 @@ use std::path::Path;
 use super::apply::{Args, carry_out};
 use super::files;
 use super::perform::refuse_stale;
+use super::undo::plan_back;
 use super::world::{Access, LOCAL};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::kinds;
-use crate::plan::{Plan, Saved, Secret, Spoilt, Step, sealed};
+use crate::kinds::{self, Observation};
+use crate::plan::{Asked, Holder, Plan, Saved, Secret, Spoilt, Step, sealed};
 use crate::render;
 use crate::report::Told;
 use crate::stack::{Place, Stack, Wanted};
@@ -21,7 +22,7 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// Carries out a plan that was written to a file.
 pub(super) async fn apply(args: &Args, file: &Path) -> Result<Told> {
-    let Saved { plan, endpoints, .. } = read(file)?;
+    let Saved { plan, endpoints, asked, .. } = read(file)?;
     let place = Place { account: plan.account.clone(), region: plan.region.clone() };
     if let Some(region) = args.given.region().filter(|region| *region != place.region) {
         return Err(Error::refused(format!(
@@ -30,15 +31,16 @@ pub(super) async fn apply(args: &Args, file: &Path) -> Result<Told> {
         )));
     }
     refuse_elsewhere("plan", &endpoints, &args.aws.endpoints(None))?;
-    let plan = with_secrets(args, plan).await?;
+    let holder = holder(args, &plan, &asked).await?;
     let aws = args.aws.connect_for(Access::Write, &place).await?;
     aws.guard_account().await?;
     // What is stale is told before anybody is asked, and by then each service has been asked.
-    refuse_stale(&aws, &plan).await?;
+    let seen = refuse_stale(&aws, &plan).await?;
+    let plan = with_secrets(plan, holder.as_ref(), &seen)?;
     refuse_elsewhere("plan", &endpoints, &args.aws.endpoints(Some(&aws)))?;
     let nothing = format!("Nothing to do: the plan for `{}` has no steps.", plan.stack);
     args.output.show(&render::plan_text(&plan, &nothing));
-    let told = carry_out(args, &aws, plan, nothing).await;
+    let told = carry_out(args, &aws, plan, &asked, nothing).await;
     args.aws.tell_stats(&aws);
     told
 }
@@ -84,14 +86,21 @@ pub(super) fn refuse_elsewhere(
         .hint("plan again, for the AWS that is meant"))
 }
 
-/// Puts the secrets into a plan, which has just where they come from.
-async fn with_secrets(args: &Args, mut plan: Plan) -> Result<Plan> {
-    if plan.steps.iter().all(|step| step.sealed.is_none()) {
-        return Ok(plan);
+/// The stack that has the secrets which are in no plan: of the file that it was made from, or of the
+/// journal that it goes back behind. `None` where it needs none from there.
+async fn holder(args: &Args, plan: &Plan, asked: &Asked) -> Result<Option<Stack>> {
+    let is_there = |secret: &Secret| secret.holder == Holder::File;
+    let sealed = plan.steps.iter().filter(|step| step.sealed.is_some());
+    if !sealed.flat_map(|step| &step.secrets).any(is_there) {
+        return Ok(None);
     }
-    let file = args.stack.clone().unwrap_or_else(|| plan.file.clone().into());
-    let region = args.aws.profile_region(&args.given).await;
-    let stack = args.given.read(&file, region, &[])?;
+    let stack = if let Some(journal) = &asked.undoes {
+        plan_back(&args.aws, Path::new(journal), Access::Read).await?.stack
+    } else {
+        let file = args.stack.clone().unwrap_or_else(|| plan.file.clone().into());
+        let region = args.aws.profile_region(&args.given).await;
+        args.given.read(&file, region, &[])?
+    };
     let (name, place) = (&stack.name, &stack.place);
     if (name, &place.account, &place.region) != (&plan.stack, &plan.account, &plan.region) {
         let problem = format!(
@@ -100,40 +109,55 @@ async fn with_secrets(args: &Args, mut plan: Plan) -> Result<Plan> {
         );
         return Err(Error::refused(format!("{problem}; nothing was changed")));
     }
+    Ok(Some(stack))
+}
+
+/// Puts the secrets into a plan, which has just where they come from.
+fn with_secrets(mut plan: Plan, holder: Option<&Stack>, seen: &Observation) -> Result<Plan> {
     for step in plan.steps.iter_mut().filter(|step| step.sealed.is_some()) {
-        fill(step, &stack)?;
+        fill(step, holder, seen)?;
     }
     Ok(plan)
 }
 
-/// Puts the secrets into a step: those that the stack's file has now, if they are the same.
-fn fill(step: &mut Step, stack: &Stack) -> Result<()> {
+/// Puts the secrets into a step: those that the stack's file and AWS have now, if they are the same.
+fn fill(step: &mut Step, holder: Option<&Stack>, seen: &Observation) -> Result<()> {
     let stale = |what: &str| {
         Error::new(format!("{}: {what}; nothing was changed", step.address))
             .hint("plan again to see how it is now")
             .exiting(Exit::Stale)
     };
-    let wanted = stack.wanted.iter().find(|wanted| wanted.address == step.address);
-    let Some(Wanted { document, sent, .. }) = wanted else {
-        return Err(stale("the file has it no more, and the plan needs its secrets"));
-    };
+    let of_step = |wanted: &&Wanted| wanted.address == step.address;
+    let wanted = holder.and_then(|stack| stack.wanted.iter().find(of_step));
+    let live = seen.live(&step.address.section, &step.name);
     let mut filled = step.document.clone().unwrap_or_default();
-    for Secret { path, from } in &step.secrets {
-        let gone = || stale(&format!("the value of `{path}` ({from}) is not in the file any more"));
-        let value = path.at(document).ok_or_else(gone)?;
+    for Secret { path, from, holder } in &step.secrets {
+        let (document, place) = match holder {
+            Holder::File => (wanted.map(|wanted| &wanted.document), "the file"),
+            Holder::Live => (live.map(|live| &live.document), "AWS"),
+        };
+        let gone = || stale(&format!("the value of `{path}` ({from}) is not in {place} any more"));
+        let value = document.and_then(|document| path.at(document)).ok_or_else(gone)?;
         *path.at_mut(&mut filled).ok_or_else(gone)? = value.clone();
     }
-    if sealed(&step.address, &filled, &step.sensitive) != step.sealed {
-        let from: Vec<_> =
-            step.secrets.iter().map(|Secret { path, from }| format!("`{path}` ({from})")).collect();
+    let now = sealed(&step.address, &filled, &step.sensitive);
+    if now != step.sealed {
+        let from: Vec<_> = step
+            .secrets
+            .iter()
+            .map(|Secret { path, from, .. }| format!("`{path}` ({from})"))
+            .collect();
         return Err(stale(&format!(
             "a secret is another one since the plan was made: {}",
             from.join(", ")
         )));
     }
-    let kind = kinds::of(&step.address.section);
-    step.sent = if filled == *document { sent.clone() } else { kind.sent(&filled) };
-    step.sealed = sealed(&step.address, &filled, &step.sensitive);
+    let as_written = wanted.filter(|wanted| wanted.document == filled);
+    step.sent = match as_written {
+        Some(wanted) => wanted.sent.clone(),
+        None => kinds::of(&step.address.section).sent(&filled),
+    };
+    step.sealed = now;
     step.document = Some(filled);
     Ok(())
 }

@@ -21,6 +21,8 @@ pub(super) const NOT_WITH_UNDO: [&str; 9] =
 
 /// The way back behind a run.
 pub(super) struct WayBack {
+    /// The stack of what goes back, which stands in no file.
+    pub stack: Stack,
     /// The plan.
     pub plan: Plan,
     /// The AWS that it is for.
@@ -56,7 +58,7 @@ pub(super) async fn plan_back(args: &AwsArgs, file: &Path, access: Access) -> Re
     back.confine(&past, &mut seen);
     let (mut plan, nothing) = (plan(&stack, &seen), back.nothing());
     back.tell(&mut plan, owned);
-    Ok(WayBack { plan, aws, nothing })
+    Ok(WayBack { stack, plan, aws, nothing })
 }
 
 /// The old revisions as AWS remembers them, with the secrets that are in no journal.

@@ -325,11 +325,24 @@ pub trait Kind: Sync {
         Box::pin(async { Ok(None) })
     }
 
-    /// Does what one step says.
+    /// What a step takes off a resource or takes it off, to put it back on the one that is made anew,
+    /// and that neither the file nor the plan has; `null` where that is nothing. It is read before the
+    /// step's first write, and stands in the journal before that: nobody else remembers it.
+    fn carried<'a>(
+        &'a self,
+        aws: &'a Aws,
+        step: &'a Step,
+    ) -> LocalBoxFuture<'a, Result<Value, Failure>> {
+        let _ = (aws, step);
+        Box::pin(async { Ok(Value::Null) })
+    }
+
+    /// Does what one step says, and puts back what it carried.
     fn carry_out<'a>(
         &'a self,
         aws: &'a Aws,
         step: &'a Step,
+        carried: &'a Value,
     ) -> LocalBoxFuture<'a, Result<Landed, Failure>>;
 
     /// Brings a parked resource from its detour to where the step wants it.

@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::asked::Asked;
 use super::step::{Plan, Step, Summary};
 use crate::kinds;
 use crate::safety::Refusal;
+use crate::stack::is_stack_name;
 
 /// The version of the format: it changes when a field goes or means something else.
 const FORMAT: u32 = 2;
@@ -37,6 +39,9 @@ pub struct Saved {
     checked: bool,
     /// Where each service was asked.
     pub endpoints: BTreeMap<String, String>,
+    /// How it was asked for.
+    #[serde(default)]
+    pub asked: Asked,
     /// How many steps there are of each action.
     summary: Summary,
     /// Safety rules that refuse the plan.
@@ -79,6 +84,7 @@ pub fn saved(
     plan: &Plan,
     refused: &[Refusal],
     endpoints: BTreeMap<String, String>,
+    asked: &Asked,
     whom: For,
 ) -> String {
     let checked = whom == For::Apply;
@@ -89,6 +95,7 @@ pub fn saved(
         checksum: String::new(),
         digest: plan.digest(),
         endpoints,
+        asked: asked.clone(),
         summary: plan.summary(),
         refused: refused.to_vec(),
         plan: plan.shown(checked),
@@ -117,16 +124,30 @@ impl Saved {
             return Err(Spoilt::Changed);
         }
         let read: Self = serde_json::from_value(value).map_err(no_plan)?;
-        match read.plan.steps.iter().find(|step| kinds::find(&step.address.section).is_none()) {
-            Some(step) => {
-                Err(Spoilt::NoPlan(format!("there is no section `{}`", step.address.section)))
-            }
-            None if !read.checked && read.plan.steps.iter().any(Step::has_secrets) => {
-                Err(Spoilt::Unchecked)
-            }
-            None => Ok(read),
+        sound(&read.plan).map_err(Spoilt::NoPlan)?;
+        if !read.checked && read.plan.steps.iter().any(Step::has_secrets) {
+            return Err(Spoilt::Unchecked);
+        }
+        Ok(read)
+    }
+}
+
+/// Whether a plan is one that this tool can have made: anybody can make a checksum that is right.
+fn sound(plan: &Plan) -> Result<(), String> {
+    // It goes into the name of a file.
+    if !is_stack_name(&plan.stack) {
+        return Err(format!("`{}` is no name of a stack", plan.stack));
+    }
+    for Step { address, document, sent, .. } in &plan.steps {
+        if kinds::find(&address.section).is_none() {
+            return Err(format!("there is no section `{}`", address.section));
+        }
+        let is_one = |value: &Value| value.is_object() || value.is_null();
+        if !is_one(sent) || !document.as_ref().is_none_or(is_one) {
+            return Err(format!("what {address} becomes is no document"));
         }
     }
+    Ok(())
 }
 
 /// The JSON Schema of a plan.

@@ -4,6 +4,7 @@
 //! environment.
 
 mod address;
+mod asked;
 mod build;
 mod compare;
 mod digest;
@@ -26,6 +27,7 @@ mod whose;
 
 pub use address::Address;
 pub(crate) use address::quoted;
+pub use asked::Asked;
 pub use build::{destroy, plan, plan_some};
 pub use compare::{Difference, Path, SENSITIVE, differences, hides, masked};
 pub use digest::{Digest, digest_of_all};
@@ -36,9 +38,9 @@ pub use fingerprint::{Concern, Fingerprint, MARK};
 pub(crate) use order::FIRST;
 pub use others::part;
 pub use put_back::put_back;
-pub use secret::Secrets;
+pub use secret::{Holder, Secret, Secrets};
 pub use step::{
-    Action, Change, Detail, Effect, Meaning, Origin, Permission, Plan, Protection, Secret, Step,
-    Summary, Unknown,
+    Action, Change, Detail, Effect, Meaning, Origin, Permission, Plan, Protection, Step, Summary,
+    Unknown,
 };
 pub(crate) use steps::{after, sealed, spelled, touches};

@@ -7,6 +7,7 @@ use super::compare::{Path, differences};
 use super::filter::Filter;
 use super::keep;
 use super::left::as_others_have_it;
+use super::secret::{Holder, Secret};
 use super::step::{Action, Change, Origin, Plan, Step};
 use crate::kinds::{self, Kind, Live, Observation};
 use crate::safety::Mark;
@@ -142,7 +143,23 @@ fn restored(
     let was_secret = |path: &Path| applied.as_ref().is_some_and(|applied| applied.hides(path));
     let mut sensitive = [wanted.sensitive.clone(), live.sensitive.clone()].concat();
     sensitive.extend(leaves.filter(was_secret));
-    Wanted { document, sent, sensitive, settings: Value::Null, ..wanted.clone() }
+    sensitive.sort();
+    sensitive.dedup();
+    let there = sensitive.iter().filter(|path| path.at(&document).is_some());
+    let secrets = there.map(|path| secret(path, wanted, moved)).collect();
+    Wanted { document, sent, sensitive, secrets, settings: Value::Null, ..wanted.clone() }
+}
+
+/// Who has a secret of a resource that is put back: the file where it moved, and AWS where it stays.
+fn secret(path: &Path, wanted: &Wanted, moved: &[Change]) -> Secret {
+    let is_back =
+        moved.iter().any(|change| change.path.is_within(path) || path.is_within(&change.path));
+    let of_file = wanted.secrets.iter().find(|secret| is_back && secret.path == *path);
+    of_file.cloned().unwrap_or_else(|| Secret {
+        path: path.clone(),
+        from: if is_back { wanted.place.clone() } else { "AWS".to_owned() },
+        holder: if is_back { Holder::File } else { Holder::Live },
+    })
 }
 
 /// Puts a value at a path, or takes away what is there; an object that has nothing left goes too.

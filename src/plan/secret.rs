@@ -16,6 +16,30 @@ const ROUNDS: u32 = 30_000;
 /// not tell which it is.
 const BYTES: usize = 3;
 
+/// A value that is in no plan, and where it is to be had again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Secret {
+    /// Where in the resource.
+    pub path: Path,
+    /// Where it comes from: a file and its line, a variable, a name in the environment, or AWS.
+    pub from: String,
+    /// Who has it.
+    #[serde(default)]
+    pub holder: Holder,
+}
+
+/// Who has a value that is in no plan.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Holder {
+    /// The stack's file, or what a journal goes back to.
+    #[default]
+    File,
+    /// The live resource: it stays as it is.
+    Live,
+}
+
 /// The secrets of one document: themselves in a run, and in a saved plan a check of them that is
 /// slow to make and short.
 #[derive(Clone)]

@@ -10,10 +10,11 @@ use super::address::Address;
 use super::compare::{Path, SENSITIVE, masked, texts};
 use super::digest::in_full;
 use super::fingerprint::Fingerprint;
-use super::secret::Secrets;
+use super::secret::{Secret, Secrets};
 use crate::kinds;
 use crate::safety::Limits;
 use crate::stack::Place;
+use crate::text::spellings;
 
 /// What a [`Step`] does.
 #[derive(
@@ -107,16 +108,6 @@ pub struct Meaning {
     /// What that is.
     #[serde(flatten)]
     pub permission: Permission,
-}
-
-/// A value that is in no plan, and where it is to be had again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Secret {
-    /// Where in the resource.
-    pub path: Path,
-    /// Where it comes from: a file and its line, a variable, a name in the environment.
-    pub from: String,
 }
 
 /// What happens to a permission.
@@ -309,8 +300,9 @@ impl Plan {
         Self { steps, ..self.clone() }
     }
 
-    /// A short name for exactly this plan: any other difference, account, region or live state
-    /// gives another one.
+    /// A short name for this plan, for everybody to see: any other difference, account, region or live
+    /// state gives another one. Values that must not be shown do not go into it, only where they are
+    /// and that they change, since whoever has the rest of the plan could try guesses on them.
     pub fn digest(&self) -> String {
         let steps: Vec<_> = self.steps.iter().map(Step::frozen).collect();
         let plan = json!([self.stack, self.account, self.region, self.ignore_tags, steps]);
@@ -359,7 +351,7 @@ impl Step {
         self.arn.clone().or_else(will_be)
     }
 
-    /// The texts in it that must not be shown, the longest first. Shorter ones than a few letters
+    /// The texts in it that must not be shown, as others may spell them, the longest first. Shorter ones than a few letters
     /// would be found in the middle of other words.
     pub fn secret_texts(&self) -> Vec<String> {
         const SHORTEST: usize = 5;
@@ -370,10 +362,17 @@ impl Step {
             .flat_map(|document| self.sensitive.iter().filter_map(|path| path.at(document)));
         let texts = of_changes.chain(of_document).flat_map(texts);
         let mut secrets: Vec<_> =
-            texts.filter(|text| text.len() >= SHORTEST).map(str::to_owned).collect();
+            texts.filter(|text| text.len() >= SHORTEST).flat_map(spellings).collect();
         secrets.sort_by_key(|text| std::cmp::Reverse(text.len()));
         secrets.dedup();
         secrets
+    }
+
+    /// Where values come that must not be shown, so that the plan's digest does not tell them apart.
+    pub fn unreviewed(&self) -> impl Iterator<Item = &Path> {
+        let coming =
+            self.changes.iter().filter(|change| change.sensitive && change.after.is_some());
+        coming.map(|change| &change.path)
     }
 
     /// Whether it has to do with what must not be shown.
@@ -398,7 +397,8 @@ impl Step {
             document: self.document.as_ref().map(|document| masked(document, &self.sensitive)),
             sealed: self.sealed.as_ref().filter(|_| checked).map(Secrets::shown),
             fingerprint: self.fingerprint.as_ref().map(|seen| seen.shown(checked)),
-            sent: if self.sensitive.is_empty() { self.sent.clone() } else { Value::Null },
+            // Without a secret in the document there is nothing to be filled in.
+            sent: if self.sealed.is_none() { self.sent.clone() } else { Value::Null },
             ..self.clone()
         }
     }

@@ -1,9 +1,11 @@
 //! A journal for people: when, who, what landed, what was under way.
 
+use serde_json::Value;
+
 use super::run::{done, hanging};
 use super::{Style, shown_value};
 use crate::apply::journal::{Changed, Entry, How, Journal, RunEnded};
-use crate::plan::Action;
+use crate::plan::{Action, Difference, Path, differences};
 use crate::text::{WIDTH, safe};
 
 /// A whole journal.
@@ -18,7 +20,7 @@ pub fn journal_text(journal: &Journal) -> String {
     lines.push(String::new());
     lines.push(ending(journal));
     if let Some(end) = journal.end.as_ref().filter(|end| !end.differs.is_empty()) {
-        lines.push("Read back, and not as planned:".to_owned());
+        lines.push("Not as planned, or not read back:".to_owned());
         lines.extend(end.differs.iter().flat_map(|differs| hanging(&safe(differs))));
     }
     lines.join("\n") + "\n"
@@ -74,6 +76,9 @@ fn step(journal: &Journal, entry: &Entry) -> Vec<String> {
     if !matches!(start.action, Action::Create | Action::Delete) {
         lines.extend(start.changes.iter().map(change));
     }
+    if entry.is_open() {
+        lines.extend(carried(&start.carried));
+    }
     if start.arn.is_some() && start.action != Action::Create {
         let arn = entry.ended.as_ref().and_then(|ended| ended.arn.as_ref());
         if let (Some(before), Some(after)) = (&start.arn, arn)
@@ -86,9 +91,22 @@ fn step(journal: &Journal, entry: &Entry) -> Vec<String> {
     lines
 }
 
+/// What a step took off, whole, so that a person can put it back.
+fn carried(carried: &Value) -> Vec<String> {
+    let is_one = |path: &Path| path.0.len() == 2;
+    let of_others = differences(None, Some(carried), &is_one).into_iter();
+    let lines = of_others.filter_map(|Difference { path, after, .. }| {
+        Some(format!("        {}  {}", safe(&path.to_string()), shown_value(&after?)))
+    });
+    let lines: Vec<_> = lines.collect();
+    let head =
+        (!lines.is_empty()).then(|| "      had of others, and may not have it back:".to_owned());
+    head.into_iter().chain(lines).collect()
+}
+
 fn change(change: &Changed) -> String {
     let path = safe(&change.path.to_string());
-    let shown = |value: &Option<serde_json::Value>| match value {
+    let shown = |value: &Option<Value>| match value {
         Some(value) => shown_value(value),
         None => "(none)".to_owned(),
     };

@@ -16,7 +16,7 @@ pub use github::{annotations, outputs};
 pub use journal::{journal_line, journal_text};
 pub use markdown::{LEAST_BUDGET, markdown};
 pub use mermaid::mermaid;
-pub use run::{not_as_planned, run_ended, step_done};
+pub use run::{not_as_planned, not_known_as_planned, run_ended, step_done};
 pub(crate) use sides::sides;
 pub use style::Style;
 pub use text::{plan_text, shown_value};

@@ -1,7 +1,7 @@
 //! A run while it goes, and how it ended.
 
 use super::Style;
-use crate::apply::{Differs, Outcome, Report};
+use crate::apply::{Differs, Known, Outcome, Report};
 use crate::plan::{Action, Step};
 use crate::text::{safe, wrapped};
 
@@ -34,22 +34,40 @@ pub(crate) fn done(action: Action) -> &'static str {
     }
 }
 
-/// What was read back after the run and is not as planned, what could not be read, and the command
-/// that shows how it is.
-pub fn not_as_planned(differs: &[Differs], plan: &str) -> String {
-    let heads = [("Read back, and not as planned:", false), ("Could not be read back:", true)];
+/// What was read back after the run and is not as planned, what could not be read, what an interrupt
+/// left open, and the command that shows how it is.
+pub fn not_as_planned(differs: &[Differs], plan: Option<&String>) -> String {
+    let heads = [
+        ("Read back, and not as planned:", Known::Different),
+        ("Could not be read back:", Known::Unread),
+        ("Not read back to the end, since the run was interrupted:", Known::Open),
+    ];
     let mut lines = Vec::new();
-    for (head, unread) in heads {
-        let those = differs.iter().filter(|one| one.unread == unread);
-        let told = those.map(|one| format!("{}: {}", safe(&one.address), safe(&one.what)));
+    for (head, known) in heads {
+        let those = differs.iter().filter(|one| one.known == known);
+        let told = those.map(|Differs { address, what, .. }| {
+            let colon = if what.is_empty() { "" } else { ": " };
+            format!("{}{colon}{}", safe(address), safe(what))
+        });
         let told: Vec<_> = told.flat_map(|text| hanging(&text)).collect();
         if !told.is_empty() {
             lines.push(head.to_owned());
             lines.extend(told);
         }
     }
-    lines.extend(["Next:".to_owned(), format!("  {plan}")]);
+    lines.extend(plan.into_iter().flat_map(|plan| ["Next:".to_owned(), format!("  {plan}")]));
     lines.join("\n")
+}
+
+/// The same of one thing, in a sentence.
+pub fn not_known_as_planned(differs: &Differs) -> String {
+    let Differs { address, what, known } = differs;
+    match known {
+        Known::Different => format!("{address} {what}"),
+        Known::Unread => format!("{address} could not be read back: {what}"),
+        Known::Open if what.is_empty() => format!("{address} was not read back"),
+        Known::Open => format!("{address} {what}, as far as it was read back"),
+    }
 }
 
 /// A text whose further lines stand deeper.

@@ -45,7 +45,7 @@ pub(super) const NAME_HELP: &str =
     "a stack's name has 1 to 64 letters, digits, `-`, `_` and `.`, the first a letter or digit";
 
 /// Whether a text has the form of a stack's name.
-pub(super) fn is_stack_name(text: &str) -> bool {
+pub(crate) fn is_stack_name(text: &str) -> bool {
     text.len() <= 64
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))

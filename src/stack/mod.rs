@@ -31,7 +31,7 @@ use crate::kinds;
 use crate::plan::{Address, Path, Secret, hides};
 use crate::safety::Limits;
 
-pub(crate) use envelope::is_region;
+pub(crate) use envelope::{is_region, is_stack_name};
 pub use files::{Files, Loaded, Unreadable};
 pub(crate) use holes::listed;
 pub use holes::{Hole, Nameless, unset};

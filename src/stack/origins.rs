@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::pieces::{Form, Piece, pieces};
 use crate::document::{Node, Sources, Span, Value};
-use crate::plan::{Path, Secret};
+use crate::plan::{Holder, Path, Secret};
 
 /// Where each secret of a document comes from: the variables that it is made of, or else the line
 /// it stands on. `otherwise` is where the resource itself stands.
@@ -39,6 +39,7 @@ pub(super) fn origins(
         .map(|path| Secret {
             path: path.clone(),
             from: from(path).unwrap_or_else(|| sources.place(otherwise)),
+            holder: Holder::File,
         })
         .collect()
 }

@@ -89,7 +89,7 @@ fn a_run_is_written_down_step_by_step() {
       who     arn:aws:iam::123456789012:user/local
       file    stack.yaml
       local   .tracewright/local.json
-      plan    BOmwex5iT9J5VcH5
+      plan    04e9b07b1e624fd27955c1f902ce213f
 
       changed sampling_rules.checkout
           FixedRate  0.05 -> 0.5
@@ -224,7 +224,7 @@ fn a_killed_run_says_what_was_under_way() {
       who     arn:aws:iam::123456789012:user/local
       file    stack.yaml
       local   .tracewright/local.json
-      plan    utU8DrzumqvvNGk7
+      plan    bad53c0ebcee9aabef34693b256c9003
 
       created policies.read-parameters
       created sampling_rules.checkout

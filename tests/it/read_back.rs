@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use serde_json::json;
+use tracewright::apply::{Known, Stop, read_back, run};
+use tracewright::aws::local::LocalAws;
 
 use crate::between::{Between, Fate};
-use crate::harness::Scenario;
+use crate::halfway::tool::{Verb, connect, planned, read};
+use crate::harness::{NOW, Scenario, local_options};
 use crate::journal::newest;
 use crate::others::Others;
 use crate::worst_day::{send, spawn, wait_for};
@@ -46,7 +50,7 @@ fn applied(between: &Between, from: &AtomicUsize) -> Scenario {
 
 #[test]
 #[cfg(unix)]
-fn what_is_not_as_planned_is_told_and_an_interrupt_ends_the_wait_for_it() {
+fn an_interrupt_ends_the_wait_and_leaves_open_what_differed_once() {
     let (between, from) = meanwhile(|scan, others| {
         if scan == 3 {
             set_rate(others, 0.9);
@@ -58,17 +62,66 @@ fn what_is_not_as_planned_is_told_and_an_interrupt_ends_the_wait_for_it() {
     wait_for(&mut child, "reading back once more, not yet as planned: sampling_rules.r\n");
     send("-INT", &child);
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(6));
+    assert_eq!(output.status.code(), Some(130));
     let stdout = String::from_utf8_lossy(&output.stdout);
     insta::assert_snapshot!(stdout.split("Plan: ").nth(1).unwrap(), @"
     1 to change.
     Applied: 1 changed.
-    Read back, and not as planned:
+    Not read back to the end, since the run was interrupted:
       sampling_rules.r: has 0.9 for `FixedRate`, and not 0.5
     Next:
       tracewright plan stack.yaml
     ");
-    scenario.run(&format!("show --journal {}", newest(&scenario))).exits(0).says("has 0.9");
+    let journal = scenario.run(&format!("show --journal {}", newest(&scenario))).exits(0);
+    journal.says("Interrupted, 1 landed.").says("has 0.9 for `FixedRate`, and not 0.5, as far as");
+}
+
+/// The last step lands, and nobody has looked at what it made.
+#[test]
+#[cfg(unix)]
+fn an_interrupt_in_the_last_step_leaves_all_of_it_open() {
+    let held = json!({"rules": [
+        {"call": "xray:UpdateSamplingRule", "nth": 1, "effect": {"answer_held": 3_000}},
+    ]});
+    let scenario = Scenario::new().env("TRACEWRIGHT_LOCAL_FAULTS", &held.to_string());
+    scenario.stack(RULE);
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    scenario.edit("stack.yaml", "Priority: 2, FixedRate: 0,", "Priority: 2, FixedRate: 0.5,");
+    let child = spawn(&scenario, "apply stack.yaml --local --yes");
+    let start = Instant::now();
+    while !scenario.local_state().to_string().contains("0.5") {
+        assert!(start.elapsed() < Duration::from_secs(30), "the rule is not changed");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    send("-INT", &child);
+    let output = child.wait_with_output().unwrap();
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    insta::assert_snapshot!(stdout.split("Plan: ").nth(1).unwrap(), @"
+    1 to change.
+    Applied: 1 changed.
+    Not read back to the end, since the run was interrupted:
+      sampling_rules.r
+    Next:
+      tracewright plan stack.yaml --local
+    ");
+    assert_eq!(output.status.code(), Some(130), "{stdout}");
+    let journal = scenario.run(&format!("show --journal {}", newest(&scenario))).exits(0);
+    journal.says("Interrupted, 1 landed.").says("sampling_rules.r was not read back");
+}
+
+/// Nobody puts it right in all that time, which takes none here.
+#[tokio::test]
+async fn what_is_not_as_planned_to_the_end_is_told() {
+    let local = LocalAws::in_memory(local_options(NOW));
+    let text = format!("stack: shop\naccount: \"123456789012\"\nregion: eu-west-1\n{RULE}");
+    let stack = read(&text);
+    let aws = connect(&local, &stack).await;
+    let (plan, stop) = (planned(&aws, &stack, Verb::Apply).await, Stop::default());
+    let report = run(&aws, &plan, &stop, &()).await;
+    set_rate(&Others::at(&local), 0.9);
+    let differs = read_back(&aws, &plan, &report, &stop, &[Duration::ZERO; 3], &|_| {}).await;
+    let told: Vec<_> = differs.iter().map(|one| (one.known, one.what.as_str())).collect();
+    assert_eq!(told, [(Known::Different, "has 0.9 for `FixedRate`, and not 0")]);
 }
 
 #[test]
@@ -105,7 +158,7 @@ fn what_was_deleted_and_is_there_again_is_told() {
     let output = child.wait_with_output().unwrap();
     let stdout = String::from_utf8_lossy(&output.stdout);
     assert!(stdout.contains("sampling_rules.r: is still there"), "{stdout}");
-    assert_eq!(output.status.code(), Some(6));
+    assert_eq!(output.status.code(), Some(130));
 }
 
 /// Nothing says that it is not as planned, either.

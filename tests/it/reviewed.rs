@@ -377,6 +377,9 @@ fn what_was_a_secret_stays_one_where_it_is_left_to_others() {
     let plan = scenario.run("plan stack.yaml --local --format json").exits(0);
     assert!(!plan.stdout.contains("from-the-environment"), "{plan}");
     scenario.run("apply stack.yaml --local --yes").exits(0).says("put back: own");
+    let journal = scenario.read(&crate::journal::newest(&scenario));
+    assert!(journal.contains(r#""carried":{"InlinePolicies":{"own":"(sensitive)"}}"#), "{journal}");
+    assert!(!journal.contains("from-the-environment"), "{journal}");
     let own = [("RoleName", "backend"), ("PolicyName", "own")];
     assert!(Others::of(&scenario).iam("GetRolePolicy", &own).contains("from-the-environment"));
 }

@@ -138,10 +138,12 @@ fn a_plan_holds_no_secret_and_finds_it_again() {
     [
       {
         "from": "stack.yaml:11",
+        "holder": "file",
         "path": "containerDefinitions.app.environment.DB_PASSWORD"
       },
       {
         "from": "${env.SIGNING_KEY} in stack.yaml:12",
+        "holder": "file",
         "path": "containerDefinitions.app.environment.SIGNED_WITH"
       }
     ]
@@ -194,6 +196,30 @@ fn a_digest_stands_for_the_plan_that_was_reviewed() {
     scenario.stack(RULES);
     scenario.run(&expecting).exits(0).says("Applied: 2 created.");
     scenario.run(&expecting).exits(5).says("nothing to do any more");
+}
+
+/// Everybody sees a digest, and nobody is to try guesses on it.
+#[test]
+fn a_digest_tells_nothing_of_secrets_and_apply_says_so() {
+    let scenario = Scenario::new().env("SIGNING_KEY", "open-sesame");
+    scenario.stack(SECRETS);
+    let planned = || scenario.run("plan stack.yaml --local --allow-env SIGNING_KEY --format json");
+    let digest = || planned().json()["digest"].as_str().unwrap().to_owned();
+    let reviewed = digest();
+    scenario.edit("stack.yaml", "correct-horse", "battery-staple");
+    assert_eq!(digest(), reviewed);
+    let apply = "apply stack.yaml --local --yes --allow-env SIGNING_KEY --expect-digest";
+    insta::assert_snapshot!(scenario.run(&format!("{apply} {reviewed}")).exits(0).stderr, @"
+      = help: task_definitions.web: as the file has it now, which no digest tells:
+              `containerDefinitions.app.environment.DB_PASSWORD`,
+              `containerDefinitions.app.environment.SIGNED_WITH`
+    created task_definitions.web
+    ");
+    // One that was to stay as it is, is another plan.
+    scenario.edit("stack.yaml", "web:1", "web:2");
+    let reviewed = digest();
+    scenario.edit("stack.yaml", "battery-staple", "correct-horse");
+    scenario.run(&format!("{apply} {reviewed}")).exits(5).says("not the plan that was reviewed");
 }
 
 #[test]

@@ -275,6 +275,37 @@ fn a_secret_that_aws_quotes_is_not_passed_on() {
     apply.exits(6).says("Invalid value (sensitive) for splunk-token");
 }
 
+/// Of a document that AWS quotes, the values are escaped as JSON escapes them.
+#[test]
+fn a_secret_that_aws_quotes_out_of_a_document_is_not_passed_on_either() {
+    let between = Between::start(|operation, _, _| match operation {
+        "RegisterTaskDefinition" => Fate::Refused(
+            400,
+            "ClientException",
+            r#"Invalid container: {"value": "cor\"rect\\horse", "other": "p\u00e4ssword-x"}"#,
+        ),
+        _ => Fate::Answered,
+    });
+    let scenario = between.scenario();
+    scenario.stack(
+        r#"task_definitions:
+  web:
+    containerDefinitions:
+      - name: app
+        image: web:1
+        memory: 64
+        environment:
+          - { name: DB_PASSWORD, value: 'cor"rect\horse' }
+          - { name: API_PASSWORD, value: pässword-x }
+"#,
+    );
+    let apply = scenario.run("apply stack.yaml --yes").exits(6);
+    let told = apply.to_string();
+    assert!(!told.contains("horse") && !told.contains("ssword-x"), "{told}");
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains(r#""value": "(sensitive)", "other": "(sensitive)""#), "{told}");
+}
+
 /// A variable that is called like a secret is one, wherever its value is put into.
 #[test]
 fn a_variable_may_be_a_secret_by_its_name() {

@@ -340,6 +340,43 @@ fn a_secret_that_is_in_no_journal_stays_as_it_is() {
     assert_eq!(journals(&scenario).len(), 4);
 }
 
+/// A revision that AWS does not remember any more, with names where lists are: what is live has them
+/// in another order.
+#[test]
+fn a_secret_of_a_container_stays_as_it_is_where_no_revision_has_it() {
+    let task = |image: &str, environment: &str| {
+        format!(
+            "task_definitions:\n  web:\n    containerDefinitions:\n      - {{ name: side, image: \"side:1\", memory: 64 }}\n      - {{ name: app, image: \"{image}\", memory: 64, environment: [{environment}], command: [serve, --password, Tr0ub4dor] }}\n"
+        )
+    };
+    let (stage, secret) =
+        ("{ name: STAGE, value: prod }", "{ name: DB_PASSWORD, value: swordfish }");
+    let scenario = applied(&task("web:1", &format!("{stage}, {secret}")));
+    scenario.stack(&task("web:2", &format!("{secret}, {stage}")));
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    let mut state = scenario.local_state();
+    let families = &mut state["accounts"]["123456789012"]["eu-west-1"]["ecs"]["families"];
+    families["web"].as_object_mut().expect("revisions").remove("1").expect("the first");
+    scenario.write(".tracewright/local.json", state.to_string());
+    let plan = undo(&scenario);
+    insta::assert_snapshot!(shown(&plan), @"
+    shop  account 123456789012  eu-west-1
+
+    ~ task_definitions.web  as it was before that run
+        containerDefinitions.app
+          image  web:2 -> web:1
+
+
+    note: `containerDefinitions.app.command` of task_definitions.web is secret, and
+    in no journal: it stays as it is
+
+    note: `containerDefinitions.app.environment.DB_PASSWORD` of task_definitions.web
+    is secret, and in no journal: it stays as it is
+
+    Plan: 1 to change.
+    ");
+}
+
 #[test]
 fn a_journal_is_for_the_aws_that_it_was_written_at() {
     let scenario = applied(RULE);

@@ -97,6 +97,10 @@ pub struct Start {
     pub hidden: Vec<Path>,
     /// Top-level fields that the stack leaves to others, which are not in `before`.
     pub unmanaged: Vec<String>,
+    /// What the step takes off, of others, to put it back on what it makes anew: fields and tags that
+    /// are left to others and not in `before`, or what a policy is attached to.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub carried: Value,
     /// What the step changes, field by field.
     pub changes: Vec<Changed>,
 }
@@ -154,7 +158,7 @@ pub struct End {
     pub at: String,
     /// How.
     pub outcome: RunEnded,
-    /// What was read back and is not as planned, a sentence each.
+    /// What is not as planned, and what could not be read back or was not, a sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub differs: Vec<String>,
 }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{Begin, End, Ended, FORMAT, Line, Start};
+use super::{Begin, End, Ended, FORMAT, How, Line, Start};
 use crate::kinds;
 use crate::plan::Address;
 
@@ -26,6 +26,14 @@ pub struct Entry {
     pub start: Start,
     /// How it ended; `None` where it was under way when the run was cut off.
     pub ended: Option<Ended>,
+}
+
+impl Entry {
+    /// Whether it took something off that it may not have put back.
+    pub fn is_open(&self) -> bool {
+        let is_done = self.ended.as_ref().is_some_and(|ended| ended.outcome == How::Done);
+        !is_done && !self.start.carried.is_null()
+    }
 }
 
 /// Why a file is not read as a journal.

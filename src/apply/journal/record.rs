@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Value, json};
+
 use super::{Begin, Changed, Ended, FORMAT, How, SECRET_CHANGED, Start};
 use crate::apply::Outcome;
+use crate::document::is_plainly_secret;
 use crate::kinds::{self, Live};
-use crate::plan::{Path, Plan, Step, differences, hides, masked, part};
+use crate::plan::{Action, Path, Plan, SENSITIVE, Step, differences, hides, masked, part};
 use crate::safety::Mark;
 use crate::stack::Place;
 
@@ -34,8 +37,9 @@ pub fn begin(
     }
 }
 
-/// The line before a step's first call; `live` is what there is at this moment.
-pub fn starts(plan: &Plan, step: &Step, live: Option<&Live>, at: String) -> Start {
+/// The line before a step's first call that changes something; `live` is what there is at this
+/// moment, and `carried` what the step is to put back.
+pub fn starts(plan: &Plan, step: &Step, live: Option<&Live>, carried: &Value, at: String) -> Start {
     let place = Place { account: plan.account.clone(), region: plan.region.clone() };
     let hidden = hidden(step, live);
     Start {
@@ -50,6 +54,7 @@ pub fn starts(plan: &Plan, step: &Step, live: Option<&Live>, at: String) -> Star
         }),
         mark: live.and_then(|live| live.mark.as_ref()).map(|mark| mark.stack.clone()),
         before: live.map(|live| body(step, live, &plan.ignore_tags, &hidden)),
+        carried: without_plain_secrets(masked(&with_tags_of_others(step, carried), &hidden)),
         hidden,
         unmanaged: step.unmanaged.clone(),
         changes: step.changes.iter().map(changed).collect(),
@@ -81,7 +86,7 @@ fn number(plan: &Plan, step: &Step) -> usize {
 }
 
 /// A resource as a stack file has it, without what the stack leaves to others and without secrets.
-fn body(step: &Step, live: &Live, ignore_tags: &[String], hidden: &[Path]) -> serde_json::Value {
+fn body(step: &Step, live: &Live, ignore_tags: &[String], hidden: &[Path]) -> Value {
     // What goes goes with all its tags, and has to come back with them.
     let ignore_tags = if step.document.is_some() { ignore_tags } else { &[] };
     let (ours, _) = part(live, step.document.as_ref(), &step.unmanaged, ignore_tags);
@@ -117,8 +122,29 @@ fn hidden(step: &Step, live: Option<&Live>) -> Vec<Path> {
     hidden
 }
 
+/// What a step carries, and the tags of others on what it takes away.
+fn with_tags_of_others(step: &Step, carried: &Value) -> Value {
+    let mut all = carried.clone();
+    if step.action == Action::Replace && !step.tags_of_others.is_empty() {
+        all[kinds::of(&step.address.section).tags_field()] = json!(step.tags_of_others);
+    }
+    all
+}
+
+/// A value without the texts that can only be secrets: what is others' was read by no kind.
+fn without_plain_secrets(value: Value) -> Value {
+    match value {
+        Value::String(text) if is_plainly_secret(&text) => SENSITIVE.into(),
+        Value::Array(items) => items.into_iter().map(without_plain_secrets).collect(),
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, value)| (name, without_plain_secrets(value))).collect()
+        }
+        other => other,
+    }
+}
+
 fn changed(change: &crate::plan::Change) -> Changed {
-    let shown = |value: &Option<serde_json::Value>| match value {
+    let shown = |value: &Option<Value>| match value {
         Some(_) if change.sensitive => Some(SECRET_CHANGED.into()),
         other => other.clone(),
     };

@@ -62,6 +62,24 @@ async fn what_this_run_did_not_make_is_not_waited_for() {
     assert_eq!((calls.get(), failure.message.as_str()), (1, "no role backend"));
 }
 
+#[test]
+fn names_are_words_and_not_parts_of_others() {
+    let role = "arn:aws:iam::123456789012:role/app";
+    let (own, aws) = ("arn:aws:iam::123456789012:policy/Read", "arn:aws:iam::aws:policy/Read");
+    let about = |message: &str, needed: &[&str], new: &[&str]| {
+        is_about_another(&refused("NoSuchEntity", message), needed, new)
+    };
+    let longer = "arn:aws:iam::123456789012:policy/app-read";
+    let gone = format!("Policy {longer} does not exist or is not attachable.");
+    assert!(about(&gone, &[longer, role], &[role]), "the role's name is a part of the policy's");
+    assert!(!about("The role with name app cannot be found.", &[longer, role], &[role]));
+    let gone = format!("Policy {aws} does not exist or is not attachable.");
+    assert!(about(&gone, &[own, aws], &[own]), "two of one name");
+    assert!(!about(&gone, &[own, aws], &[aws]));
+    assert!(!about("Invalid principal in policy: app.", &[longer, role], &[role]));
+    assert!(!about("It says nothing.", &[longer, role], &[role]));
+}
+
 /// How often a call is made that is refused twice.
 async fn calls_of(aws: &Aws, arn: &str, code: &str, message: &str, of_others: &[&str]) -> u32 {
     let calls = Cell::new(0);

@@ -155,6 +155,7 @@ impl Kind for DefaultSampling {
         &'a self,
         aws: &'a Aws,
         step: &'a Step,
+        _: &'a Json,
     ) -> LocalBoxFuture<'a, Result<Landed, Failure>> {
         Box::pin(live::carry_out(aws, step))
     }

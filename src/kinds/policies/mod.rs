@@ -142,11 +142,20 @@ impl Kind for Policies {
         Box::pin(live::observe(reads.aws, look))
     }
 
+    fn carried<'a>(
+        &'a self,
+        aws: &'a Aws,
+        step: &'a Step,
+    ) -> LocalBoxFuture<'a, Result<Value, Failure>> {
+        Box::pin(live::carried(aws, step))
+    }
+
     fn carry_out<'a>(
         &'a self,
         aws: &'a Aws,
         step: &'a Step,
+        carried: &'a Value,
     ) -> LocalBoxFuture<'a, Result<Landed, Failure>> {
-        Box::pin(live::carry_out(aws, step))
+        Box::pin(live::carry_out(aws, step, carried))
     }
 }

@@ -18,6 +18,8 @@ pub(super) const DOCUMENT: &str = "PolicyDocument";
 pub(super) const FIXED: [&str; 2] = ["Path", "Description"];
 /// In the facts of a live one: how many users and roles it is the boundary of.
 pub(super) const BOUNDS: &str = "bounds";
+/// What it is attached to, in what is known of a live policy and in what a step carries over.
+pub(super) const ATTACHED: &str = "Attached";
 
 /// The fields of a policy. Bounds are the service model's (`CreatePolicyRequest`, IAM API
 /// 2010-05-08), and a test holds them against botocore's copy of it.
@@ -153,7 +155,7 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live) -> Detail {
         }
         return Detail { told, ..Detail::default() };
     }
-    let attached = &live.facts["Attached"];
+    let attached = &live.facts[ATTACHED];
     let told = ["users", "groups", "roles"].into_iter().filter_map(|what| {
         let names: Vec<_> = attached[what].as_array()?.iter().filter_map(Json::as_str).collect();
         let whom = if names.len() == 1 { what.trim_end_matches('s') } else { what };

@@ -122,6 +122,7 @@ impl Kind for SamplingRules {
         &'a self,
         aws: &'a Aws,
         step: &'a Step,
+        _: &'a Value,
     ) -> LocalBoxFuture<'a, Result<Landed, Failure>> {
         Box::pin(live::carry_out(aws, step))
     }

@@ -173,6 +173,7 @@ impl Kind for TaskDefinitions {
         &'a self,
         aws: &'a Aws,
         step: &'a Step,
+        _: &'a Value,
     ) -> LocalBoxFuture<'a, Result<Landed, Failure>> {
         Box::pin(live::carry_out(aws, step))
     }

@@ -9,7 +9,7 @@ pub(crate) mod account;
 mod chance;
 mod faults;
 mod stacks;
-mod tool;
+pub(crate) mod tool;
 mod tried;
 mod two;
 

@@ -128,7 +128,7 @@ pub(crate) async fn left(local: &LocalAws, stack: &Stack, verb: Verb) -> Vec<Str
     steps.chain(unknown).collect()
 }
 
-async fn connect(local: &LocalAws, stack: &Stack) -> Aws {
+pub(crate) async fn connect(local: &LocalAws, stack: &Stack) -> Aws {
     let options = Options { local: Some(local.clone()), ..Options::default() };
     Aws::connect(&stack.place, options).await
 }

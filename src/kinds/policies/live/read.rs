@@ -8,7 +8,7 @@ use futures::future::{join, join_all};
 use serde_json::json;
 
 use super::super::Policies;
-use super::super::spec::{BOUNDS, DOCUMENT};
+use super::super::spec::{ATTACHED, BOUNDS, DOCUMENT};
 use crate::aws::{Aws, Failure, Reason, marked, next_page};
 use crate::iam as policy;
 use crate::kinds::iam::live::{is_gone, tag_map};
@@ -144,7 +144,7 @@ async fn read_with_attachments(aws: &Aws, arn: &str) -> Result<Option<Live>, Fai
     let attached = used_by(aws, arn, PolicyUsageType::PermissionsPolicy);
     let (live, attached) = join(read(aws, arn), attached).await;
     let Some(mut live) = live? else { return Ok(None) };
-    live.facts["Attached"] = json!(attached?);
+    live.facts[ATTACHED] = json!(attached?);
     Ok(Some(live))
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::Policies;
 use super::super::arrange::LET_GO;
-use super::super::spec::{BOUNDS, DOCUMENT};
+use super::super::spec::{ATTACHED, BOUNDS, DOCUMENT};
 use super::read::{read, used_by};
 use crate::aws::{Aws, Failure, Reason, next_page};
 use crate::iam as policy;
@@ -19,9 +19,25 @@ use crate::plan::{Action, Step};
 ///
 /// Source: IAM user guide, "IAM and AWS STS quotas".
 const VERSIONS: usize = 5;
+/// What a policy may be attached to.
+const HOLDERS: [&str; 3] = ["users", "groups", "roles"];
+
+/// What a policy that is made anew is attached to.
+pub(in crate::kinds) async fn carried(aws: &Aws, step: &Step) -> Result<Value, Failure> {
+    let Some(arn) = step.arn.as_deref().filter(|_| step.action == Action::Replace) else {
+        return Ok(Value::Null);
+    };
+    let mut attached = used_by(aws, arn, PolicyUsageType::PermissionsPolicy).await?;
+    attached.retain(|_, names| !names.is_empty());
+    Ok(if attached.is_empty() { Value::Null } else { json!({ ATTACHED: attached }) })
+}
 
 /// Does what a step says.
-pub(in crate::kinds) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
+pub(in crate::kinds) async fn carry_out(
+    aws: &Aws,
+    step: &Step,
+    carried: &Value,
+) -> Result<Landed, Failure> {
     let arn = step.arn(aws.place()).unwrap_or_default();
     match step.action {
         Action::Keep | Action::Blocked => {}
@@ -32,8 +48,8 @@ pub(in crate::kinds) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed
             detach_all(aws, &arn, &step.detail.value).await?;
             delete(aws, &arn).await?;
         }
-        Action::Create => create(aws, step, &arn).await?,
-        Action::Replace => replace(aws, step, &arn).await?,
+        Action::Create => create(aws, step, &arn, true).await?,
+        Action::Replace => replace(aws, step, &arn, &carried[ATTACHED]).await?,
         Action::Update | Action::Adopt | Action::Move => update(aws, step, &arn).await?,
     }
     Ok(Landed::Whole)
@@ -51,21 +67,23 @@ async fn refuse_boundary(aws: &Aws, arn: &str) -> Result<(), Failure> {
     Err(Failure::unsaid("iam:DeletePolicy", Reason::Refused, message))
 }
 
-async fn replace(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
+/// The digest comes last, when the policy is back on all that it was on.
+async fn replace(aws: &Aws, step: &Step, arn: &str, attached: &Value) -> Result<(), Failure> {
     refuse_boundary(aws, arn).await?;
-    let attached = json!(used_by(aws, arn, PolicyUsageType::PermissionsPolicy).await?);
     let fields = step.document.as_ref().unwrap_or(&Value::Null);
     let anew = Policies.arn(&step.name, fields, aws.place()).unwrap_or_default();
+    let back = without(attached, &step.detail.value[LET_GO]);
+    let alone = is_empty(&back);
     let remade = async {
-        detach_all(aws, arn, &attached).await?;
+        detach_all(aws, arn, attached).await?;
         delete(aws, arn).await?;
-        create(aws, step, &anew).await?;
-        attach_all(aws, &anew, &without(&attached, &step.detail.value[LET_GO])).await
+        create(aws, step, &anew, alone).await?;
+        attach_all(aws, &anew, &back).await?;
+        if alone { Ok(()) } else { tag(aws, step, &anew).await }
     };
     // Nobody else remembers what a policy was on that is off it now.
     remade.await.map_err(|mut failure| {
-        let on = ["users", "groups", "roles"].into_iter().flat_map(|what| names(&attached, what));
-        let on: Vec<_> = on.collect();
+        let on: Vec<_> = HOLDERS.into_iter().flat_map(|what| names(attached, what)).collect();
         if !on.is_empty() {
             failure.message += &format!("; it was attached to {}", on.join(", "));
         }
@@ -73,11 +91,11 @@ async fn replace(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
     })
 }
 
-/// A policy that is there already with our mark and digest is the one this step makes: its answer was
+/// A policy that is there already with the step's tags is the one this step makes: its answer was
 /// lost, and the SDK's retry found it there, or found the quota used up by it.
-async fn create(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
+async fn create(aws: &Aws, step: &Step, arn: &str, finished: bool) -> Result<(), Failure> {
     let Some(document) = &step.document else { return Ok(()) };
-    let tags = mark_tags(step, true);
+    let tags = mark_tags(step, finished);
     let call = async || {
         let request = aws
             .iam
@@ -107,12 +125,17 @@ async fn update(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
     if fields_change(step) {
         write_version(aws, step, arn).await?;
     }
+    tag(aws, step, arn).await
+}
+
+/// Writes every tag, our mark and the digest among them.
+async fn tag(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
     let call = async || {
         let tags = sdk_tags("iam:TagPolicy", mark_tags(step, true))?;
         let request = aws.iam.tag_policy().policy_arn(arn).set_tags(Some(tags)).send();
         aws.call("iam:TagPolicy", request).await.map(drop)
     };
-    aws.once_free(arn, &[], call).await
+    aws.once_free(arn, &[], async || aws.once_seen(&[arn], is_gone, &call).await).await
 }
 
 /// A new default version. Each call would make another one, so that it is not sent twice blindly.
@@ -199,7 +222,7 @@ async fn delete(aws: &Aws, arn: &str) -> Result<(), Failure> {
 
 /// Takes a policy off everything. What another step took it off already is fine.
 async fn detach_all(aws: &Aws, arn: &str, attached: &Value) -> Result<(), Failure> {
-    if ["users", "groups", "roles"].iter().any(|what| names(attached, what).next().is_some()) {
+    if !is_empty(attached) {
         aws.changed(arn);
     }
     for user in names(attached, "users") {
@@ -248,8 +271,15 @@ fn without(attached: &Value, let_go: &Value) -> Value {
     let let_go: Vec<_> =
         let_go.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let mut back = attached.clone();
-    back["roles"] = names(attached, "roles").filter(|role| !let_go.contains(role)).collect();
+    if let Some(roles) = back.get_mut("roles").and_then(Value::as_array_mut) {
+        roles.retain(|role| !let_go.iter().any(|gone| role == gone));
+    }
     back
+}
+
+/// Whether a policy is on nothing.
+fn is_empty(attached: &Value) -> bool {
+    HOLDERS.into_iter().all(|what| names(attached, what).next().is_none())
 }
 
 fn names<'a>(attached: &'a Value, what: &str) -> impl Iterator<Item = &'a str> {

@@ -4,4 +4,4 @@ mod read;
 mod write;
 
 pub(super) use read::observe;
-pub(super) use write::carry_out;
+pub(super) use write::{carried, carry_out};

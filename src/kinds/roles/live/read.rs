@@ -205,23 +205,27 @@ async fn profiles(aws: &Aws, name: &str) -> Result<Vec<String>, Failure> {
     }
 }
 
+/// The inline policies as they are spelled, by their names.
+pub(super) fn inline_of(belongings: &Belongings) -> Result<Object<String, Value>, Failure> {
+    let decoded = belongings.inline.iter().map(|(name, text)| Ok((name.clone(), decode(text)?)));
+    decoded.collect()
+}
+
+fn decode(text: &str) -> Result<Value, Failure> {
+    policy::decode(text)
+        .map_err(|why| Failure::unsaid("iam:GetRole", Reason::Unintelligible, why.to_string()))
+}
+
 /// What IAM answers, in the form of [`read`](super::super::spec::read).
 fn assemble(role: Role, belongings: Belongings) -> Result<Live, Failure> {
-    let decode = |text: &str| {
-        policy::decode(text)
-            .map_err(|why| Failure::unsaid("iam:GetRole", Reason::Unintelligible, why.to_string()))
-    };
     let mut tags = tag_map(role.tags.as_deref());
     let mark = Mark::take_from(&mut tags);
     let trust = decode(role.assume_role_policy_document.as_deref().unwrap_or_default())?;
     // IAM lists in no order, and has another one for principals at each read.
     let partition = role.arn.split(':').nth(1).unwrap_or("aws");
     let trust = policy::steady(&trust, partition);
+    let inline = inline_of(&belongings)?;
     let profiles: BTreeSet<_> = belongings.profiles.into_iter().collect();
-    let mut inline = Object::new();
-    for (name, text) in &belongings.inline {
-        inline.insert(name.clone(), decode(text)?);
-    }
     let mut document = json!({
         "RoleName": role.role_name,
         "Path": role.path,

@@ -1,60 +1,77 @@
 //! Writing roles, call by call in the order that IAM asks for.
 
 use aws_sdk_iam::operation::update_role::builders::UpdateRoleFluentBuilder;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::super::detail::PROFILES;
 use super::super::spec::{BOUNDARY, INLINE, MANAGED, SESSION, TRUST, principals};
-use super::read::{Belongings, belongings, record};
-use crate::aws::{Aws, Failure, Reason};
+use super::read::{belongings, inline_of, record};
+use crate::aws::{Aws, Failure};
 use crate::iam as policy;
 use crate::kinds::Landed;
 use crate::kinds::iam::live::{create_or_find, is_gone, sdk_tags, tag_map, unless_gone};
 use crate::kinds::tags::{gone_tags, mark_tags};
 use crate::plan::{Action, Change, Step, touches};
 
+/// What a stack leaves to others on a role that is made anew, as a stack's file would have it. A plan
+/// does not notice what others do there, nor must it show it.
+pub(in crate::kinds) async fn carried(aws: &Aws, step: &Step) -> Result<Value, Failure> {
+    let leaves = |field: &str| step.unmanaged.iter().any(|unmanaged| unmanaged == field);
+    let mut carried = json!({});
+    if step.action == Action::Replace && (leaves(INLINE) || leaves(MANAGED)) {
+        let belongings = belongings(aws, &step.name).await?;
+        if leaves(INLINE) && !belongings.inline.is_empty() {
+            carried[INLINE] = Value::Object(inline_of(&belongings)?);
+        }
+        if leaves(MANAGED) && !belongings.attached.is_empty() {
+            carried[MANAGED] = belongings.attached.into();
+        }
+    }
+    if step.action == Action::Replace && leaves(BOUNDARY) {
+        let boundary = record(aws, &step.name).await?.and_then(|role| role.permissions_boundary);
+        if let Some(arn) = boundary.and_then(|boundary| boundary.permissions_boundary_arn) {
+            carried[BOUNDARY] = arn.into();
+        }
+    }
+    let is_nothing = carried.as_object().is_some_and(Map::is_empty);
+    Ok(if is_nothing { Value::Null } else { carried })
+}
+
 /// Does what a step says. A role takes several calls; the digest is written last, so that its
 /// absence says "unfinished".
-pub(in crate::kinds) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
+pub(in crate::kinds) async fn carry_out(
+    aws: &Aws,
+    step: &Step,
+    carried: &Value,
+) -> Result<Landed, Failure> {
     match step.action {
         Action::Keep | Action::Blocked => {}
-        Action::Delete => delete(aws, step, &Left::default()).await?,
+        Action::Delete => delete(aws, step, carried).await?,
         Action::Replace => {
-            let left = left_to_others(aws, step).await?;
-            delete(aws, step, &left).await?;
-            create(aws, step, &left).await?;
+            let remade = async {
+                delete(aws, step, carried).await?;
+                create(aws, step, carried).await
+            };
+            // Nobody else remembers what others had put on a role that is gone.
+            remade.await.map_err(|failure| naming(failure, carried))?;
         }
-        Action::Create => create(aws, step, &Left::default()).await?,
+        Action::Create => create(aws, step, carried).await?,
         Action::Update | Action::Adopt | Action::Move => update(aws, step).await?,
     }
     Ok(Landed::Whole)
 }
 
-/// What a stack leaves to others on a role, to be put back on one that is made anew. It is read at
-/// the last moment: a plan does not notice what others do there, nor must it show it.
-#[derive(Default)]
-struct Left {
-    belongings: Belongings,
-    boundary: Option<String>,
-}
-
-async fn left_to_others(aws: &Aws, step: &Step) -> Result<Left, Failure> {
-    let mut left = Left::default();
-    let leaves = |field: &str| step.unmanaged.iter().any(|unmanaged| unmanaged == field);
-    if leaves(INLINE) || leaves(MANAGED) {
-        left.belongings = belongings(aws, &step.name).await?;
-        if !leaves(INLINE) {
-            left.belongings.inline.clear();
-        }
-        if !leaves(MANAGED) {
-            left.belongings.attached.clear();
-        }
+/// A failure that names what others had put on the role, in a few words.
+fn naming(mut failure: Failure, carried: &Value) -> Failure {
+    let inline = entries(carried, INLINE).map(|(name, _)| name.clone());
+    let attached = attached(carried);
+    let boundary = carried.get(BOUNDARY).and_then(Value::as_str).map(str::to_owned);
+    let had: Vec<_> = inline.chain(attached.map(str::to_owned)).chain(boundary).collect();
+    if !had.is_empty() {
+        failure.message +=
+            &format!("; others had put on it {}, which the journal has", had.join(", "));
     }
-    if leaves(BOUNDARY) {
-        let boundary = record(aws, &step.name).await?.and_then(|role| role.permissions_boundary);
-        left.boundary = boundary.and_then(|boundary| boundary.permissions_boundary_arn);
-    }
-    Ok(left)
+    failure
 }
 
 /// The ARN that the role will have; a role that is made anew may have had another.
@@ -63,16 +80,14 @@ fn arn(aws: &Aws, step: &Step) -> String {
     anew.arn(aws.place()).unwrap_or_default()
 }
 
-async fn create(aws: &Aws, step: &Step, left: &Left) -> Result<(), Failure> {
+async fn create(aws: &Aws, step: &Step, carried: &Value) -> Result<(), Failure> {
     let Some(document) = &step.document else { return Ok(()) };
     let text = |field: &str| document.get(field).and_then(Value::as_str).map(str::to_owned);
-    let Left { belongings: others, .. } = left;
-    let alone = [MANAGED, INLINE].iter().all(|field| document.get(field).is_none())
-        && others.attached.is_empty()
-        && others.inline.is_empty();
+    let both = [document, carried];
+    let alone = both.iter().all(|on| [MANAGED, INLINE].iter().all(|field| on.get(field).is_none()));
     let tags = mark_tags(step, alone);
     let principals = principals(&document[TRUST]);
-    let boundary = text(BOUNDARY).or_else(|| left.boundary.clone());
+    let boundary = both.iter().find_map(|on| on.get(BOUNDARY)?.as_str()).map(str::to_owned);
     let mut needed: Vec<_> = principals.iter().map(String::as_str).collect();
     needed.extend(boundary.as_deref());
     let call = async || {
@@ -98,18 +113,14 @@ async fn create(aws: &Aws, step: &Step, left: &Left) -> Result<(), Failure> {
     if alone {
         return Ok(());
     }
-    let attached = entries(document, MANAGED).filter_map(|(_, arn)| arn.as_str());
-    for arn in attached.chain(others.attached.iter().map(String::as_str)) {
+    let own = entries(document, MANAGED).filter_map(|(_, arn)| arn.as_str());
+    for arn in own.chain(attached(carried)) {
         attach(aws, step, arn).await?;
     }
-    for (name, _) in entries(document, INLINE) {
-        put(aws, step, name, policy::text(&step.sent[INLINE][name])).await?;
-    }
-    for (name, encoded) in &others.inline {
-        let decoded = policy::decode(encoded).map_err(|why| {
-            Failure::unsaid("iam:GetRolePolicy", Reason::Unintelligible, why.to_string())
-        })?;
-        put(aws, step, name, policy::text(&decoded)).await?;
+    // What is ours is sent as it is spelled, and what others wrote is carried so.
+    let inline = entries(document, INLINE).map(|(name, _)| (name, &step.sent[INLINE][name]));
+    for (name, spelled) in inline.chain(entries(carried, INLINE)) {
+        put(aws, step, name, policy::text(spelled)).await?;
     }
     tag(aws, step).await
 }
@@ -315,17 +326,15 @@ async fn tag(aws: &Aws, step: &Step) -> Result<(), Failure> {
 }
 
 /// IAM deletes only a role that is in no instance profile and has no policies.
-async fn delete(aws: &Aws, step: &Step, left: &Left) -> Result<(), Failure> {
+async fn delete(aws: &Aws, step: &Step, carried: &Value) -> Result<(), Failure> {
     let named = |field: &str| {
         let names = step.detail.value[field].as_array().into_iter().flatten();
         names.filter_map(Value::as_str).collect::<Vec<_>>()
     };
-    let Left { belongings: others, .. } = left;
     let profiles = named(PROFILES);
-    let attached: Vec<_> =
-        named(MANAGED).into_iter().chain(others.attached.iter().map(String::as_str)).collect();
-    let inline: Vec<_> =
-        named(INLINE).into_iter().chain(others.inline.keys().map(String::as_str)).collect();
+    let attached: Vec<_> = named(MANAGED).into_iter().chain(attached(carried)).collect();
+    let others = entries(carried, INLINE).map(|(name, _)| name.as_str());
+    let inline: Vec<_> = named(INLINE).into_iter().chain(others).collect();
     for profile in &profiles {
         let request = aws
             .iam
@@ -371,4 +380,9 @@ fn frees_boundary(aws: &Aws, step: &Step) {
 
 fn entries<'a>(document: &'a Value, field: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
     document.get(field).and_then(Value::as_object).into_iter().flatten()
+}
+
+/// The managed policies that a step carries over, by their ARNs.
+fn attached(carried: &Value) -> impl Iterator<Item = &str> {
+    carried[MANAGED].as_array().into_iter().flatten().filter_map(Value::as_str)
 }
