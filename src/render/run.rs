@@ -15,7 +15,7 @@ pub fn step_done(step: &Step, outcome: &Outcome) -> String {
         Outcome::Done { .. } => format!("{} {address}", done(step.action)),
         Outcome::NotTried(because) => format!("not tried  {address}: {because}"),
         _ => {
-            let why = why(outcome);
+            let why = outcome.why();
             format!("{}  {address}: {}", Style::Removed.paint("failed"), safe(&why))
         }
     }
@@ -31,18 +31,6 @@ pub(crate) fn done(action: Action) -> &'static str {
         Action::Move => "moved",
         Action::Create => "created",
         Action::Keep | Action::Blocked => "left",
-    }
-}
-
-/// Why a step is not as planned, in a sentence.
-pub(crate) fn why(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Done { .. } => String::new(),
-        Outcome::Failed(failure) => failure.to_string(),
-        Outcome::Stranded(failure) => {
-            format!("it stands half-way until the next apply: {failure}")
-        }
-        Outcome::NotTried(because) => because.to_string(),
     }
 }
 
@@ -69,17 +57,6 @@ pub fn not_as_planned(differs: &[Differs], plan: Option<&String>) -> String {
     }
     lines.extend(plan.into_iter().flat_map(|plan| ["Next:".to_owned(), format!("  {plan}")]));
     lines.join("\n")
-}
-
-/// The same of one thing, in a sentence.
-pub fn not_known_as_planned(differs: &Differs) -> String {
-    let Differs { address, what, known } = differs;
-    match known {
-        Known::Different => format!("{address} {what}"),
-        Known::Unread => format!("{address} could not be read back: {what}"),
-        Known::Open if what.is_empty() => format!("{address} was not read back"),
-        Known::Open => format!("{address} {what}, as far as it was read back"),
-    }
 }
 
 /// A text whose further lines stand deeper.
@@ -146,7 +123,7 @@ fn step_lines(step: &Step, outcome: &Outcome) -> Vec<String> {
     let (word, style, text) = match outcome {
         Outcome::Done { .. } => (done(step.action), Style::Dim, address),
         Outcome::NotTried(because) => ("not tried", Style::Warned, format!("{address}: {because}")),
-        _ => ("failed", Style::Removed, format!("{address}: {}", safe(&why(outcome)))),
+        _ => ("failed", Style::Removed, format!("{address}: {}", safe(&outcome.why()))),
     };
     let indent = COLUMN + 2;
     let broken = wrapped(&text, indent);

@@ -9,7 +9,6 @@ use crate::apply::Outcome;
 use crate::document::is_plainly_secret;
 use crate::kinds::{self, Live};
 use crate::plan::{Action, Path, Plan, SENSITIVE, Step, differences, hides, masked, part};
-use crate::render;
 use crate::safety::Mark;
 use crate::stack::Place;
 
@@ -75,7 +74,7 @@ pub fn ended(plan: &Plan, step: &Step, outcome: &Outcome, at: String) -> Ended {
         step: number(plan, step),
         address: step.address.clone(),
         outcome: how,
-        why: Some(render::why(outcome)).filter(|why| !why.is_empty()),
+        why: Some(outcome.why()).filter(|why| !why.is_empty()),
         arn,
     }
 }
