@@ -249,7 +249,7 @@ impl Ended {
         interrupted: bool,
         again: &str,
     ) -> Self {
-        let differs = differs.iter().map(crate::render::not_known_as_planned);
+        let differs = differs.iter().map(Differs::told);
         let steps = steps.iter().map(|(step, outcome)| {
             let (status, arn) = match outcome {
                 Outcome::Done { arn } => {

@@ -20,6 +20,19 @@ pub struct Differs {
     pub known: Known,
 }
 
+impl Differs {
+    /// All of it, in a sentence.
+    pub fn told(&self) -> String {
+        let Self { address, what, known } = self;
+        match known {
+            Known::Different => format!("{address} {what}"),
+            Known::Unread => format!("{address} could not be read back: {what}"),
+            Known::Open if what.is_empty() => format!("{address} was not read back"),
+            Known::Open => format!("{address} {what}, as far as it was read back"),
+        }
+    }
+}
+
 /// What is known of something that is not known to be as planned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Known {

@@ -73,7 +73,7 @@ pub(super) async fn perform(
         done = work => done,
         never = watch_for_interrupt(aws, &stop) => match never {},
     };
-    let told = differs.iter().map(render::not_known_as_planned).collect();
+    let told = differs.iter().map(Differs::told).collect();
     let outcome = how(&report, &differs);
     let end = End { at: now(), outcome, differs: told };
     journal.write(&Line::End(end));

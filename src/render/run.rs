@@ -59,17 +59,6 @@ pub fn not_as_planned(differs: &[Differs], plan: Option<&String>) -> String {
     lines.join("\n")
 }
 
-/// The same of one thing, in a sentence.
-pub fn not_known_as_planned(differs: &Differs) -> String {
-    let Differs { address, what, known } = differs;
-    match known {
-        Known::Different => format!("{address} {what}"),
-        Known::Unread => format!("{address} could not be read back: {what}"),
-        Known::Open if what.is_empty() => format!("{address} was not read back"),
-        Known::Open => format!("{address} {what}, as far as it was read back"),
-    }
-}
-
 /// A text whose further lines stand deeper.
 pub(super) fn hanging(text: &str) -> Vec<String> {
     let broken = wrapped(text, 4);
