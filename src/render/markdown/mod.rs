@@ -40,7 +40,7 @@ pub fn markdown(report: &Report, budget: usize) -> String {
     match blocks.len() - fit {
         0 => graphs(&mut page, report),
         more => {
-            page.close(&format!("\n… and {more} more in detail, which the log of the job has.\n"))
+            page.close(&format!("\n… and {more} more in detail, which the log of the job has.\n"));
         }
     }
     page.text()
