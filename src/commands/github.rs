@@ -4,7 +4,9 @@
 use std::fs::{self, OpenOptions};
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
+use super::files;
 use crate::error::{Error, Result};
 use crate::report::Report;
 use crate::{env, render, ui};
@@ -48,7 +50,8 @@ fn unguessable() -> String {
 /// # Errors
 /// One of the files cannot be written.
 pub(super) fn tell(report: &Report) -> Result<()> {
-    let commands = render::annotations(report);
+    let folder = below_workspace();
+    let commands = render::annotations(report, &|file| from_top(&folder, file));
     if !commands.is_empty() {
         ui::answer(&commands);
     }
@@ -68,6 +71,19 @@ pub(super) fn tell(report: &Report) -> Result<()> {
         append(&path, &ui::without_secrets(&lines.collect::<String>()))?;
     }
     Ok(())
+}
+
+/// Where this runs, as seen from the top of the repository.
+fn below_workspace() -> PathBuf {
+    let top = env::var("GITHUB_WORKSPACE").and_then(|top| Path::new(&top).canonicalize().ok());
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).ok();
+    let below = top.zip(here).and_then(|(top, here)| Some(here.strip_prefix(top).ok()?.to_owned()));
+    below.unwrap_or_default()
+}
+
+/// A file as seen from the top of the repository: annotations are about no others.
+fn from_top(folder: &Path, file: &str) -> String {
+    files::tidy(&folder.join(file))
 }
 
 fn append(path: &str, text: &str) -> Result<()> {

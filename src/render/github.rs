@@ -31,9 +31,13 @@ struct Annotation {
 }
 
 /// The annotations of a report, a workflow command a line, at most as many of each level as GitHub
-/// shows: the last says how many more there are.
-pub fn annotations(report: &Report) -> String {
+/// shows: the last says how many more there are. `path` makes of a file as it was named one from the
+/// top of the repository.
+pub fn annotations(report: &Report, path: &dyn Fn(&str) -> String) -> String {
     let mut all: Vec<_> = report.stacks.iter().flat_map(of).collect();
+    for file in all.iter_mut().filter_map(|one| one.file.as_mut()) {
+        *file = path(file);
+    }
     all.sort_by_key(|one| one.level);
     let mut lines = String::new();
     for of_level in all.chunk_by(|one, other| one.level == other.level) {

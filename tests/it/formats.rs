@@ -188,6 +188,17 @@ fn github_gets_annotations_a_summary_and_outputs() {
     to_change=1
     to_destroy=1
     ");
+    // From a folder below, files are named from the top of the repository.
+    let top = scenario.path("").display().to_string();
+    scenario.write("stacks/stack.yaml", scenario.read("stack.yaml"));
+    let below = scenario
+        .command(&words("plan stack.yaml --local=../.tracewright/local.json --format github"))
+        .current_dir(scenario.path("stacks"))
+        .env("GITHUB_WORKSPACE", top)
+        .output()
+        .unwrap();
+    let below = String::from_utf8(below.stdout).unwrap();
+    assert!(below.contains("::warning file=stacks/stack.yaml,title=deletes::"), "{below}");
     scenario.write("output", "");
     let apply = "apply stack.yaml --local --yes --format github";
     scenario.run_in(&words(apply), &env).exits(0);
