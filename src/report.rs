@@ -1,8 +1,6 @@
 //! What a run of `plan`, `apply` or `drift` has to say, of one stack or of many: the one value that
 //! every format is made from.
 
-use std::collections::BTreeMap;
-
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::Value;
@@ -12,7 +10,7 @@ use crate::document::Severity;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::graph::Graph;
-use crate::plan::{Action, Address, DriftReport, Neighbour, Plan, Step};
+use crate::plan::{Action, Address, DriftReport, Neighbour, Plan, Step, Summary};
 use crate::safety::Refusal;
 
 /// The version of the format: it changes when a field goes or means something else.
@@ -206,8 +204,24 @@ impl Report {
         }
     }
 
-    /// The revisions of task definitions that there are after an apply, by family.
-    pub fn task_definitions(&self) -> BTreeMap<&str, &str> {
+    /// How many steps there are of each action, over all stacks.
+    pub fn totals(&self) -> Summary {
+        let plans = self.stacks.iter().filter_map(Told::plan).map(Plan::summary);
+        plans.fold(Summary::default(), |sum, one| Summary {
+            create: sum.create + one.create,
+            update: sum.update + one.update,
+            replace: sum.replace + one.replace,
+            delete: sum.delete + one.delete,
+            adopt: sum.adopt + one.adopt,
+            r#move: sum.r#move + one.r#move,
+            keep: sum.keep + one.keep,
+            blocked: sum.blocked + one.blocked,
+        })
+    }
+
+    /// The revisions of task definitions that there are after an apply, each with its family: the same
+    /// one in each region.
+    pub fn task_definitions(&self) -> Vec<(&str, &str)> {
         let ended = self.stacks.iter().filter_map(|told| match &told.outcome {
             What::Applied(_, Some(ended)) => Some(&ended.steps),
             _ => None,
@@ -318,6 +332,8 @@ struct Document<'a> {
     exit: u8,
     /// The digest of what was planned, for `apply --expect-digest`.
     digest: Option<String>,
+    /// How many steps there are of each action, over all stacks.
+    totals: Summary,
     /// Of each stack in each of its regions.
     stacks: Vec<Entry<'a>>,
 }
@@ -353,6 +369,7 @@ impl<'a> Document<'a> {
             verb: report.verb,
             exit: report.exit().code(),
             digest: report.digest(),
+            totals: report.totals(),
             stacks: report.stacks.iter().map(Entry::of).collect(),
         }
     }

@@ -2,11 +2,9 @@
 //! job and the outputs of the step.
 
 use std::fs::{self, OpenOptions};
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use sha2::{Digest as _, Sha256};
 
 use super::files;
 use crate::error::{Error, Result};
@@ -41,14 +39,10 @@ impl Quiet {
     }
 }
 
-/// A word that nobody who wrote a stack could have known.
+/// A word that nobody who wrote a stack could have known: its keys are the system's random numbers.
 fn unguessable() -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let place = std::ptr::from_ref(&now).addr();
-    let seed = format!("{} {} {place}", now.as_nanos(), std::process::id());
-    let hash = Sha256::digest(seed.as_bytes());
-    let hex: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("tracewright-{hex}")
+    let random = RandomState::new();
+    format!("tracewright-{:016x}{:016x}", random.hash_one(0), random.hash_one(1))
 }
 
 /// Tells the runner of a report: annotations, and the files that it names in the environment.

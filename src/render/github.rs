@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::plan::{Action, Effect, Plan, Step, Summary};
+use crate::plan::{Action, Effect, Plan, Step};
 use crate::report::{Ended, Failed, Planned, Report, StepStatus, Told, What};
 use crate::text::safe;
 
@@ -199,16 +199,7 @@ fn of_failure(failed: &Failed, told: &Told) -> Vec<Annotation> {
 
 /// The outputs of a step, each with its value.
 pub fn outputs(report: &Report) -> BTreeMap<&'static str, String> {
-    let mut sum = Summary::default();
-    for plan in report.stacks.iter().filter_map(Told::plan) {
-        let one = plan.summary();
-        sum.create += one.create;
-        sum.update += one.update;
-        sum.replace += one.replace;
-        sum.delete += one.delete;
-        sum.adopt += one.adopt;
-        sum.r#move += one.r#move;
-    }
+    let sum = report.totals();
     let (to_add, to_destroy) = (sum.create + sum.replace, sum.delete + sum.replace);
     let to_change = sum.update + sum.adopt + sum.r#move;
     let moved = report.stacks.iter().any(|told| match &told.outcome {
@@ -225,9 +216,10 @@ pub fn outputs(report: &Report) -> BTreeMap<&'static str, String> {
     ]);
     outputs.extend(report.digest().map(|digest| ("digest", digest)));
     let tasks = report.task_definitions();
-    if let Some((_, arn)) = tasks.iter().next().filter(|_| tasks.len() == 1) {
+    if let [(_, arn)] = tasks.as_slice() {
         outputs.insert("task-definition-arn", (*arn).to_owned());
     }
-    outputs.insert("task-definitions", json!(tasks).to_string());
+    let by_family: BTreeMap<_, _> = tasks.into_iter().collect();
+    outputs.insert("task-definitions", json!(by_family).to_string());
     outputs
 }

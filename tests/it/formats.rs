@@ -237,17 +237,17 @@ fn told(file: &str) -> String {
 fn names_stay_in_their_places() {
     let scenario = Scenario::new();
     let name = serde_json::to_string(&format!("{HOSTILE}\u{1b}[31m\u{202e}\nx")).unwrap();
-    let stack = format!(
-        "sampling_rules:\n  {name}: {{ Priority: 1, FixedRate: 0, ReservoirSize: 0, URLPath: {name} }}\n\
-         task_definitions:\n  app: {{ containerDefinitions: [{{ name: a, image: {name}, memory: 64 }}], tags: {{ a: {name} }} }}\n"
+    let refused = format!("sampling_rules: {{ {name}: {{ Priority: 1 }} }}\n");
+    let planned = format!(
+        "sampling_rules: {{ a: {{ Priority: 1, FixedRate: 0, ReservoirSize: 0, URLPath: /a }} }}\n\
+         task_definitions:\n  app: {{ containerDefinitions: [{{ name: a, image: \"a:1\", memory: 64, command: [{name}], environment: [{{ name: X, value: {name} }}] }}] }}\n"
     );
     // AWS would not take that name, and the error is told in each format, too.
-    for (sections, exit) in
-        [(stack.clone(), 1), (stack.replacen(&format!("  {name}:"), "  fine:", 1), 0)]
-    {
+    for (sections, exit) in [(refused, 1), (planned, 0)] {
         scenario.stack(&sections);
         for format in ["text", "markdown", "github", "json"] {
-            let run = scenario.run(&format!("plan stack.yaml --local --format {format}"));
+            let plan = format!("plan stack.yaml --local --format {format}");
+            let run = scenario.run(&plan).exits(exit);
             let out = run.to_string();
             assert!(!out.contains('\u{202e}') && !out.contains('\u{1b}'), "{format}: {out}");
             if format == "markdown" {
@@ -262,7 +262,6 @@ fn names_stay_in_their_places() {
                     assert!(own.iter().any(|begins| command.starts_with(begins)), "{command}");
                 }
             }
-            let _ = exit;
         }
     }
 }
@@ -306,19 +305,22 @@ fn four_hundred_changes_fit_into_any_budget() {
             .exits(0);
         assert!(run.stdout.len() <= budget, "{} for {budget}", run.stdout.len());
         assert!(run.stdout.contains("400 to create"), "{run}");
-        assert!(run.stdout.contains("more, which the log of the job has"), "{run}");
+        assert!(run.stdout.contains("more in detail, which the log of the job has"), "{run}");
         assert_no_way_out(&run.stdout);
     }
     scenario.run("apply stack.yaml --local --yes").exits(0);
-    scenario.stack("limits: { max_deletion_percent: 100 }\ntask_definitions:\n  task-0: { containerDefinitions: [{ name: app, image: \"app:1\", memory: 64 }] }\n");
+    scenario.stack("limits: { max_deletion_percent: 100 }\nroles:\n  admin: { AssumeRolePolicyDocument: { Version: \"2012-10-17\", Statement: { Effect: Allow, Principal: { Service: ecs-tasks.amazonaws.com }, Action: sts:AssumeRole } }, ManagedPolicies: [AdministratorAccess] }\ntask_definitions:\n  task-0: { containerDefinitions: [{ name: app, image: \"app:1\", memory: 64 }] }\n");
     let run = scenario.run("plan stack.yaml --local --format markdown --budget 10000").exits(0);
     assert!(run.stdout.len() <= 10_000 && run.stdout.contains("399 to delete"), "{run}");
     assert!(run.stdout.contains("- … and "), "{run}");
+    let (_, permissions) =
+        run.stdout.split_once("### Permissions").expect("they are never left out");
+    assert!(permissions.contains("may now do everything"), "{run}");
     let github = scenario.run("plan stack.yaml --local --format github").exits(0);
     let warnings: Vec<_> =
         github.stdout.lines().filter(|line| line.starts_with("::warning")).collect();
     assert_eq!(warnings.len(), 10);
-    assert!(warnings[9].contains("and 390 more"), "{}", warnings[9]);
+    assert!(warnings[9].contains("and 391 more"), "{}", warnings[9]);
 }
 
 #[test]

@@ -1,8 +1,15 @@
 //! Text of somebody else's in Markdown: shown as it is, and out of its place nowhere.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::text::safe;
+
+/// A space of no width, as a reference.
+const NO_WIDTH: &str = "&#8203;";
+
+/// A longer text is cut: it is in the log.
+const LONGEST: usize = 400;
 
 /// A short text in `<code>`, wherever Markdown takes one: in a paragraph, a list, a table or HTML.
 ///
@@ -12,23 +19,43 @@ use crate::text::safe;
 /// Source: `CommonMark` 0.31, "Entity and numeric character references": they "cannot be used in place of
 /// symbols indicating structure".
 pub(super) fn code(text: &str) -> String {
-    format!("<code>{}</code>", escaped(text))
+    format!("<code>{}</code>", escaped(&cut(text)))
 }
 
 /// The same for a sentence, in which backticks set off what can be copied.
 pub(super) fn sentence(text: &str) -> String {
+    let text = &*cut(text);
     let mut pieces = text.split('`');
-    let mut told = escaped(pieces.next().unwrap_or_default());
+    let mut told = unlinked(pieces.next().unwrap_or_default());
     let rest: Vec<_> = pieces.collect();
     for pair in rest.chunks(2) {
         match pair {
-            [inner, outer] => told += &(code(inner) + &escaped(outer)),
+            [inner, outer] => told += &(code(inner) + &unlinked(outer)),
             // One that is never closed is a backtick.
-            [alone] => told += &escaped(&format!("`{alone}")),
+            [alone] => told += &unlinked(&format!("`{alone}")),
             _ => {}
         }
     }
     told
+}
+
+fn cut(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// Text outside of `<code>`, where GitHub looks for mentions, issues, links and emoji once references
+/// are read: a space of no width stands behind what begins one.
+///
+/// Source: GitHub documentation, "Autolinked references and URLs"; dependabot and renovate keep release
+/// notes from mentioning people in the same way. In `<code>` GitHub looks for none.
+fn unlinked(text: &str) -> String {
+    let begins = ["&#64;", "&#35;", "&#58;", "GH&#45;", "Gh&#45;", "gH&#45;", "gh&#45;"];
+    let apart = |text: String, begin: &&str| text.replace(begin, &format!("{begin}{NO_WIDTH}"));
+    // What a blank follows begins nothing, as the colons of our sentences.
+    begins.iter().fold(escaped(text), apart).replace(&format!("{NO_WIDTH} "), " ")
 }
 
 fn escaped(text: &str) -> String {
@@ -65,6 +92,8 @@ mod tests {
         let hostile = "a`b|c<!-- --></details>@you #1 ${{x}} [l](http://e) *b*\n\u{202e}\u{1b}[31m";
         insta::assert_snapshot!(code(hostile), @"<code>a&#96;b&#124;c&#60;&#33;&#45;&#45; &#45;&#45;&#62;&#60;&#47;details&#62;&#64;you &#35;1 &#36;&#123;&#123;x&#125;&#125; &#91;l&#93;(http&#58;&#47;&#47;e) &#42;b&#42;&#92;u&#123;a&#125;&#92;u&#123;202e&#125;&#92;u&#123;1b&#125;&#91;31m</code>");
         insta::assert_snapshot!(sentence("say `--adopt a|b` or `not"), @"say <code>&#45;&#45;adopt a&#124;b</code> or &#96;not");
+        insta::assert_snapshot!(sentence("by @you, see #1: http://e :x: GH-7 `@you`"), @"by &#64;&#8203;you, see &#35;&#8203;1&#58; http&#58;&#8203;&#47;&#47;e &#58;&#8203;x&#58; GH&#45;&#8203;7 <code>&#64;you</code>");
+        assert!(code(&"x".repeat(100_000)).len() < 500);
         let block = fenced("text", &["  ````".to_owned(), "  </details>".to_owned()]);
         assert!(block.starts_with("`````text\n") && block.ends_with("\n`````\n"));
     }

@@ -11,7 +11,7 @@ use crate::plan::{Action, DriftReport, Effect, Finding, Meaning, Plan, Step};
 use crate::report::{Ended, Failed, Planned, Report, StepStatus, Told, What};
 use crate::text::safe;
 use escape::{code, fenced, sentence};
-use page::Page;
+use page::{List, Page};
 
 /// The least budget that can be kept to.
 pub const LEAST_BUDGET: usize = 2_000;
@@ -31,26 +31,16 @@ pub fn markdown(report: &Report, budget: usize) -> String {
         headline(report)
     );
     let mut page = Page::of(budget.max(LEAST_BUDGET), head);
-    stacks(&mut page, report);
-    let told = Sections::of(report);
-    page.list("Errors", &told.errors);
-    page.list("Refused", &told.refused);
-    page.list("Deleted or made anew", &told.deletions);
-    page.list("Permissions", &told.permissions);
-    page.list("Failed or not tried", &told.failed);
-    page.list("Not known", &told.unknown);
-    page.list("Not touched", &told.untouched);
-    page.list("Notes", &told.notes);
+    let mut lists = stacks(&mut page, report);
+    lists.extend(Sections::of(report).lists());
+    page.lists(&lists);
     let blocks = blocks(report);
-    if !blocks.is_empty() && page.add("\n### In detail\n\n") {
-        let fit = blocks.iter().take_while(|block| page.add(block)).count();
-        match blocks.len() - fit {
-            0 => {}
-            1 => page.close("\n… and 1 more, which the log of the job has.\n"),
-            more => page.close(&format!("\n… and {more} more, which the log of the job has.\n")),
-        }
-        if fit == blocks.len() {
-            graphs(&mut page, report);
+    let opens = !blocks.is_empty() && page.add("\n### In detail\n\n");
+    let fit = if opens { blocks.iter().take_while(|block| page.add(block)).count() } else { 0 };
+    match blocks.len() - fit {
+        0 => graphs(&mut page, report),
+        more => {
+            page.close(&format!("\n… and {more} more in detail, which the log of the job has.\n"));
         }
     }
     page.text()
@@ -114,7 +104,7 @@ fn is_quiet(told: &Told) -> bool {
 }
 
 /// Which stacks these are: a line for one, a table for many, those in step counted.
-fn stacks(page: &mut Page, report: &Report) {
+fn stacks(page: &mut Page, report: &Report) -> Vec<List> {
     if let [told] = report.stacks.as_slice() {
         let line = match &told.whose {
             Some(whose) => format!(
@@ -126,24 +116,28 @@ fn stacks(page: &mut Page, report: &Report) {
             ),
             None => format!("\n{}\n", code(&told.file)),
         };
-        let _ = page.add(&line);
-        return;
+        // One that is longer leaves no room for what matters.
+        if line.len() <= page.room() / 3 {
+            let _ = page.add(&line);
+        }
+        return Vec::new();
     }
     let (quiet, loud): (Vec<_>, Vec<_>) = report.stacks.iter().partition(|told| is_quiet(told));
-    if !loud.is_empty() && page.add("\n| stack | region | |\n|--|--|--|\n") {
-        let rows = loud.iter().map(|told| {
-            let region = told.whose.as_ref().map(|whose| code(&whose.region)).unwrap_or_default();
-            format!("| {} | {region} | {} |\n", code(&told.file), in_short(told))
-        });
-        let rows: Vec<_> = rows.collect();
-        let fit = rows.iter().take_while(|row| page.add(row)).count();
-        if fit < rows.len() {
-            page.close(&format!("\n… and {} stacks more\n", rows.len() - fit));
-        }
-    }
     if !quiet.is_empty() {
         let _ = page.add(&format!("\n{} in step, with nothing to tell.\n", quiet.len()));
     }
+    if loud.is_empty() {
+        return Vec::new();
+    }
+    let rows = loud.iter().map(|told| {
+        let region = told.whose.as_ref().map(|whose| code(&whose.region)).unwrap_or_default();
+        format!("| {} | {region} | {} |\n", code(&told.file), in_short(told))
+    });
+    vec![List {
+        head: "\n| stack | region | |\n|--|--|--|\n".to_owned(),
+        lines: rows.collect(),
+        more: |count| format!("| … and {count} more | | |\n"),
+    }]
 }
 
 /// What is always told, a line each.
@@ -176,6 +170,25 @@ impl Sections {
             }
         }
         sections
+    }
+
+    /// Those that have something to tell, each under its heading.
+    fn lists(self) -> impl Iterator<Item = List> {
+        let lists = [
+            ("Errors", self.errors),
+            ("Refused", self.refused),
+            ("Deleted or made anew", self.deletions),
+            ("Permissions", self.permissions),
+            ("Failed or not tried", self.failed),
+            ("Not known", self.unknown),
+            ("Not touched", self.untouched),
+            ("Notes", self.notes),
+        ];
+        lists.into_iter().filter(|(_, told)| !told.is_empty()).map(|(head, told)| List {
+            head: format!("\n### {head}\n\n"),
+            lines: told.iter().map(|line| format!("- {line}\n")).collect(),
+            more: |count| format!("- … and {count} more\n"),
+        })
     }
 
     fn plan(&mut self, planned: &Planned, whose: &str) {
