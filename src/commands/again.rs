@@ -65,7 +65,11 @@ impl Command {
     /// Which AWS.
     pub(super) fn at(self, aws: &AwsArgs) -> Self {
         let local = aws.local.as_ref().map(|file| file.display().to_string());
-        self.in_local(local.as_deref()).option("--profile", aws.profile.clone())
+        let mut command = self.in_local(local.as_deref()).option("--profile", aws.profile.clone());
+        if aws.no_role {
+            command.0.push("--no-role".to_owned());
+        }
+        command
     }
 
     /// The AWS that a run was about, by the endpoints that its journal has.

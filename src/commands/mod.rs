@@ -16,6 +16,7 @@ pub(crate) mod local;
 mod perform;
 pub(crate) mod plan;
 mod question;
+mod regions;
 mod saved;
 pub(crate) mod schema;
 pub(crate) mod show;

@@ -30,7 +30,7 @@ pub(super) async fn apply(args: &Args, file: &Path) -> Result<Exit> {
     }
     refuse_elsewhere("plan", &endpoints, &args.aws.endpoints(None))?;
     let plan = with_secrets(args, plan).await?;
-    let aws = args.aws.connect_for(Access::Write, &place).await?;
+    let aws = args.aws.connect_for(Access::Write, &place, plan.role.as_deref()).await?;
     aws.guard_account().await?;
     // What is stale is told before anybody is asked, and by then each service has been asked.
     refuse_stale(&aws, &plan).await?;

@@ -64,6 +64,9 @@ pub(crate) struct AwsArgs {
     /// for each other, and the time
     #[arg(long)]
     pub stats: bool,
+    /// Do not assume the role that the stack names
+    #[arg(long)]
+    pub no_role: bool,
 }
 
 /// What a verb does in AWS.
@@ -95,17 +98,6 @@ fn pair(text: &str) -> std::result::Result<(String, String), String> {
     }
 }
 
-impl StackArgs {
-    /// Reads the stack, and connects to its AWS for a verb that changes what is there.
-    pub(super) async fn open_to_write(
-        &self,
-        aws: &AwsArgs,
-        adopt: &[String],
-    ) -> Result<(Stack, Aws)> {
-        self.given.open(Access::Write, &self.stack, aws, adopt).await
-    }
-}
-
 impl GivenArgs {
     /// Reads the stack, connects to its AWS, and checks that this is its account before anything
     /// else is asked there.
@@ -118,7 +110,7 @@ impl GivenArgs {
     ) -> Result<(Stack, Aws)> {
         let region = aws.profile_region(self).await;
         let stack = self.read(stack, region, adopt)?;
-        let aws = aws.connect_for(access, &stack.place).await?;
+        let aws = aws.connect_to(access, &stack).await?;
         aws.guard_account().await?;
         Ok((stack, aws))
     }
@@ -235,13 +227,24 @@ impl AwsArgs {
 
     /// The clients, which only read. Nothing is sent yet.
     pub(super) async fn connect(&self, place: &Place) -> Result<Aws> {
-        self.connect_for(Access::Read, place).await
+        self.connect_for(Access::Read, place, None).await
     }
 
-    pub(super) async fn connect_for(&self, access: Access, place: &Place) -> Result<Aws> {
+    /// The clients of a stack, which assume its role if it names one.
+    pub(super) async fn connect_to(&self, access: Access, stack: &Stack) -> Result<Aws> {
+        self.connect_for(access, &stack.place, stack.role.as_deref()).await
+    }
+
+    pub(super) async fn connect_for(
+        &self,
+        access: Access,
+        place: &Place,
+        role: Option<&str>,
+    ) -> Result<Aws> {
         let local = self.local.as_deref().map(open_local).transpose()?;
+        let role = role.filter(|_| !self.no_role).map(str::to_owned);
         let read_only = access == Access::Read;
-        let options = Options { profile: self.profile.clone(), local, read_only };
+        let options = Options { profile: self.profile.clone(), local, role, read_only };
         Ok(Aws::connect(place, options).await)
     }
 
@@ -336,7 +339,8 @@ pub(super) fn looks_like_state(path: &Path) -> bool {
 /// Looks at what the stack declares, and at everything that carries its mark, whatever the file
 /// has left of it: all of it is to go.
 pub(super) async fn observe_leaving(aws: &Aws, stack: &Stack) -> Observation {
-    let kinds = kinds::ALL.into_iter().filter(|kind| {
+    let is_here = |kind: &dyn Kind| stack.is_home() || !kind.is_global();
+    let kinds = kinds::ALL.into_iter().filter(|kind| is_here(*kind)).filter(|kind| {
         kind.ownership() == Ownership::Tag || stack.sections.contains(kind.section())
     });
     let looks = kinds.map(|kind| (kind, Look { goes: true, ..Look::of(kind, stack) }));

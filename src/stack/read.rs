@@ -76,10 +76,12 @@ fn stack(
     let mut wanted = scope.wanted(drafts, &names, envelope, sources, found, &mut nameless);
     wanted.sort_by(|a, b| a.address.cmp(&b.address));
     ignored::check(&ignored, &names, &wanted, inputs.today.as_deref(), found);
-    Some(Stack {
+    let mut stack = Stack {
         name: envelope.name.clone(),
         file: shown,
         place: envelope.place.clone(),
+        regions: envelope.regions.clone(),
+        role: envelope.role.clone(),
         tags: envelope.tags.clone(),
         ignore_tags: envelope.ignore_tags.clone(),
         adopt: envelope.adopt.iter().map(|(address, _)| address.clone()).collect(),
@@ -94,7 +96,26 @@ fn stack(
         sections: sections(map),
         wanted,
         nameless,
-    })
+    };
+    if !stack.is_home() {
+        leave_at_home(&mut stack);
+    }
+    Some(stack)
+}
+
+/// Takes what is global out of a stack that is read for another region than its home: it is planned
+/// there. It was read all the same, since the rest refers to it.
+fn leave_at_home(stack: &mut Stack) {
+    let is_here = |section: &str| !kinds::of(section).is_global();
+    stack.sections.retain(|section| is_here(section));
+    stack.wanted.retain(|wanted| is_here(&wanted.address.section));
+    for wanted in &mut stack.wanted {
+        wanted.depends_on.retain(|address| is_here(&address.section));
+    }
+    stack.nameless.retain(|one| is_here(&one.address.section));
+    stack.ignore_drift.retain(|ignored| is_here(&ignored.address.section));
+    stack.adopt.retain(|address| is_here(&address.section));
+    stack.moved.retain(|address, _| is_here(&address.section));
 }
 
 fn sections(map: &Map) -> BTreeSet<&'static str> {

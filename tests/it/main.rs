@@ -50,6 +50,7 @@ mod put_back;
 mod read_back;
 mod recorded;
 mod recorded_pairs;
+mod regions;
 mod removed;
 mod renamed;
 mod reread;

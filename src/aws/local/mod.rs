@@ -130,6 +130,8 @@ struct Memory {
 struct Call<'a> {
     account: &'a str,
     region: &'a str,
+    /// The session token of a caller that has temporary credentials.
+    token: Option<&'a str>,
     now: u64,
     body: &'a [u8],
     options: &'a Options,
@@ -267,7 +269,8 @@ impl LocalAws {
             let account = caller::account(scope, options, state);
             let region = caller::region(scope, options, state, &account);
             let (account, region) = (account.as_str(), region.as_str());
-            let call = Call { account, region, now, body, options, memory };
+            let token = scope.and_then(|scope| scope.token.as_deref());
+            let call = Call { account, region, token, now, body, options, memory };
             state.in_world(account, region, |world| (operation.run)(&call, world))
         };
         let outcome = match operation.access {

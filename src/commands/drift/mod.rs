@@ -6,7 +6,7 @@ mod neighbours;
 use clap::ValueEnum;
 
 use super::again::Command;
-use super::world::{self, AwsArgs, FilterArgs, StackArgs};
+use super::world::{self, Access, AwsArgs, FilterArgs, StackArgs};
 use crate::aws::Moment;
 use crate::error::Result;
 use crate::exit::Exit;
@@ -56,7 +56,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let region = args.aws.profile_region(given).await;
     let inputs = Inputs { missing: Missing::Leave, ..given.inputs(region, &[])? };
     let stack = world::read(path, &inputs)?;
-    let aws = args.aws.connect(&stack.place).await?;
+    let aws = args.aws.connect_to(Access::Read, &stack).await?;
     aws.guard_account().await?;
     let filter = args.filter.filter();
     let observed = world::observe(&aws, &stack, &filter).await;
