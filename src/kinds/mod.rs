@@ -7,6 +7,7 @@ mod policies;
 mod publish;
 mod roles;
 mod sampling_rules;
+mod secrets;
 mod shape;
 mod tags;
 pub mod task_definitions;
@@ -120,6 +121,12 @@ pub trait Kind: Sync {
     /// their lines.
     fn secrets(&self, body: &Node) -> Vec<Span> {
         plain_secrets(body)
+    }
+
+    /// Fields of a canonical document whose values look like secrets, by the name they go by or by
+    /// what they are: texts of which AWS makes nothing, tags among them.
+    fn looks_secret(&self, document: &Value) -> Vec<Path> {
+        secrets::looks_secret(document)
     }
 
     /// The field with the name AWS knows it by.
@@ -282,6 +289,20 @@ pub trait Kind: Sync {
     fn farewell(&self, file: &Value, live: &Live) -> Farewell {
         let _ = (file, live);
         Farewell::Leave { because: "it is not the stack's".to_owned() }
+    }
+
+    /// Fields of a canonical document that a resource with these settings leaves to others: AWS's own
+    /// values stand in their place once it is there. They are in no digest.
+    fn left(&self, settings: &Value) -> Vec<Path> {
+        let _ = settings;
+        Vec::new()
+    }
+
+    /// A resource as the file wants it, with what AWS has where it is left to others; `None` where
+    /// that is as the file has it.
+    fn as_others_have_it(&self, wanted: &Wanted, live: &Live) -> Option<Wanted> {
+        let _ = (wanted, live);
+        None
     }
 
     /// What a step does beside these changes of fields; `wanted` is `None` for a deletion.

@@ -83,10 +83,10 @@ fn only_what_moved_goes_back_and_the_rest_is_named() {
 
     drift: 0 clean, 1 in conflict, 1 missing, 2 pending
     ------- stderr -------
-      = help: `tracewright drift stack.yaml --accept sampling_rules.checkout` takes
-              it into the file
-      = help: `tracewright apply stack.yaml --only sampling_rules.gone` makes what
-              is missing
+      = help: `tracewright drift stack.yaml --accept sampling_rules.checkout --local`
+              takes it into the file
+      = help: `tracewright apply stack.yaml --only sampling_rules.gone --local`
+              makes what is missing
     [exit 3]
     ");
     scenario.run("apply stack.yaml --local --yes").exits(0);
