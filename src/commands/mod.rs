@@ -13,6 +13,8 @@ pub(crate) mod import;
 pub(crate) mod init;
 mod journal;
 pub(crate) mod local;
+mod many;
+pub(crate) mod matrix;
 mod output;
 mod perform;
 pub(crate) mod plan;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use futures::future::join_all;
 
@@ -10,7 +11,7 @@ use super::files::{self, Disk};
 pub(super) use super::filter::{FilterArgs, refuse_idle};
 use super::switches::local_options;
 use crate::aws::local::{self, LocalAws, StateError};
-use crate::aws::{Aws, Options, Reads};
+use crate::aws::{Aws, Options, Reads, Stats};
 use crate::document::{Diagnostics, Sources, Value, read_yaml};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
@@ -67,6 +68,9 @@ pub(crate) struct AwsArgs {
     /// Do not assume the role that the stack names
     #[arg(long)]
     pub no_role: bool,
+    /// The local AWS, once it is open: stacks that are looked at side by side share it.
+    #[arg(skip)]
+    opened: OnceLock<LocalAws>,
 }
 
 /// What a verb does in AWS.
@@ -228,7 +232,15 @@ impl AwsArgs {
 
     /// The region of the local AWS, where an account has things in just one.
     pub(super) fn only_local_region(&self, account: &str) -> Option<String> {
-        open_local(self.local.as_deref()?).ok()?.only_region(account)
+        self.opened().ok()??.only_region(account)
+    }
+
+    fn opened(&self) -> Result<Option<LocalAws>> {
+        let (Some(path), None) = (&self.local, self.opened.get()) else {
+            return Ok(self.opened.get().cloned());
+        };
+        let local = open_local(path)?;
+        Ok(Some(self.opened.get_or_init(|| local).clone()))
     }
 
     /// The clients, which only read. Nothing is sent yet.
@@ -247,7 +259,7 @@ impl AwsArgs {
         place: &Place,
         role: Option<&str>,
     ) -> Result<Aws> {
-        let local = self.local.as_deref().map(open_local).transpose()?;
+        let local = self.opened()?;
         let role = role.filter(|_| !self.no_role).map(str::to_owned);
         let read_only = access == Access::Read;
         let options = Options { profile: self.profile.clone(), local, role, read_only };
@@ -265,10 +277,14 @@ impl AwsArgs {
 
     /// Says what the run cost, if asked to.
     pub(super) fn tell_stats(&self, aws: &Aws) {
+        self.tell(&aws.stats());
+    }
+
+    /// The same of a whole run.
+    pub(super) fn tell(&self, stats: &Stats) {
         if !self.stats {
             return;
         }
-        let stats = aws.stats();
         let mut by_service: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for (action, count) in &stats.by_action {
             let (service, call) = action.split_once(':').unwrap_or((action, ""));

@@ -197,6 +197,8 @@ pub struct Stack {
     pub limits: Limits,
     /// What may move in AWS without being told.
     pub ignore_drift: Vec<Ignored>,
+    /// The variables that it declares.
+    pub declares: BTreeSet<String>,
     /// The sections that the file has, the empty ones too; away from home without those of what is
     /// global.
     pub sections: BTreeSet<&'static str>,

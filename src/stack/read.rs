@@ -71,7 +71,7 @@ fn stack(
     if found.errors() == before {
         check_names(&drafts, &names, &secret, found);
     }
-    check_adopt(&envelope.adopt, &names, found);
+    check_adopt(&envelope.adopt, &names, inputs.shared, found);
     check_given(&envelope.moved, &names, found);
     let mut wanted = scope.wanted(drafts, &names, envelope, sources, found, &mut nameless);
     wanted.sort_by(|a, b| a.address.cmp(&b.address));
@@ -93,6 +93,7 @@ fn stack(
             .collect(),
         limits: envelope.limits,
         ignore_drift: ignored.into_iter().map(|entry| entry.ignored).collect(),
+        declares: variables.names(),
         sections: sections(map),
         wanted,
         nameless,
@@ -166,11 +167,17 @@ fn check_names(
     }
 }
 
-fn check_adopt(adopt: &[(Address, Option<Span>)], names: &Names, found: &mut Diagnostics) {
+fn check_adopt(
+    adopt: &[(Address, Option<Span>)],
+    names: &Names,
+    shared: bool,
+    found: &mut Diagnostics,
+) {
     let known: Vec<_> = names.keys().map(Address::to_string).collect();
     let known: Vec<_> = known.iter().map(String::as_str).collect();
     for (address, span) in adopt {
-        if names.contains_key(address) {
+        // What the command line names may be another stack's.
+        if names.contains_key(address) || (shared && span.is_none()) {
             continue;
         }
         let problem = Diagnostic::error(format!("nothing to adopt: the stack has no `{address}`"))
