@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::many::find;
 use super::regions;
 use super::world::GivenArgs;
 use crate::aws::Moment;
@@ -16,8 +17,8 @@ use crate::ui;
 /// Opens no socket and needs no credentials.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The stack files
-    #[arg(required = true, value_name = "STACK")]
+    /// The stack files, and folders of them
+    #[arg(required = true, value_name = "PATH")]
     stacks: Vec<PathBuf>,
     #[command(flatten)]
     given: GivenArgs,
@@ -25,8 +26,12 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let mut failed = None;
-    for path in &args.stacks {
-        let inputs = Inputs { today: Some(Moment::now().date()), ..args.given.inputs(None, &[])? };
+    let files = find(&args.stacks)?;
+    // What one of several stacks does not declare is given to another one.
+    let shared = files.len() > 1;
+    let today = Some(Moment::now().date());
+    let inputs = Inputs { today, shared, ..args.given.inputs(None, &[])? };
+    for path in &files {
         match regions::read(path, &inputs) {
             Ok(stacks) => ui::answer(&sound(path, &stacks)),
             // All of them are told; the last one ends the run.

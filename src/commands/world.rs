@@ -311,13 +311,24 @@ pub(super) async fn plan_of(
     filter: &FilterArgs,
     only_drift: bool,
 ) -> Result<Plan> {
+    let (plan, idle) = plan_and_idle(aws, stack, filter, only_drift).await;
+    idle.map(|()| plan)
+}
+
+/// The same where another stack may have what a glob takes: whether this one has.
+pub(super) async fn plan_and_idle(
+    aws: &Aws,
+    stack: &Stack,
+    filter: &FilterArgs,
+    only_drift: bool,
+) -> (Plan, Result<()>) {
     let filter = filter.filter();
     let observed = observe(aws, stack, &filter).await;
     let make = if only_drift { put_back } else { plan_some };
     let plan = make(stack, &observed, &filter);
     let steps = plan.steps.iter().map(|step| &step.address).chain(&plan.left_out);
-    refuse_idle(&filter, stack, steps)?;
-    Ok(plan)
+    let idle = refuse_idle(&filter, stack, steps);
+    (plan, idle)
 }
 
 /// Looks at what the stack is about, as far as a filter takes it.

@@ -232,6 +232,23 @@ pub struct Summary {
     pub blocked: usize,
 }
 
+impl Summary {
+    /// The steps of two plans together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            create: self.create + other.create,
+            update: self.update + other.update,
+            replace: self.replace + other.replace,
+            delete: self.delete + other.delete,
+            adopt: self.adopt + other.adopt,
+            r#move: self.r#move + other.r#move,
+            keep: self.keep + other.keep,
+            blocked: self.blocked + other.blocked,
+        }
+    }
+}
+
 /// What differs between a stack file and live AWS, and what would be done about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
@@ -285,6 +302,14 @@ impl Plan {
             r#move: count(Action::Move),
             keep: count(Action::Keep),
             blocked: count(Action::Blocked),
+        }
+    }
+
+    /// The digest of plans that are reviewed together: of one its own.
+    pub fn digest_of(plans: &[&Self]) -> String {
+        match plans {
+            [plan] => plan.digest(),
+            plans => super::digest::digest_of_all(plans),
         }
     }
 

@@ -6,6 +6,7 @@ mod journal;
 mod run;
 mod sides;
 mod style;
+mod table;
 mod text;
 
 pub use drift::drift_text;
@@ -14,4 +15,5 @@ pub(crate) use run::why;
 pub use run::{not_as_planned, run_ended, step_done};
 pub(crate) use sides::sides;
 pub use style::Style;
+pub use table::table;
 pub use text::{plan_text, shown_value};

@@ -274,8 +274,17 @@ pub fn shown_value(value: &Value) -> String {
 }
 
 fn summary(plan: &Plan, nothing: &str) -> String {
-    let Summary { create, update, replace, delete, adopt, r#move, keep, blocked } = plan.summary();
-    let parts: Vec<_> = [
+    let parts = counted(plan.summary(), plan.unknown.len());
+    if parts.is_empty() {
+        return safe(nothing);
+    }
+    format!("Plan: {}.", parts.join(", "))
+}
+
+/// How many steps there are of each sort, in words.
+pub(super) fn counted(summary: Summary, unknown: usize) -> Vec<String> {
+    let Summary { create, update, replace, delete, adopt, r#move, keep, blocked } = summary;
+    [
         (delete, "to delete"),
         (replace, "to replace"),
         (update, "to change"),
@@ -284,14 +293,10 @@ fn summary(plan: &Plan, nothing: &str) -> String {
         (create, "to create"),
         (keep, "kept"),
         (blocked, "blocked"),
-        (plan.unknown.len(), "not known"),
+        (unknown, "not known"),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)
     .map(|(count, what)| format!("{count} {what}"))
-    .collect();
-    if parts.is_empty() {
-        return safe(nothing);
-    }
-    format!("Plan: {}.", parts.join(", "))
+    .collect()
 }

@@ -39,6 +39,7 @@ mod journey;
 mod killed;
 mod laws;
 mod limits;
+mod many;
 mod others;
 mod owners;
 mod ownership;

@@ -193,7 +193,7 @@ fn only_the_verbs_that_change_something_connect_to_write() {
         .collect();
     writing.sort();
     // `saved.rs` is `apply --plan`.
-    assert_eq!(writing, ["apply.rs", "destroy.rs", "saved.rs"].map(PathBuf::from));
+    assert_eq!(writing, ["apply.rs", "destroy.rs", "many/apply.rs", "saved.rs"].map(PathBuf::from));
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {

@@ -21,9 +21,8 @@ pub(in crate::commands) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for path in paths {
         let files = if path.is_dir() { in_folder(path)? } else { vec![path.clone()] };
-        let is_new = |file: &PathBuf| {
-            known.insert(file.canonicalize().unwrap_or_else(|_| file.clone()))
-        };
+        let is_new =
+            |file: &PathBuf| known.insert(file.canonicalize().unwrap_or_else(|_| file.clone()));
         found.extend(files.into_iter().filter(is_new).collect::<Vec<_>>());
     }
     Ok(found)
@@ -103,7 +102,8 @@ mod tests {
     }
 
     fn names(folder: &tempfile::TempDir, found: &[PathBuf]) -> Vec<String> {
-        let inside = |path: &PathBuf| path.strip_prefix(folder.path()).unwrap().display().to_string();
+        let inside =
+            |path: &PathBuf| path.strip_prefix(folder.path()).unwrap().display().to_string();
         found.iter().map(inside).collect()
     }
 
