@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     // What one of several stacks does not declare is given to another one.
     let shared = files.len() > 1;
     let today = Some(Moment::now().date());
-    let inputs = Inputs { today, shared, ..args.given.inputs(None, &[])? };
+    let inputs = Inputs { shared, today, ..args.given.inputs(None, &[])? };
     for path in &files {
         match regions::read(path, &inputs) {
             Ok(stacks) => ui::answer(&sound(path, &stacks)),

@@ -66,7 +66,9 @@ fn dealt(mut stacks: Vec<(usize, String)>, shards: usize) -> Vec<Shard> {
             least.stacks.push(name);
         }
     }
-    dealt.iter_mut().for_each(|shard| shard.stacks.sort());
+    for shard in &mut dealt {
+        shard.stacks.sort();
+    }
     dealt
 }
 

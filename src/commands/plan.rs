@@ -87,7 +87,7 @@ pub(super) async fn stacks(
 /// Plans many stacks, and says what people read.
 async fn many(args: &Args, units: Vec<Unit>) -> Result<Exit> {
     many::refuse(args.out.is_some(), "--out")?;
-    let (costs, mut idle, mut told) = (Costs::default(), Idle::default(), Vec::new());
+    let (costs, mut idle, mut told) = (Costs::begin(), Idle::default(), Vec::new());
     let work = async |stack: Stack| {
         let aws = args.aws.connect_to(Access::Read, &stack).await?;
         aws.guard_account().await?;
@@ -108,7 +108,9 @@ async fn many(args: &Args, units: Vec<Unit>) -> Result<Exit> {
     })
     .await;
     args.aws.tell(&costs.sum());
-    idle.refuse()?;
+    if let Err(error) = idle.refuse() {
+        return args.output.end(Verb::Plan, Path::new(""), Err(error));
+    }
     many::end(&args.output, &Report { verb: Verb::Plan, stacks: told })
 }
 

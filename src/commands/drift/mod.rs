@@ -86,7 +86,7 @@ async fn one(args: &Args, path: &Path, inputs: &Inputs) -> Result<Told> {
 
 /// Looks at many stacks, and says what people read.
 async fn many(args: &Args, units: Vec<Unit>) -> Result<Exit> {
-    let (costs, mut idle, mut told) = (Costs::default(), Idle::default(), Vec::new());
+    let (costs, mut idle, mut told) = (Costs::begin(), Idle::default(), Vec::new());
     let work = async |stack: Stack| {
         let aws = args.aws.connect_to(Access::Read, &stack).await?;
         aws.guard_account().await?;
@@ -110,7 +110,9 @@ async fn many(args: &Args, units: Vec<Unit>) -> Result<Exit> {
     })
     .await;
     args.aws.tell(&costs.sum());
-    idle.refuse()?;
+    if let Err(error) = idle.refuse() {
+        return args.output.end(Verb::Drift, Path::new(""), Err(error));
+    }
     many::end(&args.output, &Report { verb: Verb::Drift, stacks: told })
 }
 

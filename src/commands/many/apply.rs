@@ -25,15 +25,28 @@ enum Ready {
     /// It was planned; the error says why it is not carried out.
     Planned(Box<(Who, Planned, Result<()>)>),
     /// There is nothing to carry out.
-    Told(Told),
+    Told(Box<Told>),
 }
 
 /// Applies many stacks.
 pub(in crate::commands) async fn apply(args: &Args, units: Vec<Unit>) -> Result<Exit> {
-    let costs = Costs::default();
-    let ready = plan_all(args, units, &costs).await?;
+    let costs = Costs::begin();
+    let (ready, idle) = plan_all(args, units, &costs).await;
+    let stacks = match idle.refuse().and_then(|()| goes_on(args, &ready)) {
+        Ok(goes_on) => carry_all_out(args, ready, goes_on, &costs).await,
+        Err(error) => {
+            let exit = ui::tell(&error);
+            ready.into_iter().map(|one| one.left(exit)).collect()
+        }
+    };
+    args.aws.tell(&costs.sum());
+    end(&args.output, &Report { verb: Verb::Apply, stacks })
+}
+
+/// Whether these are the plans that were reviewed, and whoever is asked says yes to them.
+fn goes_on(args: &Args, ready: &[Ready]) -> Result<bool> {
     if let Some(reviewed) = &args.expect_digest {
-        refuse_others(&ready, reviewed)?;
+        refuse_others(ready, reviewed)?;
     }
     let plans: Vec<_> = ready.iter().filter_map(Ready::plan).collect();
     let to_do = plans.iter().any(|plan| plan.doing().next().is_some());
@@ -41,13 +54,11 @@ pub(in crate::commands) async fn apply(args: &Args, units: Vec<Unit>) -> Result<
     if !goes_on {
         ui::say("Nothing was changed.");
     }
-    let stacks = carry_all_out(args, ready, goes_on, &costs).await;
-    args.aws.tell(&costs.sum());
-    end(&args.output, &Report { verb: Verb::Apply, stacks })
+    Ok(goes_on)
 }
 
 /// Plans all of them side by side, and shows each.
-async fn plan_all(args: &Args, units: Vec<Unit>, costs: &Costs) -> Result<Vec<Ready>> {
+async fn plan_all(args: &Args, units: Vec<Unit>, costs: &Costs) -> (Vec<Ready>, Idle) {
     let (mut idle, mut ready) = (Idle::default(), Vec::new());
     let work = async |stack: Stack| {
         let aws = args.aws.connect_to(Access::Read, &stack).await?;
@@ -70,15 +81,25 @@ async fn plan_all(args: &Args, units: Vec<Unit>, costs: &Costs) -> Result<Vec<Re
                 };
                 Ready::Planned(Box::new((who, planned, may)))
             }
-            Err(error) => Ready::Told(who.failed(error)),
+            Err(error) => Ready::Told(Box::new(who.failed(error))),
         });
     })
     .await;
-    idle.refuse()?;
-    Ok(ready)
+    (ready, idle)
 }
 
 impl Ready {
+    /// What is told of it where nothing is carried out at all.
+    fn left(self, exit: Exit) -> Told {
+        match self {
+            Self::Told(told) => *told,
+            Self::Planned(planned) => {
+                let (who, planned, _) = *planned;
+                shown(&who, planned, exit)
+            }
+        }
+    }
+
     /// The plan that is to be carried out.
     fn plan(&self) -> Option<&Plan> {
         match self {
@@ -122,7 +143,7 @@ async fn carry_all_out(args: &Args, ready: Vec<Ready>, goes_on: bool, costs: &Co
         let (mut told, mut stopped) = (Vec::new(), BTreeSet::new());
         for one in ready {
             let one = match one {
-                Ready::Told(one) => one,
+                Ready::Told(one) => *one,
                 Ready::Planned(planned) => {
                     let (who, planned, may) = *planned;
                     let kept = why_not(&who, &planned, &stopped, is_interrupted.get());

@@ -6,6 +6,7 @@ mod units;
 
 use std::cell::{Cell, RefCell};
 use std::path::Path;
+use std::time::Instant;
 
 use futures::stream::{self, StreamExt as _};
 
@@ -18,7 +19,7 @@ use crate::aws::Stats;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::render;
-use crate::report::{Told, Whose};
+use crate::report::{Report, Told, Whose};
 use crate::stack::Stack;
 use crate::ui;
 
@@ -96,17 +97,24 @@ pub(super) async fn side_by_side<T>(
 }
 
 /// What all connections of a run cost.
-#[derive(Debug, Default)]
-pub(super) struct Costs(RefCell<Stats>);
+#[derive(Debug)]
+pub(super) struct Costs {
+    began: Instant,
+    sum: RefCell<Stats>,
+}
 
 impl Costs {
+    pub(super) fn begin() -> Self {
+        Self { began: Instant::now(), sum: RefCell::default() }
+    }
+
     pub(super) fn add(&self, stats: &Stats) {
-        let sum = self.0.take().and(stats);
-        self.0.replace(sum);
+        let sum = self.sum.take().and(stats);
+        self.sum.replace(sum);
     }
 
     pub(super) fn sum(&self) -> Stats {
-        self.0.borrow().clone()
+        Stats { wall: self.began.elapsed(), ..self.sum.borrow().clone() }
     }
 }
 
@@ -144,7 +152,7 @@ pub(super) fn refuse(given: bool, option: &str) -> Result<()> {
 }
 
 /// Shows the table, and writes the report.
-pub(super) fn end(output: &OutputArgs, report: &crate::report::Report) -> Result<Exit> {
+pub(super) fn end(output: &OutputArgs, report: &Report) -> Result<Exit> {
     output.show_people(&render::table(report));
     output.write(report)?;
     Ok(report.exit())
