@@ -14,6 +14,7 @@ use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
 use crate::aws::Aws;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
+use crate::graph::Graph;
 use crate::plan::{For, Plan, saved as saved_text};
 use crate::render;
 use crate::report::{Planned, Told, Verb, What, Whose};
@@ -55,7 +56,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
-    let end = |named: &Path, told| args.output.end(Verb::Apply, named, told);
+    let output = args.output.begin();
+    let end = |named: &Path, told| output.end(Verb::Apply, named, told);
     if let Some(file) = &args.plan {
         many::refuse(args.stack.len() > 1, "--plan")?;
         return end(file, saved::apply(args, file).await);
@@ -65,7 +67,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     }
     match stacks(&args.stack, &args.given, &args.aws, &args.judged.adopt).await {
         Ok(Stacks::One(file)) => end(&file, fresh(args, &file).await),
-        Ok(Stacks::Many(units)) => many::apply(args, units).await,
+        Ok(Stacks::Many(units)) => many::apply(args, &output, units).await,
         Err(error) => end(&args.stack.first().cloned().unwrap_or_default(), Err(error)),
     }
 }
@@ -79,7 +81,8 @@ async fn fresh(args: &Args, stack: &Path) -> Result<Told> {
     let (stack, aws) = args.given.open(Access::Write, stack, &args.aws, &args.judged.adopt).await?;
     let plan = world::plan_of(&aws, &stack, &args.filter, args.judged.only_drift).await?;
     let nothing = in_step(&plan, &stack);
-    show_and_carry_out(args, &aws, plan, nothing).await
+    let told = show_and_carry_out(args, &aws, plan, nothing).await?;
+    Ok(Told { graph: Some(Graph::of(&stack)), ..told })
 }
 
 async fn show_and_carry_out(args: &Args, aws: &Aws, plan: Plan, nothing: String) -> Result<Told> {
@@ -115,7 +118,7 @@ pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: Plan, nothing: Strin
     let document = saved_text(&plan, &refused, args.aws.endpoints(Some(aws)), For::Everybody);
     let (file, whose) = (plan.file.clone(), Some(Whose::of(&plan)));
     let planned = Planned { plan, refused, nothing, document };
-    Ok(Told { file, whose, outcome: What::Applied(planned, ended), exit })
+    Ok(Told { file, whose, outcome: What::Applied(planned, ended), exit, graph: None })
 }
 
 impl Args {

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::files;
 use super::many::{self, Costs, Idle, Stacks, Unit};
-use super::output::OutputArgs;
+use super::output::{Output, OutputArgs};
 use super::undo::{NOT_WITH_UNDO, WayBack, plan_back};
 use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
 use crate::aws::Aws;
 use crate::error::Result;
 use crate::exit::Exit;
+use crate::graph::Graph;
 use crate::plan::{For, Plan, saved};
 use crate::report::{Planned, Report, Told, Verb, What, Whose};
 use crate::safety::{Refusal, judge};
@@ -60,15 +61,16 @@ pub(crate) struct JudgedArgs {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
+    let output = args.output.begin();
     if let Some(journal) = &args.undo {
-        return args.output.end(Verb::Plan, journal, one(args, journal).await);
+        return output.end(Verb::Plan, journal, one(args, journal).await);
     }
     match stacks(&args.stack, &args.given, &args.aws, &args.judged.adopt).await {
-        Ok(Stacks::One(file)) => args.output.end(Verb::Plan, &file, one(args, &file).await),
-        Ok(Stacks::Many(units)) => many(args, units).await,
+        Ok(Stacks::One(file)) => output.end(Verb::Plan, &file, one(args, &file).await),
+        Ok(Stacks::Many(units)) => many(args, &output, units).await,
         Err(error) => {
             let first = args.stack.first().cloned().unwrap_or_default();
-            args.output.end(Verb::Plan, &first, Err(error))
+            output.end(Verb::Plan, &first, Err(error))
         }
     }
 }
@@ -85,7 +87,7 @@ pub(super) async fn stacks(
 }
 
 /// Plans many stacks, and says what people read.
-async fn many(args: &Args, units: Vec<Unit>) -> Result<Exit> {
+async fn many(args: &Args, output: &Output<'_>, units: Vec<Unit>) -> Result<Exit> {
     many::refuse(args.out.is_some(), "--out")?;
     let (costs, mut idle, mut told) = (Costs::begin(), Idle::default(), Vec::new());
     let work = async |stack: Stack| {
@@ -101,7 +103,7 @@ async fn many(args: &Args, units: Vec<Unit>) -> Result<Exit> {
                 idle.add(is_idle);
                 let exit = show_planned(&planned, &|text| args.output.show_people(text));
                 let exit = exit.and(world::exit_of(&planned.plan, args.detailed_exitcode));
-                Told { file: who.file, whose: who.whose, outcome: What::Planned(planned), exit }
+                who.told(What::Planned(planned), exit)
             }
             Err(error) => who.failed(error),
         });
@@ -109,9 +111,9 @@ async fn many(args: &Args, units: Vec<Unit>) -> Result<Exit> {
     .await;
     args.aws.tell(&costs.sum());
     if let Err(error) = idle.refuse() {
-        return args.output.end(Verb::Plan, Path::new(""), Err(error));
+        return output.end(Verb::Plan, Path::new(""), Err(error));
     }
-    many::end(&args.output, &Report { verb: Verb::Plan, stacks: told })
+    many::end(&args.output, output, &Report { verb: Verb::Plan, stacks: told })
 }
 
 async fn planned(args: &Args, aws: &Aws, stack: &Stack) -> (Planned, Result<()>) {
@@ -134,19 +136,15 @@ pub(super) fn show_planned(planned: &Planned, show: &dyn Fn(&str)) -> Exit {
 
 /// Plans one stack, and says what people read.
 async fn one(args: &Args, path: &Path) -> Result<Told> {
-    let (plan, aws, nothing) = match &args.undo {
-        Some(journal) => {
-            let WayBack { plan, aws, nothing } =
-                plan_back(&args.aws, journal, Access::Read).await?;
-            (plan, aws, nothing.to_owned())
-        }
-        None => {
-            let open = args.given.open(Access::Read, path, &args.aws, &args.judged.adopt);
-            let (stack, aws) = open.await?;
-            let plan = world::plan_of(&aws, &stack, &args.filter, args.judged.only_drift).await?;
-            let nothing = in_step(&plan, &stack);
-            (plan, aws, nothing)
-        }
+    let (plan, aws, nothing, graph) = if let Some(journal) = &args.undo {
+        let WayBack { plan, aws, nothing } = plan_back(&args.aws, journal, Access::Read).await?;
+        (plan, aws, nothing.to_owned(), None)
+    } else {
+        let open = args.given.open(Access::Read, path, &args.aws, &args.judged.adopt);
+        let (stack, aws) = open.await?;
+        let plan = world::plan_of(&aws, &stack, &args.filter, args.judged.only_drift).await?;
+        let nothing = in_step(&plan, &stack);
+        (plan, aws, nothing, Some(Graph::of(&stack)))
     };
     let refused = judge(&plan, args.judged.allow_deletes);
     let as_file = |whom| saved(&plan, &refused, args.aws.endpoints(Some(&aws)), whom);
@@ -161,7 +159,7 @@ async fn one(args: &Args, path: &Path) -> Result<Told> {
     let document = as_file(For::Everybody);
     let (file, whose) = (plan.file.clone(), Some(Whose::of(&plan)));
     let outcome = What::Planned(Planned { plan, refused, nothing, document });
-    Ok(Told { file, whose, outcome, exit })
+    Ok(Told { file, whose, outcome, exit, graph })
 }
 
 /// What is said where AWS is as the file says.

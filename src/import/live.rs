@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Number, Value as Json};
-
 use super::haul::{Haul, Taken, reference};
-use crate::document::{Entry, Map, Node, Span, Value};
+use crate::document::{Entry, Node, Span, Value};
 use crate::kinds::{self, Live};
 use crate::plan::{Digest, Path};
 use crate::safety::Mark;
@@ -26,7 +24,7 @@ pub fn take_live(live: &[Live], place: &mut dyn FnMut(&Live) -> Span, haul: &mut
         let order = kind.order().into_iter().enumerate().map(|(at, name)| (name, at)).collect();
         let span = place(one);
         let written = kind.written(one);
-        let mut body = node(&written, span, &order);
+        let mut body = Node::of_json(&written, &order, &mut || span);
         if let Some(applied) = one.mark.as_ref().and_then(Mark::digest).filter(Digest::tells_fields)
         {
             let hidden = |path: &Path| {
@@ -112,36 +110,4 @@ fn refer(node: &mut Node, references: &BTreeMap<&str, String>) {
         }
         _ => {}
     }
-}
-
-/// 0 for 0.0, as people write it.
-fn whole(number: &Number) -> Number {
-    let float = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0);
-    #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
-    let small = float.filter(|float| float.abs() < 9e15).map(|float| Number::from(float as i64));
-    small.unwrap_or_else(|| number.clone())
-}
-
-/// A tree of ours, its fields in an order; fields that are not in it come last, by their names.
-fn node(value: &Json, span: Span, order: &BTreeMap<&str, usize>) -> Node {
-    let value = match value {
-        Json::Null => Value::Null,
-        Json::Bool(value) => Value::Bool(*value),
-        Json::Number(value) => Value::Number(whole(value)),
-        Json::String(text) => Value::String(text.clone()),
-        Json::Array(items) => {
-            Value::Seq(items.iter().map(|item| node(item, span, order)).collect())
-        }
-        Json::Object(fields) => {
-            let mut fields: Vec<_> = fields.iter().collect();
-            fields.sort_by_key(|(name, _)| order.get(name.as_str()).copied().unwrap_or(usize::MAX));
-            let entry = |(name, value): (&String, &Json)| Entry {
-                key: name.clone(),
-                key_span: span,
-                value: node(value, span, order),
-            };
-            Value::Map(Map { entries: fields.into_iter().map(entry).collect() })
-        }
-    };
-    Node::new(span, value)
 }

@@ -16,6 +16,7 @@ mod wrapper;
 
 pub use look::{About, Live, Look, Named, Observation, Unreadable};
 pub(crate) use tags::{MOST_TAGS, tags};
+pub(crate) use tracing::containers as tracing_containers;
 
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
@@ -148,7 +149,8 @@ pub trait Kind: Sync {
     fn holds(&self, document: &Map, called: &str) -> Vec<String>;
 
     /// The body of a live resource, as a stack file would have it: what goes without saying is left
-    /// out, the name too.
+    /// out, the name too. Read again it gives the same document: a journal has what was there before a
+    /// run in this form, for the way back.
     fn written(&self, live: &Live) -> Value;
 
     /// Why a live resource is about tracing, in a few words, if it is.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::address::Address;
 use super::compare::{Path, SENSITIVE, masked, texts};
-use super::digest::hash;
+use super::digest::in_full;
 use super::fingerprint::Fingerprint;
 use super::secret::Secrets;
 use crate::kinds;
@@ -232,23 +232,6 @@ pub struct Summary {
     pub blocked: usize,
 }
 
-impl Summary {
-    /// The steps of two plans together.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        Self {
-            create: self.create + other.create,
-            update: self.update + other.update,
-            replace: self.replace + other.replace,
-            delete: self.delete + other.delete,
-            adopt: self.adopt + other.adopt,
-            r#move: self.r#move + other.r#move,
-            keep: self.keep + other.keep,
-            blocked: self.blocked + other.blocked,
-        }
-    }
-}
-
 /// What differs between a stack file and live AWS, and what would be done about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
@@ -342,7 +325,7 @@ impl Plan {
     pub fn digest(&self) -> String {
         let steps: Vec<_> = self.steps.iter().map(Step::frozen).collect();
         let plan = json!([self.stack, self.account, self.region, self.ignore_tags, steps]);
-        hash(&plan.to_string(), 16)
+        in_full(&plan.to_string())
     }
 }
 

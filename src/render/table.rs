@@ -1,7 +1,7 @@
 //! One table of many stacks, at the end of a run about them.
 
 use super::style::Style;
-use super::text::counted;
+use super::text::{counted, parts};
 use crate::exit::Exit;
 use crate::plan::{DriftReport, Summary};
 use crate::report::{Report, StepStatus, Told, Verb, What};
@@ -136,22 +136,25 @@ fn totals(report: &Report) -> String {
     let steps = match report.verb {
         Verb::Plan => to_do(report),
         Verb::Apply => ended(report),
-        Verb::Drift => Vec::new(),
+        Verb::Drift => String::new(),
     };
-    if steps.is_empty() { format!("{all}.") } else { format!("{all}; {}.", steps.join(", ")) }
+    if steps.is_empty() { format!("{all}.") } else { format!("{all}; {steps}.") }
 }
 
-fn to_do(report: &Report) -> Vec<String> {
-    let plans = report.stacks.iter().filter_map(Told::plan);
-    let (mut sum, mut unknown) = (Summary::default(), 0);
-    for plan in plans {
-        sum = sum.and(plan.summary());
-        unknown += plan.unknown.len();
+fn to_do(report: &Report) -> String {
+    let mut sum: Vec<(usize, &str)> = Vec::new();
+    for plan in report.stacks.iter().filter_map(Told::plan) {
+        for (at, (count, what)) in parts(plan).into_iter().enumerate() {
+            match sum.get_mut(at) {
+                Some((all, _)) => *all += count,
+                None => sum.push((count, what)),
+            }
+        }
     }
-    counted(sum, unknown)
+    counted(&sum)
 }
 
-fn ended(report: &Report) -> Vec<String> {
+fn ended(report: &Report) -> String {
     let runs = report.stacks.iter().filter_map(|told| match &told.outcome {
         What::Applied(_, run) => run.as_ref(),
         _ => None,
@@ -166,5 +169,6 @@ fn ended(report: &Report) -> Vec<String> {
     .into_iter()
     .filter(|(count, _)| *count > 0)
     .map(|(count, what)| format!("{} {what}", plural(count, "step")))
-    .collect()
+    .collect::<Vec<_>>()
+    .join(", ")
 }

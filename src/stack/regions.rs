@@ -78,21 +78,16 @@ impl Opener<'_> {
         let mut all: Vec<String> = Vec::new();
         let mut sound = true;
         for item in items {
-            match item.as_str().filter(|text| is_region(text)) {
-                Some(name) => match misplaced(name, &all) {
-                    None => all.push(name.to_owned()),
-                    Some(problem) => {
-                        sound = false;
-                        self.found.push(Diagnostic::error(problem).at(item.span));
-                    }
-                },
-                None => {
-                    sound = false;
-                    let problem = format!("a region's name is expected, not {}", item.shown());
-                    let problem = Diagnostic::error(problem).at(item.span);
-                    self.found.push(problem.help("write it like `us-east-1`"));
-                }
-            }
+            let name = item.as_str().filter(|text| is_region(text));
+            let problem = if let Some(name) = name {
+                misplaced(name, &all).map(Diagnostic::error)
+            } else {
+                let problem = format!("a region's name is expected, not {}", item.shown());
+                Some(Diagnostic::error(problem).help("write it like `us-east-1`"))
+            };
+            sound &= problem.is_none();
+            self.found.all.extend(problem.map(|problem| problem.at(item.span)));
+            all.extend(name.map(str::to_owned));
         }
         if items.is_empty() {
             let problem = Diagnostic::error("`regions` names no region").at(node.span);

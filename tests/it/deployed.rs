@@ -44,19 +44,11 @@ fn a_deployed_image_is_neither_drift_nor_a_change() {
     for image in ["shop/backend:2", "shop/backend:3"] {
         deploy(&scenario, image, &json!({}));
         scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0).says("Nothing to do");
-        insta::allow_duplicates! {
-            insta::assert_snapshot!(scenario.run("drift stack.yaml --local"), @"
-            shop  account 123456789012  eu-west-1
-
-            = task_definitions.backend  as the file says  stack.yaml:6
-                backend:3 was registered by arn:aws:iam::123456789012:user/local at
-                2026-11-22T08:01:00Z, outside of this stack
-                the image of app is left to the deploy pipeline
-
-            drift: 1 clean
-            [exit 0]
-            ");
-        }
+        scenario
+            .run("drift stack.yaml --local")
+            .exits(0)
+            .says("the image of app is left to the deploy pipeline")
+            .says("drift: 1 clean");
     }
     // What else the pipeline changes is drift all the same.
     deploy(&scenario, "shop/backend:4", &json!({"cpu": "512"}));

@@ -134,7 +134,7 @@ fn a_revision_of_others_gives_way_to_one_with_what_moved_put_back() {
         cpu  512 -> 256  (drift)
         app:2 was registered by arn:aws:iam::123456789012:user/local at
         2026-11-22T08:01:00Z, outside of this stack; if its image is a deployment's,
-        give the file the same one
+        say `image_from: live` beside it
 
     note: of task_definitions.app is left: memory (the file changed)
 

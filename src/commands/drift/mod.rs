@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use super::again::Command;
 use super::many::{self, Costs, Idle, Stacks, Unit};
-use super::output::OutputArgs;
+use super::output::{Output, OutputArgs};
 use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
 use crate::aws::{Aws, Moment};
 use crate::error::Result;
 use crate::exit::Exit;
+use crate::graph::Graph;
 use crate::plan::{DriftReport, Field, Origin, Status, drift};
 use crate::report::{Report, Told, Verb, What, Whose};
 use crate::stack::{Inputs, Missing, Place, Stack};
@@ -39,7 +40,7 @@ pub(crate) struct Args {
     neighbours: bool,
     /// Write what AWS has of this resource into the files it came from, with their comments and their
     /// layout, and show the lines; may be repeated. What only the file changed stays as it has it
-    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["neighbours", "only", "except", "format", "json_into"])]
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["neighbours", "only", "except", "format", "json_into", "markdown_into"])]
     accept: Vec<String>,
     #[command(flatten)]
     output: OutputArgs,
@@ -51,6 +52,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
         many::refuse(args.stack.len() > 1 || first.is_dir(), "--accept")?;
         return accept::run(&first, &args.given, &args.aws, &args.accept).await;
     }
+    let output = args.output.begin();
     let region = args.aws.profile_region(&args.given).await;
     let inputs =
         || Ok(Inputs { missing: Missing::Leave, ..args.given.inputs(region.clone(), &[])? });
@@ -60,10 +62,10 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
                 Ok(inputs) => one(args, &file, &inputs).await,
                 Err(error) => Err(error),
             };
-            args.output.end(Verb::Drift, &file, told)
+            output.end(Verb::Drift, &file, told)
         }
-        Ok(Stacks::Many(units)) => many(args, units).await,
-        Err(error) => args.output.end(Verb::Drift, &first, Err(error)),
+        Ok(Stacks::Many(units)) => many(args, &output, units).await,
+        Err(error) => output.end(Verb::Drift, &first, Err(error)),
     }
 }
 
@@ -77,15 +79,16 @@ async fn one(args: &Args, path: &Path, inputs: &Inputs) -> Result<Told> {
     args.output.show_people(&looked.text());
     tell_ways_out(&looked.report, args, path, None);
     args.aws.tell_stats(&aws);
+    let graph = Some(Graph::of(&stack));
     let (stack, Place { account, region }) = (stack.name, stack.place);
     let exit = looked.exit();
     let file = looked.report.file.clone();
     let whose = Some(Whose { stack, account, region });
-    Ok(Told { file, whose, outcome: looked.outcome(), exit })
+    Ok(Told { file, whose, outcome: looked.outcome(), exit, graph })
 }
 
 /// Looks at many stacks, and says what people read.
-async fn many(args: &Args, units: Vec<Unit>) -> Result<Exit> {
+async fn many(args: &Args, output: &Output<'_>, units: Vec<Unit>) -> Result<Exit> {
     let (costs, mut idle, mut told) = (Costs::begin(), Idle::default(), Vec::new());
     let work = async |stack: Stack| {
         let aws = args.aws.connect_to(Access::Read, &stack).await?;
@@ -103,7 +106,7 @@ async fn many(args: &Args, units: Vec<Unit>) -> Result<Exit> {
                     tell_ways_out(&looked.report, args, who.path(), who.region());
                 }
                 let exit = looked.exit();
-                Told { file: who.file, whose: who.whose, outcome: looked.outcome(), exit }
+                who.told(looked.outcome(), exit)
             }
             Err(error) => who.failed(error),
         });
@@ -111,9 +114,9 @@ async fn many(args: &Args, units: Vec<Unit>) -> Result<Exit> {
     .await;
     args.aws.tell(&costs.sum());
     if let Err(error) = idle.refuse() {
-        return args.output.end(Verb::Drift, Path::new(""), Err(error));
+        return output.end(Verb::Drift, Path::new(""), Err(error));
     }
-    many::end(&args.output, &Report { verb: Verb::Drift, stacks: told })
+    many::end(&args.output, output, &Report { verb: Verb::Drift, stacks: told })
 }
 
 /// What a look found.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 use super::super::apply::{Args, refuse_blocked, refuse_unknown};
+use super::super::output::Output;
 use super::super::perform::{Errand, interrupted, perform};
 use super::super::plan::{in_step, show_planned};
 use super::super::question;
@@ -29,7 +30,11 @@ enum Ready {
 }
 
 /// Applies many stacks.
-pub(in crate::commands) async fn apply(args: &Args, units: Vec<Unit>) -> Result<Exit> {
+pub(in crate::commands) async fn apply(
+    args: &Args,
+    output: &Output<'_>,
+    units: Vec<Unit>,
+) -> Result<Exit> {
     let costs = Costs::begin();
     let (ready, idle) = plan_all(args, units, &costs).await;
     let stacks = match idle.refuse().and_then(|()| goes_on(args, &ready)) {
@@ -40,7 +45,7 @@ pub(in crate::commands) async fn apply(args: &Args, units: Vec<Unit>) -> Result<
         }
     };
     args.aws.tell(&costs.sum());
-    end(&args.output, &Report { verb: Verb::Apply, stacks })
+    end(&args.output, output, &Report { verb: Verb::Apply, stacks })
 }
 
 /// Whether these are the plans that were reviewed, and whoever is asked says yes to them.
@@ -195,8 +200,7 @@ fn why_not(
 
 fn shown(who: &Who, planned: Planned, exit: Exit) -> Told {
     let exit = exit.and(world::exit_of(&planned.plan, false));
-    let (file, whose) = (who.file.clone(), who.whose.clone());
-    Told { file, whose, outcome: What::Applied(planned, None), exit }
+    who.told(What::Applied(planned, None), exit)
 }
 
 /// A plan that a rule refuses, and that was shown with it.
@@ -235,8 +239,7 @@ async fn carry_out(args: &Args, who: &Who, planned: Planned, costs: &Costs) -> T
     match work.await {
         Ok((exit, ended)) => {
             let exit = exit.and(world::exit_of(plan, false));
-            let (file, whose) = (who.file.clone(), who.whose.clone());
-            Told { file, whose, outcome: What::Applied(planned, ended), exit }
+            who.told(What::Applied(planned, ended), exit)
         }
         Err(error) => who.failed(error),
     }

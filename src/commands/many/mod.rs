@@ -14,12 +14,13 @@ pub(super) use apply::apply;
 pub(super) use find::find;
 pub(super) use units::{Stacks, Unit, stacks};
 
-use super::output::OutputArgs;
+use super::output::{Output, OutputArgs};
 use crate::aws::Stats;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
+use crate::graph::Graph;
 use crate::render;
-use crate::report::{Report, Told, Whose};
+use crate::report::{Report, Told, What, Whose};
 use crate::stack::Stack;
 use crate::ui;
 
@@ -35,6 +36,8 @@ pub(super) struct Who {
     pub whose: Option<Whose>,
     /// Whether the stack has other regions, so that commands about it have to name this one.
     pub wide: bool,
+    /// What it wires together.
+    graph: Option<Graph>,
 }
 
 impl Who {
@@ -46,7 +49,8 @@ impl Who {
             region: stack.place.region.clone(),
         });
         let wide = stack.is_some_and(|stack| stack.regions.len() > 1);
-        Self { file: unit.file.display().to_string(), whose, wide }
+        let graph = stack.map(Graph::of);
+        Self { file: unit.file.display().to_string(), whose, wide, graph }
     }
 
     /// The region to name in a command about it.
@@ -57,6 +61,12 @@ impl Who {
     /// The file, as a path.
     pub(super) fn path(&self) -> &Path {
         Path::new(&self.file)
+    }
+
+    /// What is told of it in the report.
+    pub(super) fn told(&self, outcome: What, exit: Exit) -> Told {
+        let Self { file, whose, graph, .. } = self.clone();
+        Told { file, whose, outcome, exit, graph }
     }
 
     /// Tells what went wrong with it, on stderr and in the report.
@@ -152,8 +162,8 @@ pub(super) fn refuse(given: bool, option: &str) -> Result<()> {
 }
 
 /// Shows the table, and writes the report.
-pub(super) fn end(output: &OutputArgs, report: &Report) -> Result<Exit> {
-    output.show_people(&render::table(report));
+pub(super) fn end(args: &OutputArgs, output: &Output<'_>, report: &Report) -> Result<Exit> {
+    args.show_people(&render::table(report));
     output.write(report)?;
     Ok(report.exit())
 }
