@@ -66,7 +66,14 @@ impl Command {
 
     /// What the stack is given.
     pub(super) fn given(self, given: &GivenArgs) -> Self {
-        self.asking(&asked_of(given))
+        self.given_in(given, None)
+    }
+
+    /// The same of a stack in one of its regions.
+    pub(super) fn given_in(self, given: &GivenArgs, region: Option<&str>) -> Self {
+        let asked = asked_of(given);
+        let region = asked.region.clone().or_else(|| region.map(str::to_owned));
+        self.asking(&Asked { region, ..asked })
     }
 
     fn asking(self, asked: &Asked) -> Self {
@@ -102,7 +109,11 @@ impl Command {
     /// Which AWS.
     pub(super) fn at(self, aws: &AwsArgs) -> Self {
         let local = aws.local.as_ref().map(|file| file.display().to_string());
-        self.in_local(local.as_deref()).option("--profile", aws.profile.clone())
+        let mut command = self.in_local(local.as_deref()).option("--profile", aws.profile.clone());
+        if aws.no_role {
+            command.0.push("--no-role".to_owned());
+        }
+        command
     }
 
     /// The AWS that a run was about, by the endpoints that its journal has.

@@ -7,14 +7,14 @@ use super::apply::{Args, carry_out};
 use super::files;
 use super::perform::refuse_stale;
 use super::undo::plan_back;
-use super::world::{Access, LOCAL};
+use super::world::{self, Access, LOCAL};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds::{self, Observation};
 use crate::plan::{Asked, Holder, Plan, Saved, Secret, Spoilt, Step, sealed};
 use crate::render;
 use crate::report::Told;
-use crate::stack::{Place, Stack, Wanted};
+use crate::stack::{Inputs, Place, Stack, Wanted};
 use crate::text::safe;
 
 /// The largest plan that is read. A stack has at most 100,000 values.
@@ -32,7 +32,7 @@ pub(super) async fn apply(args: &Args, file: &Path) -> Result<Told> {
     }
     refuse_elsewhere("plan", &endpoints, &args.aws.endpoints(None))?;
     let holder = holder(args, &plan, &asked).await?;
-    let aws = args.aws.connect_for(Access::Write, &place).await?;
+    let aws = args.aws.connect_for(Access::Write, &place, plan.role.as_deref()).await?;
     aws.guard_account().await?;
     // What is stale is told before anybody is asked, and by then each service has been asked.
     let seen = refuse_stale(&aws, &plan).await?;
@@ -97,9 +97,15 @@ async fn holder(args: &Args, plan: &Plan, asked: &Asked) -> Result<Option<Stack>
     let stack = if let Some(journal) = &asked.undoes {
         plan_back(&args.aws, Path::new(journal), Access::Read).await?.stack
     } else {
-        let file = args.stack.clone().unwrap_or_else(|| plan.file.clone().into());
-        let region = args.aws.profile_region(&args.given).await;
-        args.given.read(&file, region, &[])?
+        let file = args.stack.first().cloned().unwrap_or_else(|| plan.file.clone().into());
+        let inputs = args.given.inputs(args.aws.profile_region(&args.given).await, &[])?;
+        let stack = world::read(&file, &inputs)?;
+        if stack.place.region != plan.region && stack.regions.contains(&plan.region) {
+            let there = Inputs { region: Some(plan.region.clone()), ..inputs };
+            world::read(&file, &there)?
+        } else {
+            stack
+        }
     };
     let (name, place) = (&stack.name, &stack.place);
     if (name, &place.account, &place.region) != (&plan.stack, &plan.account, &plan.region) {

@@ -21,7 +21,6 @@ fn a_bad_command_line_exits_with_64() {
         "plan",
         "check",
         "show stack.yaml",
-        "plan stack.yaml other.yaml",
         "plan stack.yaml --locl",
         "plan stack.yaml --local=",
         "plan stack.yaml --var path",
@@ -51,7 +50,7 @@ fn a_bad_command_line_exits_with_64() {
 
       tip: a similar argument exists: '--local'
 
-    Usage: tracewright plan --local[=<FILE>] <STACK>
+    Usage: tracewright plan --local[=<FILE>] <PATH>...
 
     For more information, try '--help'.
     [exit 64]

@@ -258,8 +258,8 @@ fn a_stack_file_that_is_not_there() {
     }
     insta::assert_snapshot!(scenario.run("plan . --local"), @"
     ------- stderr -------
-    error: . is a folder
-      = help: name a file
+    error: . has no stack file in it
+      = help: a stack file ends in .yaml, .yml or .json, and has `stack:` at its top
     [exit 1]
     ");
 }
