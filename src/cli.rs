@@ -55,6 +55,7 @@ enum Verb {
     Drift(commands::drift::Args),
     Show(commands::show::Args),
     Import(commands::import::Args),
+    Permissions(commands::permissions::Args),
     Schema(commands::schema::Args),
     Doctor(commands::doctor::Args),
     Local(commands::local::Args),
@@ -88,6 +89,7 @@ fn dispatch(verb: Verb) -> Result<Exit> {
     match verb {
         Verb::Init(args) => commands::init::run(&args),
         Verb::Check(args) => commands::check::run(&args),
+        Verb::Permissions(args) => commands::permissions::run(&args),
         Verb::Schema(args) => Ok(commands::schema::run(args)),
         Verb::Completions(args) => Ok(commands::completions::run::<Cli>(args)),
         Verb::Plan(args) => wait(commands::plan::run(&args)),

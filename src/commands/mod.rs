@@ -14,6 +14,7 @@ pub(crate) mod init;
 mod journal;
 pub(crate) mod local;
 mod perform;
+pub(crate) mod permissions;
 pub(crate) mod plan;
 mod question;
 mod saved;

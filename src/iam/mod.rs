@@ -10,6 +10,7 @@ mod conditions;
 mod grammar;
 #[cfg(test)]
 mod laws;
+mod least;
 mod managed;
 mod meaning;
 mod pattern;
@@ -20,6 +21,7 @@ mod text;
 
 pub use canonical::{canonical, steady};
 pub use changes::{ChangeKind, ElementChange, StatementChange, changes, lines};
+pub use least::{Grant, least, literal};
 pub use managed::{Managed, alarm, denies, is_aws_path, is_like_aws, managed_arn, short};
 pub use meaning::{Meaning, widened};
 pub use read::{Use, read};
