@@ -81,6 +81,8 @@ pub struct Aws {
     started: Instant,
     place: Place,
     profile: Option<String>,
+    /// The command that prints what a run has to be allowed.
+    permissions: OnceLock<String>,
     /// Who is calling, once AWS has said so.
     known: OnceLock<Caller>,
 }
@@ -125,6 +127,7 @@ impl Aws {
             started: Instant::now(),
             place: place.clone(),
             profile,
+            permissions: OnceLock::new(),
             known: OnceLock::new(),
         }
     }
@@ -212,13 +215,20 @@ impl Aws {
             self.calls.end(call);
             answer.map_err(|error| {
                 let endpoint = self.wire(action).and_then(Wire::endpoint);
-                let failure = Failure { endpoint, ..Failure::new(action, &error) };
+                let permissions = self.permissions.get().cloned();
+                let failure = Failure { endpoint, permissions, ..Failure::new(action, &error) };
                 if failure.locks_out() {
                     self.locked_out.store(true, Ordering::SeqCst);
                 }
                 failure
             })
         }
+    }
+
+    /// Says which command prints what the run has to be allowed: what is denied names it.
+    pub(crate) fn permitted_by(&self, command: String) {
+        // The first one stands.
+        drop(self.permissions.set(command));
     }
 
     /// Whether AWS did not accept the credentials of a call: no other would fare better.

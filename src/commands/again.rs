@@ -25,6 +25,11 @@ impl Command {
         Self(vec!["tracewright".to_owned(), verb.to_owned()]).word(&stack.display().to_string())
     }
 
+    /// What prints the permissions that a verb needs on a stack.
+    pub(super) fn permissions(stack: &Path, given: &GivenArgs, verb: &str) -> Self {
+        Self::on("permissions", stack).option("--for", [verb.to_owned()]).given(given)
+    }
+
     /// What the stack is given. A variable's value stays where it is: it may be meant for nobody
     /// else, and a line of a log is read by many.
     pub(super) fn given(self, given: &GivenArgs) -> Self {

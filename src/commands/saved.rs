@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::again::Command;
 use super::apply::{Args, carry_out};
 use super::files;
 use super::perform::refuse_stale;
@@ -31,6 +32,8 @@ pub(super) async fn apply(args: &Args, file: &Path) -> Result<Exit> {
     refuse_elsewhere("plan", &endpoints, &args.aws.endpoints(None))?;
     let plan = with_secrets(args, plan).await?;
     let aws = args.aws.connect_for(Access::Write, &place).await?;
+    let stack = args.stack.as_deref().unwrap_or(plan.file.as_ref());
+    aws.permitted_by(Command::permissions(stack, &args.given, "apply").line());
     aws.guard_account().await?;
     // What is stale is told before anybody is asked, and by then each service has been asked.
     refuse_stale(&aws, &plan).await?;

@@ -42,6 +42,7 @@ mod others;
 mod owners;
 mod ownership;
 mod pairs;
+mod permissions;
 mod placed;
 mod policies;
 mod protected;

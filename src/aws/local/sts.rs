@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::Request;
 
 use super::form::is_form;
+use super::guard::Asked;
 use super::reply::{Fault, Protocol, Reply};
 use super::xml::{Answer, Element};
 use super::{Access, Call, Operation, Service, caller};
@@ -15,6 +16,9 @@ pub(super) const SERVICE: Service = Service {
     operations: || vec![GET_CALLER_IDENTITY.name],
     claims: is_form,
     route,
+    // AWS answers this to everybody, also to whom a policy denies it (documentation). Servers by others
+    // ask for it, and here it is asked for wherever a policy is given.
+    asks: |_, operation, _| vec![Asked::anywhere(&format!("sts:{operation}"))],
 };
 
 const GET_CALLER_IDENTITY: Operation = Operation {

@@ -57,6 +57,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let inputs = Inputs { missing: Missing::Leave, ..given.inputs(region, &[])? };
     let stack = world::read(path, &inputs)?;
     let aws = args.aws.connect(&stack.place).await?;
+    aws.permitted_by(Command::permissions(path, given, "drift").line());
     aws.guard_account().await?;
     let filter = args.filter.filter();
     let observed = world::observe(&aws, &stack, &filter).await;

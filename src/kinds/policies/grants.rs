@@ -44,7 +44,7 @@ pub(super) fn grants(stack: &Stack, purpose: Purpose) -> Vec<Grant> {
     let gone = ["iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:ListPolicyVersions"];
     grants.push(marked(Grant::new("DeletePolicies", &gone, policies()), &Policies, stack));
     let roles = || [any(stack, "role")];
-    let off = Grant::new("TakePoliciesOff", &["iam:DetachRolePolicy"], roles());
+    let off = Grant::new("LetGoOfRoles", &["iam:DetachRolePolicy"], roles());
     grants.push(marked(off, &Policies, stack));
     let anew = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"];
     let named = wanted(&Policies, stack)

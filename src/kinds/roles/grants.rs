@@ -38,7 +38,7 @@ pub(super) fn grants(stack: &Stack, purpose: Purpose) -> Vec<Grant> {
         grants.extend(of(role, stack));
     }
     let gone = ["iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy"];
-    grants.push(marked(Grant::new("DeleteRoles", &gone, roles()), &Roles, stack));
+    grants.push(marked(Grant::new("LetGoOfRoles", &gone, roles()), &Roles, stack));
     // An instance profile has no mark.
     let profiles = [any(stack, "instance-profile")];
     let action = ["iam:RemoveRoleFromInstanceProfile"];
