@@ -67,7 +67,11 @@ pub(super) fn arn(place: &Place, service: &str, region: &str, resource: &str) ->
 pub(super) fn marked(grant: Grant, kind: &dyn Kind, stack: &Stack) -> Grant {
     let owner = kind.owner(&stack.name, &stack.place);
     let owners = std::iter::once(owner).chain(kind.former(stack));
-    grant.only_if("StringEquals", &format!("aws:ResourceTag/{STACK_TAG}"), owners)
+    grant.only_if("StringEquals", &mark_key(), owners)
+}
+
+fn mark_key() -> String {
+    format!("aws:ResourceTag/{STACK_TAG}")
 }
 
 /// What it takes to give resources of a kind to another stack, where the stack does.
@@ -77,6 +81,9 @@ pub(super) fn giving(
     action: &'static str,
     resources: String,
 ) -> Option<Grant> {
-    let gives = stack.moved.keys().any(|address| address.section == kind.section());
-    gives.then(|| marked(Grant::new("GiveAway", &[action], [resources]), kind, stack))
+    let given = stack.moved.iter().filter(|(address, _)| address.section == kind.section());
+    // Of what takes several calls the last ones meet the mark that the first one wrote.
+    let receivers: Vec<_> = given.map(|(_, other)| kind.owner(other, &stack.place)).collect();
+    let grant = marked(Grant::new("GiveAway", &[action], [resources]), kind, stack);
+    (!receivers.is_empty()).then(|| grant.only_if("StringEquals", &mark_key(), receivers))
 }

@@ -43,6 +43,7 @@ mod owners;
 mod ownership;
 mod pairs;
 mod permissions;
+mod permissions_elsewhere;
 mod placed;
 mod policies;
 mod protected;

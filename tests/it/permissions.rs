@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::harness::{Output, Scenario};
+use crate::published::publish;
 
 const POLICY: &str = "TRACEWRIGHT_LOCAL_POLICY";
 const STATE: &str = ".tracewright/local.json";
@@ -19,12 +20,18 @@ fn allows(action: &str) -> String {
     )
 }
 
-const EMPTY: &str = "sampling_rules: {}\nroles: {}\npolicies: {}\ntask_definitions: {}\n";
+/// A stack that has every section and next to nothing in them: a file with nothing at all is refused.
+const BARE: &str = "sampling_rules: { kept: { Priority: 9, FixedRate: 0, ReservoirSize: 0 } }
+roles: {}
+policies: {}
+task_definitions: {}
+";
 
 /// A stack of every kind.
 fn whole() -> String {
     format!(
         "sampling_rules:
+  kept: {{ Priority: 9, FixedRate: 0, ReservoirSize: 0 }}
   a: {{ Priority: 1, FixedRate: 0, ReservoirSize: 0, Tags: {{ one: x, two: y }} }}
 default_sampling: {{ FixedRate: 0.1, ReservoirSize: 1 }}
 policies:
@@ -87,7 +94,7 @@ fn stories() -> Vec<Story> {
             "ManagedPolicies: [AWSXRayDaemonWriteAccess]",
         ),
         ("    Tags: { one: x }\n", ""),
-        ("sts:AssumeRole\"}]}\n    Desc", "sts:*\"}]}\n    Desc"),
+        ("sts:AssumeRole\"}]}\n    Desc", "sts:TagSession\"}]}\n    Desc"),
         (
             "Path: /team/, Assume",
             "Path: /team/, PermissionsBoundary: \"${policy.bound.arn}\", Assume",
@@ -97,7 +104,7 @@ fn stories() -> Vec<Story> {
     let fewer = edit(&[("own: {", "other: {")]);
     let lost = |call: &str| json!({"rules": [{"call": call, "nth": 1, "effect": "answer_lost"}]});
     vec![
-        story("nothing is there", EMPTY, &whole),
+        story("nothing is there", BARE, &whole),
         story("all of it changes", &whole, &changed),
         story("inline policies have other names", &whole, &fewer),
         story("a tag comes off a revision", &whole, &edit(&[("    tags: { one: x }\n", "")])),
@@ -107,7 +114,7 @@ fn stories() -> Vec<Story> {
                     "name": "box", "path": "/", "id": "AIPAAAAAAAAAAAAAAAAAA", "created": 1, "role": "api",
                 });
             },
-            ..story("all of it goes", &whole, EMPTY)
+            ..story("all of it goes", &whole, BARE)
         },
         Story {
             meddles: without_marks,
@@ -137,24 +144,24 @@ fn stories() -> Vec<Story> {
         story("a role is made anew", &whole, &edit(&[("Path: /team/", "Path: /others/")])),
         Story {
             faults: Some(lost("iam:CreateRole")),
-            ..story("a role's answer is lost", EMPTY, &whole)
+            ..story("a role's answer is lost", BARE, &whole)
         },
         Story {
             faults: Some(lost("iam:CreatePolicy")),
-            ..story("a policy's answer is lost", EMPTY, &whole)
+            ..story("a policy's answer is lost", BARE, &whole)
         },
         story(
             "what it has goes to another stack",
             &whole,
             &format!(
-                "{EMPTY}moved: {{ sampling_rules.a: other, roles.api: other, policies.read: other, \
+                "{BARE}moved: {{ sampling_rules.a: other, roles.api: other, policies.read: other, \
                  task_definitions.web: other, policies.bound: other, roles.free: other }}\n"
             ),
         ),
         story(
             "there are rules alone",
-            "sampling_rules: { a: { Priority: 1, FixedRate: 0, ReservoirSize: 0 } }\n",
-            "sampling_rules: { \"b*\": { Priority: 1, FixedRate: 0, ReservoirSize: 0 } }\n",
+            "sampling_rules: { a: &rule { Priority: 1, FixedRate: 0, ReservoirSize: 0 }, c: *rule }\n",
+            "sampling_rules: { a: &rule { Priority: 1, FixedRate: 0, ReservoirSize: 0 }, \"b*\": *rule }\n",
         ),
     ]
 }
@@ -186,9 +193,12 @@ impl Story {
     /// Runs a verb under a policy, from the same state each time.
     fn play(&self, scenario: &Scenario, state: &str, verb: &str, policy: &Value) -> Output {
         scenario.write(STATE, state).write("policy.json", policy.to_string());
-        let options = if verb == "drift" { "" } else { self.options };
-        let yes = if verb == "apply" { " --yes --allow-deletes 99" } else { "" };
-        let line = format!("{verb} stack.yaml --local{yes}{options}");
+        let judged = match verb {
+            "apply" => format!(" --yes --allow-deletes 99{}", self.options),
+            "plan" => format!(" --allow-deletes 99{}", self.options),
+            _ => String::new(),
+        };
+        let line = format!("{verb} stack.yaml --local{judged}");
         let faults = self.faults.as_ref().map(Value::to_string).unwrap_or_default();
         let env = [(POLICY, "policy.json"), ("TRACEWRIGHT_LOCAL_FAULTS", faults.as_str())];
         scenario.run_in(&line.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>(), &env)
@@ -231,28 +241,38 @@ fn without(policy: &Value, action: &str) -> Value {
 fn is_exactly_enough(verb: &str, fine: &[i32]) {
     let mut open: BTreeSet<String> = BTreeSet::new();
     let mut needed = BTreeSet::new();
+    let mut wrong = Vec::new();
     for story in stories() {
         let (scenario, state) = story.stage();
         let policy = printed(&scenario, verb);
         let run = story.play(&scenario, &state, verb, &policy);
-        assert!(fine.contains(&run.code), "{} with\n{policy:#}\n{run}", story.name);
+        if !fine.contains(&run.code) {
+            wrong.push(format!("{}:\n{run}", story.name));
+            continue;
+        }
         for action in actions(&policy).difference(&needed).cloned().collect::<Vec<_>>() {
             let run = story.play(&scenario, &state, verb, &without(&policy, &action));
             if fine.contains(&run.code) {
                 open.insert(action);
             } else {
-                let names_it = run.stderr.contains(&action) || run.stdout.contains(&action);
                 let hint = format!("tracewright permissions stack.yaml --for {verb}");
-                assert!(
-                    names_it && (run.stderr.contains(&hint) || run.stdout.contains(&hint)),
-                    "{action}\n{run}"
-                );
+                let said = [action.as_str(), &hint].map(|text| is_said(&run, text));
+                if said != [true, true] {
+                    wrong.push(format!("{}, without {action}:\n{run}", story.name));
+                }
                 needed.insert(action);
             }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let idle: Vec<_> = open.difference(&needed).collect();
     assert!(idle.is_empty(), "{verb} needs none of {idle:?}");
+}
+
+/// Whether a run says this, in however many lines.
+fn is_said(run: &Output, text: &str) -> bool {
+    let said = format!("{} {}", run.stdout, run.stderr);
+    said.split_whitespace().collect::<Vec<_>>().join(" ").contains(text)
 }
 
 #[test]
@@ -268,4 +288,51 @@ fn what_is_printed_for_plan_is_exactly_enough() {
 #[test]
 fn what_is_printed_for_drift_is_exactly_enough() {
     is_exactly_enough("drift", &[0, 3]);
+}
+
+/// The roles of `aws/iam`, for the stacks that the repository ships, are what is printed for them.
+#[test]
+fn the_roles_that_are_shipped_allow_what_is_printed() {
+    let scenario = Scenario::with_examples();
+    for verb in ["plan", "apply", "drift"] {
+        let stacks = "stacks/cruddur.yaml stacks/minimal.yaml";
+        let printed = scenario.run(&format!("permissions {stacks} --for {verb}")).exits(0);
+        assert_eq!(printed.stderr, "");
+        publish(&format!("aws/iam/{verb}.json"), &printed.stdout);
+        let trust = serde_json::to_string_pretty(&trust(verb)).unwrap() + "\n";
+        publish(&format!("aws/iam/{verb}-trust.json"), &trust);
+    }
+    let provider = json!({
+        "Url": "https://token.actions.githubusercontent.com",
+        "ClientIDList": ["sts.amazonaws.com"],
+    });
+    publish("aws/iam/github.json", &(serde_json::to_string_pretty(&provider).unwrap() + "\n"));
+}
+
+/// Who may assume the role for a verb: the jobs of one repository that are for it.
+///
+/// Source: GitHub documentation, "OpenID Connect reference", example subject claims.
+fn trust(verb: &str) -> Value {
+    let of = match verb {
+        "plan" => "pull_request",
+        "apply" => "environment:production",
+        _ => "ref:refs/heads/main",
+    };
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Sid": "GitHub",
+            "Effect": "Allow",
+            "Principal": {
+                "Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+            },
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {
+                "StringEquals": {
+                    "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+                    "token.actions.githubusercontent.com:sub": format!("repo:OWNER/REPOSITORY:{of}"),
+                },
+            },
+        }],
+    })
 }
