@@ -118,7 +118,7 @@ fn stories() -> Vec<Story> {
         },
         Story {
             meddles: without_marks,
-            options: " --adopt sampling_rules.a --adopt roles.api --adopt roles.free \
+            options: " --adopt sampling_rules.kept --adopt sampling_rules.a --adopt roles.api --adopt roles.free \
                       --adopt policies.read --adopt policies.bound --adopt task_definitions.web",
             ..story("all of it is taken over", &whole, &whole)
         },

@@ -41,7 +41,8 @@ async fn user(test: &str) -> Option<(Server, Client, (String, String))> {
 
 async fn allow(root: &Client, policy: &Value) {
     let put = root.put_user_policy().user_name("deploy").policy_name("it");
-    put.policy_document(policy.to_string()).send().await.unwrap();
+    let put = put.policy_document(policy.to_string()).send().await;
+    put.unwrap_or_else(|error| panic!("{policy:#}: {error:?}"));
 }
 
 #[tokio::test]
@@ -90,8 +91,6 @@ async fn the_evaluator_agrees_with_fakecloud() {
             "Condition": {"StringEquals": {"aws:ResourceTag/other": "x"}}}]),
         json!([{"Effect": "Allow", "Action": "*", "Resource": "*",
             "Condition": {"StringEqualsIfExists": {"aws:ResourceTag/other": "x"}}}]),
-        json!([{"Effect": "Allow", "Action": "*", "Resource": "*",
-            "Condition": {"StringAlmost": {"aws:ResourceTag/team": "shop"}}}]),
     ];
     for statements in cases {
         let policy = json!({"Version": "2012-10-17", "Statement": statements});
@@ -124,7 +123,7 @@ async fn what_is_printed_is_enough_at_fakecloud() {
         full.replace("s3:GetObject", "s3:PutObject")
             .replace("    PermissionsBoundary: \"${policy.read.arn}\"\n", "")
             .replace("Path: /team/", "Path: /other/"),
-        "policies: {}\nroles: {}\n".to_owned(),
+        format!("policies: {{}}\nroles: {{ left: {{ AssumeRolePolicyDocument: {TRUST} }} }}\n"),
     ];
     for stack in &stacks {
         scenario.stack(stack);
