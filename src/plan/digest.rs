@@ -14,10 +14,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::compare::{Path, masked};
+use super::step::Plan;
 
 const VERSION: &str = "1";
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -114,6 +115,22 @@ impl std::fmt::Display for Digest {
         }
         self.secrets.iter().try_for_each(|secret| f.write_str(secret))
     }
+}
+
+/// A short name for exactly these plans, in this order: a hash over the file, the region and the digest
+/// of each.
+pub fn digest_of_all(plans: &[&Plan]) -> String {
+    let lines = plans.iter().map(|plan| {
+        let Plan { file, region, .. } = plan;
+        json!([file, region, plan.digest()]).to_string() + "\n"
+    });
+    in_full(&lines.collect::<String>())
+}
+
+/// The digest of a plan: 32 hexadecimal digits of the SHA-256 of a text, so that no shell and no command
+/// line takes it for something else.
+pub(super) fn in_full(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn hash_of(path: &Path) -> String {

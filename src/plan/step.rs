@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::address::Address;
 use super::compare::{Path, SENSITIVE, masked, texts};
-use super::digest::hash;
+use super::digest::in_full;
 use super::fingerprint::Fingerprint;
 use super::secret::Secrets;
 use crate::kinds;
@@ -252,7 +252,8 @@ pub struct Plan {
     pub permissions: Vec<Meaning>,
     /// What is worth knowing beside the steps.
     pub notes: Vec<String>,
-    /// Resources that are not as the file says and that this plan was asked to leave.
+    /// Resources that are not as the file says and that this plan was asked to leave, of those that
+    /// were looked at.
     pub left_out: Vec<Address>,
     /// Resources that the file declares.
     pub declared: usize,
@@ -289,6 +290,12 @@ impl Plan {
         self.steps.is_empty() && self.unknown.is_empty()
     }
 
+    /// The step that makes a resource of the file as the file has it. Under its address there may be
+    /// another, of what AWS still has by that name and the file does not.
+    pub fn towards(&self, address: &Address) -> Option<&Step> {
+        self.steps.iter().find(|step| step.place.is_some() && step.address == *address)
+    }
+
     /// The steps that do something.
     pub fn doing(&self) -> impl Iterator<Item = &Step> {
         self.steps.iter().filter(|step| step.action.acts())
@@ -307,7 +314,7 @@ impl Plan {
     pub fn digest(&self) -> String {
         let steps: Vec<_> = self.steps.iter().map(Step::frozen).collect();
         let plan = json!([self.stack, self.account, self.region, self.ignore_tags, steps]);
-        hash(&plan.to_string(), 16)
+        in_full(&plan.to_string())
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Source: documentation, IAM JSON policy elements: Condition operators.
 
+use std::cmp::Ordering;
+
 use serde_json::Value;
 
 use super::super::canonical::condition_value;
@@ -69,32 +71,33 @@ fn compare(operator: &str) -> Option<(Compare, bool)> {
     let known: (Compare, bool) = match operator {
         "StringEquals" => (|want, given| Some(unescaped(want) == given), false),
         "StringNotEquals" => (|want, given| Some(unescaped(want) == given), true),
-        "StringEqualsIgnoreCase" => (same_letters, false),
-        "StringNotEqualsIgnoreCase" => (same_letters, true),
+        "StringEqualsIgnoreCase" => (|want, given| Some(same_letters(want, given)), false),
+        "StringNotEqualsIgnoreCase" => (|want, given| Some(same_letters(want, given)), true),
         "StringLike" => (|want, given| Some(matches(want, given)), false),
         "StringNotLike" => (|want, given| Some(matches(want, given)), true),
         // The documentation has the two of each pair do the same.
         "ArnEquals" | "ArnLike" => (|want, given| Some(on(want, given)), false),
         "ArnNotEquals" | "ArnNotLike" => (|want, given| Some(on(want, given)), true),
         "Bool" => (|want, given| Some(want.eq_ignore_ascii_case(given)), false),
-        "NumericEquals" => (|want, given| number(want, given, |w, g| g == w), false),
-        "NumericNotEquals" => (|want, given| number(want, given, |w, g| g == w), true),
-        "NumericLessThan" => (|want, given| number(want, given, |w, g| g < w), false),
-        "NumericLessThanEquals" => (|want, given| number(want, given, |w, g| g <= w), false),
-        "NumericGreaterThan" => (|want, given| number(want, given, |w, g| g > w), false),
-        "NumericGreaterThanEquals" => (|want, given| number(want, given, |w, g| g >= w), false),
+        "NumericEquals" => (|want, given| number(want, given, Ordering::is_eq), false),
+        "NumericNotEquals" => (|want, given| number(want, given, Ordering::is_eq), true),
+        "NumericLessThan" => (|want, given| number(want, given, Ordering::is_lt), false),
+        "NumericLessThanEquals" => (|want, given| number(want, given, Ordering::is_le), false),
+        "NumericGreaterThan" => (|want, given| number(want, given, Ordering::is_gt), false),
+        "NumericGreaterThanEquals" => (|want, given| number(want, given, Ordering::is_ge), false),
         _ => return None,
     };
     Some(known)
 }
 
-fn same_letters(want: &str, given: &str) -> Option<bool> {
-    Some(unescaped(want).to_lowercase() == given.to_lowercase())
+fn same_letters(want: &str, given: &str) -> bool {
+    unescaped(want).to_lowercase() == given.to_lowercase()
 }
 
-/// Numbers are compared as such: whole ones of any length would not all fit.
-fn number(want: &str, given: &str, holds: fn(f64, f64) -> bool) -> Option<bool> {
-    Some(holds(want.parse().ok()?, given.parse().ok()?))
+/// How the number that is given stands to the one of the condition.
+fn number(want: &str, given: &str, holds: fn(Ordering) -> bool) -> Option<bool> {
+    let (want, given): (f64, f64) = (want.parse().ok()?, given.parse().ok()?);
+    given.partial_cmp(&want).map(holds)
 }
 
 /// A text without patterns: `${*}` is the character itself.

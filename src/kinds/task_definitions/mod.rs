@@ -3,6 +3,7 @@
 pub mod canonical;
 mod checks;
 mod grants;
+mod left;
 mod live;
 mod names;
 mod revisions;
@@ -41,6 +42,10 @@ impl Kind for TaskDefinitions {
 
     fn secrets(&self, body: &Node) -> Vec<Span> {
         secrets::written(body)
+    }
+
+    fn looks_secret(&self, document: &Value) -> Vec<Path> {
+        secrets::looks_secret(document)
     }
 
     fn name_field(&self) -> &'static str {
@@ -128,6 +133,14 @@ impl Kind for TaskDefinitions {
 
     fn remakes(&self) -> bool {
         true
+    }
+
+    fn left(&self, settings: &Value) -> Vec<Path> {
+        left::paths(settings)
+    }
+
+    fn as_others_have_it(&self, wanted: &Wanted, live: &Live) -> Option<Wanted> {
+        left::as_deployed(wanted, live)
     }
 
     fn detail(&self, wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -> Detail {
