@@ -311,7 +311,7 @@ fn the_roles_that_are_shipped_allow_what_is_printed() {
 
 /// Who may assume the role for a verb: the jobs of one repository that are for it.
 ///
-/// Source: GitHub documentation, "OpenID Connect reference", example subject claims.
+/// Source: GitHub documentation, `OpenID` Connect reference, example subject claims.
 fn trust(verb: &str) -> Value {
     let of = match verb {
         "plan" => "pull_request",
