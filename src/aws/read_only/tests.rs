@@ -164,7 +164,9 @@ async fn every_call_of_the_sources_is_tried() {
                         && name.bytes().all(|byte| byte.is_ascii_alphabetic())
                 })
             });
-            assert!(!is_action || tried.contains_key(word), "{word} in {}", file.display());
+            // A permission, and no call.
+            let is_call = is_action && word != "iam:PassRole";
+            assert!(!is_call || tried.contains_key(word), "{word} in {}", file.display());
         }
     }
 }
