@@ -52,12 +52,15 @@ pub struct Failure {
     pub message: String,
     /// Where the request went, if it got so far.
     pub endpoint: Option<String>,
+    /// The command that prints what the run has to be allowed, where there is one.
+    pub permissions: Option<String>,
 }
 
 impl Failure {
     /// A failure that no answer of AWS's stands for.
     pub(crate) fn unsaid(action: &'static str, reason: Reason, message: String) -> Self {
-        Self { action, reason, code: String::new(), message, endpoint: None }
+        let code = String::new();
+        Self { action, reason, code, message, endpoint: None, permissions: None }
     }
 
     pub(super) fn new<E>(action: &'static str, error: &SdkError<E, HttpResponse>) -> Self
@@ -81,7 +84,7 @@ impl Failure {
             SdkError::ResponseError(context) => not_aws(context.raw().status().as_u16()),
             other => before_answer(other),
         };
-        Self { action, reason, code, message, endpoint: None }
+        Self { action, reason, code, message, endpoint: None, permissions: None }
     }
 
     /// Whether the call may have done what it asks for, or would if it were made again.
@@ -138,7 +141,12 @@ impl Failure {
                     .to_owned(),
                 "`--no-role` goes on with the credentials as they are".to_owned(),
             ],
-            Reason::Denied => vec![format!("allow `{action}` for the role or user that runs this")],
+            Reason::Denied => {
+                let all = self.permissions.as_ref();
+                let all = all.map(|command| format!("; `{command}` prints all that it needs"));
+                let all = all.unwrap_or_default();
+                vec![format!("allow `{action}` for the role or user that runs this{all}")]
+            }
             Reason::NoCredentials => vec![
                 "log in with `aws sso login`, name a profile with `--profile`, or set \
                  AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"

@@ -89,6 +89,8 @@ pub struct Aws {
     place: Place,
     profile: Option<String>,
     assumed: Option<Assumed>,
+    /// The command that prints what a run has to be allowed.
+    permissions: OnceLock<String>,
     /// Who is calling, once AWS has said so.
     known: OnceLock<Caller>,
 }
@@ -141,6 +143,7 @@ impl Aws {
             place: place.clone(),
             profile,
             assumed,
+            permissions: OnceLock::new(),
             known: OnceLock::new(),
         }
     }
@@ -228,7 +231,8 @@ impl Aws {
             self.calls.end(call);
             let answer = answer.map_err(|error| {
                 let endpoint = self.wire(action).and_then(Wire::endpoint);
-                let failure = Failure { endpoint, ..Failure::new(action, &error) };
+                let permissions = self.permissions.get().cloned();
+                let failure = Failure { endpoint, permissions, ..Failure::new(action, &error) };
                 if failure.locks_out() {
                     self.locked_out.store(true, Ordering::SeqCst);
                 }
@@ -239,6 +243,12 @@ impl Aws {
                 (answer, _) => answer,
             }
         }
+    }
+
+    /// Says which command prints what the run has to be allowed: what is denied names it.
+    pub(crate) fn permitted_by(&self, command: String) {
+        // The first one stands.
+        drop(self.permissions.set(command));
     }
 
     /// Whether AWS did not accept the credentials of a call: no other would fare better.

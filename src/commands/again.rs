@@ -64,6 +64,11 @@ impl Command {
         .asking(asked)
     }
 
+    /// What prints the permissions that a verb needs on a stack.
+    pub(super) fn permissions(stack: &Path, given: &GivenArgs, verb: &str) -> Self {
+        Self::on("permissions", stack).option("--for", [verb.to_owned()]).given(given)
+    }
+
     /// What the stack is given.
     pub(super) fn given(self, given: &GivenArgs) -> Self {
         self.given_in(given, None)

@@ -19,6 +19,7 @@ mod many;
 pub(crate) mod matrix;
 mod output;
 mod perform;
+pub(crate) mod permissions;
 pub(crate) mod plan;
 mod question;
 mod regions;

@@ -1,8 +1,9 @@
 //! A plan that was written to a file: reading it, and carrying it out.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::again::Command;
 use super::apply::{Args, carry_out};
 use super::files;
 use super::perform::refuse_stale;
@@ -33,6 +34,8 @@ pub(super) async fn apply(args: &Args, file: &Path) -> Result<Told> {
     refuse_elsewhere("plan", &endpoints, &args.aws.endpoints(None))?;
     let holder = holder(args, &plan, &asked).await?;
     let aws = args.aws.connect_for(Access::Write, &place, plan.role.as_deref()).await?;
+    let stack = args.stack.first().map_or(plan.file.as_ref(), PathBuf::as_path);
+    aws.permitted_by(Command::permissions(stack, &args.given, "apply").line());
     aws.guard_account().await?;
     // What is stale is told before anybody is asked, and by then each service has been asked.
     let seen = refuse_stale(&aws, &plan).await?;

@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::aws::local::faults::Script;
-use crate::aws::local::{self, EqualPriorities};
+use crate::aws::local::{self, Asked, EqualPriorities, Guard, Verdict};
+use crate::document::{Diagnostics, Sources, read_json};
 use crate::env;
 use crate::error::{Error, Result};
+use crate::iam::{self, Decision, Request, Use, decide};
 
 /// What the local AWS does about equal priorities: `accept` or `refuse`.
 const EQUAL: &str = "TRACEWRIGHT_LOCAL_EQUAL_PRIORITIES";
@@ -15,6 +19,10 @@ const IAM_DELAY: &str = "TRACEWRIGHT_LOCAL_IAM_DELAY";
 
 /// What goes wrong with calls of the local AWS, and when: a script, or the file that it is in.
 const FAULTS: &str = "TRACEWRIGHT_LOCAL_FAULTS";
+
+/// What the caller of the local AWS may do: the file of a policy, or several with `:` between them; what
+/// comes after a `!` is the policy that bounds the caller.
+const POLICY: &str = "TRACEWRIGHT_LOCAL_POLICY";
 
 /// The local AWS's switches.
 pub(super) fn local_options(
@@ -45,9 +53,43 @@ pub(super) fn local_options(
         default_region,
         iam_delay,
         reread: number("TRACEWRIGHT_LOCAL_REREAD")?,
+        guard: guard()?,
         faults: faults()?,
         ..local::Options::default()
     })
+}
+
+/// The local AWS shares nothing with the rest, so that the evaluator of policies is handed to it.
+fn guard() -> Result<Option<Guard>> {
+    let Some(given) = env::var(POLICY).filter(|given| !given.trim().is_empty()) else {
+        return Ok(None);
+    };
+    let (policies, boundary) =
+        given.split_once('!').map_or((given.as_str(), None), |(one, two)| (one, Some(two)));
+    let policies = policies.split(':').filter(|file| !file.is_empty());
+    let policies: Vec<_> = policies.map(policy).collect::<Result<_>>()?;
+    let boundary = boundary.map(policy).transpose()?;
+    Ok(Some(Guard::new(move |asked| {
+        let Asked { action, resource, keys } = asked;
+        let request = Request { action, resource, keys };
+        match decide(&policies, boundary.as_ref(), &request) {
+            Decision::Allowed => Verdict::Allowed,
+            Decision::NotAllowed => Verdict::NotAllowed,
+            Decision::Denied => Verdict::Denied,
+            Decision::Bounded => Verdict::Bounded,
+        }
+    })))
+}
+
+/// A policy, read as the policies of stacks are.
+fn policy(file: &str) -> Result<Value> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Error::new(format!("{POLICY}: {file} cannot be read: {error}")))?;
+    let (mut sources, mut found) = (Sources::default(), Diagnostics::default());
+    let id = sources.add(file, text);
+    let node = read_json(&sources, id, &mut found);
+    let policy = node.and_then(|node| iam::read(&node, Use::Identity, "policy", &mut found));
+    policy.ok_or_else(|| Error::in_files(found, sources))
 }
 
 fn faults() -> Result<Option<Script>> {

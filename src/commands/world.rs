@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use futures::future::join_all;
 
+use super::again::Command;
 use super::files::{self, Disk};
 pub(super) use super::filter::{FilterArgs, refuse_idle};
 use super::switches::local_options;
@@ -114,8 +115,11 @@ impl GivenArgs {
         adopt: &[String],
     ) -> Result<(Stack, Aws)> {
         let region = aws.profile_region(self).await;
-        let stack = self.read(stack, region, adopt)?;
+        let path = stack;
+        let stack = self.read(path, region, adopt)?;
         let aws = aws.connect_to(access, &stack).await?;
+        let verb = if access == Access::Read { "plan" } else { "apply" };
+        aws.permitted_by(Command::permissions(path, self, verb).line());
         aws.guard_account().await?;
         Ok((stack, aws))
     }

@@ -7,9 +7,11 @@
 mod canonical;
 mod changes;
 mod conditions;
+mod evaluate;
 mod grammar;
 #[cfg(test)]
 mod laws;
+mod least;
 mod managed;
 mod meaning;
 mod pattern;
@@ -20,6 +22,8 @@ mod text;
 
 pub use canonical::{canonical, steady};
 pub use changes::{ChangeKind, ElementChange, StatementChange, changes, lines};
+pub use evaluate::{Decision, Request, decide};
+pub use least::{Grant, least, literal};
 pub use managed::{Managed, alarm, denies, is_aws_path, is_like_aws, managed_arn, short};
 pub use meaning::{Meaning, widened};
 pub use read::{Use, read};

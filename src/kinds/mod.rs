@@ -1,6 +1,7 @@
 //! The kinds of resource. A kind is a folder here, and one line in [`ALL`].
 
 mod default_sampling;
+mod grants;
 mod iam;
 mod look;
 mod policies;
@@ -14,6 +15,7 @@ pub mod task_definitions;
 mod tracing;
 mod wrapper;
 
+pub use grants::{Purpose, grants, unsaid};
 pub use look::{About, Live, Look, Named, Observation, Unreadable};
 pub(crate) use tags::{MOST_TAGS, tags};
 pub(crate) use tracing::containers as tracing_containers;
@@ -23,6 +25,7 @@ use serde_json::Value;
 
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node, Span, plain_secrets};
+use crate::iam::Grant;
 use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Stack, Wanted};
 
@@ -324,6 +327,10 @@ pub trait Kind: Sync {
         let _ = step;
         Vec::new()
     }
+
+    /// What the caller has to be allowed to look at what a stack has of this kind and, where that is
+    /// the purpose, to change it. What is the same for several kinds has one Sid.
+    fn grants(&self, stack: &Stack, purpose: Purpose) -> Vec<Grant>;
 
     /// The kind's own concerns about the order of steps.
     fn arrange(&self, steps: &mut [Step], observed: &Observation, notes: &mut Vec<String>) {

@@ -46,6 +46,8 @@ mod others;
 mod owners;
 mod ownership;
 mod pairs;
+mod permissions;
+mod permissions_elsewhere;
 mod placed;
 mod policies;
 mod protected;

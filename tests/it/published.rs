@@ -10,7 +10,7 @@ use crate::harness::{Scenario, repository};
 
 /// Holds a published file against what the code makes of it now.
 #[track_caller]
-fn publish(file: &str, text: &str) {
+pub(crate) fn publish(file: &str, text: &str) {
     let path = repository().join(file);
     if std::env::var_os("TRACEWRIGHT_UPDATE").is_some() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -55,6 +55,7 @@ fn a_page_of_every_verb() {
         "drift",
         "show",
         "import",
+        "permissions",
         "schema",
         "graph",
         "doctor",

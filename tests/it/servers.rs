@@ -33,6 +33,12 @@ const FAKECLOUD: Other = Other {
     announces: "FAKECLOUD_PORT=",
 };
 
+/// The same one, where users may do what their policies say.
+const STRICT_FAKECLOUD: Other = Other {
+    args: &["--addr", "127.0.0.1:0", "--log-level", "warn", "--iam", "strict"],
+    ..FAKECLOUD
+};
+
 /// It has no X-Ray; the policies that AWS manages are there.
 const MOTO: Other = Other {
     variable: "TRACEWRIGHT_TEST_MOTO",
@@ -85,6 +91,11 @@ impl Server {
     /// fakecloud, or a loud note that `test` did not run.
     pub(crate) fn fakecloud(test: &str) -> Option<Self> {
         Self::other(&FAKECLOUD, test)
+    }
+
+    /// fakecloud, which enforces policies of IAM's, or a loud note that `test` did not run.
+    pub(crate) fn fakecloud_with_iam(test: &str) -> Option<Self> {
+        Self::other(&STRICT_FAKECLOUD, test)
     }
 
     /// moto, or a loud note that `test` did not run.

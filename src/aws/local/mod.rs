@@ -16,6 +16,7 @@ mod connector;
 mod ecs;
 pub mod faults;
 mod form;
+mod guard;
 mod iam;
 mod paging;
 mod reply;
@@ -38,6 +39,7 @@ use http::{Request, Response};
 
 use caller::Scope;
 use faults::{Faults, Kill, Killed, Script};
+pub use guard::{Asked, Guard, Verdict};
 use reply::{Fault, Protocol, Reply};
 use reread::Chance;
 pub use state::StateError;
@@ -79,6 +81,8 @@ pub struct Options {
     /// Rewrites each answer as AWS rewrites what it was given, at random from this seed. Two reads
     /// differ then, and the same reads are the same again with the same seed.
     pub reread: Option<u64>,
+    /// What the caller may do; everything where nobody decides.
+    pub guard: Option<Guard>,
     /// What goes wrong, and when, on the way from a client to this AWS and back. What is asked of
     /// [`LocalAws::handle`] comes by no wire, and goes well.
     pub faults: Option<Script>,
@@ -97,6 +101,7 @@ impl Default for Options {
             rule_quota: 25,
             iam_delay: 0,
             reread: None,
+            guard: None,
             faults: None,
             kill: Kill::Process,
         }
@@ -152,6 +157,8 @@ struct Service {
     claims: fn(&Request<Bytes>) -> bool,
     /// Which of its operations a request asks for.
     route: fn(&Request<Bytes>) -> Result<Operation, Fault>,
+    /// What a call of one of them has to be allowed.
+    asks: fn(&Call<'_>, &str, &World) -> Vec<Asked>,
 }
 
 /// Whether an operation may change the state, which decides the lock it takes.
@@ -248,7 +255,7 @@ impl LocalAws {
             return (guess, Err(unknown_service(request, scope.as_ref())));
         };
         let outcome = (service.route)(request)
-            .and_then(|operation| self.run(operation, request.body(), scope.as_ref(), now))
+            .and_then(|operation| self.run(service, operation, request.body(), scope.as_ref(), now))
             .map(|reply| match &self.0.chance {
                 Some(chance) => reread::rewritten(service.signing_name, reply, chance),
                 None => reply,
@@ -258,6 +265,7 @@ impl LocalAws {
 
     fn run(
         &self,
+        service: &Service,
         operation: Operation,
         body: &[u8],
         scope: Option<&Scope>,
@@ -273,6 +281,9 @@ impl LocalAws {
         let work = |account: &str, region: &str, world: &mut World| {
             let token = scope.and_then(|scope| scope.token.as_deref());
             let call = Call { account, region, token, now, body, options, memory };
+            if let Some(guard) = &options.guard {
+                guard.check(service, operation, &call, world)?;
+            }
             (operation.run)(&call, world)
         };
         let outcome = match operation.access {

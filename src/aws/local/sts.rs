@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::Request;
 
 use super::form::{Form, is_form};
+use super::guard;
 use super::reply::{Fault, Protocol, Reply};
 use super::xml::{Answer, Content, Element};
 use super::{Access, Call, Operation, Service, caller};
@@ -17,6 +18,9 @@ pub(super) const SERVICE: Service = Service {
     operations: || OPERATIONS.iter().map(|operation| operation.name).collect(),
     claims: is_form,
     route,
+    // AWS answers this to everybody, also to whom a policy denies it (documentation). Servers by others
+    // ask for it, and here it is asked for wherever a policy is given.
+    asks: |_, operation, _| vec![guard::Asked::anywhere(&format!("sts:{operation}"))],
 };
 
 const OPERATIONS: [Operation; 2] = [

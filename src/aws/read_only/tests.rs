@@ -174,7 +174,11 @@ async fn every_call_of_the_sources_is_tried() {
                         && name.bytes().all(|byte| byte.is_ascii_alphabetic())
                 })
             });
-            assert!(!is_action || tried.contains_key(word), "{word} in {}", file.display());
+            // Permissions and condition keys are no calls.
+            let others =
+                ["iam:PassRole", "iam:PassedToService", "iam:PermissionsBoundary", "iam:PolicyARN"];
+            let is_call = is_action && !others.contains(&word);
+            assert!(!is_call || tried.contains_key(word), "{word} in {}", file.display());
         }
     }
 }

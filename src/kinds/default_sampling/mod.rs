@@ -5,12 +5,17 @@ mod live;
 use futures::future::LocalBoxFuture;
 use serde_json::{Value as Json, json};
 
+use super::grants::LOOK;
+use super::sampling_rules::{DEFAULT, rule_arn};
 use super::shape::{self, Field};
-use super::{Farewell, Kind, Landed, Live, Look, Observation, Ownership, publish, sampling_rules};
+use super::{
+    Farewell, Kind, Landed, Live, Look, Observation, Ownership, Purpose, publish, sampling_rules,
+};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostic, Diagnostics, Map, Node, Value};
+use crate::iam::Grant;
 use crate::plan::{Path, Step};
-use crate::stack::{Body, Given, Place};
+use crate::stack::{Body, Given, Place, Stack};
 
 /// The kind of `default_sampling`.
 pub(super) struct DefaultSampling;
@@ -140,6 +145,16 @@ impl Kind for DefaultSampling {
             Farewell::Reset { document: shipped, because: "back to what X-Ray ships".to_owned() }
         } else {
             Farewell::Leave { because: "live AWS is not as the file says".to_owned() }
+        }
+    }
+
+    fn grants(&self, stack: &Stack, purpose: Purpose) -> Vec<Grant> {
+        let look = Grant::anywhere(LOOK, &["xray:GetSamplingRules"]);
+        let rule = [rule_arn(stack, DEFAULT)];
+        let change = Grant::new("ChangeRules", &["xray:UpdateSamplingRule"], rule);
+        match purpose {
+            Purpose::Look => vec![look],
+            Purpose::Change => vec![look, change],
         }
     }
 

@@ -36,7 +36,10 @@ pub(in crate::kinds) async fn create_or_find(
     };
     match aws.once_free(arn, &[], create).await {
         Err(failure) if may_be_there(&failure) => {
-            let live = live().await.unwrap_or_default();
+            let live = match live().await {
+                Ok(live) => live,
+                Err(unread) => return Err(failure.adding(&unread.told())),
+            };
             if !tags.iter().all(|(key, value)| live.get(key) == Some(value)) {
                 return Err(failure);
             }

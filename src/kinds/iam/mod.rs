@@ -1,5 +1,6 @@
 //! What roles and policies have in common.
 
+pub(super) mod grants;
 pub(super) mod live;
 
 use serde_json::{Value as Json, json};

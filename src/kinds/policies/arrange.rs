@@ -25,7 +25,10 @@ pub(super) fn arrange(steps: &mut [Step]) {
                     policy.detail.value = json!({ LET_GO: names });
                 }
             }
-            Action::Delete => keeps_bounding(policy, &others),
+            Action::Delete => {
+                keeps_bounding(policy, &others);
+                leaves_the_gone(policy, &others);
+            }
             _ => {}
         }
     }
@@ -41,6 +44,20 @@ fn keeps_bounding(policy: &mut Step, others: &[&mut Step]) {
     if left > 0 {
         let told = "is a permissions boundary, and IAM deletes none: this will fail";
         policy.detail.told.push(told.to_owned());
+    }
+}
+
+/// A role that goes is gone by then, and so is its tag, by which alone the caller may be allowed to take
+/// anything off it.
+fn leaves_the_gone(policy: &mut Step, others: &[&mut Step]) {
+    let goes = |name: &Value| {
+        others.iter().any(|other| {
+            let is_role = other.address.section == Roles.section();
+            is_role && other.action == Action::Delete && name == other.name.as_str()
+        })
+    };
+    if let Some(roles) = policy.detail.value["roles"].as_array_mut() {
+        roles.retain(|name| !goes(name));
     }
 }
 

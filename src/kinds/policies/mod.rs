@@ -1,18 +1,19 @@
 //! IAM policies that the account manages itself.
 
 mod arrange;
+mod grants;
 mod live;
 mod spec;
 
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Live, Look, Observation, Ownership, iam, publish, tracing};
+use super::{Kind, Landed, Live, Look, Observation, Ownership, Purpose, iam, publish, tracing};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node};
-use crate::iam::Use;
+use crate::iam::{Grant, Use};
 use crate::plan::{Change, Detail, Path, Permission, Step};
-use crate::stack::{Body, Given, Place, Wanted};
+use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 /// The kind of `policies`.
 pub(super) struct Policies;
@@ -136,6 +137,10 @@ impl Kind for Policies {
     fn permissions(&self, step: &Step) -> Vec<Permission> {
         let documents = step.changes.iter().filter(|change| self.is_whole(&change.path));
         documents.flat_map(|change| iam::meaning(change, Use::Identity, "")).collect()
+    }
+
+    fn grants(&self, stack: &Stack, purpose: Purpose) -> Vec<Grant> {
+        grants::grants(stack, purpose)
     }
 
     fn observe<'a>(

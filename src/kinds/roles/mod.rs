@@ -1,17 +1,19 @@
 //! IAM roles.
 
 mod detail;
+mod grants;
 mod live;
 mod spec;
 
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Live, Look, Observation, Ownership, iam, publish, tracing};
+use super::{Kind, Landed, Live, Look, Observation, Ownership, Purpose, iam, publish, tracing};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node, Span, plain_secrets};
+use crate::iam::Grant;
 use crate::plan::{Change, Detail, Path, Permission, Step};
-use crate::stack::{Body, Given, Place, Wanted};
+use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 pub(super) use spec::{BOUNDARY, MANAGED};
 
@@ -162,6 +164,10 @@ impl Kind for Roles {
 
     fn permissions(&self, step: &Step) -> Vec<Permission> {
         detail::permissions(step)
+    }
+
+    fn grants(&self, stack: &Stack, purpose: Purpose) -> Vec<Grant> {
+        grants::grants(stack, purpose)
     }
 
     fn observe<'a>(

@@ -1,18 +1,21 @@
 //! X-Ray's sampling rules.
 
 mod arrange;
+pub(super) use grants::rule_arn;
 pub(super) use spec::{FIXED_RATE, NAME, RESERVOIR_SIZE, bare, names, part};
+mod grants;
 mod live;
 mod spec;
 
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Live, Look, Observation, Ownership, publish};
+use super::{Kind, Landed, Live, Look, Observation, Ownership, Purpose, publish};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node};
+use crate::iam::Grant;
 use crate::plan::{Change, Path, Step};
-use crate::stack::{Body, Given, Place};
+use crate::stack::{Body, Given, Place, Stack};
 
 /// The name of X-Ray's own rule, which is not one of these.
 pub(super) const DEFAULT: &str = "Default";
@@ -108,6 +111,10 @@ impl Kind for SamplingRules {
 
     fn arrange(&self, steps: &mut [Step], observed: &Observation, notes: &mut Vec<String>) {
         arrange::arrange(steps, observed, notes);
+    }
+
+    fn grants(&self, stack: &Stack, purpose: Purpose) -> Vec<Grant> {
+        grants::grants(stack, purpose)
     }
 
     fn observe<'a>(

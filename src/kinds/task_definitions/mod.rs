@@ -2,6 +2,7 @@
 
 pub mod canonical;
 mod checks;
+mod grants;
 mod left;
 mod live;
 mod names;
@@ -12,11 +13,12 @@ mod spec;
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::{Kind, Landed, Live, Look, Observation, Ownership, publish, tracing};
+use super::{Kind, Landed, Live, Look, Observation, Ownership, Purpose, publish, tracing};
 use crate::aws::{Aws, Failure, Reads};
 use crate::document::{Diagnostics, Map, Node, Span, shape};
+use crate::iam::Grant;
 use crate::plan::{Change, Detail, Path, Permission, Step};
-use crate::stack::{Body, Given, Place, Wanted};
+use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 /// The kind of `task_definitions`.
 pub(super) struct TaskDefinitions;
@@ -151,6 +153,10 @@ impl Kind for TaskDefinitions {
 
     fn permissions(&self, step: &Step) -> Vec<Permission> {
         spec::permissions(step)
+    }
+
+    fn grants(&self, stack: &Stack, purpose: Purpose) -> Vec<Grant> {
+        grants::grants(stack, purpose)
     }
 
     fn observe<'a>(

@@ -3,6 +3,7 @@
 //! Where a text of AWS's is quoted as a *recording*, it was seen in an error that users of ECS
 //! reported in public.
 
+mod asks;
 mod attributes;
 mod checks;
 mod fargate;
@@ -31,6 +32,7 @@ pub(super) const SERVICE: Service = Service {
     operations: || OPERATIONS.map(|operation| operation.name).into(),
     claims,
     route,
+    asks: asks::asks,
 };
 
 /// What stands before an operation's name in the header `X-Amz-Target` (model).

@@ -1,6 +1,7 @@
 //! IAM: roles, their policies, managed policies and instance profiles. There are no users and no
 //! groups.
 
+mod asks;
 mod attachments;
 mod details;
 mod document;
@@ -44,6 +45,7 @@ pub(super) const SERVICE: Service = Service {
     operations: || READING.iter().chain(&WRITING).map(|(name, _)| *name).collect(),
     claims,
     route,
+    asks: asks::asks,
 };
 
 type Run = fn(&Call<'_>, &mut World) -> Result<Reply, Fault>;

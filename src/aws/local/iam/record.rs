@@ -142,6 +142,6 @@ impl InstanceProfile {
     }
 }
 
-fn arn(call: &Call<'_>, kind: &str, path: &str, name: &str) -> String {
+pub(super) fn arn(call: &Call<'_>, kind: &str, path: &str, name: &str) -> String {
     format!("arn:{}:iam::{}:{kind}{path}{name}", caller::partition(call.region), call.account)
 }

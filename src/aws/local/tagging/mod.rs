@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
 
+use super::guard::Asked;
 use super::iam::Tags;
 use super::paging::{self, Order};
 use super::reply::{Fault, Protocol, Reply};
@@ -23,6 +24,7 @@ pub(super) const SERVICE: Service = Service {
     operations: || vec![GET_RESOURCES.name],
     claims,
     route,
+    asks: |_, operation, _| vec![Asked::anywhere(&format!("tag:{operation}"))],
 };
 
 const GET_RESOURCES: Operation =

@@ -1,5 +1,6 @@
 //! X-Ray: sampling rules, their tags, and the sampling targets that samplers poll.
 
+mod asks;
 mod fields;
 mod record;
 mod rules;
@@ -22,6 +23,7 @@ pub(super) const SERVICE: Service = Service {
     operations: || OPERATIONS.map(|(_, operation)| operation.name).into(),
     claims,
     route,
+    asks: asks::asks,
 };
 
 /// The operations by path. Every one is a `POST`, and the two of sampling reports have paths that

@@ -61,7 +61,8 @@ fn a_new_role_is_hidden_from_other_services_until_it_has_come_about() {
     let arn = value(&client.role_with("r", &[("Path", "/x/")]), "Arn");
     let ask = |arn: &str| {
         let operation = Operation { name: "Another", access: Access::Read, run: another_service };
-        match client.local.run(operation, arn.as_bytes(), None, 0).unwrap() {
+        match client.local.run(&super::super::SERVICE, operation, arn.as_bytes(), None, 0).unwrap()
+        {
             Reply::Json(answer) => answer == true,
             _ => unreachable!("it answers in JSON"),
         }

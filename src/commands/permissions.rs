@@ -1,0 +1,75 @@
+//! `tracewright permissions`
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::world::{self, GivenArgs};
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::iam::{LONGEST_MANAGED, least, size};
+use crate::kinds::{Purpose, grants, unsaid};
+use crate::stack::{Inputs, Missing};
+use crate::ui;
+
+/// Print the IAM policy that is exactly enough for a verb on these stacks
+///
+/// Asks AWS nothing. What of a stack does not depend on a variable that is not set needs none.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The stack files; of several, one policy for all of them
+    #[arg(required = true, value_name = "STACK")]
+    stacks: Vec<PathBuf>,
+    #[command(flatten)]
+    given: GivenArgs,
+    /// The verb that is to be allowed
+    #[arg(long = "for", value_enum, value_name = "VERB")]
+    verb: Verb,
+}
+
+/// A verb that permissions are for.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Verb {
+    /// To look at what differs
+    Plan,
+    /// To carry it out, and to plan it before
+    Apply,
+    /// To look at what moved
+    Drift,
+}
+
+impl Verb {
+    fn purpose(self) -> Purpose {
+        match self {
+            Self::Plan | Self::Drift => Purpose::Look,
+            Self::Apply => Purpose::Change,
+        }
+    }
+}
+
+pub(crate) fn run(args: &Args) -> Result<Exit> {
+    let purpose = args.verb.purpose();
+    let inputs = Inputs { missing: Missing::Leave, ..args.given.inputs(None, &[])? };
+    let mut needed = Vec::new();
+    for path in &args.stacks {
+        let stack = world::read(path, &inputs)?;
+        if let Some(why) = unsaid(&stack, purpose) {
+            return Err(Error::new(format!("{}: {why}", path.display()))
+                .hint("give the variable with `--var NAME=VALUE`"));
+        }
+        needed.extend(grants(&stack, purpose));
+    }
+    let Some(policy) = least(&needed) else {
+        return Err(Error::new("these stacks need nothing"));
+    };
+    let size = size(&policy);
+    if size > LONGEST_MANAGED {
+        ui::say(&format!(
+            "warning: the policy has {size} characters without white space; a managed policy may \
+             have {LONGEST_MANAGED}"
+        ));
+        ui::help("print one for each stack, or a part of them at a time, and attach all of these");
+    }
+    ui::answer_json(&format!("{policy:#}"));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,59 @@
+//! What policies need of IAM.
+
+use super::Policies;
+use crate::iam::Grant;
+use crate::kinds::grants::{LOOK, giving, marked, wanted};
+use crate::kinds::iam::grants::{any, both_arns};
+use crate::kinds::{Kind as _, Purpose};
+use crate::stack::Stack;
+
+/// Policies are read whosever they are: what the tagging API still lists may be gone, and what is gone
+/// carries no mark that a condition could ask for.
+///
+/// A policy is taken off roles that carry the mark, since of one that is not in the file not even the
+/// ARN is known, and off any role where it is in the file, which is made anew at times and put back
+/// then. What only others can have put it on, users and groups, is left to them.
+pub(super) fn grants(stack: &Stack, purpose: Purpose) -> Vec<Grant> {
+    let policies = || [any(stack, "policy")];
+    let mut grants = vec![
+        Grant::anywhere(LOOK, &["tag:GetResources"]),
+        Grant::new(
+            "LookAtPolicies",
+            &["iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListEntitiesForPolicy"],
+            policies(),
+        ),
+    ];
+    if purpose == Purpose::Look {
+        return grants;
+    }
+    let named = wanted(&Policies, stack);
+    grants.push(Grant::new(
+        "ChangePolicies",
+        &[
+            "iam:CreatePolicy",
+            "iam:CreatePolicyVersion",
+            "iam:DeletePolicy",
+            "iam:DeletePolicyVersion",
+            "iam:ListPolicyTags",
+            "iam:ListPolicyVersions",
+            "iam:TagPolicy",
+            "iam:UntagPolicy",
+        ],
+        named.flat_map(|wanted| both_arns(&Policies, wanted, stack)),
+    ));
+    let gone = ["iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:ListPolicyVersions"];
+    grants.push(marked(Grant::new("DeletePolicies", &gone, policies()), &Policies, stack));
+    let roles = || [any(stack, "role")];
+    let off = Grant::new("LetGoOfRoles", &["iam:DetachRolePolicy"], roles());
+    grants.push(marked(off, &Policies, stack));
+    let anew = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"];
+    let named = wanted(&Policies, stack)
+        .filter_map(|wanted| Policies.arn(&wanted.name, &wanted.document, &stack.place));
+    grants.push(Grant::new("MovePolicies", &anew, roles()).only_if(
+        "ArnEqualsIfExists",
+        "iam:PolicyARN",
+        named,
+    ));
+    grants.extend(giving(&Policies, stack, "iam:TagPolicy", any(stack, "policy")));
+    grants
+}

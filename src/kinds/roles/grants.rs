@@ -1,0 +1,98 @@
+//! What roles need of IAM.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::Roles;
+use super::spec::{BOUNDARY, INLINE, MANAGED};
+use crate::iam::Grant;
+use crate::kinds::Purpose;
+use crate::kinds::grants::{LOOK, giving, marked, wanted};
+use crate::kinds::iam::grants::{any, both_arns};
+use crate::stack::{Stack, Wanted};
+
+/// Roles are read whosever they are: the one scan that shows their tags shows all of them, and one
+/// that is gone carries no mark that a condition could ask for.
+///
+/// What is put on a role is narrowed to what the file has: the policies that it attaches, and its
+/// boundary. What may be taken off is not, since others may have put anything there.
+pub(super) fn grants(stack: &Stack, purpose: Purpose) -> Vec<Grant> {
+    let roles = || [any(stack, "role")];
+    let mut grants = vec![
+        Grant::anywhere(LOOK, &["iam:GetAccountAuthorizationDetails"]),
+        Grant::new("LookAtRoles", &["iam:GetRole"], roles()),
+    ];
+    if purpose == Purpose::Look {
+        return grants;
+    }
+    // Just before and after a change each role is read by itself.
+    let one_by_one = [
+        "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListInstanceProfilesForRole",
+        "iam:ListRolePolicies",
+    ];
+    grants.push(Grant::new("LookAtRoles", &one_by_one, roles()));
+    for role in wanted(&Roles, stack) {
+        grants.extend(of(role, stack));
+    }
+    let gone = ["iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy"];
+    grants.push(marked(Grant::new("LetGoOfRoles", &gone, roles()), &Roles, stack));
+    // An instance profile has no mark.
+    let profiles = [any(stack, "instance-profile")];
+    let action = ["iam:RemoveRoleFromInstanceProfile"];
+    grants.push(Grant::new("TakeRolesOutOfProfiles", &action, profiles));
+    grants.extend(giving(&Roles, stack, "iam:TagRole", any(stack, "role")));
+    grants
+}
+
+/// What one role of the file needs.
+fn of(role: &Wanted, stack: &Stack) -> Vec<Grant> {
+    let arns = both_arns(&Roles, role, stack);
+    let on_it = |sid, actions: &[&'static str]| Grant::new(sid, actions, arns.clone());
+    let mut grants = vec![on_it(
+        "ChangeRoles",
+        &[
+            "iam:CreateRole",
+            "iam:DeleteRole",
+            "iam:DeleteRolePermissionsBoundary",
+            "iam:DeleteRolePolicy",
+            "iam:DetachRolePolicy",
+            "iam:ListRoleTags",
+            "iam:TagRole",
+            "iam:UntagRole",
+            "iam:UpdateAssumeRolePolicy",
+            "iam:UpdateRole",
+        ],
+    )];
+    // What is left to others is put back on a role that is made anew, whatever it is.
+    let leaves = |field: &str| role.unmanaged.iter().any(|unmanaged| unmanaged == field);
+    let field = |name: &str| role.document.get(name);
+    if leaves(INLINE) || field(INLINE).and_then(Value::as_object).is_some_and(|all| !all.is_empty())
+    {
+        grants.push(on_it("WriteRolePolicies", &["iam:PutRolePolicy"]));
+    }
+    let attach = on_it("AttachPolicies", &["iam:AttachRolePolicy"]);
+    let attached = field(MANAGED).and_then(Value::as_object).map(Map::values);
+    let attached: BTreeSet<String> =
+        attached.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    grants.push(if leaves(MANAGED) || is_open(role, MANAGED) {
+        attach
+    } else {
+        attach.only_if("ArnEqualsIfExists", "iam:PolicyARN", attached)
+    });
+    let bound = on_it("BoundRoles", &["iam:PutRolePermissionsBoundary"]);
+    let boundary = field(BOUNDARY).and_then(Value::as_str).map(str::to_owned);
+    grants.push(if is_open(role, BOUNDARY) {
+        bound
+    } else {
+        bound.only_if("ArnEqualsIfExists", "iam:PermissionsBoundary", boundary)
+    });
+    grants
+}
+
+/// Whether what stands in a field depends on a variable that is not set.
+fn is_open(role: &Wanted, field: &str) -> bool {
+    role.holes.iter().any(|hole| hole.path.0.is_empty() || hole.path.field() == field)
+}
