@@ -13,6 +13,7 @@ pub(crate) mod import;
 pub(crate) mod init;
 mod journal;
 pub(crate) mod local;
+pub(crate) mod man;
 mod perform;
 pub(crate) mod plan;
 mod question;

@@ -106,7 +106,7 @@ class Job:
         event = pull_request() if event is None and event_name == "pull_request" else event
         inputs.setdefault("version", VERSION)
         env = {"STUB": json.dumps(told or {}), **inputs.pop("env", {})}
-        return self.runner.run(event_name=event_name, event=event, env=env, verb=verb, **inputs)
+        return self.runner.run(event_name, event, env=env, verb=verb, **inputs)
 
     def calls(self):
         """How the stub was called."""

@@ -17,7 +17,7 @@ import traceback
 
 from checks import Checks
 
-MODULES = ["action", "action_apply", "action_drift", "model", "ecs_shapes", "iam_bounds", "imports", "members", "sampler", "state", "wire"]
+MODULES = ["action", "action_apply", "action_drift", "action_install", "model", "ecs_shapes", "iam_bounds", "imports", "members", "sampler", "state", "wire"]
 
 
 def main():
