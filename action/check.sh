@@ -14,7 +14,7 @@ case ${GITHUB_EVENT_NAME:-} in
 esac
 
 case $INPUT_VERB in
-    plan | drift) ;;
+    plan | drift | install) ;;
     apply)
         case ${GITHUB_EVENT_NAME:-} in
             pull_request | pull_request_review | pull_request_review_comment | issue_comment)
@@ -22,7 +22,7 @@ case $INPUT_VERB in
                 ;;
         esac
         ;;
-    *) refuse "the input 'verb' is plan, apply or drift" ;;
+    *) refuse "the input 'verb' is plan, apply, drift or install" ;;
 esac
 
 case $INPUT_COMMENT in
