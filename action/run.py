@@ -92,8 +92,11 @@ def run(verb, files, budget, args, quietly=False):
         if name.startswith("INPUT_") or quietly and name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
             del environment[name]
     sys.stdout.flush()
-    # A run that is cancelled is interrupted once, here, and hands that on: the tool then ends in
-    # good order and says what is done.
+    # A run that is cancelled is interrupted here alone, and hands that on: the tool then ends in good
+    # order and says what is done.
+    running = []
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda which, _: [child.send_signal(which) for child in running])
     child = subprocess.Popen(
         command,
         env=environment,
@@ -101,8 +104,7 @@ def run(verb, files, budget, args, quietly=False):
         stdout=subprocess.DEVNULL if quietly else None,
         start_new_session=True,
     )
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: child.send_signal(signal.SIGINT))
+    running.append(child)
     code = child.wait()
     return code if code >= 0 else 128 - code
 

@@ -25,6 +25,7 @@ def run(checks, _binary):
         inputs_become_arguments_and_nothing_else,
         an_event_or_input_that_is_wrong_is_refused,
         other_events_have_no_comment,
+        it_may_just_be_installed,
     ):
         scenario(checks)
 
@@ -253,6 +254,13 @@ def other_events_have_no_comment(checks):
         one.github.faults = [Fault("POST", COMMENTS, *FORBIDDEN)]
         locked = one.run("plan", event=pull_request(7))
         checks.equal("action: a locked conversation does not fail it", locked.exit, 0)
+
+
+def it_may_just_be_installed(checks):
+    with job() as one:
+        done = one.run("install", event_name="push")
+        checks.equal("action: install installs", (done.exit, done.ran), (0, ["Check the inputs", "Install tracewright"]))
+        checks.equal("action: for the steps that follow", (len(done.path), one.calls(), one.github.calls), (1, [], []))
 
 
 def bodies(one):
