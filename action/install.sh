@@ -106,4 +106,4 @@ fi
 "$folder/tracewright" --version || fail "$folder/tracewright does not run here"
 echo "binary=$folder/tracewright" >>"$GITHUB_OUTPUT"
 # The steps after this one may want it too.
-echo "$folder" >>"$GITHUB_PATH"
+echo "$folder" >>"${GITHUB_PATH:-/dev/null}"

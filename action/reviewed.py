@@ -43,7 +43,7 @@ def look():
     api = github.connect()
     sha, branch = workflow.from_runner("GITHUB_SHA"), workflow.from_runner("GITHUB_REF_NAME")
     path = f"{github.repository(api)}/commits/{urllib.parse.quote(sha, safe='')}/pulls"
-    merged = [one for one in api.every(path) if one.get("merged_at") and one["base"]["ref"] == branch]
+    merged = [one for one in api.every(path) if is_merged(one, branch)]
     # Of several that the commit is part of, the one whose merge made it.
     merged = [one for one in merged if one.get("merge_commit_sha") == sha] or merged
     if len(merged) != 1:
@@ -58,6 +58,10 @@ def look():
     if not found:
         return None, f"the comment on pull request #{number} has no plan that could be carried out"
     return found[1], f"from the plan in pull request #{number}"
+
+
+def is_merged(pull, branch):
+    return pull.get("merged_at") and (pull.get("base") or {}).get("ref") == branch
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import json
 
 from github_api import FORBIDDEN, JOB_LOGIN, REPOSITORY, Fault
-from job import DIGEST, MARK, job, plan, pull_request
+from job import DIGEST, MARK, each, job, plan, pull_request
 
 COMMENTS = f"/repos/{REPOSITORY}/issues/7/comments"
 LONGEST = 65_536
@@ -12,7 +12,7 @@ CHANGES = {"changes": "true", "to_add": "1", "to_change": "0", "to_destroy": "0"
 
 
 def run(checks, _binary):
-    for scenario in (
+    scenarios = (
         a_comment_is_made_and_then_edited,
         what_is_found_is_the_token_s_own,
         every_page_is_read,
@@ -26,8 +26,8 @@ def run(checks, _binary):
         an_event_or_input_that_is_wrong_is_refused,
         other_events_have_no_comment,
         it_may_just_be_installed,
-    ):
-        scenario(checks)
+    )
+    each(lambda scenario: scenario(checks), scenarios)
 
 
 def a_comment_is_made_and_then_edited(checks):

@@ -5,13 +5,13 @@ import signal
 import time
 
 from github_api import FORBIDDEN, JOB_LOGIN, REPOSITORY, Fault
-from job import DIGEST, SHA, job, plan
+from job import DIGEST, SHA, each, job, plan
 
 OTHER = "f" * 16
 
 
 def run(checks, _binary):
-    for scenario in (
+    scenarios = (
         the_reviewed_digest_is_the_one_that_is_expected,
         only_our_own_comment_is_believed,
         only_the_merge_into_this_branch_counts,
@@ -21,8 +21,8 @@ def run(checks, _binary):
         what_cannot_be_looked_up_is_not_taken_for_reviewed,
         the_end_is_the_tool_s,
         a_cancelled_run_is_interrupted_once,
-    ):
-        scenario(checks)
+    )
+    each(lambda scenario: scenario(checks), scenarios)
 
 
 def merge(one, body=None, number=7):
@@ -185,7 +185,8 @@ def a_cancelled_run_is_interrupted_once(checks):
         def cancel(name, process):
             if name == "Run tracewright":
                 until(lambda: (one.runner.home / "began").exists())
-                os.kill(process.pid, signal.SIGINT)
+                # As at a terminal; a runner signals just this one.
+                os.killpg(process.pid, signal.SIGINT)
 
         done = one.runner.run("push", env={"STUB": "{}"}, interrupt=cancel, verb="apply", version="0.1.0")
         checks.check("apply: a run that is cancelled ends in good order", "interrupted 1 times" in done.log, done.log)

@@ -1,7 +1,7 @@
 """The action on a schedule: one issue while there is drift."""
 
 from github_api import FORBIDDEN, JOB_LOGIN, REPOSITORY, Fault
-from job import DRIFT_MARK, job
+from job import DRIFT_MARK, each, job
 
 ISSUES = f"/repos/{REPOSITORY}/issues"
 MOVED = {"exit": 3, "outputs": {"drift": "true"}, "markdown": "moved"}
@@ -9,15 +9,15 @@ STILL = {"exit": 0, "outputs": {"drift": "false"}, "markdown": "none"}
 
 
 def run(checks, _binary):
-    for scenario in (
+    scenarios = (
         an_issue_is_opened_edited_and_closed,
         what_is_not_known_changes_nothing,
         only_our_own_issue_is_touched,
         what_goes_wrong_on_the_way,
         somebody_has_to_hear_of_it,
         a_long_report_is_cut,
-    ):
-        scenario(checks)
+    )
+    each(lambda scenario: scenario(checks), scenarios)
 
 
 def schedule(one, told, **inputs):

@@ -8,21 +8,21 @@ import tarfile
 from pathlib import Path
 
 from github_api import REPOSITORY, Fault
-from job import ROOT, VERSION, job, target
+from job import ROOT, VERSION, each, job, target
 
 NAME = f"tracewright-{target()}.tar.gz"
 INSTALL = "Install tracewright"
 
 
 def run(checks, binary):
-    for scenario in (
+    scenarios = (
         a_release_is_downloaded_once,
         what_is_not_as_the_checksum_says_is_not_installed,
         what_cannot_be_had_is_named,
         the_release_belongs_to_the_ref,
         a_checkout_is_built,
-    ):
-        scenario(checks)
+    )
+    each(lambda scenario: scenario(checks), scenarios)
     the_archive_of_a_release(checks, binary)
 
 

@@ -6,6 +6,7 @@ import platform
 import shutil
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import servers
@@ -132,3 +133,9 @@ def job(program=None):
         github.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
+
+def each(play, scenarios):
+    """Plays scenarios side by side: most of their time is waiting."""
+    with ThreadPoolExecutor(4) as pool:
+        for _ in pool.map(play, scenarios):
+            pass

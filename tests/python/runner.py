@@ -108,6 +108,7 @@ class Runner:
             text=True,
             encoding="utf-8",
             errors="replace",
+            start_new_session=True,
         )
         if interrupt:
             interrupt(step["name"], process)
