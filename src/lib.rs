@@ -18,6 +18,7 @@ pub mod import;
 pub mod kinds;
 pub mod plan;
 pub mod render;
+pub mod report;
 pub mod safety;
 pub mod stack;
 pub mod text;

@@ -60,6 +60,11 @@ pub fn answer_json(text: &str) {
     answer(&escaped(text));
 }
 
+/// JSON for a file that is there to be looked at: as [`answer_json`] prints it.
+pub fn shown_json(text: &str) -> String {
+    escaped(&without_secrets(text))
+}
+
 /// JSON for a file, which is read again and has to be whole.
 ///
 /// # Errors

@@ -2,8 +2,8 @@
 
 use super::look::look;
 use crate::aws::Aws;
-use crate::kinds::{Live, Observation};
-use crate::plan::{Concern, Fingerprint, Plan, Step};
+use crate::kinds::{self, Live, Observation};
+use crate::plan::{Concern, Fingerprint, MARK, Plan, Step};
 use crate::safety::still_ours;
 
 /// A resource that is not as it was when the plan was made.
@@ -58,8 +58,12 @@ fn compare(step: &Step, seen: &Observation, ignore_tags: &[String]) -> Option<Mo
         (None, Some(_)) => "has come to be".to_owned(),
         (Some(_), None) => "was deleted".to_owned(),
         (Some(before), Some(live)) => {
-            let what = before.moved(&now(live)).join(", ");
-            let when = live.modified.as_ref();
+            let fields = before.moved(&now(live));
+            let what = fields.join(", ");
+            // AWS remembers no time of a change of tags.
+            let tags = format!("`{}`", kinds::of(live.section).tags_field());
+            let is_dated = |field: &&String| **field != tags && *field != MARK;
+            let when = live.modified.as_ref().filter(|_| fields.iter().any(|one| is_dated(&one)));
             let when = when.map(|when| format!(" (AWS says at {when})")).unwrap_or_default();
             format!("was changed: {what}{when}")
         }

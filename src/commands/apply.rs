@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::again::Command;
+use super::output::OutputArgs;
 use super::perform::{Errand, perform};
 use super::plan::{JudgedArgs, in_step, tell_refusals, warn_if_empty};
 use super::question;
@@ -12,9 +13,10 @@ use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
 use crate::aws::Aws;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::plan::Plan;
+use crate::plan::{For, Plan, saved as saved_text};
+use crate::render;
+use crate::report::{Planned, Told, Verb, What, Whose};
 use crate::safety::judge;
-use crate::{render, ui};
 
 /// Make AWS as a stack says
 ///
@@ -46,9 +48,17 @@ pub(crate) struct Args {
     /// Go on without a question
     #[arg(long)]
     pub(super) yes: bool,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
+    let named = args.plan.as_ref().or(args.undo.as_ref()).or(args.stack.as_ref());
+    args.output.end(Verb::Apply, &named.cloned().unwrap_or_default(), one(args).await)
+}
+
+/// Applies one stack, and says what people read.
+async fn one(args: &Args) -> Result<Told> {
     match (&args.plan, &args.undo, &args.stack) {
         (Some(file), ..) => saved::apply(args, file).await,
         (None, Some(journal), _) => back(args, journal).await,
@@ -57,45 +67,52 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     }
 }
 
-async fn back(args: &Args, journal: &Path) -> Result<Exit> {
+async fn back(args: &Args, journal: &Path) -> Result<Told> {
     let WayBack { plan, aws, nothing } = plan_back(&args.aws, journal, Access::Write).await?;
-    show_and_carry_out(args, &aws, &plan, nothing).await
+    show_and_carry_out(args, &aws, plan, nothing.to_owned()).await
 }
 
-async fn fresh(args: &Args, stack: &Path) -> Result<Exit> {
+async fn fresh(args: &Args, stack: &Path) -> Result<Told> {
     let (stack, aws) = args.given.open(Access::Write, stack, &args.aws, &args.judged.adopt).await?;
     let plan = world::plan_of(&aws, &stack, &args.filter, args.judged.only_drift).await?;
-    show_and_carry_out(args, &aws, &plan, &in_step(&plan, &stack)).await
+    let nothing = in_step(&plan, &stack);
+    show_and_carry_out(args, &aws, plan, nothing).await
 }
 
-async fn show_and_carry_out(args: &Args, aws: &Aws, plan: &Plan, nothing: &str) -> Result<Exit> {
-    ui::answer(&render::plan_text(plan, nothing));
-    warn_if_empty(plan);
+async fn show_and_carry_out(args: &Args, aws: &Aws, plan: Plan, nothing: String) -> Result<Told> {
+    args.output.show(&render::plan_text(&plan, &nothing));
+    warn_if_empty(&plan);
     if let Some(reviewed) = &args.expect_digest {
-        refuse_another(plan, reviewed)?;
+        refuse_another(&plan, reviewed)?;
     }
-    let exit = carry_out(args, aws, plan).await;
+    let told = carry_out(args, aws, plan, nothing).await;
     args.aws.tell_stats(aws);
-    exit
+    told
 }
 
 /// Judges a plan that was shown, and carries it out.
-pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: &Plan) -> Result<Exit> {
-    let mut exit = tell_refusals(&judge(plan, args.judged.allow_deletes));
+pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: Plan, nothing: String) -> Result<Told> {
+    let refused = judge(&plan, args.judged.allow_deletes);
+    let (mut exit, mut ended) = (tell_refusals(&refused), None);
     if exit != Exit::Refused {
-        refuse_blocked(plan)?;
-        refuse_unknown(plan)?;
+        refuse_blocked(&plan)?;
+        refuse_unknown(&plan)?;
         let errand = Errand {
             yes: args.yes,
-            question: &question::apply(plan),
-            again: args.next("apply", plan),
-            look: args.next("plan", plan),
+            question: &question::apply(&plan),
+            again: args.next("apply", &plan),
+            look: args.next("plan", &plan),
             aws: &args.aws,
             undoes: args.undo.as_ref().map(|journal| journal.display().to_string()),
+            show: &|text| args.output.show(text),
         };
-        exit = perform(aws, plan, &errand).await?;
+        (exit, ended) = perform(aws, &plan, &errand).await?;
     }
-    Ok(exit.and(world::exit_of(plan, false)))
+    let exit = exit.and(world::exit_of(&plan, false));
+    let document = saved_text(&plan, &refused, args.aws.endpoints(Some(aws)), For::Everybody);
+    let (file, whose) = (plan.file.clone(), Some(Whose::of(&plan)));
+    let planned = Planned { plan, refused, nothing, document };
+    Ok(Told { file, whose, outcome: What::Applied(planned, ended), exit })
 }
 
 impl Args {

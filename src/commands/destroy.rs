@@ -41,8 +41,9 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
         look: next("plan"),
         aws: &args.aws,
         undoes: None,
+        show: &ui::answer,
     };
-    let exit = perform(&aws, &plan, &errand).await?;
+    let (exit, _) = perform(&aws, &plan, &errand).await?;
     args.aws.tell_stats(&aws);
     if !plan.unknown.is_empty() {
         ui::say("Not everything could be read; what that is may still be the stack's.");

@@ -6,7 +6,7 @@ use super::world::{AwsArgs, GivenArgs};
 use crate::aws::{Aws, Failure, Reads};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::kinds::{self, Kind, Look};
+use crate::kinds::{self, Kind, Live, Look, Named};
 use crate::render::Style;
 use crate::stack::{Place, Stack};
 use crate::text::safe;
@@ -110,14 +110,23 @@ fn clock(report: &mut Report, aws: &Aws) {
     }
 }
 
-/// Reads what a plan of the stack would read; without a stack, what one with every section would.
+/// Reads what a plan of the stack would read, and of one resource what an apply would read again;
+/// without a stack, what one with every section would.
 async fn reads(report: &mut Report, aws: &Aws, stack: Option<&Stack>) {
     let reads = Reads::new(aws);
     let concerns = |kind: &&dyn Kind| stack.is_none_or(|s| s.sections.contains(kind.section()));
     for kind in kinds::ALL.into_iter().filter(concerns) {
         let anyone = Look { owner: Some("doctor".to_owned()), ..Look::default() };
         let look = stack.map_or(anyone, |stack| Look::of(kind, stack));
-        let seen = kind.observe(&reads, &look).await;
+        let mut seen = kind.observe(&reads, &look).await;
+        if let Some(Live { name, arn, .. }) = seen.live.first() {
+            let named = vec![Named { name: name.clone(), arn: arn.clone(), ..Named::default() }];
+            // One that goes is read in another way than one that stays.
+            for goes in [false, true] {
+                let again = Look { named: named.clone(), goes, ..Look::default() };
+                seen.unreadable.extend(kind.observe(&reads, &again).await.unreadable);
+            }
+        }
         match seen.unreadable.first() {
             None => Report::good(kind.section(), &format!("readable, {} there", seen.live.len())),
             Some(unreadable) => {

@@ -14,6 +14,7 @@ pub(crate) mod init;
 mod journal;
 pub(crate) mod local;
 pub(crate) mod man;
+mod output;
 mod perform;
 pub(crate) mod plan;
 mod question;

@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds::Observation;
 use crate::plan::{Plan, Step};
+use crate::report::Ended;
 use crate::text::safe;
 use crate::{render, ui};
 
@@ -33,16 +34,23 @@ pub(super) struct Errand<'a> {
     pub aws: &'a AwsArgs,
     /// The journal that this goes back behind.
     pub undoes: Option<String>,
+    /// Who shows how it ended.
+    pub show: &'a dyn Fn(&str),
 }
 
-/// Asks, checks that the world did not move, and carries the plan out.
-pub(super) async fn perform(aws: &Aws, plan: &Plan, errand: &Errand<'_>) -> Result<Exit> {
+/// Asks, checks that the world did not move, and carries the plan out. How that ended comes back with
+/// the exit code, where it was begun.
+pub(super) async fn perform(
+    aws: &Aws,
+    plan: &Plan,
+    errand: &Errand<'_>,
+) -> Result<(Exit, Option<Ended>)> {
     if plan.doing().next().is_none() {
-        return Ok(Exit::Done);
+        return Ok((Exit::Done, None));
     }
     if !errand.yes && !ui::ask(errand.question, "--yes")? {
         ui::say("Nothing was changed.");
-        return Ok(Exit::Done);
+        return Ok((Exit::Done, None));
     }
     let before = refuse_stale(aws, plan).await?;
     let who = aws.known_caller().map(|caller| caller.arn.clone()).unwrap_or_default();
@@ -68,7 +76,8 @@ pub(super) async fn perform(aws: &Aws, plan: &Plan, errand: &Errand<'_>) -> Resu
     });
     let end = End { at: now(), outcome: how(&report), differs: told.collect() };
     journal.write(&Line::End(end));
-    Ok(conclude(&report, &differs, errand))
+    let ended = Ended::of(&report.steps, &differs, report.interrupted, &errand.again);
+    Ok((conclude(&report, &differs, errand), Some(ended)))
 }
 
 /// The pauses before what is not as planned is read again, a quarter of a minute in all.
@@ -207,9 +216,9 @@ impl Witness for Progress<'_> {
 
 /// How the whole run ended, and what to do next.
 fn conclude(report: &Report<'_>, differs: &[Differs], errand: &Errand<'_>) -> Exit {
-    ui::answer(&render::run_ended(report, &errand.again));
+    (errand.show)(&render::run_ended(report, &errand.again));
     if !differs.is_empty() {
-        ui::answer(&render::not_as_planned(differs, &errand.look));
+        (errand.show)(&render::not_as_planned(differs, &errand.look));
     }
     let failures = report.steps.iter().filter_map(|(_, outcome)| outcome.failure());
     let hints: BTreeSet<_> = failures.flat_map(Failure::hints).collect();

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-
 use super::files;
+use super::output::OutputArgs;
 use super::undo::{NOT_WITH_UNDO, WayBack, plan_back};
 use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::plan::{For, Plan, saved};
+use crate::report::{Planned, Told, Verb, What, Whose};
 use crate::safety::{Refusal, judge};
 use crate::stack::Stack;
 use crate::{render, ui};
@@ -38,9 +38,8 @@ pub(crate) struct Args {
     /// Exit with 2 when there are changes
     #[arg(long)]
     detailed_exitcode: bool,
-    /// How to show the plan
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
 /// What a plan is allowed to do.
@@ -58,15 +57,13 @@ pub(crate) struct JudgedArgs {
     pub only_drift: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For programs; `tracewright schema plan` prints its schema
-    Json,
+pub(crate) async fn run(args: &Args) -> Result<Exit> {
+    let named = args.undo.as_ref().or(args.stack.as_ref()).cloned().unwrap_or_default();
+    args.output.end(Verb::Plan, &named, one(args).await)
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Exit> {
+/// Plans one stack, and says what people read.
+async fn one(args: &Args) -> Result<Told> {
     let (plan, aws, nothing) = match (&args.undo, &args.stack) {
         (Some(journal), _) => {
             let WayBack { plan, aws, nothing } =
@@ -84,10 +81,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     };
     let refused = judge(&plan, args.judged.allow_deletes);
     let as_file = |whom| saved(&plan, &refused, args.aws.endpoints(Some(&aws)), whom);
-    match args.format {
-        Format::Text => ui::answer(&render::plan_text(&plan, &nothing)),
-        Format::Json => ui::answer_json(&as_file(For::Everybody)),
-    }
+    args.output.show_people(&render::plan_text(&plan, &nothing));
     if let Some(path) = &args.out {
         files::write(path, &ui::json_without_secrets(&as_file(For::Apply))?)?;
         ui::say(&format!("Written to {}. Its digest is {}.", path.display(), plan.digest()));
@@ -95,7 +89,10 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let exit = tell_refusals(&refused).and(world::exit_of(&plan, args.detailed_exitcode));
     warn_if_empty(&plan);
     args.aws.tell_stats(&aws);
-    Ok(exit)
+    let document = as_file(For::Everybody);
+    let (file, whose) = (plan.file.clone(), Some(Whose::of(&plan)));
+    let outcome = What::Planned(Planned { plan, refused, nothing, document });
+    Ok(Told { file, whose, outcome, exit })
 }
 
 /// What is said where AWS is as the file says.
@@ -104,6 +101,12 @@ pub(super) fn in_step(plan: &Plan, stack: &Stack) -> String {
     if !plan.left_out.is_empty() {
         return format!(
             "Nothing to do but what is left out ({} {resources} in step).",
+            plan.unchanged
+        );
+    }
+    if plan.unchanged < plan.declared {
+        return format!(
+            "Nothing to do in what is looked at ({} {resources} in step).",
             plan.unchanged
         );
     }

@@ -11,15 +11,16 @@ use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds;
 use crate::plan::{Plan, Saved, Secret, Spoilt, Step, sealed};
+use crate::render;
+use crate::report::Told;
 use crate::stack::{Place, Stack, Wanted};
 use crate::text::safe;
-use crate::{render, ui};
 
 /// The largest plan that is read. A stack has at most 100,000 values.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// Carries out a plan that was written to a file.
-pub(super) async fn apply(args: &Args, file: &Path) -> Result<Exit> {
+pub(super) async fn apply(args: &Args, file: &Path) -> Result<Told> {
     let Saved { plan, endpoints, .. } = read(file)?;
     let place = Place { account: plan.account.clone(), region: plan.region.clone() };
     if let Some(region) = args.given.region().filter(|region| *region != place.region) {
@@ -36,10 +37,10 @@ pub(super) async fn apply(args: &Args, file: &Path) -> Result<Exit> {
     refuse_stale(&aws, &plan).await?;
     refuse_elsewhere("plan", &endpoints, &args.aws.endpoints(Some(&aws)))?;
     let nothing = format!("Nothing to do: the plan for `{}` has no steps.", plan.stack);
-    ui::answer(&render::plan_text(&plan, &nothing));
-    let exit = carry_out(args, &aws, &plan).await;
+    args.output.show(&render::plan_text(&plan, &nothing));
+    let told = carry_out(args, &aws, plan, nothing).await;
     args.aws.tell_stats(&aws);
-    exit
+    told
 }
 
 fn read(path: &Path) -> Result<Saved> {

@@ -4,10 +4,11 @@ use clap::ValueEnum;
 
 use crate::apply::journal::journal_schema;
 use crate::exit::Exit;
+use crate::report::report_schema;
 use crate::{plan, stack, ui};
 
-/// Print the JSON Schema of stack files, of what `plan` and `drift` print with `--format json`, or
-/// of the lines of journals
+/// Print the JSON Schema of stack files, of what `plan`, `drift` and `apply` print with
+/// `--format json`, or of the lines of journals
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct Args {
     /// Of what
@@ -21,6 +22,7 @@ enum Of {
     Plan,
     Journal,
     Drift,
+    Report,
 }
 
 pub(crate) fn run(args: Args) -> Exit {
@@ -29,6 +31,7 @@ pub(crate) fn run(args: Args) -> Exit {
         Of::Plan => plan::plan_schema(),
         Of::Journal => journal_schema(),
         Of::Drift => plan::drift_schema(),
+        Of::Report => report_schema(),
     };
     ui::answer(&format!("{schema:#}"));
     Exit::Done

@@ -91,6 +91,8 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     if wanted.is_none() && live.is_none() {
         return Err(no_such(&stack, &address));
     }
+    let left = wanted.zip(live).and_then(|(wanted, live)| kind.as_others_have_it(wanted, live));
+    let wanted = left.as_ref().or(wanted);
     let view = View { stack: &stack, address: &address, name, wanted, live };
     match args.format {
         Format::Text => ui::answer(&view.text()),

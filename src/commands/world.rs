@@ -88,11 +88,12 @@ pub(super) fn region(text: &str) -> std::result::Result<String, String> {
     }
 }
 
+/// A variable of the command line. One without a name is refused later, in words that do not quote
+/// it: it may be a secret.
+#[expect(clippy::unnecessary_wraps, reason = "the form that the command line asks for")]
 fn pair(text: &str) -> std::result::Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("write it like NAME=VALUE".to_owned()),
-    }
+    let (name, value) = text.split_once('=').unwrap_or(("", text));
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 impl StackArgs {
@@ -139,6 +140,11 @@ impl GivenArgs {
         profile_region: Option<String>,
         adopt: &[String],
     ) -> Result<Inputs> {
+        if let Some(at) = self.var.iter().position(|(name, _)| name.is_empty()) {
+            let message = format!("`--var` number {} names no variable", at + 1);
+            let error = Error::new(message).hint("write it like NAME=VALUE");
+            return Err(error.exiting(Exit::Usage));
+        }
         let mut vars = BTreeMap::new();
         for path in &self.var_file {
             vars.extend(var_file(path)?);

@@ -22,7 +22,9 @@ pub(crate) use emit::{block, entry, flow, is_brief, line, lines, quoted};
 pub use json::read_json;
 pub(crate) use layout::{Layout, Part, Quotes, Shape};
 pub use node::{Entry, Map, Node, Value};
-pub(crate) use secret::{holds_secret, is_secret, plain_secrets};
+pub(crate) use secret::{
+    holds_secret, is_plainly_secret, is_secret, names_secret_variable, plain_secrets,
+};
 pub use source::{FileId, Sources, Span};
 pub use suggest::{nearest, or_nearest};
 pub use yaml::{read_tagged_yaml, read_yaml};

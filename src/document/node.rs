@@ -1,5 +1,7 @@
 //! A tree with positions.
 
+use std::collections::BTreeMap;
+
 use super::source::Span;
 
 /// One value in a file, and where it stands.
@@ -159,6 +161,39 @@ impl Node {
         }
     }
 
+    /// A tree of a bare value, each node of it at the next place, its fields in an order as people write
+    /// them; fields that are not in that come last, by their names.
+    pub fn of_json(
+        value: &serde_json::Value,
+        order: &BTreeMap<&str, usize>,
+        place: &mut dyn FnMut() -> Span,
+    ) -> Self {
+        use serde_json::Value as Json;
+
+        let span = place();
+        let value = match value {
+            Json::Null => Value::Null,
+            Json::Bool(value) => Value::Bool(*value),
+            Json::Number(value) => Value::Number(whole(value)),
+            Json::String(text) => Value::String(text.clone()),
+            Json::Array(items) => {
+                Value::Seq(items.iter().map(|item| Self::of_json(item, order, place)).collect())
+            }
+            Json::Object(fields) => {
+                let mut fields: Vec<_> = fields.iter().collect();
+                let place_of = |name: &str| order.get(name).copied().unwrap_or(usize::MAX);
+                fields.sort_by_key(|(name, _)| place_of(name));
+                let entries = fields.into_iter().map(|(key, value)| Entry {
+                    key: key.clone(),
+                    key_span: span,
+                    value: Self::of_json(value, order, place),
+                });
+                Value::Map(Map { entries: entries.collect() })
+            }
+        };
+        Self::new(span, value)
+    }
+
     /// The bare value, its positions dropped.
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {
@@ -172,4 +207,12 @@ impl Node {
             ),
         }
     }
+}
+
+/// 0 for 0.0, as people write it.
+fn whole(number: &serde_json::Number) -> serde_json::Number {
+    let float = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0);
+    #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
+    let small = float.filter(|float| float.abs() < 9e15).map(|float| (float as i64).into());
+    small.unwrap_or_else(|| number.clone())
 }

@@ -59,6 +59,8 @@ const BEGINNINGS: [&str; 17] = [
     "hcxik_",
     "eyJ",
 ];
+/// Programs that take a password right behind `-p`.
+const MYSQL: [&str; 4] = ["mysql", "mysqladmin", "mysqldump", "mariadb"];
 /// A value that begins so and is shorter is something else.
 const SHORTEST: usize = 16;
 /// A run of letters and digits without a word in it is a key from this length on.
@@ -67,6 +69,13 @@ const RANDOM: usize = 32;
 /// Whether the value of this name is one, by the name or by itself.
 pub(crate) fn is_secret(name: &str, value: &str) -> bool {
     (names_secret(name) && !says_nothing(value)) || holds_secret(value)
+}
+
+/// Whether a variable of this name holds a secret, whatever its value is put into: one that ends in
+/// such a name. `auth_image` and `token_ttl` are about something else.
+pub(crate) fn names_secret_variable(name: &str) -> bool {
+    let last = name.rsplit(['_', '-', '.']).next().unwrap_or(name);
+    names_secret(name) && (names_secret(last) || last.eq_ignore_ascii_case("key"))
 }
 
 /// Whether this is a name that secrets go by.
@@ -109,7 +118,7 @@ pub(crate) fn holds_secret(value: &str) -> bool {
 
 /// Whether a text is, or holds, what can only be a secret, in whatever words it stands: a key, a
 /// URL with a password.
-fn is_plainly_secret(value: &str) -> bool {
+pub(crate) fn is_plainly_secret(value: &str) -> bool {
     let ends_word = |c: char| c.is_whitespace() || "=,;\"'()[]{}".contains(c);
     value.contains("PRIVATE KEY-----")
         || value.contains("hooks.slack.com/services/")
@@ -146,16 +155,28 @@ fn member(line: &str, key: &str) -> Option<String> {
     values.next_back().map(|(_, value)| value.trim_matches(QUOTES).to_owned())
 }
 
-/// Whether a line gives a secret away as commands and headers do: `--password x`, `-u user:x`, `Bearer x`.
+/// Whether a line gives a secret away as commands and headers do: `--password x`, `-u user:x`, `Bearer x`,
+/// `mysql -px`, `redis-cli -a x`.
 fn holds_argument(value: &str) -> bool {
     let words: Vec<_> = value.split_whitespace().map(|word| word.trim_matches(QUOTES)).collect();
     let raw: Vec<_> = value.split_whitespace().collect();
     let is_value = |word: &str| !word.is_empty() && !word.starts_with('$') && !says_nothing(word);
+    let runs = |programs: &[&str]| {
+        let names = words.iter().map(|word| word.rsplit('/').next().unwrap_or(word));
+        names.into_iter().any(|name| programs.contains(&name))
+    };
+    let glued = |word: &&&str| word.strip_prefix("-p").is_some_and(is_value);
+    if runs(&MYSQL) && raw.iter().any(|word| glued(&word)) {
+        return true;
+    }
+    let redis = runs(&["redis-cli"]);
     raw.windows(2).zip(words.windows(2)).any(|(raw, words)| {
         let flag = raw[0].starts_with("--") && names_secret(words[0]) && !raw[1].starts_with('-');
         let user = matches!(raw[0], "-u" | "--user") && words[1].contains(':');
-        let scheme = matches!(words[0].to_ascii_lowercase().as_str(), "bearer" | "basic");
-        (flag || user || (scheme && words[1].len() >= 8)) && is_value(words[1])
+        let first = words[0].to_ascii_lowercase();
+        let scheme = matches!(first.as_str(), "bearer" | "basic" | "splunk");
+        (flag || user || (redis && raw[0] == "-a") || (scheme && words[1].len() >= 8))
+            && is_value(words[1])
     })
 }
 

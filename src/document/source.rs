@@ -91,6 +91,14 @@ impl Sources {
         format!("{}:{}", self.path(span.file), self.line(span.file, span.start))
     }
 
+    /// The line and the column that a span begins at, from 1, the column in characters.
+    pub fn position(&self, span: Span) -> (usize, usize) {
+        let File { text, lines, .. } = &self.files[span.file.0];
+        let start = self.drawable(span).start;
+        let line = self.line(span.file, start);
+        (line, text[lines[line - 1]..start].chars().count() + 1)
+    }
+
     /// Whether the line that a span begins on is one of those of another span.
     pub(super) fn is_on_line_of(&self, span: Span, other: Span) -> bool {
         let line = |at: usize| self.line(other.file, at);

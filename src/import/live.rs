@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Number, Value as Json};
-
 use super::haul::{Haul, Taken, reference};
-use crate::document::{Entry, Map, Node, Span, Value};
+use crate::document::{Entry, Node, Span, Value};
 use crate::kinds::{self, Live};
+use crate::plan::{Digest, Path};
+use crate::safety::Mark;
 
 /// The fields that name another resource, by the ARN it has.
 const NAMING: [&str; 4] =
@@ -23,12 +23,70 @@ pub fn take_live(live: &[Live], place: &mut dyn FnMut(&Live) -> Span, haul: &mut
         let kind = kinds::of(one.section);
         let order = kind.order().into_iter().enumerate().map(|(at, name)| (name, at)).collect();
         let span = place(one);
-        let mut body = node(&kind.written(one), span, &order);
+        let written = kind.written(one);
+        let mut body = Node::of_json(&written, &order, &mut || span);
+        if let Some(applied) = one.mark.as_ref().and_then(Mark::digest).filter(Digest::tells_fields)
+        {
+            let hidden = |path: &Path| {
+                let at = kind.locate(&written, std::slice::from_ref(path));
+                at.iter().any(|at| applied.hides(at))
+            };
+            hide(&mut body, &Path::default(), &hidden);
+        }
         if let Value::Map(map) = &mut body.value {
             let naming = map.entries.iter_mut().filter(|one| NAMING.contains(&one.key.as_str()));
             naming.for_each(|one| refer(&mut one.value, &references));
         }
         haul.taken.push(Taken { section: one.section, key: one.name.clone(), body, span });
+    }
+}
+
+/// Marks what was a secret when it was applied, which nothing else may tell. Of a policy that holds one
+/// it is what a condition asks for.
+fn hide(node: &mut Node, at: &Path, hidden: &dyn Fn(&Path) -> bool) {
+    match &mut node.value {
+        Value::Map(map) => {
+            let is_policy = map.get("Statement").is_some() && hidden(at);
+            for entry in &mut map.entries {
+                if is_policy {
+                    conditions(entry);
+                } else if entry.key != "name" {
+                    // The name of a variable stands for all of it in the canonical document.
+                    hide(&mut entry.value, &at.join(&entry.key), hidden);
+                }
+            }
+        }
+        Value::Seq(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                hide(item, &at.join(&index.to_string()), hidden);
+            }
+        }
+        Value::Null => {}
+        _ => node.secret |= hidden(at),
+    }
+}
+
+fn conditions(entry: &mut Entry) {
+    match &mut entry.value.value {
+        _ if entry.key == "Condition" => secret(&mut entry.value),
+        Value::Map(map) => map.entries.iter_mut().for_each(conditions),
+        Value::Seq(items) => {
+            let maps = items.iter_mut().filter_map(|item| match &mut item.value {
+                Value::Map(map) => Some(map),
+                _ => None,
+            });
+            maps.flat_map(|map| &mut map.entries).for_each(conditions);
+        }
+        _ => {}
+    }
+}
+
+/// Marks all that stands in a value.
+fn secret(node: &mut Node) {
+    match &mut node.value {
+        Value::Map(map) => map.entries.iter_mut().for_each(|entry| secret(&mut entry.value)),
+        Value::Seq(items) => items.iter_mut().for_each(secret),
+        _ => node.secret = true,
     }
 }
 
@@ -52,36 +110,4 @@ fn refer(node: &mut Node, references: &BTreeMap<&str, String>) {
         }
         _ => {}
     }
-}
-
-/// 0 for 0.0, as people write it.
-fn whole(number: &Number) -> Number {
-    let float = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0);
-    #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
-    let small = float.filter(|float| float.abs() < 9e15).map(|float| Number::from(float as i64));
-    small.unwrap_or_else(|| number.clone())
-}
-
-/// A tree of ours, its fields in an order; fields that are not in it come last, by their names.
-fn node(value: &Json, span: Span, order: &BTreeMap<&str, usize>) -> Node {
-    let value = match value {
-        Json::Null => Value::Null,
-        Json::Bool(value) => Value::Bool(*value),
-        Json::Number(value) => Value::Number(whole(value)),
-        Json::String(text) => Value::String(text.clone()),
-        Json::Array(items) => {
-            Value::Seq(items.iter().map(|item| node(item, span, order)).collect())
-        }
-        Json::Object(fields) => {
-            let mut fields: Vec<_> = fields.iter().collect();
-            fields.sort_by_key(|(name, _)| order.get(name.as_str()).copied().unwrap_or(usize::MAX));
-            let entry = |(name, value): (&String, &Json)| Entry {
-                key: name.clone(),
-                key_span: span,
-                value: node(value, span, order),
-            };
-            Value::Map(Map { entries: fields.into_iter().map(entry).collect() })
-        }
-    };
-    Node::new(span, value)
 }

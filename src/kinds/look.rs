@@ -168,6 +168,17 @@ impl Observation {
         })
     }
 
+    /// What could not be read, each with why.
+    pub fn unread(&self) -> impl Iterator<Item = (String, &str)> {
+        self.unreadable.iter().map(|read| {
+            let what = match &read.about {
+                About::Section | About::Removed => read.section.to_owned(),
+                About::Resource(name) => Address::new(read.section, name).to_string(),
+            };
+            (what, read.because.as_str())
+        })
+    }
+
     /// Takes another observation in.
     pub fn extend(&mut self, other: Self) {
         self.live.extend(other.live);

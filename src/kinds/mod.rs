@@ -7,6 +7,7 @@ mod policies;
 mod publish;
 mod roles;
 mod sampling_rules;
+mod secrets;
 mod shape;
 mod tags;
 pub mod task_definitions;
@@ -122,6 +123,12 @@ pub trait Kind: Sync {
         plain_secrets(body)
     }
 
+    /// Fields of a canonical document whose values look like secrets, by the name they go by or by
+    /// what they are: texts of which AWS makes nothing, tags among them.
+    fn looks_secret(&self, document: &Value) -> Vec<Path> {
+        secrets::looks_secret(document)
+    }
+
     /// The field with the name AWS knows it by.
     fn name_field(&self) -> &'static str;
 
@@ -141,7 +148,8 @@ pub trait Kind: Sync {
     fn holds(&self, document: &Map, called: &str) -> Vec<String>;
 
     /// The body of a live resource, as a stack file would have it: what goes without saying is left
-    /// out, the name too.
+    /// out, the name too. Read again it gives the same document: a journal has what was there before a
+    /// run in this form, for the way back.
     fn written(&self, live: &Live) -> Value;
 
     /// Why a live resource is about tracing, in a few words, if it is.
@@ -260,6 +268,20 @@ pub trait Kind: Sync {
     fn farewell(&self, file: &Value, live: &Live) -> Farewell {
         let _ = (file, live);
         Farewell::Leave { because: "it is not the stack's".to_owned() }
+    }
+
+    /// Fields of a canonical document that a resource with these settings leaves to others: AWS's own
+    /// values stand in their place once it is there. They are in no digest.
+    fn left(&self, settings: &Value) -> Vec<Path> {
+        let _ = settings;
+        Vec::new()
+    }
+
+    /// A resource as the file wants it, with what AWS has where it is left to others; `None` where
+    /// that is as the file has it.
+    fn as_others_have_it(&self, wanted: &Wanted, live: &Live) -> Option<Wanted> {
+        let _ = (wanted, live);
+        None
     }
 
     /// What a step does beside these changes of fields; `wanted` is `None` for a deletion.

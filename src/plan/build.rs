@@ -1,6 +1,9 @@
 //! From a stack and an observation to a plan.
 
+use std::collections::BTreeSet;
+
 use super::filter::Filter;
+use super::left::as_others_have_it;
 use super::origin::why;
 use super::step::{Action, Detail, Meaning, Plan, Step};
 use super::steps::Steps;
@@ -18,7 +21,7 @@ pub fn plan(stack: &Stack, observed: &Observation) -> Plan {
 
 /// The same, for the resources that a filter takes. What is left out is named.
 pub fn plan_some(stack: &Stack, observed: &Observation, filter: &Filter) -> Plan {
-    Draft::whole(stack, observed, filter).finish()
+    Draft::whole(&as_others_have_it(stack, observed), observed, filter).finish()
 }
 
 /// What it takes to leave nothing of the stack behind.
@@ -98,7 +101,9 @@ impl<'a> Draft<'a> {
     /// Everything that the filter takes.
     pub(super) fn whole(stack: &'a Stack, observed: &'a Observation, filter: &Filter) -> Self {
         let mut draft = Draft::new(stack, observed, Goal::AsTheFile);
-        for wanted in &stack.wanted {
+        // Where a section is not looked at, nothing is known of what AWS has there.
+        let is_seen = |section: &str| filter.may_take(section);
+        for wanted in stack.wanted.iter().filter(|wanted| is_seen(&wanted.address.section)) {
             draft.settle(wanted);
         }
         draft.prune();
@@ -108,6 +113,12 @@ impl<'a> Draft<'a> {
             draft.plan.notes.extend(moves::notes(stack, observed));
         }
         draft.leave_out(filter);
+        let unseen: BTreeSet<_> =
+            stack.wanted.iter().map(|one| one.address.section.as_str()).collect();
+        let unseen: Vec<_> = unseen.into_iter().filter(|section| !is_seen(section)).collect();
+        if !unseen.is_empty() {
+            draft.plan.notes.push(format!("not looked at: {}", unseen.join(", ")));
+        }
         draft
     }
 

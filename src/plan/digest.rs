@@ -14,10 +14,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::compare::{Path, masked};
+use super::step::Plan;
 
 const VERSION: &str = "1";
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -114,6 +115,16 @@ impl std::fmt::Display for Digest {
         }
         self.secrets.iter().try_for_each(|secret| f.write_str(secret))
     }
+}
+
+/// A short name for exactly these plans, in this order: a hash over the file, the region and the digest
+/// of each.
+pub fn digest_of_all(plans: &[&Plan]) -> String {
+    let lines = plans.iter().map(|plan| {
+        let Plan { file, region, .. } = plan;
+        json!([file, region, plan.digest()]).to_string() + "\n"
+    });
+    hash(&lines.collect::<String>(), WHOLE)
 }
 
 fn hash_of(path: &Path) -> String {

@@ -21,11 +21,14 @@ impl Filter {
         (self.only.is_empty() || any(&self.only)) && !any(&self.except)
     }
 
-    /// Whether a resource of this section may be meant.
+    /// Whether a resource of this section may be meant: not where a glob begins, up to its first
+    /// wildcard, as no address of the section does.
     pub fn may_take(&self, section: &str) -> bool {
-        let of = |glob: &String| match glob.split_once('.') {
-            Some((of, _)) => WildMatch::new(of).matches(section),
-            None => WildMatch::new(glob).matches(section) || glob.ends_with('*'),
+        let section_dot = format!("{section}.");
+        let of = |glob: &String| {
+            let begins = glob.split(['*', '?']).next().unwrap_or_default();
+            let is_whole = begins.len() == glob.len();
+            begins.starts_with(&section_dot) || (!is_whole && section_dot.starts_with(begins))
         };
         let all = |glob: &String| {
             *glob == "*"
@@ -74,11 +77,28 @@ mod tests {
         assert_eq!(filter(&["roles.b", "*a*"], &["x"]).idle(&[&rule, &role]), ["roles.b", "x"]);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn what_is_taken_is_looked_at(
+            only in proptest::collection::vec("[ab.*?\"]{0,6}", 0..3),
+            except in proptest::collection::vec("[ab.*?\"]{0,6}", 0..2),
+            section in "[ab]{1,2}",
+            key in "[ab. ]{1,4}",
+        ) {
+            let filter = Filter { only, except };
+            let takes = filter.takes(&Address::new(&section, &key));
+            proptest::prop_assert!(!takes || filter.may_take(&section));
+        }
+    }
+
     #[test]
     fn a_section_that_no_glob_can_be_about_is_not_looked_at() {
         assert!(filter(&[], &[]).may_take("roles"));
         assert!(filter(&["r*.a"], &[]).may_take("roles"));
         assert!(filter(&["*"], &["roles.a"]).may_take("roles"));
+        assert!(filter(&["*health"], &[]).may_take("roles"));
+        assert!(filter(&["*api.v2"], &[]).may_take("roles"));
+        assert!(!filter(&["role*.a"], &[]).may_take("sampling_rules"));
         assert!(!filter(&["sampling_rules.*"], &[]).may_take("roles"));
         assert!(!filter(&[], &["roles.*"]).may_take("roles"));
         assert!(!filter(&[], &["*"]).may_take("roles"));

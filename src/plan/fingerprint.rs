@@ -13,6 +13,8 @@ use super::secret::Secrets;
 use crate::kinds::{self, Live};
 use crate::safety::Mark;
 
+/// How our mark is called among what moved.
+pub const MARK: &str = "its mark";
 /// Characters of the hash of a field.
 const FIELD: usize = 8;
 
@@ -85,7 +87,7 @@ impl Fingerprint {
         moved.sort();
         moved.dedup();
         let beside = [
-            (self.mark != now.mark, "its mark"),
+            (self.mark != now.mark, MARK),
             (self.arn != now.arn, "its ARN"),
             (moved.is_empty() && self.secrets != now.secrets, "a value that is not shown"),
         ];

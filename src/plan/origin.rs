@@ -6,6 +6,7 @@ use super::compare::{Path, differences, hides};
 use super::digest::Digest;
 use super::others::part;
 use super::step::{Change, Origin};
+use super::steps::applied_digest;
 use crate::kinds::{self, Live, Ownership};
 use crate::safety::Mark;
 use crate::stack::Wanted;
@@ -33,7 +34,8 @@ impl Sides {
             let paths = leaves.into_iter().map(|leaf| leaf.path);
             secret.extend(paths.filter(|path| applied.hides(path)));
         }
-        let (file, aws) = (Digest::of(&wanted.document, &secret), Digest::of(&seen, &secret));
+        let digest = |document| applied_digest(wanted, document, &secret);
+        let (file, aws) = (digest(&wanted.document), digest(&seen));
         Self { seen, secret, applied, file, aws }
     }
 

@@ -6,6 +6,7 @@ use super::build::{Draft, names};
 use super::compare::{Path, differences};
 use super::filter::Filter;
 use super::keep;
+use super::left::as_others_have_it;
 use super::step::{Action, Change, Origin, Plan, Step};
 use crate::kinds::{self, Kind, Live, Observation};
 use crate::safety::Mark;
@@ -14,6 +15,7 @@ use crate::stack::{Stack, Wanted};
 /// What it takes to put back, field by field, what moved in AWS since the last apply. What the file
 /// changed, what both changed, and what nothing tells of stays as AWS has it, and is named.
 pub fn put_back(stack: &Stack, observed: &Observation, filter: &Filter) -> Plan {
+    let stack = &as_others_have_it(stack, observed);
     let mut draft = Draft::whole(stack, observed, filter);
     let steps = std::mem::take(&mut draft.plan.steps);
     for step in steps {

@@ -252,7 +252,8 @@ pub struct Plan {
     pub permissions: Vec<Meaning>,
     /// What is worth knowing beside the steps.
     pub notes: Vec<String>,
-    /// Resources that are not as the file says and that this plan was asked to leave.
+    /// Resources that are not as the file says and that this plan was asked to leave, of those that
+    /// were looked at.
     pub left_out: Vec<Address>,
     /// Resources that the file declares.
     pub declared: usize,
@@ -287,6 +288,12 @@ impl Plan {
     /// Whether there is nothing to do: neither a step nor something that could not be read.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty() && self.unknown.is_empty()
+    }
+
+    /// The step that makes a resource of the file as the file has it. Under its address there may be
+    /// another, of what AWS still has by that name and the file does not.
+    pub fn towards(&self, address: &Address) -> Option<&Step> {
+        self.steps.iter().find(|step| step.place.is_some() && step.address == *address)
     }
 
     /// The steps that do something.

@@ -59,7 +59,7 @@ impl Steps<'_> {
             sensitive: wanted.sensitive.clone(),
             secrets: wanted.secrets.clone(),
             sealed: sealed(&wanted.address, &wanted.document, &wanted.sensitive),
-            digest: Digest::of(&wanted.document, &wanted.sensitive).to_string(),
+            digest: applied_digest(wanted, &wanted.document, &wanted.sensitive).to_string(),
             fingerprint: None,
             arn: None,
             depends_on: wanted.depends_on.clone(),
@@ -198,6 +198,18 @@ pub(crate) fn spelled(raw: &Value, path: &Path, canonical: Option<Value>) -> Opt
         (Some(raw), Some(canonical)) if is_thing(&canonical) => Some(raw.clone()),
         (_, canonical) => canonical,
     }
+}
+
+/// The digest of a document of this resource, the file's or AWS's: what is left to others is not in
+/// it.
+pub(super) fn applied_digest(wanted: &Wanted, document: &Value, secret: &[Path]) -> Digest {
+    let mut document = document.clone();
+    for path in kinds::of(&wanted.address.section).left(&wanted.settings) {
+        if let Some(value) = path.at_mut(&mut document) {
+            *value = Value::Null;
+        }
+    }
+    Digest::of(&document, secret)
 }
 
 /// The secrets of a resource's document.

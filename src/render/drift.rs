@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::sides::sides;
 use super::style::Style;
 use super::text::{broken, shown_value};
+use crate::kinds;
 use crate::plan::{DriftReport, Field, Finding, Origin, SENSITIVE, Status, Tally};
 use crate::stack::{Ignored, listed, unset};
 use crate::text::{WIDTH, safe, wrapped};
@@ -67,7 +68,10 @@ fn finding_lines(finding: &Finding) -> Vec<String> {
         lines.push(format!("{}{}", style.paint(&head), Style::Dim.paint(&place)));
         lines.extend(wrapped(&because, 4));
     }
-    let moved = finding.fields.iter().any(|field| field.origin != Origin::Pending);
+    // AWS remembers no time of a change of tags.
+    let tags = kinds::of(&finding.address.section).tags_field();
+    let is_dated = |field: &Field| field.origin != Origin::Pending && field.path.field() != tags;
+    let moved = finding.fields.iter().any(is_dated);
     if let Some(when) = finding.modified.as_ref().filter(|_| moved) {
         lines.push(format!("    last changed in AWS at {}", safe(when)));
     }

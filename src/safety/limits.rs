@@ -101,8 +101,9 @@ fn too_many(plan: &Plan, deletions: usize) -> Option<String> {
     let Limits { free_deletions, max_deletion_percent } = plan.limits;
     let share = deletions * 100 > plan.owned * max_deletion_percent;
     (deletions > free_deletions && share).then(|| {
+        let seen = if plan.unknown.is_empty() { "" } else { ", as far as it could be read," };
         format!(
-            "{deletions} of the {} that `{}` owns would go, more than {max_deletion_percent} %",
+            "{deletions} of the {} that `{}` owns{seen} would go, more than {max_deletion_percent} %",
             count(plan.owned),
             plan.stack
         )

@@ -16,8 +16,11 @@ pub(super) fn origins(
     otherwise: Span,
 ) -> Vec<Secret> {
     let from = |path: &Path| {
-        let text = path.at(document).and_then(first_text)?;
-        let node = stands(body, text)?;
+        let mut all = Vec::new();
+        texts(path.at(document)?, &mut all);
+        let nodes: Vec<_> = all.into_iter().filter_map(|text| stands(body, text)).collect();
+        // Of a whole document it is the reference in it that is not to be shown.
+        let node = nodes.iter().find(|node| node.secret).or(nodes.first())?;
         let names: Vec<_> = pieces(sources.slice(node.span))
             .into_iter()
             .filter_map(|piece| match piece {
@@ -40,13 +43,12 @@ pub(super) fn origins(
         .collect()
 }
 
-/// The first text in a value.
-fn first_text(value: &Json) -> Option<&str> {
+fn texts<'a>(value: &'a Json, found: &mut Vec<&'a str>) {
     match value {
-        Json::String(text) => Some(text),
-        Json::Array(items) => items.iter().find_map(first_text),
-        Json::Object(fields) => fields.values().find_map(first_text),
-        _ => None,
+        Json::String(text) => found.push(text),
+        Json::Array(items) => items.iter().for_each(|item| texts(item, found)),
+        Json::Object(fields) => fields.values().for_each(|value| texts(value, found)),
+        _ => {}
     }
 }
 

@@ -10,11 +10,11 @@ use super::holes::{Nameless, unset};
 use super::origins::origins;
 use super::pieces::Form;
 use super::refs::{self, Name, Names};
-use super::vars::{Inputs, Interpolation, Missing, Resolved, Variables};
+use super::vars::{Inputs, Interpolation, Missing, Resolved, Variables, refuse_in_key};
 use super::{Body, Given, Place, Wanted, settings};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Sources, Span, Value};
 use crate::kinds::{self, Kind, MOST_TAGS, Ownership};
-use crate::plan::Address;
+use crate::plan::{Address, hides};
 
 /// A resource whose body is read, and its references not yet filled in.
 pub(super) struct Draft {
@@ -268,7 +268,10 @@ impl Scope<'_> {
         } else {
             placeholders.read(kind, &given, &open)
         };
-        let Body { document, sent, sensitive, unmanaged, settings } = read;
+        let Body { document, sent, mut sensitive, unmanaged, settings } = read;
+        let mut more = kind.looks_secret(&document);
+        more.retain(|path| !hides(&sensitive, path));
+        sensitive.extend(more);
         if protect {
             check_room(&document[kind.tags_field()], key_span, found);
         }
@@ -305,11 +308,11 @@ fn entries(kind: &dyn Kind, section: &Entry, found: &mut Diagnostics) -> Vec<(St
     match (kind.only_key(), &section.value.value) {
         (_, Value::Null) => Vec::new(),
         (Some(key), _) => vec![(key.to_owned(), section.key_span, section.value.clone())],
-        (None, Value::Map(map)) => map
-            .entries
-            .iter()
-            .map(|entry| (entry.key.clone(), entry.key_span, entry.value.clone()))
-            .collect(),
+        (None, Value::Map(map)) => {
+            map.entries.iter().for_each(|entry| refuse_in_key(entry, found));
+            let entries = map.entries.iter();
+            entries.map(|entry| (entry.key.clone(), entry.key_span, entry.value.clone())).collect()
+        }
         (None, _) => {
             let message = format!("`{}` is a mapping of names to resources", section.key);
             let problem = Diagnostic::error(message).at(section.value.span);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::holes::Placeholders;
 use super::pieces::{Form, Piece, pieces};
 use crate::document::{
-    Diagnostic, Diagnostics, Map, Node, Sources, Span, Value, nearest, or_nearest,
+    Diagnostic, Diagnostics, Entry, Map, Node, Sources, Span, Value, is_plainly_secret,
+    names_secret_variable, nearest, or_nearest,
 };
 
 /// What a run hands to a stack file from outside.
@@ -95,7 +96,10 @@ impl Interpolation<'_> {
         match &mut node.value {
             Value::Seq(items) => items.iter_mut().for_each(|item| self.apply(item)),
             Value::Map(map) => {
-                map.entries.iter_mut().for_each(|entry| self.apply(&mut entry.value));
+                for entry in &mut map.entries {
+                    refuse_in_key(entry, self.found);
+                    self.apply(&mut entry.value);
+                }
             }
             Value::String(text) if text.contains("${") => {
                 let text = text.clone();
@@ -142,6 +146,19 @@ impl Interpolation<'_> {
             Some(at) => Span::new(span.file, span.start + at, span.start + at + source.len()),
             None => span,
         }
+    }
+}
+
+/// Complains about a reference in a key, which is taken as it stands.
+pub(super) fn refuse_in_key(entry: &Entry, found: &mut Diagnostics) {
+    let reference = pieces(&entry.key).into_iter().find_map(|piece| match piece {
+        Piece::Form(_, source) => Some(source.to_owned()),
+        Piece::Text(_) => None,
+    });
+    if let Some(reference) = reference {
+        let problem = Diagnostic::error(format!("a key cannot refer to anything: `{reference}`"));
+        let help = "write it out; a resource can take its name from a reference, in its body";
+        found.push(problem.at(entry.key_span).help(help));
     }
 }
 
@@ -224,7 +241,11 @@ impl Variables {
             if !problem.unset || inputs.missing != Missing::Leave {
                 return Err(problem);
             }
-            let secret = matches!(form, Form::Env(_));
+            let secret = match form {
+                Form::Env(_) => true,
+                Form::Var(name) => names_secret_variable(name),
+                Form::Account | Form::Region | Form::Output { .. } => false,
+            };
             Ok(Resolved { secret, ..Resolved::text(self.placeholders.of(&form.to_string())) })
         }))
     }
@@ -251,15 +272,18 @@ impl Variables {
                 None => problem.help(format!("declare it under `vars:`, as `{name}: {{}}`")),
             });
         };
-        if let Some(given) = inputs.vars.get(name) {
-            return Ok(Resolved::text(given));
-        }
-        match &variable.default {
-            Some(node) => Ok(Resolved {
-                value: node.value.clone(),
-                spelling: node.spelling.clone(),
-                secret: false,
-            }),
+        let resolved = match (inputs.vars.get(name), &variable.default) {
+            (Some(given), _) => Some(Resolved::text(given)),
+            (None, Some(Node { value, spelling, .. })) => {
+                Some(Resolved { value: value.clone(), spelling: spelling.clone(), secret: false })
+            }
+            (None, None) => None,
+        };
+        match resolved {
+            Some(resolved) => {
+                let secret = names_secret_variable(name) || is_plainly_secret(&resolved.spelled());
+                Ok(Resolved { secret, ..resolved })
+            }
             None => Err(Diagnostic::error(format!("variable `{name}` is not set"))
                 .unset()
                 .label("used here")

@@ -210,7 +210,7 @@ fn a_newer_revision_of_others_is_told_with_who_registered_it() {
         containerDefinitions.app.image  file shop/app:1, AWS shop/app:2  (drift)
         app:2 was registered by arn:aws:iam::123456789012:user/local at
         2026-11-22T08:01:00Z, outside of this stack; if its image is a deployment's,
-        give the file the same one
+        say `image_from: live` beside it
 
     drift: 0 clean, 1 drifted
     ------- stderr -------

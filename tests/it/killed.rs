@@ -128,6 +128,9 @@ fn a_kill_before_the_digest_is_written_leaves_a_step() {
     Plan: 1 to change.
     [exit 2]
     ");
+    // Nothing says that it is to be ignored.
+    let drift = scenario.run("drift stack.yaml --local").exits(3);
+    assert!(drift.says("an earlier apply did not finish").stdout.contains("1 unfinished"));
     scenario.run("apply stack.yaml --local --yes").exits(0).says("1 changed");
     scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
 }

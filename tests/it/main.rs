@@ -15,6 +15,7 @@ mod again;
 mod bad_input;
 mod between;
 mod corpus;
+mod deployed;
 mod drift;
 mod drift_holes;
 mod drift_ignored;

@@ -37,6 +37,8 @@ fn the_schemas() {
     publish("docs/journal.schema.json", &format!("{journal:#}\n"));
     publish("docs/plan.schema.json", &format!("{:#}\n", plan::plan_schema()));
     publish("docs/drift.schema.json", &format!("{:#}\n", plan::drift_schema()));
+    let report = tracewright::report::report_schema();
+    publish("docs/report.schema.json", &format!("{report:#}\n"));
 }
 
 #[test]

@@ -83,10 +83,10 @@ fn only_what_moved_goes_back_and_the_rest_is_named() {
 
     drift: 0 clean, 1 in conflict, 1 missing, 2 pending
     ------- stderr -------
-      = help: `tracewright drift stack.yaml --accept sampling_rules.checkout` takes
-              it into the file
-      = help: `tracewright apply stack.yaml --only sampling_rules.gone` makes what
-              is missing
+      = help: `tracewright drift stack.yaml --accept sampling_rules.checkout --local`
+              takes it into the file
+      = help: `tracewright apply stack.yaml --only sampling_rules.gone --local`
+              makes what is missing
     [exit 3]
     ");
     scenario.run("apply stack.yaml --local --yes").exits(0);
@@ -134,7 +134,7 @@ fn a_revision_of_others_gives_way_to_one_with_what_moved_put_back() {
         cpu  512 -> 256  (drift)
         app:2 was registered by arn:aws:iam::123456789012:user/local at
         2026-11-22T08:01:00Z, outside of this stack; if its image is a deployment's,
-        give the file the same one
+        say `image_from: live` beside it
 
     note: of task_definitions.app is left: memory (the file changed)
 

@@ -45,7 +45,7 @@ fn a_deployments_revision_is_drift_and_says_who_registered_it() {
         tags.team  (none) -> shop  (drift)
         backend:2 was registered by arn:aws:iam::123456789012:user/local at
         2026-11-22T08:01:00Z, outside of this stack; if its image is a deployment's,
-        give the file the same one
+        say `image_from: live` beside it
 
     Plan: 1 to change.
     [exit 0]
@@ -167,6 +167,29 @@ fn another_stacks_family_is_not_touched() {
         .says("belongs to the stack `shop`");
     scenario.run("destroy stack.yaml --local --yes").exits(0).says("Nothing to do");
     assert_eq!(Others::of(&scenario).revisions(), ["backend:1"]);
+}
+
+#[test]
+fn a_plan_to_remove_a_family_is_not_about_a_revision_that_came_since() {
+    let scenario = applied();
+    let envelope = scenario.read("stack.yaml");
+    let envelope = envelope.split("task_definitions:").next().unwrap();
+    let sidecar = "  sidecar: { containerDefinitions: [{ name: a, image: a:1, memory: 64 }] }";
+    scenario.write("gone.yaml", format!("{envelope}task_definitions:\n{sidecar}\n"));
+    scenario.write("stack.yaml", format!("{}{sidecar}\n", scenario.read("stack.yaml")));
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    let plan = "plan gone.yaml --local --allow-deletes 1 --out plan.json";
+    scenario.run(plan).exits(0);
+    scenario.edit("stack.yaml", "shop/backend:1", "shop/backend:2");
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    let apply = "apply --plan plan.json --local --yes --allow-deletes 1";
+    scenario.run(apply).exits(5).says("nothing was changed");
+    // The same, where the newer one is as the older one was.
+    scenario.edit("stack.yaml", "shop/backend:2", "shop/backend:1");
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    scenario.run(apply).exits(5).says("its ARN");
+    scenario.run(plan).exits(0);
+    scenario.run(apply).exits(0);
 }
 
 #[test]

@@ -232,6 +232,13 @@ fn a_plan_may_be_about_a_part_of_the_stack() {
     scenario
         .run("plan stack.yaml --local --except sampling_rules.*")
         .exits(0)
-        .says("left out")
-        .exits(0);
+        .says("not looked at: sampling_rules")
+        .says("Nothing to do in what is looked at (0 resources in step).");
+    // Of what is in step nothing is left out, and what a glob may take is looked at.
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    for glob in ["*health", "*.health", "sampling_rules.h*", "s*h"] {
+        let run = scenario.run(&format!("plan stack.yaml --local --only {glob}")).exits(0);
+        run.says("Nothing to do: AWS is as stack.yaml says");
+        scenario.run(&format!("drift stack.yaml --local --only {glob}")).exits(0);
+    }
 }

@@ -131,6 +131,7 @@ def task_schema(stack):
     schema.pop("if")
     for ours in ("file", "keep_revisions", "protect", "renamed_from", "from_stack"):
         del schema["properties"][ours]
+    del schema["properties"]["containerDefinitions"]["items"]["properties"]["image_from"]
     tags = schema["properties"]["tags"]["anyOf"]
     schema["properties"]["tags"] = next(choice for choice in tags if "$ref" not in choice)
     return schema

@@ -96,7 +96,7 @@ impl<'a> World<'a> {
             .hint(format!("take it out of {} if it is to stay so", wanted.place))
             .hint(format!("`{makes}` makes it")));
         };
-        let step = self.plan.steps.iter().find(|step| step.address == *address);
+        let step = self.plan.towards(address);
         let Some(step) = step.filter(|step| !step.changes.is_empty()) else {
             ui::say(&format!("{address}: AWS is as the file says"));
             return Ok(None);

@@ -3,15 +3,15 @@
 mod accept;
 mod neighbours;
 
-use clap::ValueEnum;
-
 use super::again::Command;
+use super::output::OutputArgs;
 use super::world::{self, AwsArgs, FilterArgs, StackArgs};
 use crate::aws::Moment;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::plan::{DriftReport, Field, Origin, Status, drift};
-use crate::stack::{Inputs, Missing};
+use crate::report::{Told, Verb, What, Whose};
+use crate::stack::{Inputs, Missing, Place};
 use crate::{render, ui};
 
 /// Show what moved in AWS since the last apply, and change nothing there
@@ -33,19 +33,10 @@ pub(crate) struct Args {
     neighbours: bool,
     /// Write what AWS has of this resource into the files it came from, with their comments and their
     /// layout, and show the lines; may be repeated. What only the file changed stays as it has it
-    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["neighbours", "only", "except", "format"])]
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["neighbours", "only", "except", "format", "json_into"])]
     accept: Vec<String>,
-    /// How to show it
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For programs; `tracewright schema drift` prints its schema
-    Json,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
@@ -53,6 +44,12 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     if !args.accept.is_empty() {
         return accept::run(path, given, &args.aws, &args.accept).await;
     }
+    args.output.end(Verb::Drift, path, one(args).await)
+}
+
+/// Looks at one stack, and says what people read.
+async fn one(args: &Args) -> Result<Told> {
+    let StackArgs { stack: path, given } = &args.stack;
     let region = args.aws.profile_region(given).await;
     let inputs = Inputs { missing: Missing::Leave, ..given.inputs(region, &[])? };
     let stack = world::read(path, &inputs)?;
@@ -65,16 +62,18 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let neighbours =
         if args.neighbours { Some(neighbours::look(&aws, &stack).await) } else { None };
     let whole = neighbours.as_ref().is_none_or(|found| found.whole);
-    match (args.format, neighbours) {
-        (Format::Json, found) => ui::answer_json(&report.json(found.map(|found| found.all))),
-        (Format::Text, None) => ui::answer(&render::drift_text(&report)),
-        (Format::Text, Some(found)) => {
-            ui::answer(&format!("{}\n{}", render::drift_text(&report), found.text));
-        }
+    let mut text = render::drift_text(&report);
+    if let Some(found) = &neighbours {
+        text += &format!("\n{}", found.text);
     }
+    args.output.show_people(&text);
     tell_ways_out(&report, args);
     args.aws.tell_stats(&aws);
-    Ok(exit_of(&report, whole))
+    let (stack, Place { account, region }) = (stack.name, stack.place);
+    let exit = exit_of(&report, whole);
+    let file = report.file.clone();
+    let outcome = What::Drift(report, neighbours.map(|found| found.all));
+    Ok(Told { file, whose: Some(Whose { stack, account, region }), outcome, exit })
 }
 
 /// How a run that found this ends.

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use crate::aws::{Aws, Reads};
 use crate::commands::import;
 use crate::import::{neighbours, pasted};
-use crate::kinds::{self, About, Look, Observation, Ownership};
+use crate::kinds::{self, Look, Observation, Ownership};
 use crate::plan::{Address, Neighbour};
 use crate::stack::{Stack, edit};
 use crate::text::shell_word;
@@ -33,12 +33,8 @@ pub(super) async fn look(aws: &Aws, stack: &Stack) -> Found {
         .await
         .into_iter()
         .for_each(|one| seen.extend(one));
-    for read in &seen.unreadable {
-        let what = match &read.about {
-            About::Section | About::Removed => read.section.to_owned(),
-            About::Resource(name) => Address::new(read.section, name).to_string(),
-        };
-        ui::complain("warning", &format!("{what} could not be read: {}", read.because));
+    for (what, because) in seen.unread() {
+        ui::complain("warning", &format!("{what} could not be read: {because}"));
     }
     let (live, why): (Vec<_>, Vec<_>) = neighbours(&seen.live, stack).into_iter().unzip();
     let address = |at: usize| Address::new(live[at].section, &live[at].name);

@@ -9,7 +9,7 @@ use crate::document::{Sources, Span};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::import::{self, Draft, Haul, Roots, Wishes};
-use crate::kinds::{self, About, Live, Look, Observation, Ownership};
+use crate::kinds::{self, Live, Look, Observation, Ownership};
 use crate::plan::Address;
 use crate::stack::Place;
 use crate::{env, ui};
@@ -39,16 +39,12 @@ pub(super) async fn run(args: &Args, target: &Target<'_>) -> Result<Exit> {
     if known > 0 {
         ui::say(&format!("{known} of what is live are in the stack already"));
     }
-    let (taken, adopt) = ours(observation.live, &name, &place);
+    let (taken, adopt) = ours(std::mem::take(&mut observation.live), &name, &place);
     let is_none = taken.is_empty();
     let (draft, sources) = draft_of_live(&taken, &place);
     let draft = told(draft, sources)?;
-    for read in &observation.unreadable {
-        let what = match &read.about {
-            About::Section | About::Removed => read.section.to_owned(),
-            About::Resource(name) => Address::new(read.section, name).to_string(),
-        };
-        ui::complain("warning", &format!("{what} could not be read: {}", read.because));
+    for (what, because) in observation.unread() {
+        ui::complain("warning", &format!("{what} could not be read: {because}"));
     }
     if !is_none {
         target.write(draft, name, adopt)?;

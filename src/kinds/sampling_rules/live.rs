@@ -67,13 +67,14 @@ fn live(
     mut tags: BTreeMap<String, String>,
 ) -> Live {
     let mark = Mark::take_from(&mut tags);
+    let document = canonical(rule, &name, &tags);
     Live {
         section: SamplingRules.section(),
         arn: rule.rule_arn.clone(),
-        document: canonical(rule, &name, &tags),
+        sensitive: SamplingRules.looks_secret(&document),
+        document,
         modified: record.modified_at.and_then(|time| time.fmt(Format::DateTime).ok()),
         name,
-        sensitive: Vec::new(),
         mark,
         facts: Value::Null,
     }

@@ -2,6 +2,7 @@
 
 pub mod canonical;
 mod checks;
+mod left;
 mod live;
 mod names;
 mod revisions;
@@ -39,6 +40,10 @@ impl Kind for TaskDefinitions {
 
     fn secrets(&self, body: &Node) -> Vec<Span> {
         secrets::written(body)
+    }
+
+    fn looks_secret(&self, document: &Value) -> Vec<Path> {
+        secrets::looks_secret(document)
     }
 
     fn name_field(&self) -> &'static str {
@@ -126,6 +131,14 @@ impl Kind for TaskDefinitions {
 
     fn remakes(&self) -> bool {
         true
+    }
+
+    fn left(&self, settings: &Value) -> Vec<Path> {
+        left::paths(settings)
+    }
+
+    fn as_others_have_it(&self, wanted: &Wanted, live: &Live) -> Option<Wanted> {
+        left::as_deployed(wanted, live)
     }
 
     fn detail(&self, wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -> Detail {

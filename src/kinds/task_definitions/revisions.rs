@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::left;
 use super::spec::{KEEP, TAGS};
 use crate::kinds::Live;
 use crate::plan::{Change, Detail};
@@ -16,6 +17,10 @@ pub(super) const FORMER: &str = "former";
 pub(super) const OTHERS: &str = "others";
 /// Those that a step deregisters.
 pub(super) const DEREGISTER: &str = "deregister";
+
+/// Who registered the newest revision, in the facts of a family of the stack where it was somebody
+/// else; `null` where AWS does not say.
+pub(super) const FOREIGN: &str = "registeredBy";
 
 /// What a step does to the revisions there are.
 pub(super) fn detail(wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -> Detail {
@@ -33,10 +38,11 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -
     if let Some(mut foreign) = foreign(live) {
         let is_image = |change: &Change| change.path.0.last().is_some_and(|key| key == "image");
         if changes.iter().any(is_image) {
-            foreign += "; if its image is a deployment's, give the file the same one";
+            foreign += "; if its image is a deployment's, say `image_from: live` beside it";
         }
         told.push(foreign);
     }
+    told.extend(left::told(wanted));
     let registers = changes.iter().any(|change| change.path.field() != TAGS);
     let keep = wanted.settings[KEEP].as_u64().and_then(|keep| usize::try_from(keep).ok());
     let count = marked.len() + usize::from(registers);
@@ -64,7 +70,7 @@ pub(super) fn giving(live: &Live) -> Detail {
 
 /// Who registered the newest revision, where the stack did not.
 fn foreign(live: &Live) -> Option<String> {
-    let by = live.facts.get("registeredBy")?;
+    let by = live.facts.get(FOREIGN)?;
     let latest = names(&[live.arn.as_deref().unwrap_or_default()]);
     let who = by.as_str().unwrap_or("someone AWS does not name");
     let when = live.modified.as_ref().map(|when| format!(" at {when}")).unwrap_or_default();

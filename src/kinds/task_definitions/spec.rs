@@ -3,7 +3,7 @@
 use serde_json::{Map as Object, Value as Json, json};
 
 use super::canonical::{fold, locate, unfold};
-use super::secrets::looks_secret;
+use super::left::{self, IMAGE_FROM};
 use super::{checks, names};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, shape};
 use crate::kinds::tags;
@@ -14,7 +14,7 @@ use crate::stack::{Body, Given, Place};
 /// The field with the family's name.
 pub(super) const FAMILY: &str = "family";
 /// The field with the containers.
-const CONTAINERS: &str = "containerDefinitions";
+pub(super) const CONTAINERS: &str = "containerDefinitions";
 /// The field with the tags.
 pub(super) const TAGS: &str = "tags";
 /// Our setting for how many revisions stay.
@@ -99,6 +99,7 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
         let value = Node::new(given.body.span, Value::String(given.name.to_owned()));
         map.entries.push(Entry { key: FAMILY.to_owned(), key_span: given.body.span, value });
     }
+    let left = left::take(&mut map, found);
     checks::refuse_doubles(&map, found);
     names::check(&map, found);
     let body = Node::new(given.body.span, Value::Map(map));
@@ -113,7 +114,6 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
     }
     let mut sensitive: Vec<_> =
         checked.sensitive.iter().map(|path| locate(&checked.tree, path)).collect();
-    sensitive.extend(looks_secret(&document));
     for (key, value) in &own_tags {
         if value.secret {
             sensitive.push(Path(vec![TAGS.to_owned(), key.clone()]));
@@ -135,7 +135,10 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
             }
         }
     }
-    let settings = keep.map_or(Json::Null, |keep| json!({ KEEP: keep }));
+    let keep = keep.map(|keep| (KEEP.to_owned(), json!(keep)));
+    let left = (!left.is_empty()).then(|| (IMAGE_FROM.to_owned(), json!(left)));
+    let settings: Object<_, _> = keep.into_iter().chain(left).collect();
+    let settings = if settings.is_empty() { Json::Null } else { Json::Object(settings) };
     Some(Body { document, sent, sensitive, settings, ..Body::default() })
 }
 
@@ -233,6 +236,7 @@ pub(super) fn schema() -> Json {
         "minimum": 1,
         "description": "how many revisions of the stack stay registered, the newest one too; left out, all do",
     });
+    schema["properties"][CONTAINERS]["items"]["properties"][IMAGE_FROM] = left::schema();
     schema["properties"][FAMILY]["description"] =
         json!("the family's name; left out, it is the key in the stack file");
     if let Some(required) = schema["required"].as_array_mut() {

@@ -16,6 +16,7 @@ pub use report::{DriftReport, Field, Finding, Neighbour, Status, Tally, drift_sc
 use super::address::Address;
 use super::build::{names, plan_some};
 use super::filter::Filter;
+use super::left::as_others_have_it;
 use super::origin::{Sides, why};
 use super::step::{Action, Change, Origin, Plan, Step, Unknown};
 use crate::kinds::{self, Live, Observation, Ownership};
@@ -24,7 +25,7 @@ use holes::{Told, filled};
 
 /// What moved, as far as a filter takes its resources; `today` is a date, `2026-11-22`.
 pub fn drift(stack: &Stack, observed: &Observation, filter: &Filter, today: &str) -> DriftReport {
-    let full = filled(stack, observed);
+    let full = filled(&as_others_have_it(stack, observed), observed);
     let plan = plan_some(&full, observed, filter);
     let look = Look { stack: &full, observed, plan: &plan, today };
     let mut report = DriftReport {
@@ -66,8 +67,7 @@ impl Look<'_> {
     /// of which nothing can be told.
     fn at(&self, wanted: &Wanted) -> (Option<Finding>, Option<Unknown>) {
         let live = self.observed.live.iter().find(|live| names(wanted, live));
-        let mut steps = self.plan.steps.iter().filter(|step| step.place.is_some());
-        let step = steps.find(|step| step.address == wanted.address);
+        let step = self.plan.towards(&wanted.address);
         let Some(live) = live else {
             return (step.map(|step| self.missing(wanted, step)), None);
         };
@@ -206,9 +206,14 @@ impl Look<'_> {
                 let entry = fields.iter().find(|(path, _)| field.path.is_within(path));
                 field.ignored = entry.map(|(_, entry)| entry).or(whole.as_ref()).cloned();
             }
+            // Of an apply that did not finish, nothing may be missing but what is remembered of it.
+            if finding.fields.is_empty() {
+                finding.ignored = whole;
+            }
             let counted = finding.fields.iter().filter(|field| field.ignored.is_none());
             let origins: Vec<_> = counted.map(|field| field.origin).collect();
-            if origins.is_empty() {
+            let all_fields = origins.is_empty() && !finding.fields.is_empty();
+            if all_fields || finding.ignored.is_some() {
                 finding.status = Status::Ignored;
             } else if finding.status != Status::Unfinished {
                 finding.status = of_fields(origins.into_iter());

@@ -233,3 +233,23 @@ fn what_an_anchor_gives_to_others_is_left() {
     rule(&scenario, &json!({"RuleName": "b", "ReservoirSize": 1, "Priority": 9}));
     accepted(&scenario, "sampling_rules.b");
 }
+
+/// Where a change of its name was cut short, AWS has two under one key.
+#[test]
+fn of_two_under_one_key_the_one_of_the_file_is_meant() {
+    let scenario = Scenario::new();
+    let a = "sampling_rules:
+  a: { RuleName: b, Priority: 1, FixedRate: 0, ReservoirSize: 1 }
+";
+    scenario.stack(&format!(
+        "{a}  c: {{ RuleName: a, Priority: 2, FixedRate: 0, ReservoirSize: 1 }}\n"
+    ));
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    scenario.stack(a);
+    rule(&scenario, &json!({"RuleName": "b", "FixedRate": 0.5}));
+    scenario
+        .run("drift stack.yaml --local --accept sampling_rules.a")
+        .exits(0)
+        .says("Written to stack.yaml.");
+    assert!(scenario.read("stack.yaml").contains("FixedRate: 0.5"));
+}

@@ -58,9 +58,8 @@ fn a_bad_command_line_exits_with_64() {
     ");
     insta::assert_snapshot!(scenario.run("plan stack.yaml --var path"), @"
     ------- stderr -------
-    error: invalid value 'path' for '--var <NAME=VALUE>': write it like NAME=VALUE
-
-    For more information, try '--help'.
+    error: `--var` number 1 names no variable
+      = help: write it like NAME=VALUE
     [exit 64]
     ");
     insta::assert_snapshot!(scenario.run("plan stack.yaml --region ../.."), @"

@@ -128,8 +128,8 @@ fn live(arn: &str, policy: &Policy, version: Option<&PolicyVersion>) -> Result<L
         section: Policies.section(),
         name,
         arn: Some(arn.to_owned()),
+        sensitive: Policies.looks_secret(&document),
         document,
-        sensitive: Vec::new(),
         mark,
         modified: policy.update_date.and_then(|time| time.fmt(Format::DateTime).ok()),
         facts: json!({

@@ -245,8 +245,8 @@ fn assemble(role: Role, belongings: Belongings) -> Result<Live, Failure> {
         section: Roles.section(),
         name: role.role_name,
         arn: Some(role.arn),
+        sensitive: Roles.looks_secret(&document),
         document,
-        sensitive: Vec::new(),
         mark,
         // IAM says when a role was made, and not when it was changed.
         modified: None,

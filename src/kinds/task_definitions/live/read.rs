@@ -10,8 +10,7 @@ use futures::future::{join, join_all};
 use serde_json::json;
 
 use super::super::TaskDefinitions;
-use super::super::revisions::{FORMER, MARKED, OTHERS, arns, family, number};
-use super::super::secrets::looks_secret;
+use super::super::revisions::{FOREIGN, FORMER, MARKED, OTHERS, arns, family, number};
 use super::super::spec::{KEEP, TAGS, canonical};
 use crate::aws::{Aws, Failure, Reason, marked, next_page};
 use crate::document::shape;
@@ -178,7 +177,7 @@ async fn named_family(
     if (own_mark.is_some() || mark.is_none())
         && let Some(facts) = live.facts.as_object_mut()
     {
-        facts.remove("registeredBy");
+        facts.remove(FOREIGN);
     }
     live.mark = with_former(aws, look, mark, &mut former, &newest).await?;
     live.facts[MARKED] = json!(ours);
@@ -227,9 +226,11 @@ async fn leaving_family(
 ) -> Result<Option<Live>, Failure> {
     let known = || arns(&named.known[MARKED]).into_iter().map(str::to_owned).collect();
     let mut ours = listed.map_err(Clone::clone)?.map_or_else(known, arns_of);
-    // One that was just registered may not be listed yet.
+    // One that was just registered may not be listed yet. Read again before it goes, a family whose
+    // newest revision carries a mark now is not the one that was planned, whoever's mark it is.
+    let is_again = !named.known[OTHERS].is_null();
     if let Some(Revision { definition, mut tags }) = latest
-        && Mark::take_from(&mut tags).is_some_and(|mark| look.is_for(&mark.stack))
+        && Mark::take_from(&mut tags).is_some_and(|mark| is_again || look.is_for(&mark.stack))
     {
         ours.extend(definition.task_definition_arn);
     }
@@ -331,7 +332,6 @@ fn live(aws: &Aws, revision: Revision) -> Result<Live, Failure> {
     })?;
     let mark = Mark::take_from(&mut tags);
     let mut document = canonical(&tree, aws.place());
-    let sensitive = looks_secret(&document);
     if !tags.is_empty() {
         document[TAGS] = json!(tags);
     }
@@ -339,10 +339,10 @@ fn live(aws: &Aws, revision: Revision) -> Result<Live, Failure> {
         section: TaskDefinitions.section(),
         name: definition.family.clone().unwrap_or_default(),
         arn: definition.task_definition_arn.clone(),
+        sensitive: TaskDefinitions.looks_secret(&document),
         document,
-        sensitive,
         mark,
         modified: definition.registered_at.and_then(|time| time.fmt(Format::DateTime).ok()),
-        facts: json!({"registeredBy": definition.registered_by}),
+        facts: json!({FOREIGN: definition.registered_by}),
     })
 }

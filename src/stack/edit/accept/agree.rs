@@ -7,7 +7,7 @@ use serde_json::{Number, Value as Json};
 
 use super::super::replace::{Step, at};
 use super::{Subject, lists, policy};
-use crate::document::{Entry, FileId, Map, Node, Span, Value};
+use crate::document::{Entry, FileId, Node, Span, Value};
 use crate::plan::{Path, differences};
 
 /// The body that says what AWS has in these fields, if there is a way to say it.
@@ -43,7 +43,7 @@ impl<'a> Draft<'a> {
     fn new(subject: &'a Subject<'a>, live: FileId) -> Self {
         let order = subject.kind.order();
         let order = order.into_iter().enumerate().map(|(at, name)| (name, at)).collect();
-        let written = Writer { file: live, at: 0, order: &order }.node(&subject.written);
+        let written = tree(&subject.written, &order, live, 0);
         Self {
             subject,
             body: subject.body.clone(),
@@ -153,7 +153,7 @@ impl<'a> Draft<'a> {
         // What goes without saying has to be said where it takes the place of something else.
         let order = BTreeMap::new();
         let value = path.at(&self.subject.live)?;
-        Some(Writer { file: self.written.span.file, at: LATER, order: &order }.node(value))
+        Some(tree(value, &order, self.written.span.file, LATER))
     }
 }
 
@@ -234,45 +234,8 @@ fn retyped(old: &Value, text: &str) -> Option<Value> {
 const LATER: usize = 1 << 30;
 
 /// A tree as it stands in a file of its own, every value at a place of its own.
-struct Writer<'a> {
-    file: FileId,
-    at: usize,
-    /// The order of fields.
-    order: &'a BTreeMap<&'a str, usize>,
-}
-
-impl Writer<'_> {
-    fn node(&mut self, value: &Json) -> Node {
-        self.at += 1;
-        let span = Span::new(self.file, self.at, self.at);
-        let value = match value {
-            Json::Null => Value::Null,
-            Json::Bool(value) => Value::Bool(*value),
-            Json::Number(value) => Value::Number(whole(value)),
-            Json::String(text) => Value::String(text.clone()),
-            Json::Array(items) => Value::Seq(items.iter().map(|item| self.node(item)).collect()),
-            Json::Object(fields) => {
-                let mut fields: Vec<_> = fields.iter().collect();
-                let last = usize::MAX;
-                fields.sort_by_key(|(name, _)| {
-                    self.order.get(name.as_str()).copied().unwrap_or(last)
-                });
-                let entries = fields.into_iter().map(|(key, value)| Entry {
-                    key: key.clone(),
-                    key_span: span,
-                    value: self.node(value),
-                });
-                Value::Map(Map { entries: entries.collect() })
-            }
-        };
-        Node::new(span, value)
-    }
-}
-
-/// 0 for 0.0, as people write it.
-fn whole(number: &Number) -> Number {
-    let float = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0);
-    #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
-    let small = float.filter(|float| float.abs() < 9e15).map(|float| Number::from(float as i64));
-    small.unwrap_or_else(|| number.clone())
+fn tree(value: &Json, order: &BTreeMap<&str, usize>, file: FileId, before: usize) -> Node {
+    let mut places = (before + 1..).map(|at| Span::new(file, at, at));
+    let otherwise = Span::new(file, before, before);
+    Node::of_json(value, order, &mut || places.next().unwrap_or(otherwise))
 }

@@ -1,0 +1,384 @@
+//! What a run of `plan`, `apply` or `drift` has to say, of one stack or of many: the one value that
+//! every format is made from.
+
+use std::collections::BTreeMap;
+
+use schemars::{JsonSchema, schema_for};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::apply::{Differs, Outcome};
+use crate::document::Severity;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::plan::{Action, Address, DriftReport, Neighbour, Plan, Step};
+use crate::safety::Refusal;
+
+/// The version of the format: it changes when a field goes or means something else.
+const FORMAT: u32 = 1;
+
+/// What was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    /// `plan`
+    Plan,
+    /// `apply`
+    Apply,
+    /// `drift`
+    Drift,
+}
+
+impl Verb {
+    /// As it is typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Apply => "apply",
+            Self::Drift => "drift",
+        }
+    }
+}
+
+/// What a run has to say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// What was asked for.
+    pub verb: Verb,
+    /// Of each stack in each of its regions, in order.
+    pub stacks: Vec<Told>,
+}
+
+/// What is said of one stack in one region.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    /// The stack's file, as it was named.
+    pub file: String,
+    /// Whose it is; `None` where the file could not be read so far.
+    pub whose: Option<Whose>,
+    /// What became of it.
+    pub outcome: What,
+    /// The exit code that this alone would have.
+    pub exit: Exit,
+}
+
+/// A stack and where it lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whose {
+    /// The stack's name.
+    pub stack: String,
+    /// The account.
+    pub account: String,
+    /// The region.
+    pub region: String,
+}
+
+/// What became of a stack.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// It was planned.
+    Planned(Planned),
+    /// It was planned, and that was carried out, or not.
+    Applied(Planned, Option<Ended>),
+    /// It was looked at for drift.
+    Drift(DriftReport, Option<Vec<Neighbour>>),
+    /// Nothing came of it.
+    Failed(Failed),
+}
+
+/// A plan, and what is said about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned {
+    /// The plan. Its secrets are those of this run: what is shown is masked, by each change's own
+    /// word.
+    pub plan: Plan,
+    /// Safety rules that refuse it.
+    pub refused: Vec<Refusal>,
+    /// What is said where there is nothing to do.
+    pub nothing: String,
+    /// The plan as `plan --format json` prints it.
+    pub document: String,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Ended {
+    /// Each step that does something, in the order in which they ended.
+    pub steps: Vec<StepEnd>,
+    /// What was read back and is not as planned, a sentence each.
+    pub differs: Vec<String>,
+    /// The run was interrupted.
+    pub interrupted: bool,
+    /// The command that goes on from where it stopped.
+    pub again: String,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct StepEnd {
+    /// The resource.
+    pub address: Address,
+    /// What was to be done.
+    pub action: Action,
+    /// Whether it was.
+    pub status: StepStatus,
+    /// Why not, in a sentence.
+    pub because: Option<String>,
+    /// The resource's ARN from then on; of a task definition, of the revision that was registered.
+    pub arn: Option<String>,
+}
+
+/// Whether a step was carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StepStatus {
+    /// It was.
+    Done,
+    /// It failed.
+    Failed,
+    /// It was not tried.
+    NotTried,
+}
+
+/// Why nothing came of a stack.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Failed {
+    /// What happened, in a sentence; empty where the findings say it.
+    pub message: String,
+    /// The ways out, a sentence each.
+    pub hints: Vec<String>,
+    /// What was found in files.
+    pub findings: Vec<Finding>,
+}
+
+/// Something that was found in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Finding {
+    /// `error`, `warning` or `note`.
+    pub severity: &'static str,
+    /// What, in a sentence.
+    pub message: String,
+    /// The ways out, a sentence each.
+    pub help: Vec<String>,
+    /// The file, as it was named.
+    pub file: Option<String>,
+    /// The line, from 1.
+    pub line: Option<usize>,
+    /// The column, in characters from 1.
+    pub column: Option<usize>,
+}
+
+impl Report {
+    /// The exit code of all of it.
+    pub fn exit(&self) -> Exit {
+        self.stacks.iter().fold(Exit::Done, |exit, told| exit.and(told.exit))
+    }
+
+    /// The digest of what was planned: of one plan its own; of several a hash over each file, region and
+    /// digest. `None` where nothing was planned, or not all.
+    pub fn digest(&self) -> Option<String> {
+        let plans: Option<Vec<_>> = self.stacks.iter().map(Told::plan).collect();
+        let plans = plans.filter(|plans| !plans.is_empty())?;
+        Some(match plans.as_slice() {
+            [plan] => plan.digest(),
+            plans => crate::plan::digest_of_all(plans),
+        })
+    }
+
+    /// The report as JSON: of one stack that was planned or looked at for drift just that document,
+    /// else all of it, of the form that [`report_schema`] describes.
+    pub fn json(&self) -> String {
+        match self.stacks.as_slice() {
+            [Told { outcome: What::Planned(planned), .. }] => planned.document.clone(),
+            [Told { outcome: What::Drift(report, neighbours), .. }] => {
+                report.json(neighbours.clone())
+            }
+            // The value is made of strings, numbers and maps with string keys: it always serialises.
+            _ => serde_json::to_string_pretty(&Document::of(self)).unwrap_or_default() + "\n",
+        }
+    }
+
+    /// The revisions of task definitions that there are after an apply, by family.
+    pub fn task_definitions(&self) -> BTreeMap<&str, &str> {
+        let ended = self.stacks.iter().filter_map(|told| match &told.outcome {
+            What::Applied(_, Some(ended)) => Some(&ended.steps),
+            _ => None,
+        });
+        let steps = ended.flatten().filter(|step| step.address.section == "task_definitions");
+        steps.filter_map(|step| Some((step.address.key.as_str(), step.arn.as_deref()?))).collect()
+    }
+}
+
+impl Told {
+    /// Something that went wrong before there was anything else to say.
+    pub fn failed(file: &str, error: &Error) -> Self {
+        let outcome = What::Failed(Failed::of(error));
+        Self { file: file.to_owned(), whose: None, outcome, exit: error.exit }
+    }
+
+    /// The plan, where there is one.
+    pub fn plan(&self) -> Option<&Plan> {
+        match &self.outcome {
+            What::Planned(planned) | What::Applied(planned, _) => Some(&planned.plan),
+            What::Drift(..) | What::Failed(_) => None,
+        }
+    }
+}
+
+impl Whose {
+    /// Whose a plan is.
+    pub fn of(plan: &Plan) -> Self {
+        let Plan { stack, account, region, .. } = plan;
+        Self { stack: stack.clone(), account: account.clone(), region: region.clone() }
+    }
+}
+
+impl Ended {
+    /// How a run ended.
+    pub fn of(
+        steps: &[(&Step, Outcome)],
+        differs: &[Differs],
+        interrupted: bool,
+        again: &str,
+    ) -> Self {
+        let differs = differs.iter().map(|one| format!("{} {}", one.address, one.what));
+        let steps = steps.iter().map(|(step, outcome)| {
+            let (status, arn) = match outcome {
+                Outcome::Done { arn } => {
+                    (StepStatus::Done, arn.clone().or_else(|| step.arn.clone()))
+                }
+                Outcome::NotTried(_) => (StepStatus::NotTried, None),
+                Outcome::Failed(_) | Outcome::Stranded(_) => (StepStatus::Failed, None),
+            };
+            let because = crate::render::why(outcome);
+            StepEnd {
+                address: step.address.clone(),
+                action: step.action,
+                status,
+                because: Some(because).filter(|because| !because.is_empty()),
+                arn,
+            }
+        });
+        Self {
+            steps: steps.collect(),
+            differs: differs.collect(),
+            interrupted,
+            again: again.to_owned(),
+        }
+    }
+}
+
+impl Failed {
+    fn of(error: &Error) -> Self {
+        let findings = error.findings.iter().flat_map(|found| {
+            let (found, sources) = found.as_ref();
+            found.all.iter().map(|one| {
+                let at = one.span.map(|span| (span, sources.position(span)));
+                Finding {
+                    severity: match one.severity {
+                        Severity::Error => "error",
+                        Severity::Warning => "warning",
+                        Severity::Note => "note",
+                    },
+                    message: one.message.clone(),
+                    help: one.help.clone(),
+                    file: at.map(|(span, _)| sources.path(span.file).to_owned()),
+                    line: at.map(|(_, (line, _))| line),
+                    column: at.map(|(_, (_, column))| column),
+                }
+            })
+        });
+        Self {
+            message: error.message.clone(),
+            hints: error.hints.clone(),
+            findings: findings.collect(),
+        }
+    }
+}
+
+/// A report, as `--format json` prints it of an apply, of a run that failed, and of several stacks.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(title = "a tracewright report")]
+struct Document<'a> {
+    /// The version of this format.
+    format: u32,
+    /// The version of tracewright that made it.
+    tracewright: &'static str,
+    /// What was asked for.
+    verb: Verb,
+    /// The exit code.
+    exit: u8,
+    /// The digest of what was planned, for `apply --expect-digest`.
+    digest: Option<String>,
+    /// Of each stack in each of its regions.
+    stacks: Vec<Entry<'a>>,
+}
+
+/// What is said of one stack in one region.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Entry<'a> {
+    /// The stack's file, as it was named.
+    file: &'a str,
+    /// The stack's name.
+    stack: Option<&'a str>,
+    /// The account.
+    account: Option<&'a str>,
+    /// The region.
+    region: Option<&'a str>,
+    /// The exit code that this alone would have.
+    exit: u8,
+    /// The plan, as `schema plan` has it.
+    plan: Option<Value>,
+    /// How carrying it out ended; `null` where it was not carried out.
+    run: Option<&'a Ended>,
+    /// What moved, as `schema drift` has it.
+    drift: Option<Value>,
+    /// Why nothing came of it.
+    error: Option<&'a Failed>,
+}
+
+impl<'a> Document<'a> {
+    fn of(report: &'a Report) -> Self {
+        Self {
+            format: FORMAT,
+            tracewright: env!("CARGO_PKG_VERSION"),
+            verb: report.verb,
+            exit: report.exit().code(),
+            digest: report.digest(),
+            stacks: report.stacks.iter().map(Entry::of).collect(),
+        }
+    }
+}
+
+impl<'a> Entry<'a> {
+    fn of(told: &'a Told) -> Self {
+        let (mut plan, mut run, mut drift, mut error) = (None, None, None, None);
+        let value = |text: &str| serde_json::from_str(text).ok();
+        match &told.outcome {
+            What::Planned(planned) => plan = value(&planned.document),
+            What::Applied(planned, ended) => {
+                plan = value(&planned.document);
+                run = ended.as_ref();
+            }
+            What::Drift(report, neighbours) => drift = value(&report.json(neighbours.clone())),
+            What::Failed(failed) => error = Some(failed),
+        }
+        let whose = told.whose.as_ref();
+        Self {
+            file: &told.file,
+            stack: whose.map(|whose| whose.stack.as_str()),
+            account: whose.map(|whose| whose.account.as_str()),
+            region: whose.map(|whose| whose.region.as_str()),
+            exit: told.exit.code(),
+            plan,
+            run,
+            drift,
+            error,
+        }
+    }
+}
+
+/// The JSON Schema of a report.
+pub fn report_schema() -> Value {
+    schema_for!(Document<'_>).to_value()
+}
