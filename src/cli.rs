@@ -56,6 +56,7 @@ enum Verb {
     Show(commands::show::Args),
     Import(commands::import::Args),
     Schema(commands::schema::Args),
+    Graph(commands::graph::Args),
     Doctor(commands::doctor::Args),
     Local(commands::local::Args),
     Completions(commands::completions::Args),
@@ -98,6 +99,7 @@ fn dispatch(verb: Verb) -> Result<Exit> {
         Verb::Drift(args) => wait(commands::drift::run(&args)),
         Verb::Import(args) => wait(commands::import::run(&args)),
         Verb::Show(args) => wait(commands::show::run(&args)),
+        Verb::Graph(args) => commands::graph::run(&args),
         Verb::Doctor(args) => wait(commands::doctor::run(&args)),
         Verb::Local(args) => wait(commands::local::run(args)),
     }

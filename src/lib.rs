@@ -13,6 +13,7 @@ pub mod document;
 pub mod env;
 pub mod error;
 pub mod exit;
+pub mod graph;
 pub mod iam;
 pub mod import;
 pub mod kinds;

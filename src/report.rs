@@ -11,6 +11,7 @@ use crate::apply::{Differs, Outcome};
 use crate::document::Severity;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::graph::Graph;
 use crate::plan::{Action, Address, DriftReport, Neighbour, Plan, Step};
 use crate::safety::Refusal;
 
@@ -38,6 +39,11 @@ impl Verb {
             Self::Drift => "drift",
         }
     }
+
+    /// Whether what it says can be reviewed and then carried out.
+    pub fn is_reviewed(self) -> bool {
+        self == Self::Plan
+    }
 }
 
 /// What a run has to say.
@@ -60,6 +66,8 @@ pub struct Told {
     pub outcome: What,
     /// The exit code that this alone would have.
     pub exit: Exit,
+    /// What the stack wires together, where its file could be read.
+    pub graph: Option<Graph>,
 }
 
 /// A stack and where it lives.
@@ -213,7 +221,7 @@ impl Told {
     /// Something that went wrong before there was anything else to say.
     pub fn failed(file: &str, error: &Error) -> Self {
         let outcome = What::Failed(Failed::of(error));
-        Self { file: file.to_owned(), whose: None, outcome, exit: error.exit }
+        Self { file: file.to_owned(), whose: None, outcome, exit: error.exit, graph: None }
     }
 
     /// The plan, where there is one.
@@ -250,7 +258,7 @@ impl Ended {
                 Outcome::NotTried(_) => (StepStatus::NotTried, None),
                 Outcome::Failed(_) | Outcome::Stranded(_) => (StepStatus::Failed, None),
             };
-            let because = crate::render::why(outcome);
+            let because = outcome.why();
             StepEnd {
                 address: step.address.clone(),
                 action: step.action,

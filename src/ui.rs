@@ -14,6 +14,9 @@ use crate::text::{WIDTH, is_invisible, safe, wrapped};
 /// Set once an answer did not reach stdout.
 static LOST: AtomicBool = AtomicBool::new(false);
 
+/// Set where everything goes to stdout.
+static ONE_STREAM: AtomicBool = AtomicBool::new(false);
+
 /// Texts that no output may hold.
 static SECRETS: RwLock<Vec<String>> = RwLock::new(Vec::new());
 
@@ -105,8 +108,16 @@ pub fn refuse_lost() -> Result<()> {
     Ok(())
 }
 
+/// Has everything printed to stdout from now on, in one order.
+pub fn say_on_stdout() {
+    ONE_STREAM.store(true, Ordering::SeqCst);
+}
+
 /// Prints anything that is not the answer to stderr.
 pub fn say(text: &str) {
+    if ONE_STREAM.load(Ordering::SeqCst) {
+        return answer(text);
+    }
     let status = STATUS.read().unwrap_or_else(PoisonError::into_inner).clone();
     drop(wipe(&status));
     drop(write_to(anstream::stderr().lock(), text));

@@ -63,6 +63,18 @@ impl Outcome {
         matches!(self, Self::Done { .. })
     }
 
+    /// Why it is not as planned, in a sentence; empty where it is.
+    pub fn why(&self) -> String {
+        match self {
+            Self::Done { .. } => String::new(),
+            Self::Failed(failure) => failure.to_string(),
+            Self::Stranded(failure) => {
+                format!("it stands half-way until the next apply: {failure}")
+            }
+            Self::NotTried(because) => because.to_string(),
+        }
+    }
+
     /// What went wrong, where something did.
     pub fn failure(&self) -> Option<&Failure> {
         match self {

@@ -13,6 +13,7 @@ use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
 use crate::aws::Aws;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
+use crate::graph::Graph;
 use crate::plan::{For, Plan, saved as saved_text};
 use crate::render;
 use crate::report::{Planned, Told, Verb, What, Whose};
@@ -54,7 +55,8 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let named = args.plan.as_ref().or(args.undo.as_ref()).or(args.stack.as_ref());
-    args.output.end(Verb::Apply, &named.cloned().unwrap_or_default(), one(args).await)
+    let output = args.output.begin();
+    output.end(Verb::Apply, &named.cloned().unwrap_or_default(), one(args).await)
 }
 
 /// Applies one stack, and says what people read.
@@ -76,7 +78,8 @@ async fn fresh(args: &Args, stack: &Path) -> Result<Told> {
     let (stack, aws) = args.given.open(Access::Write, stack, &args.aws, &args.judged.adopt).await?;
     let plan = world::plan_of(&aws, &stack, &args.filter, args.judged.only_drift).await?;
     let nothing = in_step(&plan, &stack);
-    show_and_carry_out(args, &aws, plan, nothing).await
+    let told = show_and_carry_out(args, &aws, plan, nothing).await?;
+    Ok(Told { graph: Some(Graph::of(&stack)), ..told })
 }
 
 async fn show_and_carry_out(args: &Args, aws: &Aws, plan: Plan, nothing: String) -> Result<Told> {
@@ -112,7 +115,7 @@ pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: Plan, nothing: Strin
     let document = saved_text(&plan, &refused, args.aws.endpoints(Some(aws)), For::Everybody);
     let (file, whose) = (plan.file.clone(), Some(Whose::of(&plan)));
     let planned = Planned { plan, refused, nothing, document };
-    Ok(Told { file, whose, outcome: What::Applied(planned, ended), exit })
+    Ok(Told { file, whose, outcome: What::Applied(planned, ended), exit, graph: None })
 }
 
 impl Args {

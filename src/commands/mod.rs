@@ -9,6 +9,8 @@ pub(crate) mod doctor;
 pub(crate) mod drift;
 mod files;
 mod filter;
+mod github;
+pub(crate) mod graph;
 pub(crate) mod import;
 pub(crate) mod init;
 mod journal;

@@ -8,6 +8,7 @@ use super::undo::{NOT_WITH_UNDO, WayBack, plan_back};
 use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
+use crate::graph::Graph;
 use crate::plan::{For, Plan, saved};
 use crate::report::{Planned, Told, Verb, What, Whose};
 use crate::safety::{Refusal, judge};
@@ -59,23 +60,24 @@ pub(crate) struct JudgedArgs {
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let named = args.undo.as_ref().or(args.stack.as_ref()).cloned().unwrap_or_default();
-    args.output.end(Verb::Plan, &named, one(args).await)
+    let output = args.output.begin();
+    output.end(Verb::Plan, &named, one(args).await)
 }
 
 /// Plans one stack, and says what people read.
 async fn one(args: &Args) -> Result<Told> {
-    let (plan, aws, nothing) = match (&args.undo, &args.stack) {
+    let (plan, aws, nothing, graph) = match (&args.undo, &args.stack) {
         (Some(journal), _) => {
             let WayBack { plan, aws, nothing } =
                 plan_back(&args.aws, journal, Access::Read).await?;
-            (plan, aws, nothing.to_owned())
+            (plan, aws, nothing.to_owned(), None)
         }
         (None, Some(stack)) => {
             let open = args.given.open(Access::Read, stack, &args.aws, &args.judged.adopt);
             let (stack, aws) = open.await?;
             let plan = world::plan_of(&aws, &stack, &args.filter, args.judged.only_drift).await?;
             let nothing = in_step(&plan, &stack);
-            (plan, aws, nothing)
+            (plan, aws, nothing, Some(Graph::of(&stack)))
         }
         (None, None) => return Err(Error::new("there is neither a stack file nor a journal")),
     };
@@ -92,7 +94,7 @@ async fn one(args: &Args) -> Result<Told> {
     let document = as_file(For::Everybody);
     let (file, whose) = (plan.file.clone(), Some(Whose::of(&plan)));
     let outcome = What::Planned(Planned { plan, refused, nothing, document });
-    Ok(Told { file, whose, outcome, exit })
+    Ok(Told { file, whose, outcome, exit, graph })
 }
 
 /// What is said where AWS is as the file says.

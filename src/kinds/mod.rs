@@ -16,6 +16,7 @@ mod wrapper;
 
 pub use look::{About, Live, Look, Named, Observation, Unreadable};
 pub(crate) use tags::{MOST_TAGS, tags};
+pub(crate) use tracing::containers as tracing_containers;
 
 use futures::future::LocalBoxFuture;
 use serde_json::Value;

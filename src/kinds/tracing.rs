@@ -29,11 +29,7 @@ const POLICIES: [&str; 2] = ["xray", "cloudwatchagent"];
 pub(super) fn of_containers(task: &Value) -> Option<String> {
     let containers = task["containerDefinitions"].as_object()?.iter();
     containers.into_iter().find_map(|(name, container)| {
-        let image = container["image"].as_str().unwrap_or_default().to_ascii_lowercase();
-        // The registry in front says nothing of what it is.
-        let image = image.split_once('/').map_or(image.as_str(), |(_, rest)| rest).to_owned();
-        let by_image = IMAGES.iter().find(|(part, _)| image.contains(part));
-        if let Some((_, what)) = by_image {
+        if let Some(what) = receiver(container) {
             return Some(format!("its container {name} is {what}"));
         }
         let mappings = container["portMappings"].as_object().into_iter().flatten();
@@ -42,6 +38,21 @@ pub(super) fn of_containers(task: &Value) -> Option<String> {
         let (port, whose) = ports.find_map(known)?;
         Some(format!("its container {name} has the port {port}, which is {whose}"))
     })
+}
+
+/// The containers of a canonical task definition that are known by their images to receive traces, each
+/// with what it is.
+pub(crate) fn containers(task: &Value) -> impl Iterator<Item = (&str, &'static str)> {
+    let containers = task["containerDefinitions"].as_object().into_iter().flatten();
+    containers.filter_map(|(name, container)| Some((name.as_str(), receiver(container)?)))
+}
+
+/// What a container is that receives traces, by its image.
+fn receiver(container: &Value) -> Option<&'static str> {
+    let image = container["image"].as_str().unwrap_or_default().to_ascii_lowercase();
+    // The registry in front says nothing of what it is.
+    let image = image.split_once('/').map_or(image.as_str(), |(_, rest)| rest);
+    IMAGES.iter().find(|(part, _)| image.contains(part)).map(|(_, what)| *what)
 }
 
 /// Whether a policy document, as it is spelled, allows something of X-Ray's by that name. What allows

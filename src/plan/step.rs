@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::address::Address;
 use super::compare::{Path, SENSITIVE, masked, texts};
-use super::digest::hash;
+use super::digest::in_full;
 use super::fingerprint::Fingerprint;
 use super::secret::Secrets;
 use crate::kinds;
@@ -314,7 +314,7 @@ impl Plan {
     pub fn digest(&self) -> String {
         let steps: Vec<_> = self.steps.iter().map(Step::frozen).collect();
         let plan = json!([self.stack, self.account, self.region, self.ignore_tags, steps]);
-        hash(&plan.to_string(), 16)
+        in_full(&plan.to_string())
     }
 }
 

@@ -42,7 +42,7 @@ pub fn drift_text(report: &DriftReport) -> String {
     lines.join("\n") + "\n"
 }
 
-fn finding_lines(finding: &Finding) -> Vec<String> {
+pub(super) fn finding_lines(finding: &Finding) -> Vec<String> {
     let (sign, style) = match finding.status {
         Status::Clean if finding.notes.is_empty() => return Vec::new(),
         Status::Clean | Status::Pending | Status::Ignored => ("=", Style::Dim),

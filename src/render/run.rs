@@ -15,7 +15,7 @@ pub fn step_done(step: &Step, outcome: &Outcome) -> String {
         Outcome::Done { .. } => format!("{} {address}", done(step.action)),
         Outcome::NotTried(because) => format!("not tried  {address}: {because}"),
         _ => {
-            let why = why(outcome);
+            let why = outcome.why();
             format!("{}  {address}: {}", Style::Removed.paint("failed"), safe(&why))
         }
     }
@@ -31,18 +31,6 @@ pub(crate) fn done(action: Action) -> &'static str {
         Action::Move => "moved",
         Action::Create => "created",
         Action::Keep | Action::Blocked => "left",
-    }
-}
-
-/// Why a step is not as planned, in a sentence.
-pub(crate) fn why(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Done { .. } => String::new(),
-        Outcome::Failed(failure) => failure.to_string(),
-        Outcome::Stranded(failure) => {
-            format!("it stands half-way until the next apply: {failure}")
-        }
-        Outcome::NotTried(because) => because.to_string(),
     }
 }
 
@@ -128,7 +116,7 @@ fn step_lines(step: &Step, outcome: &Outcome) -> Vec<String> {
     let (word, style, text) = match outcome {
         Outcome::Done { .. } => (done(step.action), Style::Dim, address),
         Outcome::NotTried(because) => ("not tried", Style::Warned, format!("{address}: {because}")),
-        _ => ("failed", Style::Removed, format!("{address}: {}", safe(&why(outcome)))),
+        _ => ("failed", Style::Removed, format!("{address}: {}", safe(&outcome.why()))),
     };
     let indent = COLUMN + 2;
     let broken = wrapped(&text, indent);

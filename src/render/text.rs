@@ -83,7 +83,7 @@ fn header(plan: &Plan) -> String {
     format!("{}  account {}  {}", Style::Strong.paint(&plan.stack), plan.account, plan.region)
 }
 
-fn sign(action: Action) -> (&'static str, Style) {
+pub(super) fn sign(action: Action) -> (&'static str, Style) {
     match action {
         Action::Delete => ("-", Style::Removed),
         Action::Replace => ("-/+", Style::Removed),
@@ -96,7 +96,7 @@ fn sign(action: Action) -> (&'static str, Style) {
     }
 }
 
-fn step_lines(step: &Step) -> Vec<String> {
+pub(super) fn step_lines(step: &Step) -> Vec<String> {
     let (sign, style) = sign(step.action);
     let address = safe(&step.address.to_string());
     let because = safe(&step.because);
@@ -274,8 +274,17 @@ pub fn shown_value(value: &Value) -> String {
 }
 
 fn summary(plan: &Plan, nothing: &str) -> String {
+    let parts = counted(&parts(plan));
+    if parts.is_empty() {
+        return safe(nothing);
+    }
+    format!("Plan: {parts}.")
+}
+
+/// How many resources something is done to, by what is done.
+pub(super) fn parts(plan: &Plan) -> [(usize, &'static str); 9] {
     let Summary { create, update, replace, delete, adopt, r#move, keep, blocked } = plan.summary();
-    let parts: Vec<_> = [
+    [
         (delete, "to delete"),
         (replace, "to replace"),
         (update, "to change"),
@@ -286,12 +295,10 @@ fn summary(plan: &Plan, nothing: &str) -> String {
         (blocked, "blocked"),
         (plan.unknown.len(), "not known"),
     ]
-    .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, what)| format!("{count} {what}"))
-    .collect();
-    if parts.is_empty() {
-        return safe(nothing);
-    }
-    format!("Plan: {}.", parts.join(", "))
+}
+
+/// What there is any of, in a row.
+pub(super) fn counted(parts: &[(usize, &str)]) -> String {
+    let some = parts.iter().filter(|(count, _)| *count > 0);
+    some.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
 }

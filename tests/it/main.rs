@@ -24,6 +24,7 @@ mod edit;
 mod elsewhere;
 mod fake_server;
 mod faults_on_the_wire;
+mod formats;
 mod guards;
 mod halfway;
 mod hammer;

@@ -56,6 +56,7 @@ fn a_page_of_every_verb() {
         "show",
         "import",
         "schema",
+        "graph",
         "doctor",
         "local serve",
         "local reset",

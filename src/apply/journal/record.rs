@@ -6,7 +6,6 @@ use super::{Begin, Changed, Ended, FORMAT, How, SECRET_CHANGED, Start};
 use crate::apply::Outcome;
 use crate::kinds::{self, Live};
 use crate::plan::{Path, Plan, Step, differences, hides, masked, part};
-use crate::render;
 use crate::safety::Mark;
 use crate::stack::Place;
 
@@ -70,7 +69,7 @@ pub fn ended(plan: &Plan, step: &Step, outcome: &Outcome, at: String) -> Ended {
         step: number(plan, step),
         address: step.address.clone(),
         outcome: how,
-        why: Some(render::why(outcome)).filter(|why| !why.is_empty()),
+        why: Some(outcome.why()).filter(|why| !why.is_empty()),
         arn,
     }
 }

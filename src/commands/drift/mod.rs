@@ -9,6 +9,7 @@ use super::world::{self, AwsArgs, FilterArgs, StackArgs};
 use crate::aws::Moment;
 use crate::error::Result;
 use crate::exit::Exit;
+use crate::graph::Graph;
 use crate::plan::{DriftReport, Field, Origin, Status, drift};
 use crate::report::{Told, Verb, What, Whose};
 use crate::stack::{Inputs, Missing, Place};
@@ -33,7 +34,7 @@ pub(crate) struct Args {
     neighbours: bool,
     /// Write what AWS has of this resource into the files it came from, with their comments and their
     /// layout, and show the lines; may be repeated. What only the file changed stays as it has it
-    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["neighbours", "only", "except", "format", "json_into"])]
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["neighbours", "only", "except", "format", "json_into", "markdown_into"])]
     accept: Vec<String>,
     #[command(flatten)]
     output: OutputArgs,
@@ -44,7 +45,8 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     if !args.accept.is_empty() {
         return accept::run(path, given, &args.aws, &args.accept).await;
     }
-    args.output.end(Verb::Drift, path, one(args).await)
+    let output = args.output.begin();
+    output.end(Verb::Drift, path, one(args).await)
 }
 
 /// Looks at one stack, and says what people read.
@@ -69,11 +71,12 @@ async fn one(args: &Args) -> Result<Told> {
     args.output.show_people(&text);
     tell_ways_out(&report, args);
     args.aws.tell_stats(&aws);
+    let graph = Some(Graph::of(&stack));
     let (stack, Place { account, region }) = (stack.name, stack.place);
     let exit = exit_of(&report, whole);
     let file = report.file.clone();
     let outcome = What::Drift(report, neighbours.map(|found| found.all));
-    Ok(Told { file, whose: Some(Whose { stack, account, region }), outcome, exit })
+    Ok(Told { file, whose: Some(Whose { stack, account, region }), outcome, exit, graph })
 }
 
 /// How a run that found this ends.
