@@ -38,16 +38,20 @@ def look(verb, files):
     while too_long(files["markdown"]) and budget > SMALLEST_BUDGET:
         budget = max(SMALLEST_BUDGET, budget * 3 // 4)
         # What was told is told: only the report is made anew.
-        code = run(verb, files, budget, given_args(verb), quietly=True)
+        code = run(verb, files, budget, given_args(verb), log=False, told=False)
     return code
 
 
 def apply(files, expect):
+    budget = number_of("BUDGET", BUDGET)
     if expect != "missing":
-        return run("apply", files, number_of("BUDGET", BUDGET), ["--yes", *expected(expect), *given_args("apply")])
+        code = run("apply", files, budget, ["--yes", *expected(expect), *given_args("apply")])
+        if code == STALE and stacks() and not shows_plan(files["markdown"]):
+            # The log has the plan that was not the reviewed one: the summary is to have it, too.
+            run("plan", files, budget, given_args("plan"), log=False)
+        return code
     # Nothing was reviewed: what would be done is shown, and is not done.
-    args = ["--detailed-exitcode", *given_args("plan")]
-    code = run("plan", files, number_of("BUDGET", BUDGET), args)
+    code = run("plan", files, budget, ["--detailed-exitcode", *given_args("plan")])
     whence = workflow.given("WHENCE", "none was looked for")
     if code == 0:
         workflow.notice(f"There is nothing to do, so that no reviewed plan is missed ({whence}).")
@@ -83,13 +87,13 @@ def saved_as(verb):
     return ["--out", path] if verb == "plan" and path else []
 
 
-def run(verb, files, budget, args, quietly=False):
-    """One run of the tool; its exit code. Quietly is without log, summary and outputs."""
+def run(verb, files, budget, args, log=True, told=True):
+    """One run of the tool; its exit code. With `told` it writes the job's summary and the outputs."""
     command = [workflow.given("BINARY"), verb, "--format", "github", "--budget", str(budget)]
     command += ["--markdown-into", files["markdown"], "--json-into", files["json"], *args]
     environment = dict(os.environ)
     for name in list(environment):
-        if name.startswith("INPUT_") or quietly and name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
+        if name.startswith("INPUT_") or not told and name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
             del environment[name]
     sys.stdout.flush()
     # A run that is cancelled is interrupted here alone, and hands that on: the tool then ends in good
@@ -101,7 +105,8 @@ def run(verb, files, budget, args, quietly=False):
         command,
         env=environment,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL if quietly else None,
+        stdout=None if log else subprocess.DEVNULL,
+        stderr=None if log else subprocess.DEVNULL,
         start_new_session=True,
     )
     running.append(child)
@@ -174,6 +179,15 @@ def too_long(path):
     try:
         with open(path, encoding="utf-8", newline="") as file:
             return workflow.length(file.read()) > workflow.LONGEST - BESIDE
+    except OSError:
+        return False
+
+
+def shows_plan(path):
+    """Whether a report is about a plan: then its first line has the digest."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return " digest=" in file.readline()
     except OSError:
         return False
 

@@ -161,8 +161,13 @@ def the_end_is_the_tool_s(checks):
     for code in (1, 4, 5, 6, 7):
         with job() as one:
             merge(one)
-            done = push(one, {"exit": code})
+            done = push(one, {"exit": code, "markdown": plan().split("\n", 1)[1]})
             checks.equal(f"apply: {code} ends the job", (done.exit, done.outputs["exit-code"]), (code, str(code)))
+            checks.equal(f"apply: {code} is what one run says", called(one), [("apply", DIGEST)])
+    with job() as one:
+        merge(one)
+        done = push(one, {"exit": 5, "markdown": "no plan"})
+        checks.equal("apply: another plan is put into the summary", (done.exit, called(one)[1:]), (5, [("plan", None)]))
 
 
 def a_cancelled_run_is_interrupted_once(checks):

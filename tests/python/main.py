@@ -18,7 +18,7 @@ import traceback
 
 from checks import Checks
 
-MODULES = ["action", "action_apply", "action_drift", "action_install", "model", "ecs_shapes", "iam_bounds", "imports", "members", "sampler", "state", "wire", "workflows"]
+MODULES = ["action", "action_apply", "action_drift", "action_install", "action_real", "model", "ecs_shapes", "iam_bounds", "imports", "members", "sampler", "state", "wire", "workflows"]
 
 
 def main():
