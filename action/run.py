@@ -20,7 +20,7 @@ PENDING, STALE = 2, 5
 
 def main():
     os.chdir(workflow.given("WORKING_DIRECTORY", "."))
-    verb, expect = workflow.given("VERB"), workflow.given("EXPECT", "none")
+    verb, expect = workflow.given("VERB"), workflow.given("EXPECT")
     folder = tempfile.mkdtemp(prefix="tracewright-", dir=os.environ.get("RUNNER_TEMP"))
     files = {"markdown": os.path.join(folder, "report.md"), "json": os.path.join(folder, "report.json")}
     if verb == "apply":
@@ -43,6 +43,9 @@ def look(verb, files):
 
 
 def apply(files, expect):
+    if not expect:
+        # Left out is not `none`: that has to be said.
+        raise Stop("nothing says what apply is to go by")
     budget = number_of("BUDGET", BUDGET)
     if expect != "missing":
         code = run("apply", files, budget, ["--yes", *expected(expect), *given_args("apply")])

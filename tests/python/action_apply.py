@@ -2,10 +2,12 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 
 from github_api import FORBIDDEN, JOB_LOGIN, REPOSITORY, Fault
-from job import DIGEST, SHA, each, job, plan
+from job import DIGEST, ROOT, SHA, each, job, plan
 
 OTHER = "f" * 16
 
@@ -128,6 +130,12 @@ def what_to_expect_can_be_given(checks):
         for wrong in ("--yes", "REVIEWED", "abc", "$(id)"):
             refused = push(one, expect=wrong)
             checks.equal(f"apply: {wrong} is nothing to expect", (refused.exit, len(one.calls())), (64, 2))
+        # Even where the step before it had said nothing.
+        env = {**one.runner.environment, "STUB": "{}", "INPUT_VERB": "apply", "INPUT_STACKS": "stacks"}
+        env["INPUT_BINARY"] = str(next(one.runner.tools.glob("tracewright/*/*/tracewright")))
+        script = [sys.executable, ROOT / "action" / "run.py"]
+        left_out = subprocess.run(script, env=env, cwd=one.workspace, capture_output=True, text=True, timeout=60)
+        checks.equal("apply: nothing said is not none", (left_out.returncode, len(one.calls())), (1, 2))
 
 
 def a_saved_plan_has_to_be_the_reviewed_one(checks):
