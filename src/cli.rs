@@ -55,6 +55,7 @@ enum Verb {
     Drift(commands::drift::Args),
     Show(commands::show::Args),
     Import(commands::import::Args),
+    Matrix(commands::matrix::Args),
     Schema(commands::schema::Args),
     Graph(commands::graph::Args),
     Doctor(commands::doctor::Args),
@@ -90,6 +91,7 @@ fn dispatch(verb: Verb) -> Result<Exit> {
     match verb {
         Verb::Init(args) => commands::init::run(&args),
         Verb::Check(args) => commands::check::run(&args),
+        Verb::Matrix(args) => commands::matrix::run(&args),
         Verb::Schema(args) => Ok(commands::schema::run(args)),
         Verb::Completions(args) => Ok(commands::completions::run::<Cli>(args)),
         Verb::Man(args) => commands::man::run::<Cli>(&args),

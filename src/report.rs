@@ -187,10 +187,7 @@ impl Report {
     pub fn digest(&self) -> Option<String> {
         let plans: Option<Vec<_>> = self.stacks.iter().map(Told::plan).collect();
         let plans = plans.filter(|plans| !plans.is_empty())?;
-        Some(match plans.as_slice() {
-            [plan] => plan.digest(),
-            plans => crate::plan::digest_of_all(plans),
-        })
+        Some(Plan::digest_of(&plans))
     }
 
     /// The report as JSON: of one stack that was planned or looked at for drift just that document,

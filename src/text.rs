@@ -26,6 +26,11 @@ pub(crate) fn is_invisible(c: char) -> bool {
     )
 }
 
+/// A number of things, `1 resource` or `2 resources`.
+pub(crate) fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A text in lines of at most 80 columns, indented.
 pub fn wrapped(text: &str, indent: usize) -> Vec<String> {
     let mut lines = Vec::new();

@@ -36,6 +36,9 @@ pub enum Reason {
     ReadOnly,
 }
 
+/// The call that assumes a role.
+pub(super) const ASSUME: &str = "sts:AssumeRole";
+
 /// A call that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -129,6 +132,12 @@ impl Failure {
     pub fn hints(&self) -> Vec<String> {
         let action = self.action;
         match self.reason {
+            Reason::Denied if action == ASSUME => vec![
+                "the trust policy of the role has to name who runs this, and who runs this has to be \
+                 allowed `sts:AssumeRole` on the role"
+                    .to_owned(),
+                "`--no-role` goes on with the credentials as they are".to_owned(),
+            ],
             Reason::Denied => vec![format!("allow `{action}` for the role or user that runs this")],
             Reason::NoCredentials => vec![
                 "log in with `aws sso login`, name a profile with `--profile`, or set \
@@ -158,6 +167,8 @@ impl Failure {
         }
     }
 }
+
+impl StdError for Failure {}
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -12,6 +12,7 @@ mod patience;
 mod read_only;
 mod reads;
 mod retries;
+mod role;
 mod session;
 mod stats;
 mod wire;

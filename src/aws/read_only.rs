@@ -12,7 +12,8 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 /// The operations that only read, each with its service as the SDK calls it: those that this tool
 /// makes, and no others.
-const READS: [(&str, &str); 17] = [
+const READS: [(&str, &str); 18] = [
+    ("STS", "AssumeRole"),
     ("STS", "GetCallerIdentity"),
     ("XRay", "GetSamplingRules"),
     ("XRay", "ListTagsForResource"),

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use aws_config::identity::IdentityCache;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
@@ -13,6 +14,7 @@ use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_xray::config::SharedAsyncSleep;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -25,6 +27,7 @@ use super::local::LocalAws;
 use super::patience::Patience;
 use super::read_only::ReadOnly;
 use super::retries::{self, partition};
+use super::role::Assumed;
 use super::stats::{Calls, Stats};
 use super::wire::Wire;
 use crate::env;
@@ -42,6 +45,8 @@ const IAM: &str = "iam";
 const STS: &str = "sts";
 const TAG: &str = "tag";
 const XRAY: &str = "xray";
+/// What assumes a role, before any of them.
+const ROLE: &str = "sts-role";
 
 /// How to reach AWS.
 #[derive(Debug, Clone, Default)]
@@ -50,6 +55,8 @@ pub struct Options {
     pub profile: Option<String>,
     /// The local AWS, in place of the real one.
     pub local: Option<LocalAws>,
+    /// The ARN of a role that is assumed before anything is asked.
+    pub role: Option<String>,
     /// Refuses every call that is not known to only read, before it is sent.
     pub read_only: bool,
 }
@@ -81,6 +88,7 @@ pub struct Aws {
     started: Instant,
     place: Place,
     profile: Option<String>,
+    assumed: Option<Assumed>,
     /// Who is calling, once AWS has said so.
     known: OnceLock<Caller>,
 }
@@ -94,10 +102,17 @@ impl Aws {
             Some(local) => in_process(place, local),
             None => over_the_wire(place, options.profile).await,
         };
+        let access = ReadOnly(options.read_only);
+        let (config, assumed) = match options.role {
+            Some(role) => {
+                let (config, assumed) = as_role(&config, role, access);
+                (config, Some(assumed))
+            }
+            None => (config, None),
+        };
         let wires: BTreeMap<_, _> =
             SERVICES.into_iter().map(|service| (service, Wire::default())).collect();
         let wire = |service| wires[service].clone();
-        let access = ReadOnly(options.read_only);
         let xray = aws_sdk_xray::config::Builder::from(&config);
         let sts = aws_sdk_sts::config::Builder::from(&config);
         let ecs = aws_sdk_ecs::config::Builder::from(&config);
@@ -125,6 +140,7 @@ impl Aws {
             started: Instant::now(),
             place: place.clone(),
             profile,
+            assumed,
             known: OnceLock::new(),
         }
     }
@@ -210,14 +226,18 @@ impl Aws {
             let call = self.calls.start(action);
             let answer = request.await;
             self.calls.end(call);
-            answer.map_err(|error| {
+            let answer = answer.map_err(|error| {
                 let endpoint = self.wire(action).and_then(Wire::endpoint);
                 let failure = Failure { endpoint, ..Failure::new(action, &error) };
                 if failure.locks_out() {
                     self.locked_out.store(true, Ordering::SeqCst);
                 }
                 failure
-            })
+            });
+            match (answer, &self.assumed) {
+                (Err(failure), Some(assumed)) => Err(assumed.instead_of(failure).await),
+                (answer, _) => answer,
+            }
         }
     }
 
@@ -296,6 +316,22 @@ async fn over_the_wire(place: &Place, profile: Option<String>) -> SdkConfig {
     loader.load().await
 }
 
+/// The same with the credentials of a role, which are asked for with those that there are.
+fn as_role(config: &SdkConfig, role: String, access: ReadOnly) -> (SdkConfig, Assumed) {
+    let sts = aws_sdk_sts::config::Builder::from(config)
+        .interceptor(access)
+        .retry_partition(partition(ROLE))
+        .build();
+    let assumed = Assumed::new(role, aws_sdk_sts::Client::from_conf(sts));
+    let credentials = SharedCredentialsProvider::new(assumed.clone());
+    let config = config
+        .to_builder()
+        .credentials_provider(credentials)
+        .identity_cache(IdentityCache::no_cache())
+        .build();
+    (config, assumed)
+}
+
 /// The local AWS takes the account from an access key of 12 digits.
 fn in_process(place: &Place, local: LocalAws) -> SdkConfig {
     let credentials = Credentials::new(&place.account, "local", None, None, "the local AWS");
@@ -308,9 +344,7 @@ fn in_process(place: &Place, local: LocalAws) -> SdkConfig {
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(place.region.clone()))
-        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
-            credentials,
-        ))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
         .retry_config(retries)
         .sleep_impl(SharedAsyncSleep::new(Hurry))
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())

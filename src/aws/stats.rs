@@ -81,7 +81,7 @@ fn chain(calls: &[Call]) -> usize {
 }
 
 /// What a run cost.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Calls, retries not counted, by IAM action.
     pub by_action: BTreeMap<&'static str, usize>,
@@ -91,6 +91,22 @@ pub struct Stats {
     pub chain: usize,
     /// From start to end.
     pub wall: Duration,
+}
+
+impl Stats {
+    /// What two connections of one run cost: the one that took longer says how long it was.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        for (action, count) in &other.by_action {
+            *self.by_action.entry(action).or_insert(0) += count;
+        }
+        Self {
+            retries: self.retries + other.retries,
+            chain: self.chain.max(other.chain),
+            wall: self.wall.max(other.wall),
+            ..self
+        }
+    }
 }
 
 #[cfg(test)]

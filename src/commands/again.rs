@@ -28,7 +28,12 @@ impl Command {
     /// What the stack is given. A variable's value stays where it is: it may be meant for nobody
     /// else, and a line of a log is read by many.
     pub(super) fn given(self, given: &GivenArgs) -> Self {
-        let region = given.region().map(str::to_owned);
+        self.given_in(given, None)
+    }
+
+    /// The same of a stack in one of its regions.
+    pub(super) fn given_in(self, given: &GivenArgs, region: Option<&str>) -> Self {
+        let region = given.region().or(region).map(str::to_owned);
         let files = given.var_file.iter().map(|file| file.display().to_string());
         let vars = given.var.iter().map(|(name, _)| format!("{name}=VALUE"));
         self.option("--region", region)
@@ -65,7 +70,11 @@ impl Command {
     /// Which AWS.
     pub(super) fn at(self, aws: &AwsArgs) -> Self {
         let local = aws.local.as_ref().map(|file| file.display().to_string());
-        self.in_local(local.as_deref()).option("--profile", aws.profile.clone())
+        let mut command = self.in_local(local.as_deref()).option("--profile", aws.profile.clone());
+        if aws.no_role {
+            command.0.push("--no-role".to_owned());
+        }
+        command
     }
 
     /// The AWS that a run was about, by the endpoints that its journal has.

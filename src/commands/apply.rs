@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::again::Command;
+use super::many::{self, Stacks};
 use super::output::OutputArgs;
 use super::perform::{Errand, perform};
-use super::plan::{JudgedArgs, in_step, tell_refusals, warn_if_empty};
+use super::plan::{JudgedArgs, in_step, stacks, tell_refusals, warn_if_empty};
 use super::question;
 use super::saved;
 use super::undo::{NOT_WITH_UNDO, WayBack, plan_back};
@@ -26,9 +27,10 @@ use crate::safety::judge;
 /// `--expect-digest` plans anew, and goes on only if that is the plan of this digest.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The stack file; with `--plan` only where the plan's secrets are to be had elsewhere
-    #[arg(required_unless_present_any = ["plan", "undo"])]
-    pub(super) stack: Option<PathBuf>,
+    /// The stack files, and folders of them; with `--plan` one, where the plan's secrets are to be had
+    /// elsewhere
+    #[arg(required_unless_present_any = ["plan", "undo"], value_name = "PATH")]
+    pub(super) stack: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) given: GivenArgs,
     #[command(flatten)]
@@ -36,7 +38,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(super) judged: JudgedArgs,
     #[command(flatten)]
-    filter: FilterArgs,
+    pub(super) filter: FilterArgs,
     /// Carry out the plan that `plan --out` wrote to this file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "only", "except", "only_drift", "expect_digest"])]
     plan: Option<PathBuf>,
@@ -45,7 +47,7 @@ pub(crate) struct Args {
     undo: Option<PathBuf>,
     /// Go on only if the plan's digest is this one, of the plan that was reviewed
     #[arg(long, value_name = "DIGEST")]
-    expect_digest: Option<String>,
+    pub(super) expect_digest: Option<String>,
     /// Go on without a question
     #[arg(long)]
     pub(super) yes: bool,
@@ -54,18 +56,19 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
-    let named = args.plan.as_ref().or(args.undo.as_ref()).or(args.stack.as_ref());
     let output = args.output.begin();
-    output.end(Verb::Apply, &named.cloned().unwrap_or_default(), one(args).await)
-}
-
-/// Applies one stack, and says what people read.
-async fn one(args: &Args) -> Result<Told> {
-    match (&args.plan, &args.undo, &args.stack) {
-        (Some(file), ..) => saved::apply(args, file).await,
-        (None, Some(journal), _) => back(args, journal).await,
-        (None, None, Some(stack)) => fresh(args, stack).await,
-        (None, None, None) => Err(Error::new("there is neither a stack file nor a plan")),
+    let end = |named: &Path, told| output.end(Verb::Apply, named, told);
+    if let Some(file) = &args.plan {
+        many::refuse(args.stack.len() > 1, "--plan")?;
+        return end(file, saved::apply(args, file).await);
+    }
+    if let Some(journal) = &args.undo {
+        return end(journal, back(args, journal).await);
+    }
+    match stacks(&args.stack, &args.given, &args.aws, &args.judged.adopt).await {
+        Ok(Stacks::One(file)) => end(&file, fresh(args, &file).await),
+        Ok(Stacks::Many(units)) => many::apply(args, &output, units).await,
+        Err(error) => end(&args.stack.first().cloned().unwrap_or_default(), Err(error)),
     }
 }
 
@@ -103,8 +106,8 @@ pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: Plan, nothing: Strin
         let errand = Errand {
             yes: args.yes,
             question: &question::apply(&plan),
-            again: args.next("apply", &plan),
-            look: args.next("plan", &plan),
+            again: args.next("apply", &plan, None),
+            look: args.next("plan", &plan, None),
             aws: &args.aws,
             undoes: args.undo.as_ref().map(|journal| journal.display().to_string()),
             show: &|text| args.output.show(text),
@@ -121,11 +124,14 @@ pub(super) async fn carry_out(args: &Args, aws: &Aws, plan: Plan, nothing: Strin
 impl Args {
     /// The command to go on with: a plan that was carried out in part is stale, so that it is
     /// planned anew.
-    fn next(&self, verb: &str, plan: &Plan) -> String {
-        let stack = self.stack.as_deref().unwrap_or(plan.file.as_ref());
+    pub(super) fn next(&self, verb: &str, plan: &Plan, region: Option<&str>) -> String {
+        let named = match self.stack.as_slice() {
+            [file] if !file.is_dir() => file.as_path(),
+            _ => plan.file.as_ref(),
+        };
         let command = match &self.undo {
             Some(journal) => Command::undo(verb, journal),
-            None => Command::on(verb, stack).given(&self.given),
+            None => Command::on(verb, named).given_in(&self.given, region),
         };
         command.judged(&self.judged).filtered(&self.filter).at(&self.aws).line()
     }
@@ -146,7 +152,7 @@ fn refuse_another(plan: &Plan, reviewed: &str) -> Result<()> {
         .exiting(Exit::Stale))
 }
 
-fn refuse_blocked(plan: &Plan) -> Result<()> {
+pub(super) fn refuse_blocked(plan: &Plan) -> Result<()> {
     let blocked = plan.summary().blocked;
     if blocked == 0 {
         return Ok(());
@@ -157,7 +163,7 @@ fn refuse_blocked(plan: &Plan) -> Result<()> {
 }
 
 /// What the file declares and could not be read might be anything: nothing is changed around it.
-fn refuse_unknown(plan: &Plan) -> Result<()> {
+pub(super) fn refuse_unknown(plan: &Plan) -> Result<()> {
     if plan.unknown.iter().all(|unknown| !unknown.declared) {
         return Ok(());
     }

@@ -3,7 +3,8 @@
 use super::again::Command;
 use super::perform::{Errand, perform};
 use super::question;
-use super::world::{self, AwsArgs, StackArgs};
+use super::regions;
+use super::world::{self, Access, AwsArgs, StackArgs};
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::plan::{Action, Plan, destroy};
@@ -26,7 +27,11 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
-    let (stack, aws) = args.stack.open_to_write(&args.aws, &[]).await?;
+    let (path, given) = (&args.stack.stack, &args.stack.given);
+    let stack = given.read(path, args.aws.profile_region(given).await, &[])?;
+    regions::refuse_many(&stack, given, "is to be destroyed, the home region last")?;
+    let aws = args.aws.connect_to(Access::Write, &stack).await?;
+    aws.guard_account().await?;
     let plan = destroy(&stack, &world::observe_leaving(&aws, &stack).await);
     let nothing = format!("Nothing to do: nothing in AWS belongs to `{}`.", stack.name);
     ui::answer(&render::plan_text(&plan, &nothing));

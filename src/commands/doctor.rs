@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::world::{AwsArgs, GivenArgs};
+use super::regions;
+use super::world::{Access, AwsArgs, GivenArgs};
 use crate::aws::{Aws, Failure, Reads};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
@@ -39,7 +40,14 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
         None => Place { account: "000000000000".to_owned(), region: bare_region(args, region)? },
     };
     Report::good("region", &place.region);
-    let aws = args.aws.connect(&place).await?;
+    if let Some(stack) = &stack {
+        regions::tell_home(stack, &args.given);
+    }
+    let role = stack.as_ref().and_then(|stack| stack.role.as_deref());
+    if let Some(role) = role.filter(|_| !args.aws.no_role) {
+        Report::good("role", role);
+    }
+    let aws = args.aws.connect_for(Access::Read, &place, role).await?;
     match aws.caller().await {
         Ok(caller) => {
             Report::good("credentials", &format!("{} in account {}", caller.arn, caller.account));

@@ -1,16 +1,18 @@
 //! `tracewright plan`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::files;
-use super::output::OutputArgs;
+use super::many::{self, Costs, Idle, Stacks, Unit};
+use super::output::{Output, OutputArgs};
 use super::undo::{NOT_WITH_UNDO, WayBack, plan_back};
 use super::world::{self, Access, AwsArgs, FilterArgs, GivenArgs};
-use crate::error::{Error, Result};
+use crate::aws::Aws;
+use crate::error::Result;
 use crate::exit::Exit;
 use crate::graph::Graph;
 use crate::plan::{For, Plan, saved};
-use crate::report::{Planned, Told, Verb, What, Whose};
+use crate::report::{Planned, Report, Told, Verb, What, Whose};
 use crate::safety::{Refusal, judge};
 use crate::stack::Stack;
 use crate::{render, ui};
@@ -18,9 +20,9 @@ use crate::{render, ui};
 /// Show what differs between a stack and live AWS, and change nothing
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The stack file
-    #[arg(required_unless_present = "undo")]
-    stack: Option<PathBuf>,
+    /// The stack files, and folders of them
+    #[arg(required_unless_present = "undo", value_name = "PATH")]
+    stack: Vec<PathBuf>,
     #[command(flatten)]
     given: GivenArgs,
     #[command(flatten)]
@@ -59,27 +61,90 @@ pub(crate) struct JudgedArgs {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Exit> {
-    let named = args.undo.as_ref().or(args.stack.as_ref()).cloned().unwrap_or_default();
     let output = args.output.begin();
-    output.end(Verb::Plan, &named, one(args).await)
+    if let Some(journal) = &args.undo {
+        return output.end(Verb::Plan, journal, one(args, journal).await);
+    }
+    match stacks(&args.stack, &args.given, &args.aws, &args.judged.adopt).await {
+        Ok(Stacks::One(file)) => output.end(Verb::Plan, &file, one(args, &file).await),
+        Ok(Stacks::Many(units)) => many(args, &output, units).await,
+        Err(error) => {
+            let first = args.stack.first().cloned().unwrap_or_default();
+            output.end(Verb::Plan, &first, Err(error))
+        }
+    }
+}
+
+/// The stacks of a command line.
+pub(super) async fn stacks(
+    paths: &[PathBuf],
+    given: &GivenArgs,
+    aws: &AwsArgs,
+    adopt: &[String],
+) -> Result<Stacks> {
+    let region = aws.profile_region(given).await;
+    many::stacks(paths, given, || given.inputs(region, adopt))
+}
+
+/// Plans many stacks, and says what people read.
+async fn many(args: &Args, output: &Output<'_>, units: Vec<Unit>) -> Result<Exit> {
+    many::refuse(args.out.is_some(), "--out")?;
+    let (costs, mut idle, mut told) = (Costs::begin(), Idle::default(), Vec::new());
+    let work = async |stack: Stack| {
+        let aws = args.aws.connect_to(Access::Read, &stack).await?;
+        aws.guard_account().await?;
+        let planned = planned(args, &aws, &stack).await;
+        costs.add(&aws.stats());
+        Ok(planned)
+    };
+    many::side_by_side(units, work, |who, planned| {
+        told.push(match planned {
+            Ok((planned, is_idle)) => {
+                idle.add(is_idle);
+                let exit = show_planned(&planned, &|text| args.output.show_people(text));
+                let exit = exit.and(world::exit_of(&planned.plan, args.detailed_exitcode));
+                who.told(What::Planned(planned), exit)
+            }
+            Err(error) => who.failed(error),
+        });
+    })
+    .await;
+    args.aws.tell(&costs.sum());
+    if let Err(error) = idle.refuse() {
+        return output.end(Verb::Plan, Path::new(""), Err(error));
+    }
+    many::end(&args.output, output, &Report { verb: Verb::Plan, stacks: told })
+}
+
+async fn planned(args: &Args, aws: &Aws, stack: &Stack) -> (Planned, Result<()>) {
+    let only_drift = args.judged.only_drift;
+    let (plan, idle) = world::plan_and_idle(aws, stack, &args.filter, only_drift).await;
+    let refused = judge(&plan, args.judged.allow_deletes);
+    let document = saved(&plan, &refused, args.aws.endpoints(Some(aws)), For::Everybody);
+    (Planned { nothing: in_step(&plan, stack), plan, refused, document }, idle)
+}
+
+/// Shows the plan of one of many stacks, if it says anything, and what the safety rules object to.
+pub(super) fn show_planned(planned: &Planned, show: &dyn Fn(&str)) -> Exit {
+    let Planned { plan, refused, nothing, .. } = planned;
+    if !plan.is_empty() || !plan.notes.is_empty() {
+        show(&(render::plan_text(plan, nothing) + "\n"));
+    }
+    warn_if_empty(plan);
+    tell_refusals(refused)
 }
 
 /// Plans one stack, and says what people read.
-async fn one(args: &Args) -> Result<Told> {
-    let (plan, aws, nothing, graph) = match (&args.undo, &args.stack) {
-        (Some(journal), _) => {
-            let WayBack { plan, aws, nothing } =
-                plan_back(&args.aws, journal, Access::Read).await?;
-            (plan, aws, nothing.to_owned(), None)
-        }
-        (None, Some(stack)) => {
-            let open = args.given.open(Access::Read, stack, &args.aws, &args.judged.adopt);
-            let (stack, aws) = open.await?;
-            let plan = world::plan_of(&aws, &stack, &args.filter, args.judged.only_drift).await?;
-            let nothing = in_step(&plan, &stack);
-            (plan, aws, nothing, Some(Graph::of(&stack)))
-        }
-        (None, None) => return Err(Error::new("there is neither a stack file nor a journal")),
+async fn one(args: &Args, path: &Path) -> Result<Told> {
+    let (plan, aws, nothing, graph) = if let Some(journal) = &args.undo {
+        let WayBack { plan, aws, nothing } = plan_back(&args.aws, journal, Access::Read).await?;
+        (plan, aws, nothing.to_owned(), None)
+    } else {
+        let open = args.given.open(Access::Read, path, &args.aws, &args.judged.adopt);
+        let (stack, aws) = open.await?;
+        let plan = world::plan_of(&aws, &stack, &args.filter, args.judged.only_drift).await?;
+        let nothing = in_step(&plan, &stack);
+        (plan, aws, nothing, Some(Graph::of(&stack)))
     };
     let refused = judge(&plan, args.judged.allow_deletes);
     let as_file = |whom| saved(&plan, &refused, args.aws.endpoints(Some(&aws)), whom);

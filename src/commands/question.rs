@@ -1,7 +1,7 @@
 //! What is asked before anything is changed: it names what would be lost.
 
 use crate::plan::{Action, Plan, Step};
-use crate::text::{safe, wrapped};
+use crate::text::{plural, safe, wrapped};
 
 /// Addresses that a question names.
 const NAMED: usize = 5;
@@ -18,6 +18,24 @@ pub(super) fn apply(plan: &Plan) -> String {
         return "Apply this?".to_owned();
     }
     wrapped(&format!("Apply this? It {}.", lost.join(" and ")), 0).join("\n")
+}
+
+/// The question before many stacks are applied.
+pub(super) fn apply_all(plans: &[&Plan]) -> String {
+    let of = |action: Action| {
+        let steps = plans.iter().flat_map(|plan| plan.doing());
+        steps.filter(move |step| step.action == action)
+    };
+    let doing = plans.iter().filter(|plan| plan.doing().next().is_some()).count();
+    let steps: usize = plans.iter().map(|plan| plan.doing().count()).sum();
+    let lost = [("deletes", Action::Delete), ("makes anew", Action::Replace)];
+    let lost: Vec<_> = lost
+        .into_iter()
+        .filter_map(|(verb, action)| Some(format!("{verb} {}", names(of(action))?)))
+        .collect();
+    let (steps, plans) = (plural(steps, "step"), plural(doing, "plan"));
+    let lost = if lost.is_empty() { String::new() } else { format!(" It {}.", lost.join(" and ")) };
+    wrapped(&format!("Apply these {plans}, {steps}?{lost}"), 0).join("\n")
 }
 
 /// The question before a stack is destroyed. It names what is touched.

@@ -6,14 +6,14 @@ use std::path::Path;
 use super::apply::{Args, carry_out};
 use super::files;
 use super::perform::refuse_stale;
-use super::world::{Access, LOCAL};
+use super::world::{self, Access, LOCAL};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds;
 use crate::plan::{Plan, Saved, Secret, Spoilt, Step, sealed};
 use crate::render;
 use crate::report::Told;
-use crate::stack::{Place, Stack, Wanted};
+use crate::stack::{Inputs, Place, Stack, Wanted};
 use crate::text::safe;
 
 /// The largest plan that is read. A stack has at most 100,000 values.
@@ -31,7 +31,7 @@ pub(super) async fn apply(args: &Args, file: &Path) -> Result<Told> {
     }
     refuse_elsewhere("plan", &endpoints, &args.aws.endpoints(None))?;
     let plan = with_secrets(args, plan).await?;
-    let aws = args.aws.connect_for(Access::Write, &place).await?;
+    let aws = args.aws.connect_for(Access::Write, &place, plan.role.as_deref()).await?;
     aws.guard_account().await?;
     // What is stale is told before anybody is asked, and by then each service has been asked.
     refuse_stale(&aws, &plan).await?;
@@ -89,9 +89,13 @@ async fn with_secrets(args: &Args, mut plan: Plan) -> Result<Plan> {
     if plan.steps.iter().all(|step| step.sealed.is_none()) {
         return Ok(plan);
     }
-    let file = args.stack.clone().unwrap_or_else(|| plan.file.clone().into());
-    let region = args.aws.profile_region(&args.given).await;
-    let stack = args.given.read(&file, region, &[])?;
+    let file = args.stack.first().cloned().unwrap_or_else(|| plan.file.clone().into());
+    let inputs = args.given.inputs(args.aws.profile_region(&args.given).await, &[])?;
+    let mut stack = world::read(&file, &inputs)?;
+    if stack.place.region != plan.region && stack.regions.contains(&plan.region) {
+        let there = Inputs { region: Some(plan.region.clone()), ..inputs };
+        stack = world::read(&file, &there)?;
+    }
     let (name, place) = (&stack.name, &stack.place);
     if (name, &place.account, &place.region) != (&plan.stack, &plan.account, &plan.region) {
         let problem = format!(

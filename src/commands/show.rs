@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::journal;
+use super::regions;
 use super::world::{Access, AwsArgs, GivenArgs};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
@@ -63,6 +64,10 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     };
     let address = parse(address)?;
     let (stack, aws) = args.given.open(Access::Read, stack, &args.aws, &[]).await?;
+    regions::tell_home(&stack, &args.given);
+    if kinds::of(&address.section).is_global() && !stack.is_home() {
+        return Err(regions::at_home(&stack, &address));
+    }
     let wanted = stack.wanted.iter().find(|wanted| wanted.address == address);
     let name = wanted.map_or(&address.key, |wanted| &wanted.name);
     let kind = kinds::of(&address.section);

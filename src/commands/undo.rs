@@ -35,7 +35,7 @@ pub(super) async fn plan_back(args: &AwsArgs, file: &Path, access: Access) -> Re
     let (place, past) = (place(&journal), Past::of(&journal));
     let endpoints = &journal.begin.endpoints;
     refuse_elsewhere("journal", endpoints, &args.endpoints(None))?;
-    let aws = args.connect_for(access, &place).await?;
+    let aws = args.connect_for(access, &place, journal.begin.role.as_deref()).await?;
     aws.guard_account().await?;
     let owner = |kind: &dyn Kind| kind.owner(&journal.begin.stack, &place);
     let reads = Reads::new(&aws);

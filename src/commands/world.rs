@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use futures::future::join_all;
 
@@ -10,7 +11,7 @@ use super::files::{self, Disk};
 pub(super) use super::filter::{FilterArgs, refuse_idle};
 use super::switches::local_options;
 use crate::aws::local::{self, LocalAws, StateError};
-use crate::aws::{Aws, Options, Reads};
+use crate::aws::{Aws, Options, Reads, Stats};
 use crate::document::{Diagnostics, Sources, Value, read_yaml};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
@@ -64,6 +65,12 @@ pub(crate) struct AwsArgs {
     /// for each other, and the time
     #[arg(long)]
     pub stats: bool,
+    /// Do not assume the role that the stack names
+    #[arg(long)]
+    pub no_role: bool,
+    /// The local AWS, once it is open: stacks that are looked at side by side share it.
+    #[arg(skip)]
+    opened: OnceLock<LocalAws>,
 }
 
 /// What a verb does in AWS.
@@ -96,17 +103,6 @@ fn pair(text: &str) -> std::result::Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-impl StackArgs {
-    /// Reads the stack, and connects to its AWS for a verb that changes what is there.
-    pub(super) async fn open_to_write(
-        &self,
-        aws: &AwsArgs,
-        adopt: &[String],
-    ) -> Result<(Stack, Aws)> {
-        self.given.open(Access::Write, &self.stack, aws, adopt).await
-    }
-}
-
 impl GivenArgs {
     /// Reads the stack, connects to its AWS, and checks that this is its account before anything
     /// else is asked there.
@@ -119,7 +115,7 @@ impl GivenArgs {
     ) -> Result<(Stack, Aws)> {
         let region = aws.profile_region(self).await;
         let stack = self.read(stack, region, adopt)?;
-        let aws = aws.connect_for(access, &stack.place).await?;
+        let aws = aws.connect_to(access, &stack).await?;
         aws.guard_account().await?;
         Ok((stack, aws))
     }
@@ -236,18 +232,37 @@ impl AwsArgs {
 
     /// The region of the local AWS, where an account has things in just one.
     pub(super) fn only_local_region(&self, account: &str) -> Option<String> {
-        open_local(self.local.as_deref()?).ok()?.only_region(account)
+        self.opened().ok()??.only_region(account)
+    }
+
+    fn opened(&self) -> Result<Option<LocalAws>> {
+        let (Some(path), None) = (&self.local, self.opened.get()) else {
+            return Ok(self.opened.get().cloned());
+        };
+        let local = open_local(path)?;
+        Ok(Some(self.opened.get_or_init(|| local).clone()))
     }
 
     /// The clients, which only read. Nothing is sent yet.
     pub(super) async fn connect(&self, place: &Place) -> Result<Aws> {
-        self.connect_for(Access::Read, place).await
+        self.connect_for(Access::Read, place, None).await
     }
 
-    pub(super) async fn connect_for(&self, access: Access, place: &Place) -> Result<Aws> {
-        let local = self.local.as_deref().map(open_local).transpose()?;
+    /// The clients of a stack, which assume its role if it names one.
+    pub(super) async fn connect_to(&self, access: Access, stack: &Stack) -> Result<Aws> {
+        self.connect_for(access, &stack.place, stack.role.as_deref()).await
+    }
+
+    pub(super) async fn connect_for(
+        &self,
+        access: Access,
+        place: &Place,
+        role: Option<&str>,
+    ) -> Result<Aws> {
+        let local = self.opened()?;
+        let role = role.filter(|_| !self.no_role).map(str::to_owned);
         let read_only = access == Access::Read;
-        let options = Options { profile: self.profile.clone(), local, read_only };
+        let options = Options { profile: self.profile.clone(), local, role, read_only };
         Ok(Aws::connect(place, options).await)
     }
 
@@ -262,10 +277,14 @@ impl AwsArgs {
 
     /// Says what the run cost, if asked to.
     pub(super) fn tell_stats(&self, aws: &Aws) {
+        self.tell(&aws.stats());
+    }
+
+    /// The same of a whole run.
+    pub(super) fn tell(&self, stats: &Stats) {
         if !self.stats {
             return;
         }
-        let stats = aws.stats();
         let mut by_service: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for (action, count) in &stats.by_action {
             let (service, call) = action.split_once(':').unwrap_or((action, ""));
@@ -292,13 +311,24 @@ pub(super) async fn plan_of(
     filter: &FilterArgs,
     only_drift: bool,
 ) -> Result<Plan> {
+    let (plan, idle) = plan_and_idle(aws, stack, filter, only_drift).await;
+    idle.map(|()| plan)
+}
+
+/// The same where another stack may have what a glob takes: whether this one has.
+pub(super) async fn plan_and_idle(
+    aws: &Aws,
+    stack: &Stack,
+    filter: &FilterArgs,
+    only_drift: bool,
+) -> (Plan, Result<()>) {
     let filter = filter.filter();
     let observed = observe(aws, stack, &filter).await;
     let make = if only_drift { put_back } else { plan_some };
     let plan = make(stack, &observed, &filter);
     let steps = plan.steps.iter().map(|step| &step.address).chain(&plan.left_out);
-    refuse_idle(&filter, stack, steps)?;
-    Ok(plan)
+    let idle = refuse_idle(&filter, stack, steps);
+    (plan, idle)
 }
 
 /// Looks at what the stack is about, as far as a filter takes it.
@@ -342,7 +372,8 @@ pub(super) fn looks_like_state(path: &Path) -> bool {
 /// Looks at what the stack declares, and at everything that carries its mark, whatever the file
 /// has left of it: all of it is to go.
 pub(super) async fn observe_leaving(aws: &Aws, stack: &Stack) -> Observation {
-    let kinds = kinds::ALL.into_iter().filter(|kind| {
+    let is_here = |kind: &dyn Kind| stack.is_home() || !kind.is_global();
+    let kinds = kinds::ALL.into_iter().filter(|kind| is_here(*kind)).filter(|kind| {
         kind.ownership() == Ownership::Tag || stack.sections.contains(kind.section())
     });
     let looks = kinds.map(|kind| (kind, Look { goes: true, ..Look::of(kind, stack) }));

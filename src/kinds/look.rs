@@ -48,6 +48,10 @@ impl Look {
         if stack.sections.contains(section) || gives {
             return Some(Self::of(kind, stack));
         }
+        let is_elsewhere = kind.is_global() && !stack.is_home();
+        if stack.renamed_from.is_empty() || is_elsewhere {
+            return None;
+        }
         let look = Self { owner: None, ..Self::of(kind, stack) };
         (!look.former.is_empty()).then_some(look)
     }

@@ -202,20 +202,42 @@ pub trait Kind: Sync {
     /// How its resources are told to belong to a stack.
     fn ownership(&self) -> Ownership;
 
+    /// Whether AWS keeps it in no region: of a stack with several it is planned in the first one.
+    fn is_global(&self) -> bool {
+        false
+    }
+
     /// The value of the mark on the resources of a stack, by its name and where it lives.
     fn owner(&self, stack: &str, place: &Place) -> String {
         let _ = place;
         stack.to_owned()
     }
 
-    /// The marks of the names that a stack had.
+    /// The marks of the names that a stack had, and of the stack itself where another of its regions
+    /// was its home.
     fn former(&self, stack: &Stack) -> Vec<String> {
-        match self.ownership() {
-            Ownership::Tag => {
-                stack.renamed_from.iter().map(|name| self.owner(name, &stack.place)).collect()
-            }
-            Ownership::Declaration => Vec::new(),
+        if self.ownership() == Ownership::Declaration {
+            return Vec::new();
         }
+        let now = self.owner(&stack.name, &stack.place);
+        if self.is_global() && !stack.is_home() {
+            // It is the home region's.
+            return Vec::new();
+        }
+        let names = stack.renamed_from.iter().chain([&stack.name]);
+        let marks = names.flat_map(|name| {
+            stack.regions.iter().map(|region| {
+                let place = Place { region: region.clone(), ..stack.place.clone() };
+                self.owner(name, &place)
+            })
+        });
+        let mut former: Vec<String> = Vec::new();
+        for mark in marks.filter(|mark| *mark != now) {
+            if !former.contains(&mark) {
+                former.push(mark);
+            }
+        }
+        former
     }
 
     /// The ARN that a resource has or will have, where it follows from its name and its fields, as

@@ -8,7 +8,7 @@ use super::origin::why;
 use super::step::{Action, Detail, Meaning, Plan, Step};
 use super::steps::Steps;
 use super::unknown::unknown;
-use super::whose::Whose;
+use super::whose::{Whose, former};
 use super::{keep, moves, order};
 use crate::kinds::{self, Farewell, Kind, Live, Observation, Ownership};
 use crate::safety::Mark;
@@ -83,6 +83,7 @@ impl<'a> Draft<'a> {
             file: stack.file.clone(),
             account: stack.place.account.clone(),
             region: stack.place.region.clone(),
+            role: stack.role.clone(),
             steps: Vec::new(),
             unknown: unknown(stack, unreadable),
             permissions: Vec::new(),
@@ -160,11 +161,11 @@ impl<'a> Draft<'a> {
             } else {
                 let owner = kind.owner(&self.stack.name, &self.stack.place);
                 let step = self.steps.retag(live, owner, whose.before(), protection);
-                keep::first_the_mark(step, wanted, whose, why)
+                keep::first_the_mark(step, wanted, (whose, self.stack), why)
             });
         }
         let mut detail = kind.detail(Some(wanted), live, &changes);
-        let comes = whose.comes();
+        let comes = whose.comes(self.stack);
         // Where all fields are as they should be, nothing but the digest tells the next drift apart.
         let unfinished = live.mark.as_ref().is_some_and(Mark::is_unfinished);
         let acts = detail.acts || protection.changes() || unfinished;
@@ -213,7 +214,7 @@ impl<'a> Draft<'a> {
             None => "no longer in the file".to_owned(),
         };
         if let Whose::Former(mark) = whose {
-            because += &format!("; carries the mark of `{mark}`, as this stack was called");
+            because += &format!("; carries {}", former(mark, self.stack));
         }
         // What takes its place comes first.
         let depends_on = heir.map(|heir| heir.address.clone()).into_iter().collect();

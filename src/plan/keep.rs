@@ -38,13 +38,18 @@ pub(super) fn not_replaced(step: Step, why: &str) -> Step {
 
 /// A resource that is to be made anew and that becomes protected, or was, or changes hands: its mark
 /// changes and nothing else, and then it is judged anew.
-pub(super) fn first_the_mark(step: Step, wanted: &Wanted, whose: &Whose, why: &str) -> Step {
+pub(super) fn first_the_mark(
+    step: Step,
+    wanted: &Wanted,
+    (whose, stack): (&Whose, &Stack),
+    why: &str,
+) -> Step {
     let action = match whose {
         Whose::Nobodys => Action::Adopt,
         Whose::Former(_) | Whose::Given(_) => Action::Move,
         Whose::Ours | Whose::Anothers(_) => Action::Update,
     };
-    let because = whose.comes().unwrap_or_else(|| "as the file's settings ask".to_owned());
+    let because = whose.comes(stack).unwrap_or_else(|| "as the file's settings ask".to_owned());
     let mut told: Vec<_> = told(step.protection).into_iter().collect();
     told.push(if step.protection.after {
         format!("is not made anew: {why}")

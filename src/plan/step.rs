@@ -243,6 +243,9 @@ pub struct Plan {
     pub account: String,
     /// The region it was made for.
     pub region: String,
+    /// The role that is assumed to carry it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
     /// What is done, in the order it is shown: deletions, replacements, changes, creations, and
     /// what is blocked.
     pub steps: Vec<Step>,
@@ -282,6 +285,14 @@ impl Plan {
             r#move: count(Action::Move),
             keep: count(Action::Keep),
             blocked: count(Action::Blocked),
+        }
+    }
+
+    /// The digest of plans that are reviewed together: of one its own.
+    pub fn digest_of(plans: &[&Self]) -> String {
+        match plans {
+            [plan] => plan.digest(),
+            plans => super::digest::digest_of_all(plans),
         }
     }
 

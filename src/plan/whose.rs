@@ -57,11 +57,9 @@ impl Whose {
     }
 
     /// How it comes to the stack, where it is not the stack's yet.
-    pub(super) fn comes(&self) -> Option<String> {
+    pub(super) fn comes(&self, stack: &Stack) -> Option<String> {
         match self {
-            Self::Former(mark) => {
-                Some(format!("carries the mark of `{mark}`, as this stack was called"))
-            }
+            Self::Former(mark) => Some(format!("carries {}", former(mark, stack))),
             Self::Given(mark) => Some(format!("comes from the stack `{mark}`")),
             Self::Nobodys => Some("exists without a mark, and is to be adopted".to_owned()),
             Self::Ours | Self::Anothers(_) => None,
@@ -87,5 +85,14 @@ impl Whose {
                 }
             }),
         }
+    }
+}
+
+/// What a mark is that the stack does not write any more.
+pub(super) fn former(mark: &str, stack: &Stack) -> String {
+    // IAM is global, so that marks there name a region too.
+    match mark.strip_prefix(&stack.name).and_then(|rest| rest.strip_prefix('@')) {
+        Some(region) => format!("the mark of `{mark}`, from when {region} was its home region"),
+        None => format!("the mark of `{mark}`, as this stack was called"),
     }
 }

@@ -9,6 +9,7 @@ mod mermaid;
 mod run;
 mod sides;
 mod style;
+mod table;
 mod text;
 
 pub use drift::drift_text;
@@ -19,4 +20,5 @@ pub use mermaid::mermaid;
 pub use run::{not_as_planned, run_ended, step_done};
 pub(crate) use sides::sides;
 pub use style::Style;
+pub use table::table;
 pub use text::{plan_text, shown_value};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::ignored;
 use super::moves::Given;
 use super::pieces::Form;
+use super::regions::{REGION, REGIONS, ROLE};
 use super::vars::{Inputs, Interpolation, Resolved, Variables, refuse_references};
 use super::{Place, Tags};
 use crate::document::{Diagnostic, Diagnostics, Map, Node, Sources, Value};
@@ -13,10 +14,12 @@ use crate::plan::Address;
 use crate::safety::Limits;
 
 /// The envelope's keys at the top of a stack file; the others there are sections.
-pub(super) const KEYS: [&str; 12] = [
+pub(super) const KEYS: [&str; 14] = [
     "stack",
     "account",
-    "region",
+    REGION,
+    REGIONS,
+    ROLE,
     "tags",
     "ignore_tags",
     "vars",
@@ -32,6 +35,8 @@ pub(super) const KEYS: [&str; 12] = [
 pub(super) struct Envelope {
     pub name: String,
     pub place: Place,
+    pub regions: Vec<String>,
+    pub role: Option<String>,
     pub tags: Tags,
     pub ignore_tags: Vec<String>,
     pub adopt: Vec<(Address, Option<crate::document::Span>)>,
@@ -51,12 +56,6 @@ pub(super) fn is_stack_name(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
 }
 
-/// Whether a text has the form of a region's name.
-pub(crate) fn is_region(text: &str) -> bool {
-    let sound = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    text.contains('-') && !text.starts_with('-') && text.len() <= 63 && text.chars().all(sound)
-}
-
 /// Reads the envelope of a stack file.
 pub(super) struct Opener<'a> {
     pub map: &'a Map,
@@ -72,9 +71,12 @@ impl Opener<'_> {
     pub(super) fn read(&mut self) -> Option<Envelope> {
         self.requires();
         let name = self.name();
-        let account = self.account();
-        let region = self.region();
-        let place = Place { account: account?, region: region? };
+        let (account, regions) = (self.account(), self.regions());
+        let place = account
+            .zip(regions.as_ref())
+            .map(|(account, regions)| Place { account, region: regions.here.clone() });
+        let role = self.role(place.as_ref());
+        let (place, regions) = (place?, regions?.all);
         let tags = self.tags(&place);
         let ignore_tags = self.strings("ignore_tags");
         let adopt = self.adopt();
@@ -82,7 +84,18 @@ impl Opener<'_> {
         let moved = self.moved(name.as_deref());
         let limits = self.limits();
         let name = name?;
-        Some(Envelope { name, place, tags, ignore_tags, adopt, renamed_from, moved, limits })
+        Some(Envelope {
+            name,
+            place,
+            regions,
+            role,
+            tags,
+            ignore_tags,
+            adopt,
+            renamed_from,
+            moved,
+            limits,
+        })
     }
 
     /// A value of the envelope, with variables put in; secrets are refused, since the envelope is
@@ -169,39 +182,6 @@ impl Opener<'_> {
         None
     }
 
-    fn region(&mut self) -> Option<String> {
-        let from_file = match self.map.get("region").filter(|node| !node.is_null()) {
-            Some(raw) => {
-                let span = raw.span;
-                let node = self.interpolated("region")?;
-                let Some(region) = node.as_str().filter(|text| is_region(text)) else {
-                    let problem = format!("`region` is a region's name, not {}", node.shown());
-                    self.found.push(
-                        Diagnostic::error(problem).at(span).help("write it like `us-east-1`"),
-                    );
-                    return None;
-                };
-                Some(region.to_owned())
-            }
-            None => None,
-        };
-        let region =
-            self.inputs.region.clone().or(from_file).or_else(|| self.inputs.default_region.clone());
-        match &region {
-            None => self.missing("region", "write it like `region: us-east-1`, or give `--region`"),
-            // It becomes part of a host name.
-            Some(region) if !is_region(region) => {
-                let problem = Diagnostic::error(format!("{region:?} is no region's name"));
-                self.found.push(problem.help(
-                    "regions look like `us-east-1`; look at `--region`, AWS_REGION and the profile",
-                ));
-                return None;
-            }
-            Some(_) => {}
-        }
-        region
-    }
-
     fn tags(&mut self, place: &Place) -> Tags {
         let Some(mut node) = self.map.get("tags").cloned() else {
             return BTreeMap::new();
@@ -280,7 +260,7 @@ impl Opener<'_> {
         addresses
     }
 
-    fn missing(&mut self, key: &str, help: &str) {
+    pub(super) fn missing(&mut self, key: &str, help: &str) {
         self.found.push(
             Diagnostic::error(format!("the stack has no `{key}`")).at(self.top.span).help(help),
         );

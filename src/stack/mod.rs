@@ -15,6 +15,7 @@ mod origins;
 mod pieces;
 mod read;
 mod refs;
+mod regions;
 mod resolve;
 mod schema;
 mod settings;
@@ -31,12 +32,12 @@ use crate::kinds;
 use crate::plan::{Address, Path, Secret, hides};
 use crate::safety::Limits;
 
-pub(crate) use envelope::is_region;
 pub use files::{Files, Loaded, Unreadable};
 pub(crate) use holes::listed;
 pub use holes::{Hole, Nameless, unset};
 pub use pieces::{escaped, literal};
 pub use read::{Reading, read};
+pub(crate) use regions::is_region;
 pub use schema::schema;
 pub(crate) use settings::common as common_settings;
 pub use vars::{Inputs, Missing};
@@ -178,6 +179,10 @@ pub struct Stack {
     pub file: String,
     /// The only account it may touch, and the region.
     pub place: Place,
+    /// All the regions that it lives in, the home region first.
+    pub regions: Vec<String>,
+    /// The role that is assumed before anything is asked.
+    pub role: Option<String>,
     /// The tags of all its resources, and where they stand.
     pub tags: BTreeMap<String, (String, Span)>,
     /// Globs of tags that others may put on our resources.
@@ -192,7 +197,10 @@ pub struct Stack {
     pub limits: Limits,
     /// What may move in AWS without being told.
     pub ignore_drift: Vec<Ignored>,
-    /// The sections that the file has, the empty ones too.
+    /// The variables that it declares.
+    pub declares: BTreeSet<String>,
+    /// The sections that the file has, the empty ones too; away from home without those of what is
+    /// global.
     pub sections: BTreeSet<&'static str>,
     /// The resources, by address.
     pub wanted: Vec<Wanted>,
@@ -208,6 +216,11 @@ impl Stack {
         };
         let given = self.moved.iter().find(|(address, _)| is_it(address));
         given.map(|(_, other)| other.as_str())
+    }
+
+    /// Whether this is the region that keeps what is global: the first one.
+    pub fn is_home(&self) -> bool {
+        self.regions.first() == Some(&self.place.region)
     }
 
     /// Whether an unmarked resource at this address may be taken over.

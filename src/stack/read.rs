@@ -71,15 +71,17 @@ fn stack(
     if found.errors() == before {
         check_names(&drafts, &names, &secret, found);
     }
-    check_adopt(&envelope.adopt, &names, found);
+    check_adopt(&envelope.adopt, &names, inputs.shared, found);
     check_given(&envelope.moved, &names, found);
     let mut wanted = scope.wanted(drafts, &names, envelope, sources, found, &mut nameless);
     wanted.sort_by(|a, b| a.address.cmp(&b.address));
     ignored::check(&ignored, &names, &wanted, inputs.today.as_deref(), found);
-    Some(Stack {
+    let mut stack = Stack {
         name: envelope.name.clone(),
         file: shown,
         place: envelope.place.clone(),
+        regions: envelope.regions.clone(),
+        role: envelope.role.clone(),
         tags: envelope.tags.clone(),
         ignore_tags: envelope.ignore_tags.clone(),
         adopt: envelope.adopt.iter().map(|(address, _)| address.clone()).collect(),
@@ -91,10 +93,30 @@ fn stack(
             .collect(),
         limits: envelope.limits,
         ignore_drift: ignored.into_iter().map(|entry| entry.ignored).collect(),
+        declares: variables.names(),
         sections: sections(map),
         wanted,
         nameless,
-    })
+    };
+    if !stack.is_home() {
+        leave_at_home(&mut stack);
+    }
+    Some(stack)
+}
+
+/// Takes what is global out of a stack that is read for another region than its home: it is planned
+/// there. It was read all the same, since the rest refers to it.
+fn leave_at_home(stack: &mut Stack) {
+    let is_here = |section: &str| !kinds::of(section).is_global();
+    stack.sections.retain(|section| is_here(section));
+    stack.wanted.retain(|wanted| is_here(&wanted.address.section));
+    for wanted in &mut stack.wanted {
+        wanted.depends_on.retain(|address| is_here(&address.section));
+    }
+    stack.nameless.retain(|one| is_here(&one.address.section));
+    stack.ignore_drift.retain(|ignored| is_here(&ignored.address.section));
+    stack.adopt.retain(|address| is_here(&address.section));
+    stack.moved.retain(|address, _| is_here(&address.section));
 }
 
 fn sections(map: &Map) -> BTreeSet<&'static str> {
@@ -145,11 +167,17 @@ fn check_names(
     }
 }
 
-fn check_adopt(adopt: &[(Address, Option<Span>)], names: &Names, found: &mut Diagnostics) {
+fn check_adopt(
+    adopt: &[(Address, Option<Span>)],
+    names: &Names,
+    shared: bool,
+    found: &mut Diagnostics,
+) {
     let known: Vec<_> = names.keys().map(Address::to_string).collect();
     let known: Vec<_> = known.iter().map(String::as_str).collect();
     for (address, span) in adopt {
-        if names.contains_key(address) {
+        // What the command line names may be another stack's.
+        if names.contains_key(address) || (shared && span.is_none()) {
             continue;
         }
         let problem = Diagnostic::error(format!("nothing to adopt: the stack has no `{address}`"))

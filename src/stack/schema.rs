@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{envelope, ignored, limits, settings};
+use super::{envelope, ignored, limits, regions, settings};
 use crate::kinds;
 
 /// The schema that editors use.
@@ -69,7 +69,15 @@ fn envelope_properties() -> Map<String, Value> {
             "account",
             with(json!({"type": "string"}), "the only account it may touch, 12 digits in quotes"),
         ),
-        ("region", with(json!({"type": "string"}), "the region it lives in")),
+        (regions::REGION, with(json!({"type": "string"}), "the region it lives in")),
+        (regions::REGIONS, regions::schema()),
+        (
+            regions::ROLE,
+            with(
+                json!({"type": ["string", "null"], "maxLength": 2048}),
+                "the ARN of a role in that account, assumed before anything is asked of AWS",
+            ),
+        ),
         ("tags", with(json!({"$ref": "#/$defs/tags"}), "tags on every resource that carries tags")),
         (
             "ignore_tags",

@@ -1,6 +1,6 @@
 //! Variables, and `${…}` in strings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::holes::Placeholders;
 use super::pieces::{Form, Piece, pieces};
@@ -22,6 +22,8 @@ pub struct Inputs {
     pub default_region: Option<String>,
     /// Addresses to adopt, from the command line.
     pub adopt: Vec<String>,
+    /// They are given to several stacks, so that what one of them does not have is another's.
+    pub shared: bool,
     /// What a reference is taken for that stands for nothing in this run.
     pub missing: Missing,
     /// The date, `2026-11-22`, where what has run out by then is to be refused.
@@ -218,7 +220,8 @@ impl Variables {
             declared.insert(entry.key.clone(), Variable { default });
         }
         let names: Vec<_> = declared.keys().map(String::as_str).collect();
-        for given in inputs.vars.keys().filter(|name| !declared.contains_key(*name)) {
+        let foreign = |name: &&String| !inputs.shared && !declared.contains_key(*name);
+        for given in inputs.vars.keys().filter(foreign) {
             let problem = Diagnostic::error(format!(
                 "`{given}`, of `--var` or a `--var-file`, is no variable of this stack"
             ));
@@ -227,6 +230,11 @@ impl Variables {
             })));
         }
         Self { declared, placeholders: Placeholders::default() }
+    }
+
+    /// The names of the variables that the stack declares.
+    pub(super) fn names(&self) -> BTreeSet<String> {
+        self.declared.keys().cloned().collect()
     }
 
     /// What `${var.NAME}` and `${env.NAME}` stand for; what stands for nothing leaves a hole, where

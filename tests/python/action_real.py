@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def run(checks, binary):
     scenarios = (
         from_a_pull_request_to_drift,
         what_was_not_reviewed_is_not_applied,
+        several_stacks_are_one_plan,
         four_hundred_changes_fit_into_a_comment,
         hostile_names_stay_where_they_are,
         a_cancelled_apply_says_what_is_done,
@@ -97,6 +99,30 @@ def what_was_not_reviewed_is_not_applied(checks, one):
     checks.check("real: without a comment the plan is shown", done.exit == 5 and "0.25" in done.log, done.log)
 
 
+def several_stacks_are_one_plan(checks, one):
+    stacks = one.workspace / "stacks"
+    text = (stacks / "shop.yaml").read_text()
+    (stacks / "sub").mkdir()
+    (stacks / "sub" / "mall.yaml").write_text(text.replace("stack: shop", "stack: mall").replace("checkout", "cart"))
+    folder = {**LOCAL, "stacks": "stacks"}
+    planned = one.run("plan", **folder)
+    checks.equal("real: a folder of stacks", (planned.exit, planned.outputs["to_add"]), (0, "2"))
+    said = comment(one)
+    checks.check("real: in one comment", "shop.yaml" in said and "mall.yaml" in said and len(one.github.comments[7]) == 1, said)
+    one.github.merged(SHA, 7)
+    names = json.dumps(["stacks/shop.yaml", "stacks/sub/mall.yaml"])
+    checks.equal("real: applied by the digest of all", push(one, args="--local", stacks=names).exit, 0)
+    checks.equal("real: and nothing is left to do", one.run("plan", **folder).outputs["changes"], "false")
+
+    # As the matrix of the example deals them out.
+    dealt = subprocess.run([one.program, "matrix", "stacks", "--shards", "2"], cwd=one.workspace, capture_output=True, text=True, timeout=60)
+    checks.equal("real: a matrix is one line", dealt.stdout.count("\n"), 1)
+    for shard in json.loads(dealt.stdout)["include"]:
+        done = one.run("plan", args="--local", stacks=shard["stacks"], comment_key=f"shard-{shard['shard']}")
+        checks.equal("real: a shard is planned", (done.exit, done.outputs["changes"]), (0, "false"))
+    checks.equal("real: each in a comment of its own", len(one.github.comments[7]), 3)
+
+
 def four_hundred_changes_fit_into_a_comment(checks, one):
     document = '{ Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "xray:*", Resource: "*" }] }'
     policies = [f"  policy-{n}: {{ PolicyDocument: {document} }}" for n in range(400)]
@@ -138,7 +164,9 @@ def a_cancelled_apply_says_what_is_done(checks, one):
     def cancel(name, process):
         if name == "Run tracewright":
             end = time.monotonic() + 30
-            while not list(one.workspace.glob(".tracewright/journal/*")) and time.monotonic() < end:
+            journal = one.workspace / ".tracewright" / "journal"
+            # The second line is a step under way.
+            while "\n{" not in "".join(f.read_text() for f in journal.glob("*")) and time.monotonic() < end:
                 time.sleep(0.05)
             os.kill(process.pid, signal.SIGINT)
 

@@ -92,6 +92,7 @@ class Job:
 
     def have(self, program):
         """Puts a program where the action keeps what it has installed."""
+        self.program = program
         folder = self.runner.tools / "tracewright" / VERSION / target()
         folder.mkdir(parents=True)
         if program is None:

@@ -58,6 +58,9 @@ pub struct Begin {
     pub account: String,
     /// The region.
     pub region: String,
+    /// The role that was assumed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
     /// Where each service was asked.
     pub endpoints: BTreeMap<String, String>,
     /// The digest of the plan.

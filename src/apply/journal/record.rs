@@ -26,6 +26,7 @@ pub fn begin(
         file: plan.file.clone(),
         account: plan.account.clone(),
         region: plan.region.clone(),
+        role: plan.role.clone(),
         endpoints,
         plan: plan.digest(),
         ignore_tags: plan.ignore_tags.clone(),

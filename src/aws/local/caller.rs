@@ -3,12 +3,21 @@
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-use super::Options;
 use super::reply::Fault;
 use super::state::State;
+use super::{Call, Options};
 
 /// The algorithm of Signature Version 4, as it opens the `Authorization` header.
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+
+/// Where temporary credentials have their session token.
+const TOKEN: &str = "x-amz-security-token";
+
+/// What access keys of temporary credentials begin with (documentation: IAM's unique identifiers).
+pub(super) const TEMPORARY: &str = "ASIA";
+
+/// What a session token of ours begins with; behind it stand the role's name and the session's.
+pub(super) const SESSION: &str = "local/";
 
 /// The account of a caller about whom nothing at all is known.
 const SOME_ACCOUNT: &str = "123456789012";
@@ -22,6 +31,8 @@ pub(super) struct Scope {
     pub(super) access_key: String,
     pub(super) region: String,
     pub(super) service: String,
+    /// The session token of temporary credentials.
+    pub(super) token: Option<String>,
 }
 
 /// Reads the credential scope out of `Authorization: AWS4-HMAC-SHA256
@@ -46,6 +57,7 @@ pub(super) fn scope(headers: &HeaderMap) -> Result<Option<Scope>, Fault> {
                 access_key: (*access_key).to_owned(),
                 region: (*region).to_owned(),
                 service: (*service).to_owned(),
+                token: headers.get(TOKEN).and_then(|token| token.to_str().ok()).map(str::to_owned),
             }))
         }
         // The code is among the errors common to all AWS services (documentation).
@@ -64,16 +76,26 @@ fn is_plain(name: &str) -> bool {
     (1..=64).contains(&name.len()) && name.chars().all(allowed)
 }
 
-/// An access key that is itself an account id names the account, as other local servers do it;
-/// otherwise the default does, otherwise the only account there is.
+/// An access key that is itself an account id names the account, as other local servers do it, and so
+/// does one that `AssumeRole` gave out, which has it behind the letters of temporary keys; otherwise the default does, otherwise the only account there is.
 pub(super) fn account(scope: Option<&Scope>, options: &Options, state: &State) -> String {
     let key = scope.map(|scope| scope.access_key.as_str());
+    let key = key.map(|key| key.strip_prefix(TEMPORARY).unwrap_or(key));
     let from_key = key.filter(|key| key.len() == 12 && key.bytes().all(|b| b.is_ascii_digit()));
     from_key
         .or(options.default_account.as_deref())
         .or_else(|| state.only_account())
         .unwrap_or(SOME_ACCOUNT)
         .to_owned()
+}
+
+/// The ARN of who calls: a session of a role where the token names one, or else a user.
+pub(super) fn arn(call: &Call<'_>) -> String {
+    let (partition, account) = (partition(call.region), call.account);
+    match call.token.and_then(|token| token.strip_prefix(SESSION)) {
+        Some(session) => format!("arn:{partition}:sts::{account}:assumed-role/{session}"),
+        None => format!("arn:{partition}:iam::{account}:user/local"),
+    }
 }
 
 /// The signature names the region; an unsigned request gets the default, otherwise the only region
@@ -138,6 +160,7 @@ mod tests {
             access_key: key.to_owned(),
             region: "eu-west-1".to_owned(),
             service: "xray".to_owned(),
+            token: None,
         };
         let mut state = State::default();
         let plain = Options::default();
@@ -146,6 +169,7 @@ mod tests {
         assert_eq!(account(Some(&signed("111111111111")), &with_default, &state), "111111111111");
         assert_eq!(account(Some(&signed("AKIA")), &with_default, &state), "222222222222");
         assert_eq!(account(None, &plain, &state), SOME_ACCOUNT);
+        assert_eq!(account(Some(&signed("ASIA555555555555")), &plain, &state), "555555555555");
         state.seed("333333333333", "eu-west-1");
         assert_eq!(account(None, &plain, &state), "333333333333");
         assert_eq!(region(None, &plain, &state, "333333333333"), "eu-west-1");

@@ -130,6 +130,8 @@ struct Memory {
 struct Call<'a> {
     account: &'a str,
     region: &'a str,
+    /// The session token of a caller that has temporary credentials.
+    token: Option<&'a str>,
     now: u64,
     body: &'a [u8],
     options: &'a Options,
@@ -263,16 +265,25 @@ impl LocalAws {
     ) -> Result<Reply, Fault> {
         let Inner { options, store, memory, .. } = &*self.0;
         let memory: &Memory = memory;
-        let work = |state: &mut State| {
+        let place = |state: &State| {
             let account = caller::account(scope, options, state);
             let region = caller::region(scope, options, state, &account);
-            let (account, region) = (account.as_str(), region.as_str());
-            let call = Call { account, region, now, body, options, memory };
-            state.in_world(account, region, |world| (operation.run)(&call, world))
+            (account, region)
+        };
+        let work = |account: &str, region: &str, world: &mut World| {
+            let token = scope.and_then(|scope| scope.token.as_deref());
+            let call = Call { account, region, token, now, body, options, memory };
+            (operation.run)(&call, world)
         };
         let outcome = match operation.access {
-            Access::Read => store.read(work),
-            Access::Write => store.change(work),
+            Access::Read => store.read(|state| {
+                let (account, region) = place(state);
+                work(&account, &region, &mut state.world(&account, &region))
+            }),
+            Access::Write => store.change(|state| {
+                let (account, region) = place(state);
+                state.in_world(&account, &region, |world| work(&account, &region, world))
+            }),
         };
         outcome.unwrap_or_else(|error| Err(Fault::internal(error.to_string())))
     }

@@ -124,6 +124,15 @@ impl State {
         only(self.accounts.get(account)?.keys())
     }
 
+    /// A copy of one region and of what is global to its account.
+    pub(super) fn world(&self, account: &str, region: &str) -> World {
+        let regions = self.accounts.get(account);
+        World {
+            region: regions.and_then(|regions| regions.get(region)).cloned().unwrap_or_default(),
+            global: self.global.get(account).cloned().unwrap_or_default(),
+        }
+    }
+
     /// Lets `work` change one region and what is global to its account. An error undoes what it
     /// did, and what holds nothing is not kept.
     pub(super) fn in_world<T, E>(
@@ -132,14 +141,13 @@ impl State {
         region: &str,
         work: impl FnOnce(&mut World) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut regions = self.accounts.get(account).cloned().unwrap_or_default();
-        let mut world = World {
-            region: regions.remove(region).unwrap_or_default(),
-            global: self.global.get(account).cloned().unwrap_or_default(),
-        };
+        let mut world = self.world(account, region);
         let done = work(&mut world)?;
-        keep(&mut regions, region, world.region);
-        keep(&mut self.accounts, account, regions);
+        let regions = self.accounts.entry(account.to_owned()).or_default();
+        keep(regions, region, world.region);
+        if regions.is_empty() {
+            self.accounts.remove(account);
+        }
         keep(&mut self.global, account, world.global);
         Ok(done)
     }
@@ -212,15 +220,15 @@ impl Store {
         Ok(Self { path: Some(path), held: Mutex::new(held) })
     }
 
-    /// Runs `work` on a copy of the state; what it does to the copy is dropped. Creates nothing on
-    /// disk: where no lock file is, nobody has written yet.
-    pub(super) fn read<T>(&self, work: impl FnOnce(&mut State) -> T) -> Result<T, StateError> {
+    /// Runs `work` on the state as it is. Creates nothing on disk: where no lock file is, nobody has
+    /// written yet.
+    pub(super) fn read<T>(&self, work: impl FnOnce(&State) -> T) -> Result<T, StateError> {
         let mut held = self.lock();
         if let Some(path) = &self.path {
             let _lock = shared_lock(path)?;
             held.refresh(path)?;
         }
-        Ok(work(&mut held.state.clone()))
+        Ok(work(&held.state))
     }
 
     /// Runs `work` on the state and writes the file if that changed anything.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::commands::again::Command;
 use crate::commands::files::{self, Disk, LARGEST};
+use crate::commands::regions;
 use crate::commands::show;
 use crate::commands::world::{self, Access, AwsArgs, GivenArgs};
 use crate::document::{Diagnostic, Diagnostics, FileId, Node, Sources, Value, read_yaml, withheld};
@@ -41,7 +42,8 @@ pub(crate) async fn run(
     let Reading { stack: Some(stack), found, sources } = reading else {
         return Err(Error::in_files(reading.found, reading.sources));
     };
-    let client = aws.connect_for(Access::Read, &stack.place).await?;
+    regions::refuse_many(&stack, given, "has what is to be taken into the file")?;
+    let client = aws.connect_to(Access::Read, &stack).await?;
     client.guard_account().await?;
     let filter =
         Filter { only: addresses.iter().map(ToString::to_string).collect(), ..Filter::default() };

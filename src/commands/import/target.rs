@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{name_of, nothing_written};
 use crate::commands::files::{self, Disk};
-use crate::document::{Diagnostics, Node, Severity, Sources, read_yaml};
+use crate::document::{Diagnostics, Node, Severity, Sources, Value, read_yaml};
 use crate::error::{Error, Result};
 use crate::import::Draft;
 use crate::kinds;
@@ -69,9 +69,21 @@ impl<'a> Target<'a> {
     }
 
     pub(super) fn known_place(&self) -> Option<Place> {
-        let [account, region] = ["account", "region"].map(|field| self.known_field(field));
         let literal = |text: &String| !text.contains('$');
+        let region = self.known_regions().into_iter().next();
+        let account = self.known_field("account");
         Some(Place { account: account.filter(literal)?, region: region.filter(literal)? })
+    }
+
+    /// The regions that the file names, the home region first.
+    fn known_regions(&self) -> Vec<String> {
+        let fields = self.tree.as_ref().and_then(Node::as_map);
+        match fields.and_then(|fields| fields.get("regions")).map(|node| &node.value) {
+            Some(Value::Seq(items)) => {
+                items.iter().filter_map(Node::as_str).map(str::to_owned).collect()
+            }
+            _ => self.known_field("region").into_iter().collect(),
+        }
     }
 
     /// The name for a new stack: its file's, or its folder's.
@@ -129,13 +141,15 @@ impl<'a> Target<'a> {
         Ok(())
     }
 
-    /// A stack has one account and one region.
+    /// A stack has one account, and its regions.
     fn refuse_elsewhere(&self, draft: &Draft) -> Result<()> {
         let Some(known) = self.known_place() else { return Ok(()) };
-        for (what, here, there) in
-            [("account", &draft.account, &known.account), ("region", &draft.region, &known.region)]
-        {
-            if !here.is_empty() && !here.contains('$') && here != there {
+        for (what, here, there) in [
+            ("account", &draft.account, vec![known.account]),
+            ("region", &draft.region, self.known_regions()),
+        ] {
+            if !here.is_empty() && !here.contains('$') && !there.contains(here) {
+                let there = there.join(", ");
                 let message = format!("the stack is for {what} {there}, and this is of {here}");
                 return Err(Error::new(message).hint("import it into a stack of its own"));
             }

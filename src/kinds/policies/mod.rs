@@ -90,6 +90,10 @@ impl Kind for Policies {
         true
     }
 
+    fn is_global(&self) -> bool {
+        true
+    }
+
     fn owner(&self, stack: &str, place: &Place) -> String {
         iam::owner(stack, place)
     }

@@ -119,6 +119,10 @@ impl Kind for Roles {
         true
     }
 
+    fn is_global(&self) -> bool {
+        true
+    }
+
     fn owner(&self, stack: &str, place: &Place) -> String {
         iam::owner(stack, place)
     }

@@ -33,11 +33,7 @@ pub(super) fn register(call: &Call<'_>, world: &mut World) -> Result<Reply, Faul
         definition,
         status: Status::Active,
         registered_at: call.now,
-        registered_by: format!(
-            "arn:{}:iam::{}:user/local",
-            caller::partition(call.region),
-            call.account
-        ),
+        registered_by: caller::arn(call),
         deregistered_at: None,
         delete_requested_at: None,
         tags,

@@ -76,10 +76,8 @@ pub(super) fn validation(message: impl Into<String>) -> Fault {
 /// AWS's managed policies belong to AWS, so nobody is allowed to change them. The form of the text
 /// is that of every call that is denied.
 pub(super) fn not_yours(call: &Call<'_>, action: &str, arn: &str) -> Fault {
-    let (partition, account) = (caller::partition(call.region), call.account);
-    let message = format!(
-        "User: arn:{partition}:iam::{account}:user/local is not authorized to perform: iam:{action} on \
-         resource: policy {arn}"
-    );
+    let who = caller::arn(call);
+    let message =
+        format!("User: {who} is not authorized to perform: iam:{action} on resource: policy {arn}");
     Fault::front_end("AccessDenied", message).with_status(StatusCode::FORBIDDEN)
 }
