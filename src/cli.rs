@@ -62,6 +62,7 @@ enum Verb {
     Doctor(commands::doctor::Args),
     Local(commands::local::Args),
     Completions(commands::completions::Args),
+    Man(commands::man::Args),
 }
 
 /// Runs the tool on the process's own arguments.
@@ -95,6 +96,7 @@ fn dispatch(verb: Verb) -> Result<Exit> {
         Verb::Permissions(args) => commands::permissions::run(&args),
         Verb::Schema(args) => Ok(commands::schema::run(args)),
         Verb::Completions(args) => Ok(commands::completions::run::<Cli>(args)),
+        Verb::Man(args) => commands::man::run::<Cli>(&args),
         Verb::Plan(args) => wait(commands::plan::run(&args)),
         Verb::Apply(args) => wait(commands::apply::run(&args)),
         Verb::Destroy(args) => wait(commands::destroy::run(&args)),

@@ -15,6 +15,7 @@ pub(crate) mod import;
 pub(crate) mod init;
 mod journal;
 pub(crate) mod local;
+pub(crate) mod man;
 mod many;
 pub(crate) mod matrix;
 mod output;

@@ -119,7 +119,7 @@ impl std::fmt::Display for Digest {
 
 /// A short name for exactly these plans, in this order: a hash over the file, the region and the digest
 /// of each.
-pub fn digest_of_all(plans: &[&Plan]) -> String {
+pub(super) fn digest_of_all(plans: &[&Plan]) -> String {
     let lines = plans.iter().map(|plan| {
         let Plan { file, region, .. } = plan;
         json!([file, region, plan.digest()]).to_string() + "\n"

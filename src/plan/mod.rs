@@ -30,7 +30,7 @@ pub(crate) use address::quoted;
 pub use asked::Asked;
 pub use build::{destroy, plan, plan_some};
 pub use compare::{Difference, Path, SENSITIVE, differences, hides, masked};
-pub use digest::{Digest, digest_of_all};
+pub use digest::Digest;
 pub use drift::{DriftReport, Field, Finding, Neighbour, Status, Tally, drift, drift_schema};
 pub use file::{For, Saved, Spoilt, checksum, plan_schema, saved};
 pub use filter::Filter;

@@ -62,6 +62,7 @@ fn a_page_of_every_verb() {
         "local serve",
         "local reset",
         "completions",
+        "man",
     ];
     for verb in verbs {
         let line = format!("{verb} --help");

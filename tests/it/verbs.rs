@@ -165,6 +165,21 @@ fn completions_and_schemas_are_printed() {
 }
 
 #[test]
+fn every_verb_has_a_manual_page() {
+    let scenario = Scenario::new();
+    scenario.run("man share/man/man1").exits(0).says("tracewright.1");
+    let page = |verb: &str| scenario.read(&format!("share/man/man1/tracewright{verb}.1"));
+    for (above, verb) in [("", "-plan"), ("", "-man"), ("", "-local"), ("-local", "-local-serve")] {
+        let named = format!("tracewright{}(1)", verb.replace('-', "\\-"));
+        assert!(page(above).contains(&named), "the page tracewright{above} has no {named}");
+        assert!(page(verb).contains(".SH SYNOPSIS"), "{verb}");
+    }
+    assert!(page("").contains("Where several hold"), "the page of all has the exit codes");
+    scenario.write("taken", "");
+    scenario.run("man taken").exits(1).says("cannot write to taken");
+}
+
+#[test]
 fn variables_come_from_the_line_from_files_and_from_defaults() {
     let scenario = Scenario::new();
     scenario.stack(

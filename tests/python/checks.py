@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 
 
 class Checks:
@@ -9,15 +10,17 @@ class Checks:
         self.passed = 0
         self.failed = 0
         self.skipped = 0
+        self.lock = threading.Lock()
 
     def check(self, name, ok, detail=""):
-        if ok:
-            self.passed += 1
-        else:
-            self.failed += 1
-            print(f"FAILED  {name}")
-            for line in str(detail).splitlines():
-                print(f"        {line}")
+        with self.lock:
+            if ok:
+                self.passed += 1
+            else:
+                self.failed += 1
+                print(f"FAILED  {name}")
+                for line in str(detail).splitlines():
+                    print(f"        {line}")
         return bool(ok)
 
     def equal(self, name, got, want):
