@@ -16,8 +16,8 @@ use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::graph::Graph;
 use crate::plan::{Asked, For, Plan, saved as saved_text};
-use crate::report::{Planned, Told, Verb, What, Whose};
-use crate::safety::judge;
+use crate::report::{Ended, Planned, Told, Verb, What, Whose};
+use crate::safety::{Refusal, judge};
 use crate::text::safe;
 use crate::{render, ui};
 
@@ -91,10 +91,6 @@ async fn fresh(args: &Args, stack: &Path) -> Result<Told> {
 async fn show_and_carry_out(args: &Args, aws: &Aws, plan: Plan, nothing: String) -> Result<Told> {
     args.output.show(&render::plan_text(&plan, &nothing));
     warn_if_empty(&plan);
-    if let Some(reviewed) = &args.expect_digest {
-        refuse_another(&plan, reviewed)?;
-        tell_unreviewed(&plan);
-    }
     let told = carry_out(args, aws, plan, &args.asked(), nothing).await;
     args.aws.tell_stats(aws);
     told
@@ -108,21 +104,17 @@ pub(super) async fn carry_out(
     asked: &Asked,
     nothing: String,
 ) -> Result<Told> {
-    let refused = judge(&plan, args.judged.allow_deletes);
+    let mut refused = judge(&plan, args.judged.allow_deletes);
     let (mut exit, mut ended) = (tell_refusals(&refused), None);
     if exit != Exit::Refused {
-        refuse_blocked(&plan)?;
-        refuse_unknown(&plan)?;
-        let errand = Errand {
-            yes: args.yes,
-            question: &question::apply(&plan),
-            again: args.next("apply", &plan, asked),
-            look: args.next("plan", &plan, asked),
-            aws: &args.aws,
-            undoes: asked.undoes.clone(),
-            show: &|text| args.output.show(text),
-        };
-        (exit, ended) = perform(aws, &plan, &errand).await?;
+        match go_on(args, aws, &plan, asked).await {
+            Ok(done) => (exit, ended) = done,
+            // What was planned is told all the same.
+            Err(error) => {
+                exit = ui::tell(&error);
+                refused.push(Refusal { hint: error.hints.join("; "), message: error.message });
+            }
+        }
     }
     let exit = exit.and(world::exit_of(&plan, false));
     let document =
@@ -130,6 +122,31 @@ pub(super) async fn carry_out(
     let (file, whose) = (plan.file.clone(), Some(Whose::of(&plan)));
     let planned = Planned { plan, refused, nothing, document };
     Ok(Told { file, whose, outcome: What::Applied(planned, ended), exit, graph: None })
+}
+
+/// Carries out a plan that no limit refuses, where nothing else keeps it from that.
+async fn go_on(
+    args: &Args,
+    aws: &Aws,
+    plan: &Plan,
+    asked: &Asked,
+) -> Result<(Exit, Option<Ended>)> {
+    if let Some(reviewed) = &args.expect_digest {
+        refuse_another(plan, reviewed)?;
+        tell_unreviewed(plan);
+    }
+    refuse_blocked(plan)?;
+    refuse_unknown(plan)?;
+    let errand = Errand {
+        yes: args.yes,
+        question: &question::apply(plan),
+        again: args.next("apply", plan, asked),
+        look: args.next("plan", plan, asked),
+        aws: &args.aws,
+        undoes: asked.undoes.clone(),
+        show: &|text| args.output.show(text),
+    };
+    perform(aws, plan, &errand).await
 }
 
 impl Args {

@@ -81,7 +81,7 @@ async fn serve_on(local: LocalAws, listen: SocketAddr, region: &str) -> Result<E
         "export AWS_ENDPOINT_URL=http://{address} AWS_DEFAULT_REGION={region} \
          AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"
     ));
-    serve::serve(local, listener, super::perform::interrupted()).await.map_err(cannot)?;
+    serve::serve(local, listener, super::interrupts::interrupted()).await.map_err(cannot)?;
     Ok(Exit::Done)
 }
 

@@ -13,6 +13,7 @@ mod github;
 pub(crate) mod graph;
 pub(crate) mod import;
 pub(crate) mod init;
+mod interrupts;
 mod journal;
 pub(crate) mod local;
 pub(crate) mod man;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::interrupts::Interrupts;
 use super::journal::{Writer, not_put_back};
 use super::world::AwsArgs;
 use crate::apply::journal::{self, End, Line, RunEnded};
@@ -56,6 +57,8 @@ pub(super) async fn perform(
         return Ok((Exit::Done, None));
     }
     let before = refuse_stale(aws, plan).await?;
+    // Before the first line of the journal: a run that is written down ends in good order.
+    let interrupts = Interrupts::listen();
     let who = aws.known_caller().map(|caller| caller.arn.clone()).unwrap_or_default();
     let endpoints = errand.aws.endpoints(Some(aws));
     let begin = journal::begin(plan, now(), who, endpoints, errand.undoes.clone());
@@ -71,7 +74,7 @@ pub(super) async fn perform(
     };
     let (report, differs) = tokio::select! {
         done = work => done,
-        never = watch_for_interrupt(aws, &stop) => match never {},
+        never = watch_for_interrupt(interrupts, aws, &stop) => match never {},
     };
     let told = differs.iter().map(Differs::told).collect();
     let outcome = how(&report, &differs);
@@ -159,30 +162,14 @@ pub(super) async fn refuse_stale(aws: &Aws, plan: &Plan) -> Result<Observation> 
 
 /// The first interrupt lets the calls under way finish and starts no more; the second ends the
 /// process.
-async fn watch_for_interrupt(aws: &Aws, stop: &Stop) -> Infallible {
-    interrupted().await;
+async fn watch_for_interrupt(mut interrupts: Interrupts, aws: &Aws, stop: &Stop) -> Infallible {
+    interrupts.next().await;
     stop.ask();
     aws.end_waits();
     ui::say("Interrupted: finishing the calls under way, starting no more.");
-    interrupted().await;
+    interrupts.next().await;
     #[expect(clippy::exit, reason = "asked twice to stop at once")]
     std::process::exit(Exit::Interrupted.code().into());
-}
-
-/// Waits for Ctrl-C, or for the signal that a job runner sends.
-pub(super) async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    drop(tokio::signal::ctrl_c().await);
 }
 
 /// Says how a run gets on: each step when it ends, and at a terminal how many there are; and writes

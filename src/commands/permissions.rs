@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::world::{self, GivenArgs};
+use super::many::find;
+use super::regions;
+use super::world::GivenArgs;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::iam::{LONGEST_MANAGED, least, size};
@@ -17,8 +19,8 @@ use crate::ui;
 /// Asks AWS nothing. What of a stack does not depend on a variable that is not set needs none.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The stack files; of several, one policy for all of them
-    #[arg(required = true, value_name = "STACK")]
+    /// The stack files, and folders of them; of several, one policy for all of them
+    #[arg(required = true, value_name = "PATH")]
     stacks: Vec<PathBuf>,
     #[command(flatten)]
     given: GivenArgs,
@@ -51,13 +53,20 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let purpose = args.verb.purpose();
     let inputs = Inputs { missing: Missing::Leave, ..args.given.inputs(None, &[])? };
     let mut needed = Vec::new();
-    for path in &args.stacks {
-        let stack = world::read(path, &inputs)?;
-        if let Some(why) = unsaid(&stack, purpose) {
-            return Err(Error::new(format!("{}: {why}", path.display()))
-                .hint("give the variable with `--var NAME=VALUE`"));
+    for path in find(&args.stacks)? {
+        let stacks = regions::read(&path, &inputs)?;
+        for stack in &stacks {
+            if let Some(why) = unsaid(stack, purpose) {
+                return Err(Error::new(format!("{}: {why}", path.display()))
+                    .hint("give the variable with `--var NAME=VALUE`"));
+            }
+            needed.extend(grants(stack, purpose));
         }
-        needed.extend(grants(&stack, purpose));
+        if let Some(role) = stacks.iter().find_map(|stack| stack.role.as_ref()) {
+            ui::say(&format!(
+                "note: this is for {role}; who runs tracewright needs `sts:AssumeRole` on it"
+            ));
+        }
     }
     let Some(policy) = least(&needed) else {
         return Err(Error::new("these stacks need nothing"));

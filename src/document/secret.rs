@@ -9,7 +9,7 @@ const NAMES: [&str; 6] = ["PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN",
 const WORDS: [&str; 8] =
     ["PWD", "PASS", "DSN", "AUTH", "AUTHORIZATION", "APIKEY", "ACCESS_KEY", "HONEYCOMB_TEAM"];
 /// Keys that are no secret, as the last words of a name. Every other key is taken for one.
-const PLAIN_KEYS: [&str; 8] = [
+const PLAIN_KEYS: [&str; 9] = [
     "PUBLIC_KEY",
     "PARTITION_KEY",
     "SORT_KEY",
@@ -18,6 +18,7 @@ const PLAIN_KEYS: [&str; 8] = [
     "CACHE_KEY",
     "OBJECT_KEY",
     "S3_KEY",
+    "TAG_KEY",
 ];
 /// Last words of names of what is about a secret, and not one itself.
 const ABOUT: [&str; 16] = [

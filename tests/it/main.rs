@@ -42,6 +42,7 @@ mod laws;
 mod limits;
 mod made_anew;
 mod many;
+mod many_files;
 mod others;
 mod owners;
 mod ownership;

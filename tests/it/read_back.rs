@@ -179,7 +179,8 @@ fn what_cannot_be_read_back_is_said() {
     Could not be read back:
       sampling_rules.r: AWS denied xray:GetSamplingRules: AccessDenied: not
         authorized to perform GetSamplingRules; allow `xray:GetSamplingRules` for
-        the role or user that runs this
+        the role or user that runs this;
+        `tracewright permissions stack.yaml --for apply` prints all that it needs
     Next:
       tracewright plan stack.yaml
     ");

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 use super::super::apply::{Args, refuse_blocked, refuse_unknown};
+use super::super::interrupts::interrupted;
 use super::super::output::Output;
-use super::super::perform::{Errand, interrupted, perform};
+use super::super::perform::{Errand, perform};
 use super::super::plan::{in_step, show_planned};
 use super::super::question;
 use super::super::world::{self, Access};

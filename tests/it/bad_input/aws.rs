@@ -163,7 +163,8 @@ fn a_read_that_is_denied_names_the_action() {
         not known: AWS denied xray:GetSamplingRules: AccessDeniedException: User:
         arn:aws:iam::123456789012:user/jane is not authorized to perform:
         xray:GetSamplingRules because no identity-based policy allows it; allow
-        `xray:GetSamplingRules` for the role or user that runs this
+        `xray:GetSamplingRules` for the role or user that runs this;
+        `tracewright permissions stack.yaml --for apply` prints all that it needs
 
     Plan: 1 not known.
     ------- stderr -------
@@ -179,7 +180,8 @@ fn a_read_that_is_denied_names_the_action() {
         not known: AWS denied xray:GetSamplingRules: AccessDeniedException: User:
         arn:aws:iam::123456789012:user/jane is not authorized to perform:
         xray:GetSamplingRules because no identity-based policy allows it; allow
-        `xray:GetSamplingRules` for the role or user that runs this
+        `xray:GetSamplingRules` for the role or user that runs this;
+        `tracewright permissions stack.yaml --for plan` prints all that it needs
 
     Plan: 1 not known.
     [exit 7]
@@ -190,7 +192,8 @@ fn a_read_that_is_denied_names_the_action() {
            AccessDeniedException: User: arn:aws:iam::123456789012:user/jane is not
            authorized to perform: xray:GetSamplingRules because no identity-based
            policy allows it; allow `xray:GetSamplingRules` for the role or user that
-           runs this
+           runs this; `tracewright permissions stack.yaml --for plan` prints all
+           that it needs
     [exit 7]
     ");
 }
@@ -222,7 +225,9 @@ fn a_write_that_is_denied_names_the_action() {
       tracewright apply stack.yaml
     ------- stderr -------
     failed  sampling_rules.a: AWS denied xray:CreateSamplingRule: AccessDeniedException: not authorized to perform: xray:CreateSamplingRule
-      = help: allow `xray:CreateSamplingRule` for the role or user that runs this
+      = help: allow `xray:CreateSamplingRule` for the role or user that runs this;
+              `tracewright permissions stack.yaml --for apply` prints all that it
+              needs
       = help: `tracewright show --journal` has all of it, and the way back
     [exit 6]
     ");
