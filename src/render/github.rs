@@ -132,6 +132,12 @@ fn of_plan(planned: &Planned) -> Vec<Annotation> {
         let text = format!("{} is not known: {}", one.what, one.because);
         all.push(Annotation::new(Level::Error, "not known", text).at(None, &plan.file));
     }
+    for meaning in plan.permissions.iter().filter(|one| one.permission.effect == Effect::Widened) {
+        let step = plan.steps.iter().find(|step| step.address == meaning.address);
+        let place = step.and_then(|step| step.place.as_deref());
+        let text = format!("{}: {}", meaning.address, meaning.permission.what);
+        all.push(Annotation::new(Level::Warning, "wider permissions", text).at(place, &plan.file));
+    }
     for step in &plan.steps {
         let (level, title) = match step.action {
             Action::Blocked => (Level::Error, "blocked"),
@@ -142,12 +148,6 @@ fn of_plan(planned: &Planned) -> Vec<Annotation> {
         };
         let text = format!("{}: {}", step.address, step.because);
         all.push(Annotation::new(level, title, text).at(step.place.as_deref(), &plan.file));
-    }
-    for meaning in plan.permissions.iter().filter(|one| one.permission.effect == Effect::Widened) {
-        let step = plan.steps.iter().find(|step| step.address == meaning.address);
-        let place = step.and_then(|step| step.place.as_deref());
-        let text = format!("{}: {}", meaning.address, meaning.permission.what);
-        all.push(Annotation::new(Level::Warning, "wider permissions", text).at(place, &plan.file));
     }
     all
 }

@@ -90,6 +90,8 @@ def actionlint(checks, workflows):
     program = os.environ.get("TRACEWRIGHT_TEST_ACTIONLINT") or shutil.which("actionlint")
     if not program:
         return checks.skip("actionlint over the workflows", "TRACEWRIGHT_TEST_ACTIONLINT names no program")
+    if program == "none":
+        return print("NOT RUN: actionlint over the workflows: it could not be had")
     with tempfile.TemporaryDirectory() as folder:
         # As if each were in the repository of the action, so that the action's inputs and outputs are
         # looked at too.
