@@ -124,6 +124,8 @@ pub struct Ended {
 pub struct StepEnd {
     /// The resource.
     pub address: Address,
+    /// The name that AWS knows it by.
+    pub name: String,
     /// What was to be done.
     pub action: Action,
     /// Whether it was.
@@ -216,15 +218,22 @@ impl Report {
         })
     }
 
-    /// The revisions of task definitions that there are after an apply, each with its family: the same
-    /// one in each region.
-    pub fn task_definitions(&self) -> Vec<(&str, &str)> {
-        let ended = self.stacks.iter().filter_map(|told| match &told.outcome {
-            What::Applied(_, Some(ended)) => Some(&ended.steps),
-            _ => None,
-        });
-        let steps = ended.flatten().filter(|step| step.address.section == "task_definitions");
-        steps.filter_map(|step| Some((step.address.key.as_str(), step.arn.as_deref()?))).collect()
+    /// The revisions of task definitions that an apply registered or changed, each with its family and
+    /// its region.
+    pub fn task_definitions(&self) -> Vec<(&str, &str, &str)> {
+        let mut found = Vec::new();
+        for told in &self.stacks {
+            let What::Applied(planned, Some(ended)) = &told.outcome else { continue };
+            let stays = |step: &&StepEnd| {
+                step.address.section == "task_definitions" && step.action != Action::Delete
+            };
+            let region = planned.plan.region.as_str();
+            let steps = ended.steps.iter().filter(stays);
+            found.extend(
+                steps.filter_map(|step| Some((step.name.as_str(), region, step.arn.as_deref()?))),
+            );
+        }
+        found
     }
 }
 
@@ -272,6 +281,7 @@ impl Ended {
             let because = outcome.why();
             StepEnd {
                 address: step.address.clone(),
+                name: step.name.clone(),
                 action: step.action,
                 status,
                 because: Some(because).filter(|because| !because.is_empty()),

@@ -1,12 +1,13 @@
 //! `tracewright matrix`
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 use super::files;
 use super::many::find;
-use crate::document::{Diagnostics, Map, Sources, Value, read_yaml};
+use crate::document::{Diagnostics, Map, Node, Sources, Value, read_yaml};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds;
@@ -29,16 +30,20 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let mut stacks = Vec::new();
+    let mut stacks: BTreeMap<_, (usize, Vec<String>)> = BTreeMap::new();
     for file in find(&args.stacks)? {
         let name = file.to_str().map(str::to_owned).ok_or_else(|| {
             Error::new(format!("{}: the name is not UTF-8, and JSON has no other", file.display()))
                 .hint("give the file another name")
         })?;
-        let size = size_of(&file)?;
-        stacks.push((size, name));
+        let (size, called) = size_of(&file)?;
+        // Two files of one stack are refused by who sees both.
+        let group = called.unwrap_or_else(|| name.clone());
+        let (sum, names) = stacks.entry(group).or_default();
+        *sum += size;
+        names.push(name);
     }
-    let shards = dealt(stacks, args.shards.into());
+    let shards = dealt(stacks.into_values().collect(), args.shards.into());
     let of = shards.len();
     let include = shards.into_iter().enumerate().map(|(at, shard)| {
         let stacks = json!(shard.stacks).to_string();
@@ -56,14 +61,14 @@ struct Shard {
 }
 
 /// Deals stacks out: the largest first, each to the shard that has the least so far.
-fn dealt(mut stacks: Vec<(usize, String)>, shards: usize) -> Vec<Shard> {
-    stacks.sort_by(|(size, name), (other, after)| other.cmp(size).then_with(|| name.cmp(after)));
+fn dealt(mut stacks: Vec<(usize, Vec<String>)>, shards: usize) -> Vec<Shard> {
+    stacks.sort_by(|(size, names), (other, after)| other.cmp(size).then_with(|| names.cmp(after)));
     let mut dealt: Vec<_> = (0..shards.min(stacks.len())).map(|_| Shard::default()).collect();
-    for (size, name) in stacks {
+    for (size, names) in stacks {
         // Of equals the first one is taken.
         if let Some(least) = dealt.iter_mut().min_by_key(|shard| shard.size) {
             least.size += size;
-            least.stacks.push(name);
+            least.stacks.extend(names);
         }
     }
     for shard in &mut dealt {
@@ -73,11 +78,12 @@ fn dealt(mut stacks: Vec<(usize, String)>, shards: usize) -> Vec<Shard> {
 }
 
 /// How much there is to do for a stack: its resources, in each of its regions, and at least one, since
-/// it is looked at. A file that is broken is that small, and is told by the job that gets it.
-fn size_of(file: &Path) -> Result<usize> {
+/// it is looked at. A file that is broken is that small, and is told by the job that gets it. With it
+/// comes what the stack and its account are called, where both are written out.
+fn size_of(file: &Path) -> Result<(usize, Option<String>)> {
     let loaded = match files::load(file) {
         Ok(loaded) => loaded,
-        Err(no) if file.exists() => return Ok(broken(file, &no.message)),
+        Err(no) if file.exists() => return Ok((broken(file, &no.message), None)),
         Err(no) => {
             let message = format!("{} {}", file.display(), no.message);
             return Err(Error::new(message).hint(no.hint));
@@ -87,8 +93,13 @@ fn size_of(file: &Path) -> Result<usize> {
     let id = sources.add(loaded.shown, loaded.text);
     let node = read_yaml(&sources, id, &mut Diagnostics::default());
     match node.map(|node| node.value) {
-        Some(Value::Map(map)) => Ok(1.max(resources(&map) * regions(&map))),
-        _ => Ok(broken(file, "is not a stack file")),
+        Some(Value::Map(map)) => {
+            let text = |key: &str| map.get(key).and_then(Node::as_str);
+            let called = text("stack").zip(text("account"));
+            let called = called.map(|(stack, account)| format!("{account}/{stack}"));
+            Ok((1.max(resources(&map) * regions(&map)), called))
+        }
+        _ => Ok((broken(file, "is not a stack file"), None)),
     }
 }
 
@@ -120,7 +131,7 @@ mod tests {
     use super::*;
 
     fn dealt_to(shards: usize, sizes: &[(usize, &str)]) -> Vec<(usize, String)> {
-        let stacks = sizes.iter().map(|(size, name)| (*size, (*name).to_owned())).collect();
+        let stacks = sizes.iter().map(|(size, name)| (*size, vec![(*name).to_owned()])).collect();
         let dealt = dealt(stacks, shards);
         dealt.into_iter().map(|shard| (shard.size, shard.stacks.join(" "))).collect()
     }

@@ -14,7 +14,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::compare::{Path, masked};
@@ -117,14 +117,12 @@ impl std::fmt::Display for Digest {
     }
 }
 
-/// A short name for exactly these plans, in this order: a hash over the file, the region and the digest
-/// of each.
+/// A short name for exactly these plans, however their files were named and in whatever order: each
+/// one's digest has its stack, its account and its region in it.
 pub(super) fn digest_of_all(plans: &[&Plan]) -> String {
-    let lines = plans.iter().map(|plan| {
-        let Plan { file, region, .. } = plan;
-        json!([file, region, plan.digest()]).to_string() + "\n"
-    });
-    in_full(&lines.collect::<String>())
+    let mut digests: Vec<_> = plans.iter().map(|plan| plan.digest() + "\n").collect();
+    digests.sort();
+    in_full(&digests.concat())
 }
 
 /// The digest of a plan: 32 hexadecimal digits of the SHA-256 of a text, so that no shell and no command

@@ -216,10 +216,15 @@ pub fn outputs(report: &Report) -> BTreeMap<&'static str, String> {
     ]);
     outputs.extend(report.digest().map(|digest| ("digest", digest)));
     let tasks = report.task_definitions();
-    if let [(_, arn)] = tasks.as_slice() {
+    if let [(_, _, arn)] = tasks.as_slice() {
         outputs.insert("task-definition-arn", (*arn).to_owned());
     }
-    let by_family: BTreeMap<_, _> = tasks.into_iter().collect();
+    let is_one = |family: &str| tasks.iter().filter(|(other, ..)| *other == family).count() == 1;
+    let by_family = tasks.iter().map(|(family, region, arn)| {
+        let key = if is_one(family) { (*family).to_owned() } else { format!("{family}@{region}") };
+        (key, *arn)
+    });
+    let by_family: BTreeMap<_, _> = by_family.collect();
     outputs.insert("task-definitions", json!(by_family).to_string());
     outputs
 }

@@ -213,6 +213,18 @@ fn github_gets_annotations_a_summary_and_outputs() {
     to_change=1
     to_destroy=1
     "#);
+    // Of what is gone no ARN is handed on.
+    scenario.write("output", "");
+    let checkout =
+        "  checkout: { Priority: 10, FixedRate: 0.05, ReservoirSize: 1, ServiceName: shop }\n";
+    scenario.stack(&format!("sampling_rules:\n{checkout}task_definitions: {{}}\n"));
+    scenario.run_in(&words(apply), &env).exits(0);
+    let outputs = told(&scenario.read("output"));
+    assert!(
+        outputs.contains("to_destroy=1\n") && outputs.contains("task-definitions={}\n"),
+        "{outputs}"
+    );
+    assert!(!outputs.contains("task-definition-arn"), "{outputs}");
     scenario.write("output", "");
     scenario.stack("sampling_rules: { a: { Priority: x } }\n");
     let broken = scenario.run_in(&words("plan stack.yaml --local --format github"), &env).exits(1);

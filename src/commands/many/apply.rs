@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::plan::{For, Plan, saved};
 use crate::report::{Planned, Report, Told, Verb, What};
-use crate::safety::judge;
+use crate::safety::{Refusal, judge};
 use crate::stack::{Place, Stack};
 use crate::text::safe;
 use crate::ui;
@@ -42,7 +42,8 @@ pub(in crate::commands) async fn apply(
         Ok(goes_on) => carry_all_out(args, ready, goes_on, &costs).await,
         Err(error) => {
             let exit = ui::tell(&error);
-            ready.into_iter().map(|one| one.left(exit)).collect()
+            let refusal = Refusal { hint: error.hints.join("; "), message: error.message };
+            ready.into_iter().map(|one| one.left(exit, &refusal)).collect()
         }
     };
     args.aws.tell(&costs.sum());
@@ -98,11 +99,12 @@ async fn plan_all(args: &Args, units: Vec<Unit>, costs: &Costs) -> (Vec<Ready>, 
 
 impl Ready {
     /// What is told of it where nothing is carried out at all.
-    fn left(self, exit: Exit) -> Told {
+    fn left(self, exit: Exit, refusal: &Refusal) -> Told {
         match self {
             Self::Told(told) => *told,
             Self::Planned(planned) => {
-                let (who, planned, _) = *planned;
+                let (who, mut planned, _) = *planned;
+                planned.refused.push(refusal.clone());
                 shown(&who, planned, exit)
             }
         }

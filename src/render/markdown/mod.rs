@@ -36,7 +36,8 @@ pub fn markdown(report: &Report, budget: usize) -> String {
     page.lists(&lists);
     let blocks = blocks(report);
     let opens = !blocks.is_empty() && page.add("\n### In detail\n\n");
-    let fit = if opens { blocks.iter().take_while(|block| page.add(block)).count() } else { 0 };
+    // One that is too long hides no other.
+    let fit = if opens { blocks.iter().filter(|block| page.add(block)).count() } else { 0 };
     match blocks.len() - fit {
         0 => graphs(&mut page, report),
         more => {
@@ -140,12 +141,19 @@ fn stacks(page: &mut Page, report: &Report) -> Vec<List> {
     }]
 }
 
+/// Which stack of several, and in which region.
+fn named(told: &Told) -> String {
+    let region = told.whose.as_ref().map(|whose| format!(" {}", code(&whose.region)));
+    code(&told.file) + &region.unwrap_or_default()
+}
+
 /// What is always told, a line each.
 #[derive(Default)]
 struct Sections {
     errors: Vec<String>,
     refused: Vec<String>,
     deletions: Vec<String>,
+    moved: Vec<String>,
     permissions: Vec<String>,
     failed: Vec<String>,
     unknown: Vec<String>,
@@ -158,7 +166,7 @@ impl Sections {
         let mut sections = Self::default();
         let alone = report.stacks.len() == 1;
         for told in &report.stacks {
-            let whose = if alone { String::new() } else { format!("{}: ", code(&told.file)) };
+            let whose = if alone { String::new() } else { format!("{}: ", named(told)) };
             match &told.outcome {
                 What::Planned(planned) => sections.plan(planned, &whose),
                 What::Applied(planned, ended) => {
@@ -178,6 +186,7 @@ impl Sections {
             ("Errors", self.errors),
             ("Refused", self.refused),
             ("Deleted or made anew", self.deletions),
+            ("Moved in AWS", self.moved),
             ("Permissions", self.permissions),
             ("Failed or not tried", self.failed),
             ("Not known", self.unknown),
@@ -253,6 +262,10 @@ impl Sections {
     }
 
     fn drift(&mut self, report: &DriftReport, whose: &str) {
+        let moved = report.resources.iter().filter(|one| one.status.moved());
+        self.moved.extend(moved.map(|one| {
+            format!("{whose}{}: {}", code(&one.address.to_string()), sentence(&one.because))
+        }));
         self.unknown.extend(
             report
                 .unknown
@@ -289,7 +302,7 @@ fn blocks(report: &Report) -> Vec<String> {
     let alone = report.stacks.len() == 1;
     let mut blocks = Vec::new();
     for told in &report.stacks {
-        let whose = if alone { String::new() } else { format!("{}: ", code(&told.file)) };
+        let whose = if alone { String::new() } else { format!("{}: ", named(told)) };
         match &told.outcome {
             What::Planned(planned) | What::Applied(planned, _) => {
                 blocks.extend(planned.plan.steps.iter().map(|step| of_step(step, &whose)));
@@ -330,10 +343,14 @@ fn plain(lines: &[String]) -> Vec<String> {
 
 /// What each stack wires together.
 fn graphs(page: &mut Page, report: &Report) {
-    for told in &report.stacks {
-        let Some(graph) = &told.graph else { continue };
+    let alone = report.stacks.len() == 1;
+    for told in report.stacks.iter().filter(|told| alone || !is_quiet(told)) {
+        let Some(graph) = told.graph.as_ref().filter(|graph| !graph.nodes.is_empty()) else {
+            continue;
+        };
         let lines: Vec<_> = mermaid::lines(graph);
         let what = told.whose.as_ref().map(|whose| code(&whose.stack)).unwrap_or_default();
+        let what = if alone { what } else { named(told) };
         let block = fenced("mermaid", &lines);
         let piece = format!(
             "<details><summary>What {what} wires together</summary>\n\n{block}\n</details>\n"
