@@ -81,7 +81,8 @@ async fn back(args: &Args, journal: &Path) -> Result<Told> {
 }
 
 async fn fresh(args: &Args, stack: &Path) -> Result<Told> {
-    let (stack, aws) = args.given.open(Access::Write, stack, &args.aws, &args.judged.adopt).await?;
+    let open = args.given.open(Access::Write, Some("apply"), stack, &args.aws, &args.judged.adopt);
+    let (stack, aws) = open.await?;
     let plan = world::plan_of(&aws, &stack, &args.filter, args.judged.only_drift).await?;
     let nothing = in_step(&plan, &stack);
     let told = show_and_carry_out(args, &aws, plan, nothing).await?;

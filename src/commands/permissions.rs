@@ -14,7 +14,7 @@ use crate::kinds::{Purpose, grants, unsaid};
 use crate::stack::{Inputs, Missing};
 use crate::ui;
 
-/// Print the IAM policy that is exactly enough for a verb on these stacks
+/// Print the IAM policy that a verb needs on these stacks
 ///
 /// Asks AWS nothing. What of a stack does not depend on a variable that is not set needs none.
 #[derive(Debug, clap::Args)]

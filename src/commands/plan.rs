@@ -144,7 +144,7 @@ async fn one(args: &Args, path: &Path) -> Result<Told> {
             plan_back(&args.aws, journal, Access::Read).await?;
         (plan, aws, nothing.to_owned(), None)
     } else {
-        let open = args.given.open(Access::Read, path, &args.aws, &args.judged.adopt);
+        let open = args.given.open(Access::Read, Some("plan"), path, &args.aws, &args.judged.adopt);
         let (stack, aws) = open.await?;
         let plan = world::plan_of(&aws, &stack, &args.filter, args.judged.only_drift).await?;
         let nothing = in_step(&plan, &stack);

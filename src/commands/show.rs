@@ -63,7 +63,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
         return Err(Error::new("neither a resource nor a journal is named"));
     };
     let address = parse(address)?;
-    let (stack, aws) = args.given.open(Access::Read, stack, &args.aws, &[]).await?;
+    let (stack, aws) = args.given.open(Access::Read, None, stack, &args.aws, &[]).await?;
     regions::tell_home(&stack, &args.given);
     if kinds::of(&address.section).is_global() && !stack.is_home() {
         return Err(regions::at_home(&stack, &address));

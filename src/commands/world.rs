@@ -106,10 +106,11 @@ fn pair(text: &str) -> std::result::Result<(String, String), String> {
 
 impl GivenArgs {
     /// Reads the stack, connects to its AWS, and checks that this is its account before anything
-    /// else is asked there.
+    /// else is asked there. `verb` is what `permissions` prints all permissions for, where it does.
     pub(super) async fn open(
         &self,
         access: Access,
+        verb: Option<&str>,
         stack: &Path,
         aws: &AwsArgs,
         adopt: &[String],
@@ -118,8 +119,9 @@ impl GivenArgs {
         let path = stack;
         let stack = self.read(path, region, adopt)?;
         let aws = aws.connect_to(access, &stack).await?;
-        let verb = if access == Access::Read { "plan" } else { "apply" };
-        aws.permitted_by(Command::permissions(path, self, verb).line());
+        if let Some(verb) = verb {
+            aws.permitted_by(Command::permissions(path, self, verb).line());
+        }
         aws.guard_account().await?;
         Ok((stack, aws))
     }

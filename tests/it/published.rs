@@ -55,6 +55,7 @@ fn a_page_of_every_verb() {
         "drift",
         "show",
         "import",
+        "matrix",
         "permissions",
         "schema",
         "graph",

@@ -51,11 +51,15 @@ pub(super) async fn look(aws: &Aws, stack: &Stack) -> Found {
         Neighbour { address, because, body: edit::as_written(&one.body).to_json() }
     });
     let all: Vec<_> = all.collect();
-    Found { text: told(&all, &pasted(&draft, &why)), all, whole: seen.unreadable.is_empty() }
+    let whole = seen.unreadable.is_empty();
+    Found { text: told(&all, &pasted(&draft, &why), whole), all, whole }
 }
 
-fn told(all: &[Neighbour], text: &str) -> String {
+fn told(all: &[Neighbour], text: &str, whole: bool) -> String {
     let Some(first) = all.first() else {
+        if !whole {
+            return "# No neighbours in what could be read, which is not all.\n".to_owned();
+        }
         return "# No neighbours: nothing else here is about tracing and no stack's.\n".to_owned();
     };
     let address = shell_word(&first.address.to_string());

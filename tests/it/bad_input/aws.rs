@@ -192,8 +192,7 @@ fn a_read_that_is_denied_names_the_action() {
            AccessDeniedException: User: arn:aws:iam::123456789012:user/jane is not
            authorized to perform: xray:GetSamplingRules because no identity-based
            policy allows it; allow `xray:GetSamplingRules` for the role or user that
-           runs this; `tracewright permissions stack.yaml --for plan` prints all
-           that it needs
+           runs this
     [exit 7]
     ");
 }
