@@ -143,8 +143,7 @@ impl Failure {
             ],
             Reason::Denied => {
                 let all = self.permissions.as_ref();
-                let all = all.map(|command| format!("; `{command}` prints all that it needs"));
-                let all = all.unwrap_or_default();
+                let all = all.map(|said| format!("; {said}")).unwrap_or_default();
                 vec![format!("allow `{action}` for the role or user that runs this{all}")]
             }
             Reason::NoCredentials => vec![

@@ -245,10 +245,10 @@ impl Aws {
         }
     }
 
-    /// Says which command prints what the run has to be allowed: what is denied names it.
-    pub(crate) fn permitted_by(&self, command: String) {
+    /// Says what prints the policy that the run needs, in a sentence: what is denied ends with it.
+    pub(crate) fn permitted_by(&self, said: String) {
         // The first one stands.
-        drop(self.permissions.set(command));
+        drop(self.permissions.set(said));
     }
 
     /// Whether AWS did not accept the credentials of a call: no other would fare better.

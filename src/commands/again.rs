@@ -64,9 +64,16 @@ impl Command {
         .asking(asked)
     }
 
-    /// What prints the permissions that a verb needs on a stack.
-    pub(super) fn permissions(stack: &Path, given: &GivenArgs, verb: &str) -> Self {
-        Self::on("permissions", stack).option("--for", [verb.to_owned()]).given(given)
+    /// What prints the policy that a verb needs on a stack, in a sentence.
+    pub(super) fn permitting(
+        verb: &str,
+        stack: &Path,
+        given: &GivenArgs,
+        adopt: &[String],
+    ) -> String {
+        let command = Self::on("permissions", stack).option("--for", [verb.to_owned()]);
+        let command = command.given(given).option("--adopt", adopt.iter().cloned());
+        format!("`{}` prints all that it needs", command.line())
     }
 
     /// What the stack is given.

@@ -163,6 +163,11 @@ impl Args {
         Asked { region, ..asked }
     }
 
+    /// What prints the policy that this takes on one of the stacks.
+    pub(super) fn permitting(&self, stack: &Path) -> String {
+        Command::permitting("apply", stack, &self.given, &self.judged.adopt)
+    }
+
     /// The command to go on with: a plan that was carried out in part is stale, so that it is
     /// planned anew, as it was asked for.
     pub(super) fn next(&self, verb: &str, plan: &Plan, asked: &Asked) -> String {

@@ -30,8 +30,8 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let (path, given) = (&args.stack.stack, &args.stack.given);
     let stack = given.read(path, args.aws.profile_region(given).await, &[])?;
     regions::refuse_many(&stack, given, "is to be destroyed, the home region last")?;
-    let aws = args.aws.connect_to(Access::Write, &stack).await?;
-    aws.guard_account().await?;
+    let permitting = Command::permitting("destroy", path, given, &[]);
+    let aws = args.aws.reach(Access::Write, &stack, Some(permitting)).await?;
     let plan = destroy(&stack, &world::observe_leaving(&aws, &stack).await);
     let nothing = format!("Nothing to do: nothing in AWS belongs to `{}`.", stack.name);
     ui::answer(&render::plan_text(&plan, &nothing));

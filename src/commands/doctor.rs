@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::again::Command;
 use super::regions;
 use super::world::{Access, AwsArgs, GivenArgs};
 use crate::aws::{Aws, Failure, Reads};
@@ -59,7 +60,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
                 );
                 report.bad("account", &text, &[], Exit::Refused);
             } else {
-                reads(&mut report, &aws, stack.as_ref()).await;
+                reads(&mut report, &aws, args, stack.as_ref()).await;
             }
         }
         Err(failure) => report.failed("credentials", &failure, Exit::Error),
@@ -118,30 +119,48 @@ fn clock(report: &mut Report, aws: &Aws) {
     }
 }
 
-/// Reads what a plan of the stack would read, and of one resource what an apply would read again;
-/// without a stack, what one with every section would.
-async fn reads(report: &mut Report, aws: &Aws, stack: Option<&Stack>) {
+/// Reads what a plan of the stack would read, and of one resource what an apply would read again,
+/// which who only plans need not be allowed; without a stack, what one with every section would.
+async fn reads(report: &mut Report, aws: &Aws, args: &Args, stack: Option<&Stack>) {
     let reads = Reads::new(aws);
+    let permitting = |verb| {
+        let path = args.stack.iter();
+        path.map(|path| Command::permitting(verb, path, &args.given, &[])).collect::<Vec<_>>()
+    };
     let concerns = |kind: &&dyn Kind| stack.is_none_or(|s| s.sections.contains(kind.section()));
     for kind in kinds::ALL.into_iter().filter(concerns) {
         let anyone = Look { owner: Some("doctor".to_owned()), ..Look::default() };
         let look = stack.map_or(anyone, |stack| Look::of(kind, stack));
-        let mut seen = kind.observe(&reads, &look).await;
-        if let Some(Live { name, arn, .. }) = seen.live.first() {
-            let named = vec![Named { name: name.clone(), arn: arn.clone(), ..Named::default() }];
-            // One that goes is read in another way than one that stays.
-            for goes in [false, true] {
-                let again = Look { named: named.clone(), goes, ..Look::default() };
-                seen.unreadable.extend(kind.observe(&reads, &again).await.unreadable);
-            }
+        let seen = kind.observe(&reads, &look).await;
+        if let Some(unreadable) = seen.unreadable.first() {
+            report.bad(kind.section(), &unreadable.because, &permitting("plan"), Exit::Unchecked);
+            continue;
         }
-        match seen.unreadable.first() {
-            None => Report::good(kind.section(), &format!("readable, {} there", seen.live.len())),
-            Some(unreadable) => {
-                report.bad(kind.section(), &unreadable.because, &[], Exit::Unchecked);
+        let readable = format!("readable, {} there", seen.live.len());
+        match again(&reads, kind, seen.live.first()).await {
+            None => Report::good(kind.section(), &readable),
+            Some(because) => {
+                let text = format!("{readable}, but not as an apply reads it: {because}");
+                Report::note(kind.section(), &text);
+                Report::help(&permitting("apply"));
             }
         }
     }
+}
+
+/// Why a resource cannot be read by itself, as an apply reads it, if it cannot.
+async fn again(reads: &Reads<'_>, kind: &dyn Kind, live: Option<&Live>) -> Option<String> {
+    let Live { name, arn, .. } = live?;
+    let named = vec![Named { name: name.clone(), arn: arn.clone(), ..Named::default() }];
+    // One that goes is read in another way than one that stays.
+    for goes in [false, true] {
+        let look = Look { named: named.clone(), goes, ..Look::default() };
+        let unreadable = kind.observe(reads, &look).await.unreadable;
+        if let Some(unreadable) = unreadable.into_iter().next() {
+            return Some(unreadable.because);
+        }
+    }
+    None
 }
 
 struct Report {
@@ -163,10 +182,14 @@ impl Report {
 
     fn bad(&mut self, what: &str, text: &str, hints: &[String], exit: Exit) {
         Self::line(&Style::Removed.paint("bad "), what, text);
+        Self::help(hints);
+        self.exit = self.exit.and(exit);
+    }
+
+    fn help(hints: &[String]) {
         for hint in hints {
             ui::answer(&format!("                        help: {}", safe(hint)));
         }
-        self.exit = self.exit.and(exit);
     }
 
     fn line(sign: &str, what: &str, text: &str) {

@@ -27,6 +27,9 @@ pub(crate) struct Args {
     /// The verb that is to be allowed
     #[arg(long = "for", value_enum, value_name = "VERB")]
     verb: Verb,
+    /// Take over this address too, as an apply with this option does; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    adopt: Vec<String>,
 }
 
 /// A verb that permissions are for.
@@ -38,6 +41,8 @@ enum Verb {
     Apply,
     /// To look at what moved
     Drift,
+    /// To delete everything that carries the stack's mark
+    Destroy,
 }
 
 impl Verb {
@@ -45,13 +50,16 @@ impl Verb {
         match self {
             Self::Plan | Self::Drift => Purpose::Look,
             Self::Apply => Purpose::Change,
+            Self::Destroy => Purpose::Leave,
         }
     }
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let purpose = args.verb.purpose();
-    let inputs = Inputs { missing: Missing::Leave, ..args.given.inputs(None, &[])? };
+    // What is given is for any of them.
+    let (shared, missing) = (true, Missing::Leave);
+    let inputs = Inputs { shared, missing, ..args.given.inputs(None, &args.adopt)? };
     let mut needed = Vec::new();
     for path in find(&args.stacks)? {
         let stacks = regions::read(&path, &inputs)?;

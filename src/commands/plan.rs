@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::again::asked;
+use super::again::{Command, asked};
 use super::files;
 use super::many::{self, Costs, Idle, Stacks, Unit};
 use super::output::{Output, OutputArgs};
@@ -92,8 +92,8 @@ async fn many(args: &Args, output: &Output<'_>, units: Vec<Unit>) -> Result<Exit
     many::refuse(args.out.is_some(), "--out")?;
     let (costs, mut idle, mut told) = (Costs::begin(), Idle::default(), Vec::new());
     let work = async |stack: Stack| {
-        let aws = args.aws.connect_to(Access::Read, &stack).await?;
-        aws.guard_account().await?;
+        let permitting = Command::permitting("plan", Path::new(&stack.file), &args.given, &[]);
+        let aws = args.aws.reach(Access::Read, &stack, Some(permitting)).await?;
         let planned = planned(args, &aws, &stack).await;
         costs.add(&aws.stats());
         Ok(planned)

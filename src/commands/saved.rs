@@ -35,7 +35,7 @@ pub(super) async fn apply(args: &Args, file: &Path) -> Result<Told> {
     let holder = holder(args, &plan, &asked).await?;
     let aws = args.aws.connect_for(Access::Write, &place, plan.role.as_deref()).await?;
     let stack = args.stack.first().map_or(plan.file.as_ref(), PathBuf::as_path);
-    aws.permitted_by(Command::permissions(stack, &args.given, "apply").line());
+    aws.permitted_by(Command::permitting("apply", stack, &args.given, &asked.adopt));
     aws.guard_account().await?;
     // What is stale is told before anybody is asked, and by then each service has been asked.
     let seen = refuse_stale(&aws, &plan).await?;

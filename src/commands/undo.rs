@@ -19,6 +19,10 @@ use crate::stack::{self, Files, Inputs, Loaded, Stack, Unreadable};
 pub(super) const NOT_WITH_UNDO: [&str; 9] =
     ["stack", "var", "var_file", "allow_env", "region", "adopt", "only_drift", "only", "except"];
 
+/// What goes back may stand in no file any more.
+const PERMITTING: &str = "`tracewright permissions --for apply`, given the stack file as it was before \
+                          that run and as it was after, prints all that it needs";
+
 /// The way back behind a run.
 pub(super) struct WayBack {
     /// The stack of what goes back, which stands in no file.
@@ -38,6 +42,7 @@ pub(super) async fn plan_back(args: &AwsArgs, file: &Path, access: Access) -> Re
     let endpoints = &journal.begin.endpoints;
     refuse_elsewhere("journal", endpoints, &args.endpoints(None))?;
     let aws = args.connect_for(access, &place, journal.begin.role.as_deref()).await?;
+    aws.permitted_by(PERMITTING.to_owned());
     aws.guard_account().await?;
     let owner = |kind: &dyn Kind| kind.owner(&journal.begin.stack, &place);
     let reads = Reads::new(&aws);

@@ -16,7 +16,7 @@ use crate::aws::{Aws, Options, Reads, Stats};
 use crate::document::{Diagnostics, Sources, Value, read_yaml};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::kinds::{self, Kind, Look, Observation, Ownership};
+use crate::kinds::{self, Kind, Look, Observation};
 use crate::plan::{Filter, Plan, Summary, plan_some, put_back};
 use crate::stack::{self, Inputs, Place, Stack};
 use crate::text::shell_word;
@@ -106,7 +106,7 @@ fn pair(text: &str) -> std::result::Result<(String, String), String> {
 
 impl GivenArgs {
     /// Reads the stack, connects to its AWS, and checks that this is its account before anything
-    /// else is asked there. `verb` is what `permissions` prints all permissions for, where it does.
+    /// else is asked there. `verb` is what `permissions` prints the policy for, where it does.
     pub(super) async fn open(
         &self,
         access: Access,
@@ -118,11 +118,8 @@ impl GivenArgs {
         let region = aws.profile_region(self).await;
         let path = stack;
         let stack = self.read(path, region, adopt)?;
-        let aws = aws.connect_to(access, &stack).await?;
-        if let Some(verb) = verb {
-            aws.permitted_by(Command::permissions(path, self, verb).line());
-        }
-        aws.guard_account().await?;
+        let permitting = verb.map(|verb| Command::permitting(verb, path, self, adopt));
+        let aws = aws.reach(access, &stack, permitting).await?;
         Ok((stack, aws))
     }
 
@@ -254,11 +251,24 @@ impl AwsArgs {
         self.connect_for(Access::Read, place, None).await
     }
 
-    /// The clients of a stack, which assume its role if it names one.
-    pub(super) async fn connect_to(&self, access: Access, stack: &Stack) -> Result<Aws> {
-        self.connect_for(access, &stack.place, stack.role.as_deref()).await
+    /// The clients of a stack, which assume its role if it names one, once it is sure that this is its
+    /// account: nothing else is asked in another one. `permitting` is what prints the policy that the
+    /// run needs.
+    pub(super) async fn reach(
+        &self,
+        access: Access,
+        stack: &Stack,
+        permitting: Option<String>,
+    ) -> Result<Aws> {
+        let aws = self.connect_for(access, &stack.place, stack.role.as_deref()).await?;
+        if let Some(said) = permitting {
+            aws.permitted_by(said);
+        }
+        aws.guard_account().await?;
+        Ok(aws)
     }
 
+    /// The clients of a place, with a role to assume. Nothing is sent yet.
     pub(super) async fn connect_for(
         &self,
         access: Access,
@@ -378,11 +388,8 @@ pub(super) fn looks_like_state(path: &Path) -> bool {
 /// Looks at what the stack declares, and at everything that carries its mark, whatever the file
 /// has left of it: all of it is to go.
 pub(super) async fn observe_leaving(aws: &Aws, stack: &Stack) -> Observation {
-    let is_here = |kind: &dyn Kind| stack.is_home() || !kind.is_global();
-    let kinds = kinds::ALL.into_iter().filter(|kind| is_here(*kind)).filter(|kind| {
-        kind.ownership() == Ownership::Tag || stack.sections.contains(kind.section())
-    });
-    let looks = kinds.map(|kind| (kind, Look { goes: true, ..Look::of(kind, stack) }));
+    let kinds = kinds::ALL.into_iter();
+    let looks = kinds.filter_map(|kind| Some((kind, Look::leaving(kind, stack)?)));
     observe_all(aws, looks.collect()).await
 }
 

@@ -17,23 +17,30 @@ pub enum Purpose {
     Look,
     /// It is carried out: `apply`.
     Change,
+    /// Everything that carries its mark goes: `destroy`.
+    Leave,
 }
 
 /// Everything that the caller has to be allowed. A section that is neither in the file nor left there
-/// by a name that the stack had needs nothing.
+/// by a name that the stack had needs nothing, unless all of the stack goes.
 ///
 /// AWS answers `sts:GetCallerIdentity` to everybody; servers by others ask for it, and every run makes
 /// that call first.
 pub fn grants(stack: &Stack, purpose: Purpose) -> Vec<Grant> {
-    let kinds = ALL.into_iter().filter(|kind| Look::planned(*kind, stack).is_some());
+    let leaves = purpose == Purpose::Leave;
+    // What goes is known by its mark, and nothing of the file is made.
+    let bare = leaves.then(|| Stack { wanted: Vec::new(), ..stack.clone() });
+    let look = if leaves { Look::leaving } else { Look::planned };
+    let kinds = ALL.into_iter().filter(|kind| look(*kind, stack).is_some());
     let whoami = Grant::anywhere(LOOK, &["sts:GetCallerIdentity"]);
-    std::iter::once(whoami).chain(kinds.flat_map(|kind| kind.grants(stack, purpose))).collect()
+    let grants = kinds.flat_map(|kind| kind.grants(bare.as_ref().unwrap_or(stack), purpose));
+    std::iter::once(whoami).chain(grants).collect()
 }
 
 /// Why it cannot be said what a stack needs, where a name or a role depends on a variable that is not
 /// set.
 pub fn unsaid(stack: &Stack, purpose: Purpose) -> Option<String> {
-    if purpose == Purpose::Look {
+    if purpose != Purpose::Change {
         return None;
     }
     let nameless = stack.nameless.iter().map(|one| format!("{}: {}", one.address, one.because));
@@ -70,7 +77,8 @@ pub(super) fn marked(grant: Grant, kind: &dyn Kind, stack: &Stack) -> Grant {
     grant.only_if("StringEquals", &mark_key(), owners)
 }
 
-fn mark_key() -> String {
+/// The condition key of the mark.
+pub(super) fn mark_key() -> String {
     format!("aws:ResourceTag/{STACK_TAG}")
 }
 

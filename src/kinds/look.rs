@@ -3,7 +3,7 @@
 use serde_json::Value;
 use wildmatch::WildMatch;
 
-use super::Kind;
+use super::{Kind, Ownership};
 use crate::plan::{Address, Path};
 use crate::safety::Mark;
 use crate::stack::Stack;
@@ -54,6 +54,15 @@ impl Look {
         }
         let look = Self { owner: None, ..Self::of(kind, stack) };
         (!look.former.is_empty()).then_some(look)
+    }
+
+    /// What a stack has in one section, if it may have anything there: what it declares, and all that
+    /// carries its mark, whatever the file has left of it. All of it is to go.
+    pub fn leaving(kind: &dyn Kind, stack: &Stack) -> Option<Self> {
+        let is_here = stack.is_home() || !kind.is_global();
+        let may_have =
+            kind.ownership() == Ownership::Tag || stack.sections.contains(kind.section());
+        (is_here && may_have).then(|| Self { goes: true, ..Self::of(kind, stack) })
     }
 
     /// All that is about a stack in one section.

@@ -43,8 +43,8 @@ pub(crate) async fn run(
         return Err(Error::in_files(reading.found, reading.sources));
     };
     regions::refuse_many(&stack, given, "has what is to be taken into the file")?;
-    let client = aws.connect_to(Access::Read, &stack).await?;
-    client.guard_account().await?;
+    let permitting = Command::permitting("drift", path, given, &[]);
+    let client = aws.reach(Access::Read, &stack, Some(permitting)).await?;
     let filter =
         Filter { only: addresses.iter().map(ToString::to_string).collect(), ..Filter::default() };
     let observed = world::observe(&client, &stack, &filter).await;

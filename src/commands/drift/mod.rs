@@ -69,15 +69,19 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     }
 }
 
+impl Args {
+    /// The clients of a stack. To look for neighbours takes more than is printed for this verb.
+    async fn reach(&self, stack: &Stack) -> Result<Aws> {
+        let permitting = (!self.neighbours)
+            .then(|| Command::permitting("drift", Path::new(&stack.file), &self.given, &[]));
+        self.aws.reach(Access::Read, stack, permitting).await
+    }
+}
+
 /// Looks at one stack, and says what people read.
 async fn one(args: &Args, path: &Path, inputs: &Inputs) -> Result<Told> {
     let stack = world::read(path, inputs)?;
-    let aws = args.aws.connect_to(Access::Read, &stack).await?;
-    // To look for neighbours takes more than to look for drift.
-    if !args.neighbours {
-        aws.permitted_by(Command::permissions(path, &args.given, "drift").line());
-    }
-    aws.guard_account().await?;
+    let aws = args.reach(&stack).await?;
     let (looked, idle) = look(args, &aws, &stack).await;
     idle?;
     args.output.show_people(&looked.text());
@@ -95,8 +99,7 @@ async fn one(args: &Args, path: &Path, inputs: &Inputs) -> Result<Told> {
 async fn many(args: &Args, output: &Output<'_>, units: Vec<Unit>) -> Result<Exit> {
     let (costs, mut idle, mut told) = (Costs::begin(), Idle::default(), Vec::new());
     let work = async |stack: Stack| {
-        let aws = args.aws.connect_to(Access::Read, &stack).await?;
-        aws.guard_account().await?;
+        let aws = args.reach(&stack).await?;
         let looked = look(args, &aws, &stack).await;
         costs.add(&aws.stats());
         Ok(looked)

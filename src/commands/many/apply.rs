@@ -68,8 +68,8 @@ fn goes_on(args: &Args, ready: &[Ready]) -> Result<bool> {
 async fn plan_all(args: &Args, units: Vec<Unit>, costs: &Costs) -> (Vec<Ready>, Idle) {
     let (mut idle, mut ready) = (Idle::default(), Vec::new());
     let work = async |stack: Stack| {
-        let aws = args.aws.connect_to(Access::Read, &stack).await?;
-        aws.guard_account().await?;
+        let permitting = args.permitting(stack.file.as_ref());
+        let aws = args.aws.reach(Access::Read, &stack, Some(permitting)).await?;
         let only_drift = args.judged.only_drift;
         let (plan, is_idle) = world::plan_and_idle(&aws, &stack, &args.filter, only_drift).await;
         costs.add(&aws.stats());
@@ -226,6 +226,7 @@ async fn carry_out(args: &Args, who: &Who, planned: Planned, costs: &Costs) -> T
     let place = Place { account: plan.account.clone(), region: plan.region.clone() };
     let work = async {
         let aws = args.aws.connect_for(Access::Write, &place, plan.role.as_deref()).await?;
+        aws.permitted_by(args.permitting(who.path()));
         aws.guard_account().await?;
         args.output.show(&format!("{}, {}", safe(&who.file), place.region));
         let asked = args.asked_in(who.region());

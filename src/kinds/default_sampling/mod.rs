@@ -154,7 +154,7 @@ impl Kind for DefaultSampling {
         let change = Grant::new("ChangeRules", &["xray:UpdateSamplingRule"], rule);
         match purpose {
             Purpose::Look => vec![look],
-            Purpose::Change => vec![look, change],
+            Purpose::Change | Purpose::Leave => vec![look, change],
         }
     }
 

@@ -11,6 +11,12 @@ pub(in crate::kinds) fn is_gone(failure: &Failure) -> bool {
     failure.reason == Reason::Refused && failure.code == "NoSuchEntity"
 }
 
+/// What is said of a name that is taken, and not here.
+///
+/// Source: service model, `CreatePolicyRequest`: a name is unique within the account.
+const ELSEWHERE: &str = "what has that name is on another path: give this one the same `Path`, another name, or delete \
+     the other";
+
 /// What is gone already needs no call to be gone.
 pub(in crate::kinds) fn unless_gone<T>(answer: Result<T, Failure>) -> Result<(), Failure> {
     match answer {
@@ -38,6 +44,7 @@ pub(in crate::kinds) async fn create_or_find(
         Err(failure) if may_be_there(&failure) => {
             let live = match live().await {
                 Ok(live) => live,
+                Err(unread) if is_gone(&unread) => return Err(failure.adding(ELSEWHERE)),
                 Err(unread) => return Err(failure.adding(&unread.told())),
             };
             if !tags.iter().all(|(key, value)| live.get(key) == Some(value)) {

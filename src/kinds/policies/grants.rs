@@ -1,9 +1,9 @@
 //! What policies need of IAM.
 
 use super::Policies;
-use crate::iam::Grant;
-use crate::kinds::grants::{LOOK, giving, marked, wanted};
-use crate::kinds::iam::grants::{any, both_arns};
+use crate::iam::{Grant, literal};
+use crate::kinds::grants::{LOOK, giving, mark_key, marked, wanted};
+use crate::kinds::iam::grants::{any, arns};
 use crate::kinds::{Kind as _, Purpose};
 use crate::stack::Stack;
 
@@ -11,8 +11,9 @@ use crate::stack::Stack;
 /// carries no mark that a condition could ask for.
 ///
 /// A policy is taken off roles that carry the mark, since of one that is not in the file not even the
-/// ARN is known, and off any role where it is in the file, which is made anew at times and put back
-/// then. What only others can have put it on, users and groups, is left to them.
+/// ARN is known. One in the file is made anew at times, and put back then on what roles of any stack
+/// had it: to put it on every role would be to give oneself what one may write. What only others can
+/// have put it on is left to them.
 pub(super) fn grants(stack: &Stack, purpose: Purpose) -> Vec<Grant> {
     let policies = || [any(stack, "policy")];
     let mut grants = vec![
@@ -39,21 +40,27 @@ pub(super) fn grants(stack: &Stack, purpose: Purpose) -> Vec<Grant> {
             "iam:TagPolicy",
             "iam:UntagPolicy",
         ],
-        named.flat_map(|wanted| both_arns(&Policies, wanted, stack)),
+        named.flat_map(|wanted| arns(&Policies, wanted, stack)),
     ));
     let gone = ["iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:ListPolicyVersions"];
     grants.push(marked(Grant::new("DeletePolicies", &gone, policies()), &Policies, stack));
+    if purpose == Purpose::Change {
+        // One that goes to another path loses `protect` where it was.
+        let tags =
+            Grant::new("UnprotectPolicies", &["iam:TagPolicy", "iam:UntagPolicy"], policies());
+        grants.push(marked(tags, &Policies, stack));
+    }
     let roles = || [any(stack, "role")];
     let off = Grant::new("LetGoOfRoles", &["iam:DetachRolePolicy"], roles());
     grants.push(marked(off, &Policies, stack));
     let anew = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"];
     let named = wanted(&Policies, stack)
-        .filter_map(|wanted| Policies.arn(&wanted.name, &wanted.document, &stack.place));
-    grants.push(Grant::new("MovePolicies", &anew, roles()).only_if(
-        "ArnEqualsIfExists",
-        "iam:PolicyARN",
-        named,
-    ));
+        .filter_map(|wanted| Policies.arn(&wanted.name, &wanted.document, &stack.place))
+        .map(|arn| literal(&arn));
+    let anew = Grant::new("MovePolicies", &anew, roles())
+        .only_if("ArnEqualsIfExists", "iam:PolicyARN", named)
+        .only_if("Null", &mark_key(), ["false".to_owned()]);
+    grants.push(anew);
     grants.extend(giving(&Policies, stack, "iam:TagPolicy", any(stack, "policy")));
     grants
 }

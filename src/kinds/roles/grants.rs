@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 
 use super::Roles;
 use super::spec::{BOUNDARY, INLINE, MANAGED};
-use crate::iam::Grant;
+use crate::iam::{Grant, literal};
 use crate::kinds::Purpose;
 use crate::kinds::grants::{LOOK, giving, marked, wanted};
-use crate::kinds::iam::grants::{any, both_arns};
+use crate::kinds::iam::grants::{any, arns};
 use crate::stack::{Stack, Wanted};
 
 /// Roles are read whosever they are: the one scan that shows their tags shows all of them, and one
@@ -39,6 +39,11 @@ pub(super) fn grants(stack: &Stack, purpose: Purpose) -> Vec<Grant> {
     }
     let gone = ["iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy"];
     grants.push(marked(Grant::new("LetGoOfRoles", &gone, roles()), &Roles, stack));
+    if purpose == Purpose::Change {
+        // One that goes to another path loses `protect` where it was.
+        let tags = Grant::new("UnprotectRoles", &["iam:TagRole", "iam:UntagRole"], roles());
+        grants.push(marked(tags, &Roles, stack));
+    }
     // An instance profile has no mark.
     let profiles = [any(stack, "instance-profile")];
     let action = ["iam:RemoveRoleFromInstanceProfile"];
@@ -49,7 +54,7 @@ pub(super) fn grants(stack: &Stack, purpose: Purpose) -> Vec<Grant> {
 
 /// What one role of the file needs.
 fn of(role: &Wanted, stack: &Stack) -> Vec<Grant> {
-    let arns = both_arns(&Roles, role, stack);
+    let arns = arns(&Roles, role, stack);
     let on_it = |sid, actions: &[&'static str]| Grant::new(sid, actions, arns.clone());
     let mut grants = vec![on_it(
         "ChangeRoles",
@@ -76,14 +81,14 @@ fn of(role: &Wanted, stack: &Stack) -> Vec<Grant> {
     let attach = on_it("AttachPolicies", &["iam:AttachRolePolicy"]);
     let attached = field(MANAGED).and_then(Value::as_object).map(Map::values);
     let attached: BTreeSet<String> =
-        attached.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+        attached.into_iter().flatten().filter_map(Value::as_str).map(literal).collect();
     grants.push(if leaves(MANAGED) || is_open(role, MANAGED) {
         attach
     } else {
         attach.only_if("ArnEqualsIfExists", "iam:PolicyARN", attached)
     });
     let bound = on_it("BoundRoles", &["iam:PutRolePermissionsBoundary"]);
-    let boundary = field(BOUNDARY).and_then(Value::as_str).map(str::to_owned);
+    let boundary = field(BOUNDARY).and_then(Value::as_str).map(literal);
     grants.push(if is_open(role, BOUNDARY) {
         bound
     } else {

@@ -1,6 +1,8 @@
 //! The printed policy is exactly enough: with it every verb passes, and without any one of its actions
 //! some verb does not.
 
+mod others;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
@@ -55,6 +57,16 @@ task_definitions:
 ",
         read = allows("ssm:GetParameters"),
         bound = allows("*"),
+    )
+}
+
+/// A role and a policy that are on a path, and in no other's way.
+fn alone(path: &str) -> String {
+    format!(
+        "roles: {{ free: {{ AssumeRolePolicyDocument: {TRUST}, Path: {path} }} }}
+policies: {{ own: {{ PolicyDocument: {}, Path: {path} }} }}
+",
+        allows("ssm:GetParameter")
     )
 }
 
@@ -142,6 +154,16 @@ fn stories() -> Vec<Story> {
             )
         },
         story("a role is made anew", &whole, &edit(&[("Path: /team/", "Path: /others/")])),
+        story(
+            "what was protected goes to another path",
+            &alone("/a/, protect: true"),
+            &alone("/b/"),
+        ),
+        Story {
+            meddles: |state| without_marks(&mut state["global"]["123456789012"]["iam"]["roles"]),
+            options: " --adopt roles.free",
+            ..story("a role is taken over from another path", &alone("/a/"), &alone("/b/"))
+        },
         Story {
             faults: Some(lost("iam:CreateRole")),
             ..story("a role's answer is lost", BARE, &whole)
@@ -196,6 +218,7 @@ impl Story {
         let judged = match verb {
             "apply" => format!(" --yes --allow-deletes 99{}", self.options),
             "plan" => format!(" --allow-deletes 99{}", self.options),
+            "destroy" => " --yes".to_owned(),
             _ => String::new(),
         };
         let line = format!("{verb} stack.yaml --local{judged}");
@@ -205,8 +228,8 @@ impl Story {
     }
 }
 
-fn printed(scenario: &Scenario, verb: &str) -> Value {
-    scenario.run(&format!("permissions stack.yaml --for {verb}")).exits(0).json()
+fn printed(scenario: &Scenario, verb: &str, options: &str) -> Value {
+    scenario.run(&format!("permissions stack.yaml --for {verb}{options}")).exits(0).json()
 }
 
 fn listed(value: &Value) -> Vec<Value> {
@@ -244,7 +267,7 @@ fn is_exactly_enough(verb: &str, fine: &[i32]) {
     let mut wrong = Vec::new();
     for story in stories() {
         let (scenario, state) = story.stage();
-        let policy = printed(&scenario, verb);
+        let policy = printed(&scenario, verb, story.options);
         let run = story.play(&scenario, &state, verb, &policy);
         if !fine.contains(&run.code) {
             wrong.push(format!("{}:\n{run}", story.name));
@@ -283,6 +306,11 @@ fn what_is_printed_for_apply_is_exactly_enough() {
 #[test]
 fn what_is_printed_for_plan_is_exactly_enough() {
     is_exactly_enough("plan", &[0]);
+}
+
+#[test]
+fn what_is_printed_for_destroy_is_exactly_enough() {
+    is_exactly_enough("destroy", &[0]);
 }
 
 #[test]
