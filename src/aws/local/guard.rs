@@ -99,11 +99,11 @@ impl Guard {
     ) -> Result<(), Fault> {
         for asked in (service.asks)(call, operation.name, world) {
             let Some(why) = why((self.0)(&asked), &asked.action) else { continue };
-            let (partition, account) = (caller::partition(call.region), call.account);
             let message = format!(
-                "User: arn:{partition}:iam::{account}:user/local is not authorized to perform: {} \
-                 on resource: {} {why}",
-                asked.action, asked.resource
+                "User: {} is not authorized to perform: {} on resource: {} {why}",
+                caller::arn(call),
+                asked.action,
+                asked.resource
             );
             let (code, status) = match service.protocol {
                 Protocol::Query => ("AccessDenied", StatusCode::FORBIDDEN),
