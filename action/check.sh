@@ -17,7 +17,7 @@ case $INPUT_VERB in
     plan | drift | install) ;;
     apply)
         case ${GITHUB_EVENT_NAME:-} in
-            pull_request | pull_request_review | pull_request_review_comment | issue_comment)
+            pull_request | pull_request_review | pull_request_review_comment | issue_comment | merge_group)
                 refuse "apply runs on what was merged: use it on a push to the default branch, and plan on a pull request."
                 ;;
         esac

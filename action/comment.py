@@ -1,5 +1,7 @@
 """Writes the plan into the pull request's one comment: made once, then edited in place."""
 
+import re
+
 import github
 import workflow
 from workflow import Stop
@@ -13,7 +15,7 @@ def main():
     if not isinstance(number, int):
         workflow.notice("this run is no pull request's, so there is none to comment on: the plan is in the summary")
         return 0
-    body = f"{marker()}\n{report()}"
+    body = f"{marker()}\n{report().rstrip()}\n\n{footer()}\n"
     if workflow.length(body) > workflow.LONGEST:
         raise Stop(f"the comment would have more than {workflow.LONGEST} characters: give a smaller `budget`")
     try:
@@ -50,6 +52,14 @@ def report():
     return f"No plan could be made (exit code {code}): [the job's log]({workflow_run()}) says why.\n"
 
 
+def footer():
+    """Which commit it is about: a comment that is older than the pull request is to be seen as such."""
+    head = ((workflow.event().get("pull_request") or {}).get("head") or {}).get("sha")
+    if not isinstance(head, str) or not re.fullmatch(r"[0-9a-f]{40,64}", head):
+        return f"[The run that wrote this]({workflow_run()})"
+    return f"Of the commit {head}, by [this run]({workflow_run()})"
+
+
 def workflow_run():
     server, repository = workflow.from_runner("GITHUB_SERVER_URL"), workflow.from_runner("GITHUB_REPOSITORY")
     return f"{server}/{repository}/actions/runs/{workflow.from_runner('GITHUB_RUN_ID')}"
@@ -78,6 +88,8 @@ def write(api, number, body, login):
             if mine is None or refused.status not in (404, 410):
                 raise
             last = refused
+        except github.Limited:
+            raise
         except github.Unanswered as unanswered:
             if mine is not None:
                 raise

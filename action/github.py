@@ -36,6 +36,10 @@ class Unanswered(Exception):
     """No answer that says what became of the call."""
 
 
+class Limited(Unanswered):
+    """A rate limit that lasts too long to wait for: nothing became of the call."""
+
+
 class Api:
     def __init__(self, url, token, sleep=time.sleep, clock=time.time):
         self.url = url.rstrip("/")
@@ -90,7 +94,7 @@ class Api:
                 raise Unanswered(f"{what}: {about}")
             wait = self.wait_for(limited, headers, tried)
             if tried == TRIES or self.waited + wait > LONGEST_WAIT:
-                raise Unanswered(
+                raise (Limited if limited else Unanswered)(
                     f"{what}: {about} (tried {tried} times, waited {self.waited:.0f} s; "
                     f"the next try would be after {wait:.0f} s more)"
                 )

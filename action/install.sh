@@ -44,12 +44,18 @@ target() {
 
 # download URL FILE: asks again where the server or the network is at fault.
 download() {
-    local proto=https
+    local proto=https tried code
     # A GitHub Enterprise Server may be without TLS; nothing is led from TLS to none.
     case $1 in http://*) proto=http,https ;; esac
-    curl --silent --show-error --fail --location --proto "=$proto" --proto-redir "=$proto" \
-        --connect-timeout 20 --max-time 300 --retry 4 --retry-delay 2 --retry-max-time 120 \
-        --retry-connrefused --output "$2" "$1"
+    for tried in 1 2 3; do
+        code=0
+        curl --silent --show-error --fail --location --proto "=$proto" --proto-redir "=$proto" \
+            --connect-timeout 20 --max-time 300 --retry 4 --retry-delay 2 --retry-max-time 120 \
+            --retry-connrefused --output "$2" "$1" || code=$?
+        # 18 and 56 are a transfer that broke off, which curl does not ask for again.
+        case $code in 18 | 56) echo "try $tried broke off" ;; *) break ;; esac
+    done
+    return "$code"
 }
 
 sha256() {
@@ -77,7 +83,6 @@ install_release() {
     tar -xzf "$scratch/$name" -C "$scratch/unpacked" --strip-components 1 ||
         fail "$name could not be unpacked"
     [ -x "$scratch/unpacked/tracewright" ] || fail "$name holds no program"
-    # Another job on this machine may have been faster.
     rm -rf "$folder"
     mkdir -p "$(dirname "$folder")"
     mv "$scratch/unpacked" "$folder"
@@ -95,11 +100,13 @@ if [ "$version" = source ]; then
     (cd "$GITHUB_ACTION_PATH" && cargo build --release --locked) || fail "tracewright could not be built"
     folder=$CARGO_TARGET_DIR/release
 else
-    printf '%s' "$version" | grep -Eq '^[0-9]+\.[0-9]+\.[0-9]+([.+-][0-9A-Za-z.+-]*)?$' ||
+    release='^[0-9]+\.[0-9]+\.[0-9]+([.+-][0-9A-Za-z.+-]*)?$'
+    [[ $version =~ $release ]] ||
         fail "the input 'version' is a release, as 0.1.0, or 'source'"
     target=$(target)
-    # As actions/tool-cache lays it out: a folder, and a file that says that it is whole.
-    folder=${RUNNER_TOOL_CACHE:-${RUNNER_TEMP:-/tmp}}/tracewright/$version/$target
+    # Of this job alone: what another job left on the machine may be anything, and this one may have
+    # the role to deploy.
+    folder=${RUNNER_TEMP:?}/tracewright/$version/$target
     [ -f "$folder.complete" ] && [ -x "$folder/tracewright" ] || install_release "$version" "$target" "$folder"
 fi
 

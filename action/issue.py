@@ -53,6 +53,8 @@ def tell(api, login):
     if mine is None:
         try:
             told = api.post(f"{repository}/issues", found)
+        except github.Limited:
+            raise
         except github.Unanswered:
             # It may have been opened for all that.
             api.sleep(2)

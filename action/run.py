@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -16,10 +17,15 @@ from workflow import Stop
 BESIDE = 1_000
 SMALLEST_BUDGET, BUDGET = 2_000, 60_000
 PENDING, STALE = 2, 5
+# What a report of counts alone would hide.
+ENDS = {4: "refused", 5: "not what was reviewed", 6: "stopped part-way", 7: "not all could be checked", 130: "interrupted"}
 
 
 def main():
-    os.chdir(workflow.given("WORKING_DIRECTORY", "."))
+    try:
+        os.chdir(workflow.given("WORKING_DIRECTORY", "."))
+    except OSError as error:
+        raise Stop(f"the input `working-directory` is no folder to be in: {error}", 64) from None
     verb, expect = workflow.given("VERB"), workflow.given("EXPECT")
     folder = tempfile.mkdtemp(prefix="tracewright-", dir=os.environ.get("RUNNER_TEMP"))
     files = {"markdown": os.path.join(folder, "report.md"), "json": os.path.join(folder, "report.json")}
@@ -136,7 +142,7 @@ def given_args(verb):
 def stacks():
     """The stack files and folders: a list in JSON, as `tracewright matrix` has it, or one a line."""
     text = workflow.given("STACKS")
-    if text.startswith("["):
+    if re.match(r"\[\s*[\"\]]", text):
         try:
             names = json.loads(text)
         except ValueError as error:
@@ -173,8 +179,9 @@ def split(text):
 
 def number_of(name, otherwise):
     text = workflow.given(name, str(otherwise))
-    if not text.isdigit():
-        raise Stop(f"the input `{name.lower()}` is a number, and not {text!r}", 64)
+    if not (text.isascii() and text.isdigit() and SMALLEST_BUDGET <= int(text) <= workflow.LONGEST):
+        least, most = SMALLEST_BUDGET, workflow.LONGEST
+        raise Stop(f"the input `{name.lower()}` is a number from {least} to {most}, and not {text!r}", 64)
     return int(text)
 
 
@@ -207,13 +214,14 @@ def tell(verb, code, files):
 def summary(verb, code):
     """The run in one line, for a message that a later step sends."""
     told = workflow.outputs()
-    if verb == "drift" and "drift" in told:
+    if verb == "drift" and told.get("drift"):
         words = "drift" if told["drift"] == "true" else "no drift"
-    elif all(name in told for name in ("to_add", "to_change", "to_destroy")):
+    elif all(told.get(name) for name in ("to_add", "to_change", "to_destroy")):
         words = "{to_add} to add, {to_change} to change, {to_destroy} to destroy".format_map(told)
     else:
-        words = "no report"
-    return f"{verb}: {words}" + (f" (exit code {code})" if code else "")
+        words = "not known"
+    ended = f"{ENDS[code]}, exit code {code}" if code in ENDS else f"exit code {code}"
+    return f"{verb}: {words}" + (f" ({ended})" if code else "")
 
 
 if __name__ == "__main__":

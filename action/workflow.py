@@ -112,3 +112,6 @@ def step(main):
     except Stop as stop:
         annotate("error", str(stop))
         sys.exit(stop.code)
+    except Exception as error:
+        annotate("error", f"this step of the action ended with {type(error).__name__}: {error}")
+        raise

@@ -92,6 +92,17 @@ pub enum What {
     Failed(Failed),
 }
 
+impl What {
+    /// Whether all of it could be looked at.
+    pub fn is_whole(&self) -> bool {
+        match self {
+            Self::Planned(planned) | Self::Applied(planned, _) => planned.plan.unknown.is_empty(),
+            Self::Drift(report, _) => report.unknown.is_empty(),
+            Self::Failed(_) => false,
+        }
+    }
+}
+
 /// A plan, and what is said about it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Planned {

@@ -180,16 +180,15 @@ impl Args {
     }
 }
 
+/// Refuses what was not reviewed. Where there is nothing to do, nothing is done that was not: a job
+/// that failed behind its apply can be run again.
 fn refuse_another(plan: &Plan, reviewed: &str) -> Result<()> {
     let digest = plan.digest();
-    if digest == reviewed {
+    if digest == reviewed || plan.is_empty() {
         return Ok(());
     }
-    let message = if plan.is_empty() {
-        "there is nothing to do any more: this is not the plan that was reviewed".to_owned()
-    } else {
-        format!("this is not the plan that was reviewed: its digest is {digest}, not {reviewed}")
-    };
+    let message =
+        format!("this is not the plan that was reviewed: its digest is {digest}, not {reviewed}");
     Err(Error::new(format!("{message}; nothing was changed"))
         .hint("the stack, its variables or AWS changed since: review the plan above")
         .exiting(Exit::Stale))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::plan::{Action, Effect, Plan, Step};
-use crate::report::{Ended, Failed, Planned, Report, StepStatus, Told, What};
+use crate::report::{Ended, Failed, Planned, Report, StepStatus, Told, Verb, What};
 use crate::text::safe;
 
 /// GitHub shows this many annotations of each level for a step, and drops the rest without a word.
@@ -197,23 +197,31 @@ fn of_failure(failed: &Failed, told: &Told) -> Vec<Annotation> {
     all
 }
 
-/// The outputs of a step, each with its value.
+/// The outputs of a step, each with its value. Empty is what is not known: a stack that could not be
+/// looked at whole may differ in anything.
 pub fn outputs(report: &Report) -> BTreeMap<&'static str, String> {
     let sum = report.totals();
     let (to_add, to_destroy) = (sum.create + sum.replace, sum.delete + sum.replace);
     let to_change = sum.update + sum.adopt + sum.r#move;
+    let is_whole = report.stacks.iter().all(|told| told.outcome.is_whole());
+    let count = |count: usize| if is_whole { count.to_string() } else { String::new() };
+    let some =
+        |there_is: bool| if there_is || is_whole { there_is.to_string() } else { String::new() };
     let moved = report.stacks.iter().any(|told| match &told.outcome {
         What::Drift(report, _) => report.moved(),
         _ => false,
     });
-    let mut outputs = BTreeMap::from([
-        ("exit-code", report.exit().code().to_string()),
-        ("changes", (to_add + to_change + to_destroy > 0).to_string()),
-        ("to_add", to_add.to_string()),
-        ("to_change", to_change.to_string()),
-        ("to_destroy", to_destroy.to_string()),
-        ("drift", moved.to_string()),
-    ]);
+    let mut outputs = BTreeMap::from([("exit-code", report.exit().code().to_string())]);
+    if report.verb == Verb::Drift {
+        outputs.insert("drift", some(moved));
+    } else {
+        outputs.extend([
+            ("changes", some(to_add + to_change + to_destroy > 0)),
+            ("to_add", count(to_add)),
+            ("to_change", count(to_change)),
+            ("to_destroy", count(to_destroy)),
+        ]);
+    }
     outputs.extend(report.digest().map(|digest| ("digest", digest)));
     let tasks = report.task_definitions();
     if let [(_, _, arn)] = tasks.as_slice() {

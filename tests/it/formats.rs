@@ -181,7 +181,6 @@ fn github_gets_annotations_a_summary_and_outputs() {
     insta::assert_snapshot!(told(&scenario.read("output")), @"
     changes=true
     digest=[DIGEST]
-    drift=false
     exit-code=0
     task-definitions={}
     to_add=0
@@ -205,7 +204,6 @@ fn github_gets_annotations_a_summary_and_outputs() {
     insta::assert_snapshot!(told(&scenario.read("output")), @r#"
     changes=true
     digest=[DIGEST]
-    drift=false
     exit-code=0
     task-definition-arn=arn:aws:ecs:eu-west-1:123456789012:task-definition/backend:2
     task-definitions={"backend":"arn:aws:ecs:eu-west-1:123456789012:task-definition/backend:2"}

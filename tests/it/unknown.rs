@@ -292,3 +292,27 @@ fn a_family_that_moves_before_the_apply_is_left() {
         "task_definitions.backend",
     );
 }
+
+/// A next step that reads `false` goes on as if it were so.
+#[test]
+fn what_is_not_known_is_no_output_either() {
+    let between = denying(&["GetSamplingRules"]);
+    let scenario = between.scenario();
+    scenario.stack(RULE);
+    let output = scenario.path("output").display().to_string();
+    for (line, code, empty) in [
+        ("plan stack.yaml --format github", 7, &["changes", "to_add", "to_destroy"][..]),
+        ("drift stack.yaml --format github", 7, &["drift"]),
+        ("plan gone.yaml --format github", 1, &["changes", "to_add", "to_destroy"]),
+        ("drift gone.yaml --format github", 1, &["drift"]),
+    ] {
+        scenario.write("output", "");
+        let words: Vec<_> = line.split(' ').collect();
+        scenario.run_in(&words, &[("GITHUB_OUTPUT", output.as_str())]).exits(code);
+        let written = scenario.read("output");
+        for name in empty {
+            let value = written.split(&format!("{name}<<")).nth(1).and_then(|at| at.lines().nth(1));
+            assert_eq!(value, Some(""), "{line}: {name}\n{written}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 import json
 
 from github_api import FORBIDDEN, JOB_LOGIN, REPOSITORY, Fault
-from job import DIGEST, MARK, each, job, plan, pull_request
+from job import DIGEST, HEAD, MARK, each, job, plan, pull_request, without_footer
 
 COMMENTS = f"/repos/{REPOSITORY}/issues/7/comments"
 LONGEST = 65_536
@@ -34,10 +34,12 @@ def a_comment_is_made_and_then_edited(checks):
     with job() as one:
         first = one.run("plan", {"markdown": plan(text="one").split("\n", 1)[1], "outputs": CHANGES}, stacks="stacks")
         checks.equal("action: a plan succeeds", (first.exit, first.log if first.exit else ""), (0, ""))
-        checks.equal("action: the comment is made", bodies(one), [plan(text="one")])
+        checks.equal("action: the comment is made", bodies(one), [plan(text="one").strip()])
         second = one.run("plan", {"markdown": plan(text="two").split("\n", 1)[1]}, stacks="stacks")
         checks.equal("action: a second plan succeeds", second.exit, 0)
-        checks.equal("action: and edits it", bodies(one), [plan(text="two")])
+        checks.equal("action: and edits it", bodies(one), [plan(text="two").strip()])
+        whole = one.github.comments[7][0]["body"]
+        checks.check("action: it says which commit it is about", whole != bodies(one)[0] and HEAD in whole, whole)
         made = one.github.comments[7][0]["id"]
         writes = [("POST", COMMENTS), ("PATCH", f"/repos/{REPOSITORY}/issues/comments/{made}")]
         checks.equal("action: made once, edited in place", one.github.writes(), writes)
@@ -87,7 +89,7 @@ def every_page_is_read(checks):
             one.github.comment(7, f"nice {number}", "reviewer")
         mine = one.github.comment(7, plan(text="old"))
         one.run("plan", {"markdown": "new"})
-        checks.equal("action: the comment on the third page is edited", mine["body"], f"{MARK}\nnew")
+        checks.equal("action: the comment on the third page is edited", without_footer(mine["body"]), f"{MARK}\nnew")
         checks.equal("action: and no other is made", len(bodies(one)), 251)
 
 
@@ -143,6 +145,11 @@ def what_is_tried_again_has_an_end(checks):
         one.github.faults = [Fault("GET", COMMENTS, 403, {"message": "rate limit"}, {"Retry-After": "3600"})]
         done = one.run("plan")
         checks.check("action: an hour is not waited for", done.exit == 1 and "3600 s" in done.log, done.log)
+    with job() as one:
+        limit = {"message": "You have exceeded a secondary rate limit"}
+        one.github.faults = [Fault("POST", COMMENTS, 403, limit, {"Retry-After": "3600"}, times=9)]
+        done = one.run("plan")
+        checks.equal("action: nor is it asked again before", (done.exit, one.github.writes()), (1, [("POST", COMMENTS)]))
     hostile = {"message": "no\n::set-output name=x::y\n\x1b[31m‮ %0A" + "x" * 5000}
     with job() as one:
         one.github.faults = [Fault("GET", COMMENTS, 422, hostile)]
@@ -177,7 +184,7 @@ def no_plan_leaves_no_older_one_standing(checks):
         said = bodies(one)
         checks.equal("action: a plan that fails fails the job", done.exit, 1)
         checks.check("action: and takes the older plan's place", len(said) == 1 and DIGEST not in said[0], said)
-        checks.check("action: with a link to the log", f"/{REPOSITORY}/actions/runs/42" in said[0], said)
+        checks.check("action: with a link to the log", f"[the job's log]({one.github.url}/{REPOSITORY}/actions/runs/42)" in said[0], said)
         refused = one.run("plan", {"markdown": "refused", "exit": 4})
         checks.equal("action: a refused plan is shown and fails", (refused.exit, bodies(one)), (4, [f"{MARK}\nrefused"]))
 
@@ -222,6 +229,10 @@ def inputs_become_arguments_and_nothing_else(checks):
             "JSON that is none": {"stacks": "[1"},
             "JSON of something else": {"stacks": "[1]"},
             "a budget in words": {"budget": "many"},
+            "a budget in other digits": {"budget": "²"},
+            "a budget that is too small": {"budget": "1999"},
+            "a budget that no comment has": {"budget": "65537"},
+            "a folder that is not there": {"working_directory": "nowhere"},
             "an open quote": {"args": "'x"},
         }.items():
             refused = one.run("plan", **inputs)
@@ -235,6 +246,7 @@ def an_event_or_input_that_is_wrong_is_refused(checks):
         ("workflow_run", "drift", "workflow_run", {}),
         ("apply on a pull request", "apply", "pull_request", {}),
         ("apply on a comment", "apply", "issue_comment", {}),
+        ("apply in a merge queue", "apply", "merge_group", {}),
         ("another verb", "destroy", "push", {}),
         ("a comment that is perhaps", "plan", "pull_request", {"comment": "perhaps"}),
     ):
@@ -264,4 +276,5 @@ def it_may_just_be_installed(checks):
 
 
 def bodies(one):
-    return [comment["body"] for comment in one.github.comments.get(7, [])]
+    """The comments, without the line at the end that names the commit and the run."""
+    return [without_footer(comment["body"]) for comment in one.github.comments.get(7, [])]

@@ -132,7 +132,7 @@ def what_to_expect_can_be_given(checks):
             checks.equal(f"apply: {wrong} is nothing to expect", (refused.exit, len(one.calls())), (64, 2))
         # Even where the step before it had said nothing.
         env = {**one.runner.environment, "STUB": "{}", "INPUT_VERB": "apply", "INPUT_STACKS": "stacks"}
-        env["INPUT_BINARY"] = str(next(one.runner.tools.glob("tracewright/*/*/tracewright")))
+        env["INPUT_BINARY"] = str(next(one.runner.temp.glob("tracewright/*/*/tracewright")))
         script = [sys.executable, ROOT / "action" / "run.py"]
         left_out = subprocess.run(script, env=env, cwd=one.workspace, capture_output=True, text=True, timeout=60)
         checks.equal("apply: nothing said is not none", (left_out.returncode, len(one.calls())), (1, 2))
@@ -181,7 +181,7 @@ def the_end_is_the_tool_s(checks):
 def a_cancelled_run_is_interrupted_once(checks):
     with job() as one:
         merge(one)
-        program = next(one.runner.tools.glob("tracewright/*/*/tracewright"))
+        program = next(one.runner.temp.glob("tracewright/*/*/tracewright"))
         # Counts interrupts for a while after the first, as a tool does that ends in good order.
         program.write_text(
             "#!/usr/bin/env bash\n"

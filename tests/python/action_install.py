@@ -47,7 +47,7 @@ def release(one, data, where=None):
 
 
 def nothing_installed(one):
-    shutil.rmtree(one.runner.tools / "tracewright")
+    shutil.rmtree(one.runner.temp / "tracewright")
 
 
 def a_release_is_downloaded_once(checks):
@@ -69,6 +69,12 @@ def a_release_is_downloaded_once(checks):
         one.github.faults = [Fault("GET", "releases", 502), Fault("GET", "sha256", 503)]
         done = one.run("plan", comment="false")
         checks.check("install: a server that fails is asked again", "tracewright 0.1.0" in done.log, done.log)
+    with job() as one:
+        nothing_installed(one)
+        release(one, archive())
+        one.github.faults = [Fault("GET", path(), 200, body=b"half", headers={"Content-Length": "4000"})]
+        done = one.run("plan", comment="false")
+        checks.check("install: a download that breaks off is begun again", "tracewright 0.1.0" in done.log, done.log)
 
 
 def what_is_not_as_the_checksum_says_is_not_installed(checks):
@@ -84,7 +90,9 @@ def what_is_not_as_the_checksum_says_is_not_installed(checks):
             release(one, archive())
             change(one.github.files)
             done = one.run("plan")
-            checks.equal(f"install: {name} ends it", (done.exit, done.ran[-1]), (1, INSTALL))
+            checks.equal(f"install: {name} ends it", (done.exit, done.ran[-2]), (1, INSTALL))
+            said = [comment["body"] for comment in one.github.comments[7]]
+            checks.check(f"install: {name} leaves no older plan standing", "No plan could be made" in said[0], said)
             checks.check(f"install: {name} is said", "checksum" in done.log, done.log)
             left = [str(file) for file in one.runner.home.rglob("*") if "pwned" in file.name or file.name == "tracewright" and file.is_file()]
             checks.equal(f"install: {name} leaves nothing", left, [])
@@ -95,7 +103,7 @@ def what_cannot_be_had_is_named(checks):
         nothing_installed(one)
         done = one.run("plan")
         checks.check("install: no such release", done.exit == 1 and path() in done.log and "source" in done.log, done.log)
-        for wrong in ("latest", "../../0.1.0", "0.1", "$(id)"):
+        for wrong in ("latest", "../../0.1.0", "0.1", "$(id)", "0.1.0\n9.9.9"):
             done = one.run("plan", version=wrong)
             checks.check(f"install: {wrong} is no version", done.exit == 1 and "'version'" in done.log, done.log)
     with job() as one:
@@ -156,4 +164,4 @@ def asked(one):
 
 
 def folder(one):
-    return one.runner.tools / "tracewright" / VERSION / target()
+    return one.runner.temp / "tracewright" / VERSION / target()

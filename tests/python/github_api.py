@@ -159,9 +159,9 @@ class Handler(BaseHTTPRequestHandler):
     def reply(self, status, body, headers):
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
-        for name, value in {"Content-Type": "application/json", **headers}.items():
+        own = {"Content-Type": "application/json", "Content-Length": str(len(data))}
+        for name, value in {**own, **headers}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
 

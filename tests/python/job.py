@@ -65,8 +65,17 @@ def plan(digest=DIGEST, text="the plan", key="default"):
     return f"<!-- tracewright:comment {key} -->\n<!-- tracewright:report v1 verb=plan digest={digest} -->\n{text}\n"
 
 
+HEAD = "ab" * 20
+
+
 def pull_request(number=7, **more):
-    return {"pull_request": {"number": number}, **more}
+    return {"pull_request": {"number": number, "head": {"sha": HEAD}}, **more}
+
+
+def without_footer(body):
+    """A comment without the line that names the commit and the run."""
+    said, footer, end = body.rpartition(f"\n\nOf the commit {HEAD}, by [this run](")
+    return said if footer and end.endswith("/actions/runs/42)\n") else body
 
 
 class Job:
@@ -93,7 +102,7 @@ class Job:
     def have(self, program):
         """Puts a program where the action keeps what it has installed."""
         self.program = program
-        folder = self.runner.tools / "tracewright" / VERSION / target()
+        folder = self.runner.temp / "tracewright" / VERSION / target()
         folder.mkdir(parents=True)
         if program is None:
             stub = STUB.format(python=sys.executable, version=VERSION, digest=DIGEST)

@@ -1,6 +1,7 @@
 """Runs a composite action as a runner of GitHub Actions does, from its action.yml.
 
-Expressions are what action.yml uses of them: contexts, strings, `==`, `!=`, `&&`, `||`, `!`, parentheses.
+Expressions are what action.yml uses of them: contexts, strings, `==`, `!=`, `&&`, `||`, `!`, parentheses,
+`cancelled()`.
 https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
 """
 
@@ -17,6 +18,8 @@ import yaml
 SECONDS = 120
 SHELL = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail"]
 EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.S)
+# Of these, none of our runs is cancelled.
+STATUS = re.compile(r"(?<!\w)cancelled\(\)")
 TOKEN = re.compile(r"\s*(==|!=|&&|\|\||[!()]|'(?:[^']|'')*'|[A-Za-z_][\w.-]*)")
 
 
@@ -41,8 +44,7 @@ class Runner:
         self.home = Path(home)
         self.workspace = self.home / "work"
         self.temp = self.home / "temp"
-        self.tools = self.home / "tools"
-        for folder in (self.workspace, self.temp, self.tools):
+        for folder in (self.workspace, self.temp):
             folder.mkdir(parents=True, exist_ok=True)
         self.environment = environment
         self.definition = yaml.safe_load((self.action / "action.yml").read_text(encoding="utf-8"))
@@ -65,7 +67,7 @@ class Runner:
         run = Run(0, "", {}, [], {}, "", [])
         for number, step in enumerate(self.definition["runs"]["steps"]):
             # Without a status function in it, an `if` is about success as well.
-            wanted = "always()" in step.get("if", "") or run.exit == 0
+            wanted = STATUS.search(step.get("if", "")) or run.exit == 0
             if not wanted or not truthy(value_of(step.get("if", "'true'"), contexts)):
                 continue
             self.step(number, step, contexts, run, event_name, event_path, summary, interrupt, env or {})
@@ -94,7 +96,6 @@ class Runner:
             "GITHUB_PATH": str(files["path"]),
             "GITHUB_STEP_SUMMARY": str(summary),
             "RUNNER_TEMP": str(self.temp),
-            "RUNNER_TOOL_CACHE": str(self.tools),
             **env,
             **given,
         }
@@ -124,7 +125,8 @@ class Runner:
         run.path += files["path"].read_text(encoding="utf-8").split()
         if "id" in step:
             run.steps[step["id"]] = outputs
-            contexts["steps"][step["id"]] = {"outputs": outputs}
+            outcome = "failure" if process.returncode else "success"
+            contexts["steps"][step["id"]] = {"outputs": outputs, "outcome": outcome}
         if process.returncode and not run.exit:
             run.exit = process.returncode
 
@@ -158,7 +160,7 @@ def evaluated(text, contexts):
 
 
 def value_of(expression, contexts):
-    stripped = EXPRESSION.sub(lambda found: found[1], expression)
+    stripped = STATUS.sub("''", EXPRESSION.sub(lambda found: found[1], expression))
     tokens = TOKEN.findall(stripped)
     assert "".join(tokens) == re.sub(r"\s+(?=(?:[^']*'[^']*')*[^']*$)", "", stripped), expression
     reader = Reader(tokens, contexts)

@@ -129,7 +129,8 @@ fn refuse_others(ready: &[Ready], reviewed: &str) -> Result<()> {
         })
         .collect();
     let digest = planned.as_deref().map(Plan::digest_of);
-    if digest.as_deref() == Some(reviewed) {
+    let nothing_to_do = planned.is_some_and(|plans| plans.iter().all(|plan| plan.is_empty()));
+    if digest.as_deref() == Some(reviewed) || nothing_to_do {
         return Ok(());
     }
     let message = match digest {

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::super::files::LARGEST;
 use crate::document::{Diagnostics, Sources, Value, read_yaml};
 use crate::error::{Error, Result};
+use crate::kinds;
 
 /// What a stack file in a folder may end in.
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
@@ -64,27 +66,40 @@ fn has_ending(path: &Path) -> bool {
     ending.is_some_and(|ending| ENDINGS.contains(&ending))
 }
 
-/// Whether a file has `stack:` at its top. One that cannot be read may be a stack, and is told as
-/// broken by whoever reads it; so is one that is no YAML and has a line that begins so.
+/// Whether a file has `stack:` at its top, or a section that only stacks have. One that cannot be read may be a
+/// stack, and is told as broken by whoever reads it; so is one that is too large or no YAML, and has a
+/// line that begins so.
 fn is_stack(path: &Path) -> bool {
-    let bytes = match fs::metadata(path) {
-        Ok(about) if about.len() > LARGEST => return false,
-        _ => fs::read(path),
-    };
-    let Ok(bytes) = bytes else { return true };
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    if !text.contains("stack") {
+    let Ok(text) = beginning(path) else { return true };
+    // Words of two parts are hardly anybody else's.
+    let sections = || kinds::ALL.into_iter().map(kinds::Kind::section);
+    let tops = || sections().filter(|section| section.contains('_')).chain(["stack"]);
+    if !tops().any(|top| text.contains(top)) {
         return false;
     }
-    let looks_so = text.lines().any(|line| line.starts_with("stack:"));
+    let begins = |line: &str| {
+        let key = line.split_once(':').map(|(key, _)| key.trim_start_matches([' ', '{']));
+        key == Some("stack") || key == Some("\"stack\"")
+    };
+    let looks_so = text.lines().any(begins);
+    if text.len() as u64 > LARGEST {
+        return looks_so;
+    }
     let mut sources = Sources::default();
     let id = sources.add(path.display().to_string(), text);
     let node = read_yaml(&sources, id, &mut Diagnostics::default());
     match node.map(|node| node.value) {
-        Some(Value::Map(map)) => map.get("stack").is_some(),
+        Some(Value::Map(map)) => tops().any(|top| map.get(top).is_some()),
         Some(_) => false,
         None => looks_so,
     }
+}
+
+/// As much of a file as is ever read, and a little more where there is more.
+fn beginning(path: &Path) -> std::io::Result<String> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 #[cfg(test)]
@@ -122,9 +137,19 @@ mod tests {
             (".hidden/g.yaml", "stack: g\n"),
             (".h.yaml", "stack: h\n"),
             ("huge.yaml", &format!("stack: i\n#{}", " ".repeat(1 << 20))),
+            ("huge.json", &format!("{{\"a\": \"{}\"}}", "stack: ".repeat(1 << 20))),
+            ("slip.yaml", "stak: j\nsampling_rules: {}\n"),
         ]);
         let found = find(&[folder.path().to_owned()]).unwrap();
-        let expected = ["-f odd\n'name'.yaml", "a/c.yml", "a/d.json", "b.yaml", "broken.yaml"];
+        let expected = [
+            "-f odd\n'name'.yaml",
+            "a/c.yml",
+            "a/d.json",
+            "b.yaml",
+            "broken.yaml",
+            "huge.yaml",
+            "slip.yaml",
+        ];
         assert_eq!(names(&folder, &found), expected);
     }
 
