@@ -18,7 +18,7 @@ BESIDE = 1_000
 SMALLEST_BUDGET, BUDGET = 2_000, 60_000
 PENDING, STALE = 2, 5
 # What a report of counts alone would hide.
-ENDS = {4: "refused", 5: "not what was reviewed", 6: "stopped part-way", 7: "not all could be checked", 130: "interrupted"}
+ENDS = {4: "refused", 5: "stale", 6: "stopped part-way", 7: "not all could be checked", 130: "interrupted"}
 
 
 def main():
@@ -38,29 +38,22 @@ def main():
 
 
 def look(verb, files):
-    """Runs a verb that changes nothing; again with a smaller budget where its report is too long."""
-    budget = number_of("BUDGET", BUDGET)
-    code = run(verb, files, budget, [*saved_as(verb), *given_args(verb)])
-    while too_long(files["markdown"]) and budget > SMALLEST_BUDGET:
-        budget = max(SMALLEST_BUDGET, budget * 3 // 4)
-        # What was told is told: only the report is made anew.
-        code = run(verb, files, budget, given_args(verb), log=False, told=False)
-    return code
+    """Runs a verb that changes nothing."""
+    return run(verb, files, [*saved_as(verb), *given_args(verb)])
 
 
 def apply(files, expect):
     if not expect:
         # Left out is not `none`: that has to be said.
         raise Stop("nothing says what apply is to go by")
-    budget = number_of("BUDGET", BUDGET)
     if expect != "missing":
-        code = run("apply", files, budget, ["--yes", *expected(expect), *given_args("apply")])
-        if code == STALE and stacks() and not shows_plan(files["markdown"]):
-            # The log has the plan that was not the reviewed one: the summary is to have it, too.
-            run("plan", files, budget, given_args("plan"), log=False)
+        code = run("apply", files, ["--yes", *expected(expect), *given_args("apply")])
+        if code == STALE and workflow.given("PLAN_FILE") and stacks():
+            # A plan file that is stale is refused as it is: the summary is to have what it would be now.
+            run("plan", files, given_args("plan"), log=False)
         return code
     # Nothing was reviewed: what would be done is shown, and is not done.
-    code = run("plan", files, budget, ["--detailed-exitcode", *given_args("plan")])
+    code = run("plan", files, ["--detailed-exitcode", *given_args("plan")])
     whence = workflow.given("WHENCE", "none was looked for")
     if code == 0:
         workflow.notice(f"There is nothing to do, so that no reviewed plan is missed ({whence}).")
@@ -96,13 +89,14 @@ def saved_as(verb):
     return ["--out", path] if verb == "plan" and path else []
 
 
-def run(verb, files, budget, args, log=True, told=True):
-    """One run of the tool; its exit code. With `told` it writes the job's summary and the outputs."""
+def run(verb, files, args, log=True):
+    """One run of the tool, which writes the job's summary and the outputs; its exit code."""
+    budget = min(number_of("BUDGET", BUDGET), workflow.LONGEST - BESIDE)
     command = [workflow.given("BINARY"), verb, "--format", "github", "--budget", str(budget)]
     command += ["--markdown-into", files["markdown"], "--json-into", files["json"], *args]
     environment = dict(os.environ)
     for name in list(environment):
-        if name.startswith("INPUT_") or not told and name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
+        if name.startswith("INPUT_"):
             del environment[name]
     sys.stdout.flush()
     # A run that is cancelled is interrupted here alone, and hands that on: the tool then ends in good
@@ -183,23 +177,6 @@ def number_of(name, otherwise):
         least, most = SMALLEST_BUDGET, workflow.LONGEST
         raise Stop(f"the input `{name.lower()}` is a number from {least} to {most}, and not {text!r}", 64)
     return int(text)
-
-
-def too_long(path):
-    try:
-        with open(path, encoding="utf-8", newline="") as file:
-            return workflow.length(file.read()) > workflow.LONGEST - BESIDE
-    except OSError:
-        return False
-
-
-def shows_plan(path):
-    """Whether a report is about a plan: then its first line has the digest."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            return " digest=" in file.readline()
-    except OSError:
-        return False
 
 
 def tell(verb, code, files):

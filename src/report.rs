@@ -1,6 +1,8 @@
 //! What a run of `plan`, `apply` or `drift` has to say, of one stack or of many: the one value that
 //! every format is made from.
 
+use std::collections::BTreeMap;
+
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::Value;
@@ -10,8 +12,10 @@ use crate::document::Severity;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::graph::Graph;
-use crate::plan::{Action, Address, DriftReport, Neighbour, Plan, Step, Summary};
-use crate::safety::Refusal;
+use crate::plan::{
+    Action, Address, Asked, DriftReport, For, Neighbour, Plan, Step, Summary, saved,
+};
+use crate::safety::{Refusal, judge};
 
 /// The version of the format: it changes when a field goes or means something else.
 const FORMAT: u32 = 1;
@@ -103,6 +107,33 @@ impl What {
     }
 }
 
+impl Planned {
+    /// A plan as the safety rules judge it, with leave for so many deletions.
+    pub fn judged(
+        plan: Plan,
+        allow_deletes: Option<usize>,
+        nothing: String,
+        endpoints: BTreeMap<String, String>,
+        asked: Asked,
+    ) -> Self {
+        let refused = judge(&plan, allow_deletes);
+        Self { plan, refused, nothing, endpoints, asked }
+    }
+
+    /// The plan as text: a file for `apply --plan`, or what `plan --format json` prints.
+    pub fn document(&self, whom: For) -> String {
+        saved(&self.plan, &self.refused, self.endpoints.clone(), &self.asked, whom)
+    }
+
+    /// Tells why it was not carried out as it would have been.
+    pub fn refuse(&mut self, error: &Error) {
+        if !error.message.is_empty() {
+            let (message, hint) = (error.message.clone(), error.hints.join("; "));
+            self.refused.push(Refusal { message, hint });
+        }
+    }
+}
+
 /// A plan, and what is said about it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Planned {
@@ -113,8 +144,10 @@ pub struct Planned {
     pub refused: Vec<Refusal>,
     /// What is said where there is nothing to do.
     pub nothing: String,
-    /// The plan as `plan --format json` prints it.
-    pub document: String,
+    /// Where each service was asked.
+    pub endpoints: BTreeMap<String, String>,
+    /// What was asked for.
+    pub asked: Asked,
 }
 
 /// How a run ended.
@@ -193,8 +226,8 @@ impl Report {
         self.stacks.iter().fold(Exit::Done, |exit, told| exit.and(told.exit))
     }
 
-    /// The digest of what was planned: of one plan its own; of several a hash over each file, region and
-    /// digest. `None` where nothing was planned, or not all.
+    /// The digest of what was planned: of one plan its own; of several a hash over
+    /// theirs. `None` where nothing was planned, or not all.
     pub fn digest(&self) -> Option<String> {
         let plans: Option<Vec<_>> = self.stacks.iter().map(Told::plan).collect();
         let plans = plans.filter(|plans| !plans.is_empty())?;
@@ -205,7 +238,7 @@ impl Report {
     /// else all of it, of the form that [`report_schema`] describes.
     pub fn json(&self) -> String {
         match self.stacks.as_slice() {
-            [Told { outcome: What::Planned(planned), .. }] => planned.document.clone(),
+            [Told { outcome: What::Planned(planned), .. }] => planned.document(For::Everybody),
             [Told { outcome: What::Drift(report, neighbours), .. }] => {
                 report.json(neighbours.clone())
             }
@@ -398,9 +431,9 @@ impl<'a> Entry<'a> {
         let (mut plan, mut run, mut drift, mut error) = (None, None, None, None);
         let value = |text: &str| serde_json::from_str(text).ok();
         match &told.outcome {
-            What::Planned(planned) => plan = value(&planned.document),
+            What::Planned(planned) => plan = value(&planned.document(For::Everybody)),
             What::Applied(planned, ended) => {
-                plan = value(&planned.document);
+                plan = value(&planned.document(For::Everybody));
                 run = ended.as_ref();
             }
             What::Drift(report, neighbours) => drift = value(&report.json(neighbours.clone())),

@@ -15,9 +15,8 @@ use crate::aws::Aws;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::graph::Graph;
-use crate::plan::{Asked, For, Plan, saved as saved_text};
+use crate::plan::{Asked, Plan};
 use crate::report::{Ended, Planned, Told, Verb, What, Whose};
-use crate::safety::{Refusal, judge};
 use crate::text::safe;
 use crate::{render, ui};
 
@@ -105,23 +104,23 @@ pub(super) async fn carry_out(
     asked: &Asked,
     nothing: String,
 ) -> Result<Told> {
-    let mut refused = judge(&plan, args.judged.allow_deletes);
-    let (mut exit, mut ended) = (tell_refusals(&refused), None);
+    let endpoints = args.aws.endpoints(Some(aws));
+    let allowed = args.judged.allow_deletes;
+    let mut planned = Planned::judged(plan, allowed, nothing, endpoints, asked.clone());
+    let (mut exit, mut ended) = (tell_refusals(&planned.refused), None);
     if exit != Exit::Refused {
-        match go_on(args, aws, &plan, asked).await {
+        match go_on(args, aws, &planned.plan, asked).await {
             Ok(done) => (exit, ended) = done,
             // What was planned is told all the same.
             Err(error) => {
                 exit = ui::tell(&error);
-                refused.push(Refusal { hint: error.hints.join("; "), message: error.message });
+                planned.refuse(&error);
             }
         }
     }
-    let exit = exit.and(world::exit_of(&plan, false));
-    let document =
-        saved_text(&plan, &refused, args.aws.endpoints(Some(aws)), asked, For::Everybody);
-    let (file, whose) = (plan.file.clone(), Some(Whose::of(&plan)));
-    let planned = Planned { plan, refused, nothing, document };
+    let plan = &planned.plan;
+    let exit = exit.and(world::exit_of(plan, false));
+    let (file, whose) = (plan.file.clone(), Some(Whose::of(plan)));
     Ok(Told { file, whose, outcome: What::Applied(planned, ended), exit, graph: None })
 }
 
@@ -145,6 +144,7 @@ async fn go_on(
         look: args.next("plan", plan, asked),
         aws: &args.aws,
         undoes: asked.undoes.clone(),
+        is_interrupted: &|| false,
         show: &|text| args.output.show(text),
     };
     perform(aws, plan, &errand).await
@@ -184,7 +184,7 @@ impl Args {
 /// that failed behind its apply can be run again.
 fn refuse_another(plan: &Plan, reviewed: &str) -> Result<()> {
     let digest = plan.digest();
-    if digest == reviewed || plan.is_empty() {
+    if digest == reviewed || plan.is_done() {
         return Ok(());
     }
     let message =
@@ -195,7 +195,7 @@ fn refuse_another(plan: &Plan, reviewed: &str) -> Result<()> {
 }
 
 /// Says which values no digest stands for: they are as the file has them now.
-fn tell_unreviewed(plan: &Plan) {
+pub(super) fn tell_unreviewed(plan: &Plan) {
     for step in plan.doing() {
         let paths: Vec<_> = step.unreviewed().map(|path| format!("`{path}`")).collect();
         if !paths.is_empty() {

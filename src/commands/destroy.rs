@@ -46,6 +46,7 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
         look: next("plan"),
         aws: &args.aws,
         undoes: None,
+        is_interrupted: &|| false,
         show: &ui::answer,
     };
     let (exit, _) = perform(&aws, &plan, &errand).await?;

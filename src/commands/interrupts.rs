@@ -1,5 +1,9 @@
 //! Ctrl-C, and the signal that a job runner sends.
 
+use std::convert::Infallible;
+
+use crate::exit::Exit;
+
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -29,6 +33,13 @@ impl Interrupts {
             return;
         }
         drop(tokio::signal::ctrl_c().await);
+    }
+
+    /// Ends the process at the next one: whoever asks twice does not want to wait.
+    pub(super) async fn at_once(&mut self) -> Infallible {
+        self.next().await;
+        #[expect(clippy::exit, reason = "asked twice to stop at once")]
+        std::process::exit(Exit::Interrupted.code().into());
     }
 }
 

@@ -37,6 +37,8 @@ pub(super) struct Errand<'a> {
     pub aws: &'a AwsArgs,
     /// The journal that this goes back behind.
     pub undoes: Option<String>,
+    /// Whether somebody wanted the whole run to end before this began.
+    pub is_interrupted: &'a dyn Fn() -> bool,
     /// Who shows how it ended.
     pub show: &'a dyn Fn(&str),
 }
@@ -57,6 +59,10 @@ pub(super) async fn perform(
         return Ok((Exit::Done, None));
     }
     let before = refuse_stale(aws, plan).await?;
+    if (errand.is_interrupted)() {
+        let message = "not begun: the run was interrupted; nothing was changed";
+        return Err(Error::new(message).exiting(Exit::Interrupted));
+    }
     // Before the first line of the journal: a run that is written down ends in good order.
     let interrupts = Interrupts::listen();
     let who = aws.known_caller().map(|caller| caller.arn.clone()).unwrap_or_default();
@@ -167,9 +173,7 @@ async fn watch_for_interrupt(mut interrupts: Interrupts, aws: &Aws, stop: &Stop)
     stop.ask();
     aws.end_waits();
     ui::say("Interrupted: finishing the calls under way, starting no more.");
-    interrupts.next().await;
-    #[expect(clippy::exit, reason = "asked twice to stop at once")]
-    std::process::exit(Exit::Interrupted.code().into());
+    interrupts.at_once().await
 }
 
 /// Says how a run gets on: each step when it ends, and at a terminal how many there are; and writes

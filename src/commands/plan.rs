@@ -12,9 +12,9 @@ use crate::aws::Aws;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::graph::Graph;
-use crate::plan::{Asked, For, Plan, saved};
+use crate::plan::{Asked, For, Plan};
 use crate::report::{Planned, Report, Told, Verb, What, Whose};
-use crate::safety::{Refusal, judge};
+use crate::safety::Refusal;
 use crate::stack::Stack;
 use crate::{render, ui};
 
@@ -52,7 +52,7 @@ pub(crate) struct JudgedArgs {
     /// Take over what exists at this address without a mark; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub adopt: Vec<String>,
-    /// Allow this many deletions where a safety rule refuses them
+    /// Allow this many deletions of a stack where a safety rule refuses them
     #[arg(long, value_name = "COUNT")]
     pub allow_deletes: Option<usize>,
     /// Only put back what moved in AWS since the last apply: no pending change of the file, nothing
@@ -120,11 +120,10 @@ async fn many(args: &Args, output: &Output<'_>, units: Vec<Unit>) -> Result<Exit
 async fn planned(args: &Args, aws: &Aws, stack: &Stack) -> (Planned, Result<()>) {
     let only_drift = args.judged.only_drift;
     let (plan, idle) = world::plan_and_idle(aws, stack, &args.filter, only_drift).await;
-    let refused = judge(&plan, args.judged.allow_deletes);
     let asked = asked(&args.given, &args.judged, &args.filter, None);
     let asked = Asked { region: Some(plan.region.clone()), ..asked };
-    let document = saved(&plan, &refused, args.aws.endpoints(Some(aws)), &asked, For::Everybody);
-    (Planned { nothing: in_step(&plan, stack), plan, refused, document }, idle)
+    let (nothing, endpoints) = (in_step(&plan, stack), args.aws.endpoints(Some(aws)));
+    (Planned::judged(plan, args.judged.allow_deletes, nothing, endpoints, asked), idle)
 }
 
 /// Shows the plan of one of many stacks, if it says anything, and what the safety rules object to.
@@ -150,21 +149,20 @@ async fn one(args: &Args, path: &Path) -> Result<Told> {
         let nothing = in_step(&plan, &stack);
         (plan, aws, nothing, Some(Graph::of(&stack)))
     };
-    let refused = judge(&plan, args.judged.allow_deletes);
     let asked = asked(&args.given, &args.judged, &args.filter, args.undo.as_deref());
-    let as_file = |whom| saved(&plan, &refused, args.aws.endpoints(Some(&aws)), &asked, whom);
-    args.output.show_people(&render::plan_text(&plan, &nothing));
+    let endpoints = args.aws.endpoints(Some(&aws));
+    let planned = Planned::judged(plan, args.judged.allow_deletes, nothing, endpoints, asked);
+    let Planned { plan, refused, nothing, .. } = &planned;
+    args.output.show_people(&render::plan_text(plan, nothing));
     if let Some(path) = &args.out {
-        files::write(path, &ui::json_without_secrets(&as_file(For::Apply))?)?;
+        files::write(path, &ui::json_without_secrets(&planned.document(For::Apply))?)?;
         ui::say(&format!("Written to {}. Its digest is {}.", path.display(), plan.digest()));
     }
-    let exit = tell_refusals(&refused).and(world::exit_of(&plan, args.detailed_exitcode));
-    warn_if_empty(&plan);
+    let exit = tell_refusals(refused).and(world::exit_of(plan, args.detailed_exitcode));
+    warn_if_empty(plan);
     args.aws.tell_stats(&aws);
-    let document = as_file(For::Everybody);
-    let (file, whose) = (plan.file.clone(), Some(Whose::of(&plan)));
-    let outcome = What::Planned(Planned { plan, refused, nothing, document });
-    Ok(Told { file, whose, outcome, exit, graph })
+    let (file, whose) = (plan.file.clone(), Some(Whose::of(plan)));
+    Ok(Told { file, whose, outcome: What::Planned(planned), exit, graph })
 }
 
 /// What is said where AWS is as the file says.

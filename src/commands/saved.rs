@@ -100,7 +100,9 @@ async fn holder(args: &Args, plan: &Plan, asked: &Asked) -> Result<Option<Stack>
     let stack = if let Some(journal) = &asked.undoes {
         plan_back(&args.aws, Path::new(journal), Access::Read).await?.stack
     } else {
-        let file = args.stack.first().cloned().unwrap_or_else(|| plan.file.clone().into());
+        // A folder stands for the file that the plan names.
+        let given = args.stack.iter().find(|path| !path.is_dir());
+        let file = given.cloned().unwrap_or_else(|| plan.file.clone().into());
         let inputs = args.given.inputs(args.aws.profile_region(&args.given).await, &[])?;
         let stack = world::read(&file, &inputs)?;
         if stack.place.region != plan.region && stack.regions.contains(&plan.region) {

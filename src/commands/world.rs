@@ -17,7 +17,7 @@ use crate::document::{Diagnostics, Sources, Value, read_yaml};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds::{self, Kind, Look, Observation};
-use crate::plan::{Filter, Plan, Summary, plan_some, put_back};
+use crate::plan::{Filter, Plan, plan_some, put_back};
 use crate::stack::{self, Inputs, Place, Stack};
 use crate::text::shell_word;
 use crate::{env, ui};
@@ -406,9 +406,6 @@ async fn observe_all(aws: &Aws, looks: Vec<(&'static dyn Kind, Look)>) -> Observ
 /// The exit code that a plan itself stands for.
 pub(super) fn exit_of(plan: &Plan, detailed: bool) -> Exit {
     let unchecked = if plan.unknown.is_empty() { Exit::Done } else { Exit::Unchecked };
-    // What is kept waits for nothing.
-    let summary = Summary { keep: 0, ..plan.summary() };
-    let pending =
-        if detailed && summary != Summary::default() { Exit::Pending } else { Exit::Done };
+    let pending = if detailed && !plan.is_done() { Exit::Pending } else { Exit::Done };
     unchecked.and(pending)
 }

@@ -292,6 +292,11 @@ impl Plan {
         self.steps.is_empty() && self.unknown.is_empty()
     }
 
+    /// Whether nothing is left to do, for this run or for anybody: what is kept waits for nothing.
+    pub fn is_done(&self) -> bool {
+        self.unknown.is_empty() && Summary { keep: 0, ..self.summary() } == Summary::default()
+    }
+
     /// The step that makes a resource of the file as the file has it. Under its address there may be
     /// another, of what AWS still has by that name and the file does not.
     pub fn towards(&self, address: &Address) -> Option<&Step> {

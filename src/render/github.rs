@@ -227,12 +227,24 @@ pub fn outputs(report: &Report) -> BTreeMap<&'static str, String> {
     if let [(_, _, arn)] = tasks.as_slice() {
         outputs.insert("task-definition-arn", (*arn).to_owned());
     }
-    let is_one = |family: &str| tasks.iter().filter(|(other, ..)| *other == family).count() == 1;
-    let by_family = tasks.iter().map(|(family, region, arn)| {
-        let key = if is_one(family) { (*family).to_owned() } else { format!("{family}@{region}") };
-        (key, *arn)
-    });
-    let by_family: BTreeMap<_, _> = by_family.collect();
-    outputs.insert("task-definitions", json!(by_family).to_string());
+    outputs.insert("task-definitions", json!(by_family(&tasks)).to_string());
     outputs
+}
+
+/// The ARNs of revisions by the shortest that tells their families apart: the family, with its region
+/// where it is in several, and with its account where it is in several of one region.
+fn by_family<'a>(tasks: &[(&str, &str, &'a str)]) -> BTreeMap<String, &'a str> {
+    let account = |arn: &str| arn.split(':').nth(4).unwrap_or_default().to_owned();
+    let keys = |(family, region, arn): &(&str, &str, &str)| {
+        let wide = format!("{family}@{region}");
+        [(*family).to_owned(), wide.clone(), format!("{wide}@{}", account(arn))]
+    };
+    let is_one =
+        |at: usize, key: &str| tasks.iter().filter(|one| keys(one)[at] == key).count() == 1;
+    let named = tasks.iter().map(|one| {
+        let [short, wide, whole] = keys(one);
+        let short = Some(short).filter(|key| is_one(0, key));
+        (short.or(Some(wide).filter(|key| is_one(1, key))).unwrap_or(whole), one.2)
+    });
+    named.collect()
 }

@@ -107,7 +107,7 @@ fn result(told: &Told) -> &'static str {
         (_, Exit::Interrupted) => "interrupted",
         (_, Exit::Refused) => "refused",
         (_, Exit::Stale) => "stale",
-        (What::Failed(_), Exit::PartWay) => "not tried",
+        (What::Failed(_) | What::Applied(_, None), Exit::PartWay) => "not tried",
         (_, Exit::PartWay) => "stopped part-way",
         (_, Exit::Error | Exit::Usage) => "failed",
         (_, Exit::Unchecked) => "not all known",

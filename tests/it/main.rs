@@ -43,6 +43,7 @@ mod limits;
 mod made_anew;
 mod many;
 mod many_files;
+mod many_stopped;
 mod others;
 mod owners;
 mod ownership;

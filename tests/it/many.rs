@@ -357,7 +357,7 @@ fn what_stops_one_stack_keeps_it_from_its_other_regions_and_stops_no_other() {
     stacks/api.yaml       api    eu-west-1  +1    applied
     stacks/team/web.json  web    us-east-1  +1    applied
     stacks/wide.yml       wide   eu-west-1  +1    stopped part-way
-    stacks/wide.yml       wide   us-east-1        not tried
+    stacks/wide.yml       wide   us-east-1  +1    not tried
     stacks/zoo.yaml       zoo    eu-west-1  +1    applied
 
     In all: 3 applied, 1 stopped part-way, 1 not tried; 3 steps done, 1 step failed.

@@ -1,5 +1,6 @@
 """The action on a merge: what was reviewed is applied, and nothing else."""
 
+import json
 import os
 import signal
 import subprocess
@@ -174,8 +175,10 @@ def the_end_is_the_tool_s(checks):
             checks.equal(f"apply: {code} is what one run says", called(one), [("apply", DIGEST)])
     with job() as one:
         merge(one)
-        done = push(one, {"exit": 5, "markdown": "no plan"})
-        checks.equal("apply: another plan is put into the summary", (done.exit, called(one)[1:]), (5, [("plan", None)]))
+        (one.workspace / "plan.json").write_text(json.dumps({"digest": DIGEST}))
+        done = push(one, {"exit": 5, "markdown": "no plan"}, plan_file="plan.json")
+        verbs = [call["args"][0] for call in one.calls()]
+        checks.equal("apply: what a stale plan file would be now is put into the summary", (done.exit, verbs), (5, ["apply", "plan"]))
 
 
 def a_cancelled_run_is_interrupted_once(checks):

@@ -45,11 +45,11 @@ value = lambda name: args[args.index(name) + 1]
 print(args[0], "of the stub")
 markdown = told.get("markdown", "the report")
 if markdown == "fit":
-    markdown = "<!-- tracewright:report v1 verb=plan digest={digest} -->\\n" + "🚀" * (int(value("--budget")) - 100)
+    markdown = "<!-- tracewright:report v1 verb=plan digest={digest} -->\\n" + "é" * ((int(value("--budget")) - 100) // 2)
 elif isinstance(markdown, int):
     markdown = "x" * markdown
 if markdown is not None:
-    open(value("--markdown-into"), "w").write(markdown)
+    open(value("--markdown-into"), "w", encoding="utf-8").write(markdown)
 if "--out" in args:
     open(value("--out"), "w").write('{{"digest": "{digest}"}}')
 if os.environ.get("GITHUB_OUTPUT"):

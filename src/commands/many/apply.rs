@@ -5,8 +5,8 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 
-use super::super::apply::{Args, refuse_blocked, refuse_unknown};
-use super::super::interrupts::interrupted;
+use super::super::apply::{Args, refuse_blocked, refuse_unknown, tell_unreviewed};
+use super::super::interrupts::Interrupts;
 use super::super::output::Output;
 use super::super::perform::{Errand, perform};
 use super::super::plan::{in_step, show_planned};
@@ -15,9 +15,8 @@ use super::super::world::{self, Access};
 use super::{Costs, Idle, Unit, Who, end, side_by_side};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::plan::{For, Plan, saved};
+use crate::plan::Plan;
 use crate::report::{Planned, Report, Told, Verb, What};
-use crate::safety::{Refusal, judge};
 use crate::stack::{Place, Stack};
 use crate::text::safe;
 use crate::ui;
@@ -41,9 +40,8 @@ pub(in crate::commands) async fn apply(
     let stacks = match idle.refuse().and_then(|()| goes_on(args, &ready)) {
         Ok(goes_on) => carry_all_out(args, ready, goes_on, &costs).await,
         Err(error) => {
-            let exit = ui::tell(&error);
-            let refusal = Refusal { hint: error.hints.join("; "), message: error.message };
-            ready.into_iter().map(|one| one.left(exit, &refusal)).collect()
+            ui::tell(&error);
+            ready.into_iter().map(|one| one.left(&error)).collect()
         }
     };
     args.aws.tell(&costs.sum());
@@ -56,6 +54,9 @@ fn goes_on(args: &Args, ready: &[Ready]) -> Result<bool> {
         refuse_others(ready, reviewed)?;
     }
     let plans: Vec<_> = ready.iter().filter_map(Ready::plan).collect();
+    if args.expect_digest.is_some() {
+        plans.iter().for_each(|plan| tell_unreviewed(plan));
+    }
     let to_do = plans.iter().any(|plan| plan.doing().next().is_some());
     let goes_on = !to_do || args.yes || ui::ask(&question::apply_all(&plans), "--yes")?;
     if !goes_on {
@@ -73,11 +74,10 @@ async fn plan_all(args: &Args, units: Vec<Unit>, costs: &Costs) -> (Vec<Ready>, 
         let only_drift = args.judged.only_drift;
         let (plan, is_idle) = world::plan_and_idle(&aws, &stack, &args.filter, only_drift).await;
         costs.add(&aws.stats());
-        let refused = judge(&plan, args.judged.allow_deletes);
         let asked = args.asked_in(Some(&stack.place.region));
-        let document =
-            saved(&plan, &refused, args.aws.endpoints(Some(&aws)), &asked, For::Everybody);
-        Ok((Planned { nothing: in_step(&plan, &stack), plan, refused, document }, is_idle))
+        let (nothing, endpoints) = (in_step(&plan, &stack), args.aws.endpoints(Some(&aws)));
+        let allowed = args.judged.allow_deletes;
+        Ok((Planned::judged(plan, allowed, nothing, endpoints, asked), is_idle))
     };
     side_by_side(units, work, |who, planned| {
         ready.push(match planned {
@@ -99,13 +99,13 @@ async fn plan_all(args: &Args, units: Vec<Unit>, costs: &Costs) -> (Vec<Ready>, 
 
 impl Ready {
     /// What is told of it where nothing is carried out at all.
-    fn left(self, exit: Exit, refusal: &Refusal) -> Told {
+    fn left(self, error: &Error) -> Told {
         match self {
             Self::Told(told) => *told,
             Self::Planned(planned) => {
                 let (who, mut planned, _) = *planned;
-                planned.refused.push(refusal.clone());
-                shown(&who, planned, exit)
+                planned.refuse(error);
+                shown(&who, planned, error.exit)
             }
         }
     }
@@ -129,7 +129,7 @@ fn refuse_others(ready: &[Ready], reviewed: &str) -> Result<()> {
         })
         .collect();
     let digest = planned.as_deref().map(Plan::digest_of);
-    let nothing_to_do = planned.is_some_and(|plans| plans.iter().all(|plan| plan.is_empty()));
+    let nothing_to_do = planned.is_some_and(|plans| plans.iter().all(|plan| plan.is_done()));
     if digest.as_deref() == Some(reviewed) || nothing_to_do {
         return Ok(());
     }
@@ -153,20 +153,21 @@ async fn carry_all_out(args: &Args, ready: Vec<Ready>, goes_on: bool, costs: &Co
     let work = async {
         let (mut told, mut stopped) = (Vec::new(), BTreeSet::new());
         for one in ready {
-            let one = match one {
-                Ready::Told(one) => *one,
+            let (one, went_well) = match one {
+                Ready::Told(one) => (*one, false),
                 Ready::Planned(planned) => {
                     let (who, planned, may) = *planned;
-                    let kept = why_not(&who, &planned, &stopped, is_interrupted.get());
-                    match (may, kept) {
-                        (Err(error), _) => not_carried_out(&who, planned, error),
-                        (Ok(()), Some(error)) => who.failed(error),
-                        (Ok(()), None) if !goes_on => shown(&who, planned, Exit::Done),
-                        (Ok(()), None) => carry_out(args, &who, planned, costs).await,
+                    let may = may.and_then(|()| {
+                        refuse_behind(&who, &planned, &stopped, is_interrupted.get())
+                    });
+                    match may {
+                        Err(error) => (not_carried_out(&who, planned, error), false),
+                        Ok(()) if !goes_on => (shown(&who, planned, Exit::Done), true),
+                        Ok(()) => carry_out(args, &who, planned, costs, &is_interrupted).await,
                     }
                 }
             };
-            if !matches!(one.exit, Exit::Done | Exit::Unchecked) {
+            if !went_well {
                 stopped.insert(one.file.clone());
             }
             is_interrupted.set(is_interrupted.get() || one.exit == Exit::Interrupted);
@@ -180,28 +181,31 @@ async fn carry_all_out(args: &Args, ready: Vec<Ready>, goes_on: bool, costs: &Co
     }
 }
 
-/// An interrupt between two stacks keeps the next from being begun.
+/// An interrupt keeps the next stack from being begun, whatever is under way; the second one ends the
+/// process.
 async fn watch(is_interrupted: &Cell<bool>) -> Infallible {
-    interrupted().await;
+    let mut interrupts = Interrupts::listen();
+    interrupts.next().await;
     is_interrupted.set(true);
-    std::future::pending().await
+    interrupts.at_once().await
 }
 
-/// What keeps a stack from being tried at all.
-fn why_not(
+/// Refuses to begin behind an interrupt, or behind a region that did not go well.
+fn refuse_behind(
     who: &Who,
     planned: &Planned,
     stopped: &BTreeSet<String>,
     is_interrupted: bool,
-) -> Option<Error> {
+) -> Result<()> {
     let to_do = planned.plan.doing().next().is_some();
     if to_do && is_interrupted {
-        return Some(Error::new("not tried: the run was interrupted").exiting(Exit::Interrupted));
+        return Err(Error::new("not tried: the run was interrupted").exiting(Exit::Interrupted));
     }
-    (to_do && stopped.contains(&who.file)).then(|| {
-        Error::new("not tried, since an earlier region of the same stack did not go well")
-            .exiting(Exit::PartWay)
-    })
+    if to_do && stopped.contains(&who.file) {
+        let message = "not tried, since an earlier region of the same stack did not go well";
+        return Err(Error::new(message).exiting(Exit::PartWay));
+    }
+    Ok(())
 }
 
 fn shown(who: &Who, planned: Planned, exit: Exit) -> Told {
@@ -209,20 +213,28 @@ fn shown(who: &Who, planned: Planned, exit: Exit) -> Told {
     who.told(What::Applied(planned, None), exit)
 }
 
-/// A plan that a rule refuses, and that was shown with it.
-fn not_carried_out(who: &Who, planned: Planned, error: Error) -> Told {
+/// A plan that is not carried out. What was planned is told all the same, and why, where it stands in
+/// their order.
+fn not_carried_out(who: &Who, mut planned: Planned, error: Error) -> Told {
     let exit = error.exit;
+    planned.refuse(&error);
     if !error.message.is_empty() {
-        // Told with the others, where it stands in their order.
         drop(who.failed(error));
     }
     shown(who, planned, exit)
 }
 
-async fn carry_out(args: &Args, who: &Who, planned: Planned, costs: &Costs) -> Told {
+/// Carries out a plan, and whether that went well.
+async fn carry_out(
+    args: &Args,
+    who: &Who,
+    planned: Planned,
+    costs: &Costs,
+    is_interrupted: &Cell<bool>,
+) -> (Told, bool) {
     let plan = &planned.plan;
     if plan.doing().next().is_none() {
-        return shown(who, planned, Exit::Done);
+        return (shown(who, planned, Exit::Done), true);
     }
     let place = Place { account: plan.account.clone(), region: plan.region.clone() };
     let work = async {
@@ -238,6 +250,7 @@ async fn carry_out(args: &Args, who: &Who, planned: Planned, costs: &Costs) -> T
             look: args.next("plan", plan, &asked),
             aws: &args.aws,
             undoes: None,
+            is_interrupted: &|| is_interrupted.get(),
             show: &|text| args.output.show(&format!("{text}\n")),
         };
         let ended = perform(&aws, plan, &errand).await;
@@ -245,10 +258,10 @@ async fn carry_out(args: &Args, who: &Who, planned: Planned, costs: &Costs) -> T
         ended
     };
     match work.await {
-        Ok((exit, ended)) => {
-            let exit = exit.and(world::exit_of(plan, false));
-            who.told(What::Applied(planned, ended), exit)
+        Ok((ended_with, ended)) => {
+            let exit = ended_with.and(world::exit_of(plan, false));
+            (who.told(What::Applied(planned, ended), exit), ended_with == Exit::Done)
         }
-        Err(error) => who.failed(error),
+        Err(error) => (not_carried_out(who, planned, error), false),
     }
 }

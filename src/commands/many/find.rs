@@ -89,7 +89,10 @@ fn is_stack(path: &Path) -> bool {
     let id = sources.add(path.display().to_string(), text);
     let node = read_yaml(&sources, id, &mut Diagnostics::default());
     match node.map(|node| node.value) {
-        Some(Value::Map(map)) => tops().any(|top| map.get(top).is_some()),
+        // A plan has the stack's name too.
+        Some(Value::Map(map)) => {
+            tops().any(|top| map.get(top).is_some()) && map.get("checksum").is_none()
+        }
         Some(_) => false,
         None => looks_so,
     }
@@ -133,6 +136,7 @@ mod tests {
             ("other.yaml", "services:\n  stack: no\n"),
             ("list.yaml", "[stack]"),
             ("policy.json", "{\"Statement\": []}"),
+            ("plan.json", "{\"checksum\": \"\", \"stack\": \"c\"}"),
             ("notes.txt", "stack: no\n"),
             (".hidden/g.yaml", "stack: g\n"),
             (".h.yaml", "stack: h\n"),
