@@ -1,8 +1,8 @@
-//! What a report tells where there is little room for it.
+//! What a report tells where there is little room for it, or where it cannot be written.
 
 use std::fmt::Write as _;
 
-use crate::harness::Scenario;
+use crate::harness::{Output, Scenario};
 
 const TRUST: &str = "{ Version: \"2012-10-17\", Statement: { Effect: Allow, Principal: { Service: ecs-tasks.amazonaws.com }, Action: sts:AssumeRole } }";
 
@@ -100,4 +100,61 @@ fn errors_have_their_ways_out() {
     - <code>roles&#46;none</code> is no resource of <code>shop</code>
       - help: write it like <code>sampling&#95;rules&#46;NAME</code> or <code>sampling&#95;rules&#46;&#42;</code>
     ");
+}
+
+/// A run as a step of GitHub Actions, whose files these are.
+fn step(scenario: &Scenario, line: &str, files: [&str; 2]) -> Output {
+    let [summary, output] = files.map(|file| scenario.path(file).display().to_string());
+    let env = [("GITHUB_STEP_SUMMARY", summary.as_str()), ("GITHUB_OUTPUT", output.as_str())];
+    scenario.run_in(&line.split(' ').collect::<Vec<_>>(), &env)
+}
+
+#[test]
+fn a_summary_that_is_full_is_said() {
+    const LARGEST: usize = 1024 * 1024;
+    let scenario = Scenario::new();
+    scenario.stack(RULE);
+    for (room, has_line) in [(1_500, true), (50, false)] {
+        let before = "x".repeat(LARGEST - room);
+        scenario.write("summary", &before);
+        let plan = "plan stack.yaml --local --format github";
+        let run = step(&scenario, plan, ["summary", "output"]).exits(0);
+        assert!(run.stdout.contains("\n::notice title=tracewright::the step's summary is full: what plan has to say is in the log alone\n"), "{run}");
+        let summary = scenario.read("summary");
+        assert!(summary.len() <= LARGEST, "GitHub would show none of it");
+        let added = summary.strip_prefix(&before).unwrap();
+        assert_eq!(added.contains("tracewright: the step's summary is full"), has_line, "{added}");
+    }
+}
+
+#[test]
+fn what_cannot_be_written_keeps_nothing_else_from_being_written() {
+    let scenario = Scenario::new();
+    scenario.stack(RULE);
+    let line =
+        "plan stack.yaml --local --format github --json-into plan.json --markdown-into plan.md";
+    scenario.write("folder/file", "");
+    for (files, first, written) in [
+        (["summary", "folder"], "folder cannot be written", &["summary"][..]),
+        (["folder", "output"], "folder cannot be written", &["output"]),
+        (["folder", "folder/file/output"], "[FOLDER]/folder cannot be written", &[]),
+    ] {
+        for file in ["summary", "output", "plan.json", "plan.md"] {
+            drop(std::fs::remove_file(scenario.path(file)));
+        }
+        let run = step(&scenario, line, files).exits(1);
+        let out = run.to_string();
+        assert!(out.contains(first), "{out}");
+        assert_eq!(out.matches("cannot be written").count(), 1, "the first one: {out}");
+        assert!(scenario.read("plan.json").contains("\"steps\""), "{out}");
+        assert!(scenario.read("plan.md").contains("## tracewright plan: 1 to create"), "{out}");
+        for file in written {
+            assert!(!scenario.read(file).is_empty(), "{file}: {out}");
+        }
+    }
+    // And a file that cannot be written does not keep the one after it.
+    let line = "plan stack.yaml --local --json-into folder/file/a.json --markdown-into plan.md";
+    drop(std::fs::remove_file(scenario.path("plan.md")));
+    scenario.run(line).exits(1).says("a.json cannot be written");
+    assert!(scenario.read("plan.md").contains("1 to create"));
 }
