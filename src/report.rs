@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::graph::Graph;
 use crate::plan::{
-    Action, Address, Asked, DriftReport, For, Neighbour, Plan, Step, Summary, saved,
+    Action, Address, Asked, DriftReport, For, Neighbours, Plan, Step, Summary, saved,
 };
 use crate::safety::{Refusal, judge};
 
@@ -91,7 +91,7 @@ pub enum What {
     /// It was planned, and that was carried out, or not.
     Applied(Planned, Option<Ended>),
     /// It was looked at for drift.
-    Drift(DriftReport, Option<Vec<Neighbour>>),
+    Drift(DriftReport, Option<Neighbours>),
     /// Nothing came of it.
     Failed(Failed),
 }
@@ -240,7 +240,7 @@ impl Report {
         match self.stacks.as_slice() {
             [Told { outcome: What::Planned(planned), .. }] => planned.document(For::Everybody),
             [Told { outcome: What::Drift(report, neighbours), .. }] => {
-                report.json(neighbours.clone())
+                report.json(neighbours.as_ref())
             }
             // The value is made of strings, numbers and maps with string keys: it always serialises.
             _ => serde_json::to_string_pretty(&Document::of(self)).unwrap_or_default() + "\n",
@@ -436,7 +436,7 @@ impl<'a> Entry<'a> {
                 plan = value(&planned.document(For::Everybody));
                 run = ended.as_ref();
             }
-            What::Drift(report, neighbours) => drift = value(&report.json(neighbours.clone())),
+            What::Drift(report, neighbours) => drift = value(&report.json(neighbours.as_ref())),
             What::Failed(failed) => error = Some(failed),
         }
         let whose = told.whose.as_ref();

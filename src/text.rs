@@ -17,13 +17,22 @@ pub fn safe(text: &str) -> String {
     safe
 }
 
-/// Whether a character takes no place, or turns around the text that follows.
+/// Whether a character takes no place, breaks the line, or turns around the text that follows: those
+/// that Unicode has programs show as nothing, the separators of lines and paragraphs, and the marks of
+/// interlinear annotations.
+///
+/// Source: Unicode 16.0, `DerivedCoreProperties.txt`, `Default_Ignorable_Code_Point` (4,174 code points,
+/// the same ones since 14.0).
 pub(crate) fn is_invisible(c: char) -> bool {
-    matches!(
+    let is_ignorable = matches!(
         c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
-    )
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    );
+    is_ignorable || matches!(c, '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}')
 }
 
 /// A number of things, `1 resource` or `2 resources`.
@@ -103,6 +112,19 @@ mod tests {
     fn nothing_printed_can_move_the_cursor_or_turn_text_around() {
         assert_eq!(safe("a\u{1b}[31mb\u{202e}c\n"), "a\\u{1b}[31mb\\u{202e}c\\u{a}");
         assert_eq!(safe("DEBUG – history"), "DEBUG – history");
+    }
+
+    #[test]
+    fn what_unicode_shows_as_nothing_is_seen() {
+        let ignorable = (0..=u32::from(char::MAX)).filter_map(char::from_u32);
+        let separators = "\u{2028}\u{2029}\u{fff9}\u{fffa}\u{fffb}";
+        let count = ignorable.filter(|c| is_invisible(*c) && !separators.contains(*c)).count();
+        assert_eq!(count, 4_174, "as DerivedCoreProperties.txt counts them");
+        let hidden = "\u{34f}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{180b}\u{180f}\u{3164}\u{fe00}\u{fe0f}\u{ffa0}\u{fff0}\u{1bca0}\u{1d173}\u{e0100}\u{e01ef}\u{e0fff}";
+        assert!(safe(hidden).is_ascii(), "{}", safe(hidden));
+        // An emoji is still one.
+        assert_eq!(safe("⚠\u{fe0f} keep 🦀"), "⚠\\u{fe0f} keep 🦀");
+        assert_eq!(safe("日本語 한국어 ภาษาไทย"), "日本語 한국어 ภาษาไทย");
     }
 
     #[test]

@@ -45,32 +45,44 @@ fn unguessable() -> String {
     format!("tracewright-{:016x}{:016x}", random.hash_one(0), random.hash_one(1))
 }
 
-/// Tells the runner of a report: annotations, and the files that it names in the environment.
+/// Tells the runner of a report: annotations, and the files that it names in the environment, each
+/// that can be written.
 ///
 /// # Errors
-/// One of the files cannot be written.
+/// One of the files cannot be written: the first of those.
 pub(super) fn tell(report: &Report) -> Result<()> {
     let folder = below_workspace();
     let commands = render::annotations(report, &|file| from_top(&folder, file));
     if !commands.is_empty() {
         ui::answer(&commands);
     }
-    if let Some(path) = env::var("GITHUB_STEP_SUMMARY") {
-        let taken = fs::metadata(&path).map(|about| about.len()).unwrap_or_default();
-        let left = LARGEST_SUMMARY.saturating_sub(taken + 2);
-        let room = usize::try_from(left).unwrap_or(usize::MAX);
-        if room >= render::LEAST_BUDGET {
-            append(&path, &format!("{}\n", ui::without_secrets(&render::markdown(report, room))))?;
-        }
+    let summary = env::var("GITHUB_STEP_SUMMARY").map(|path| summarise(report, &path));
+    let outputs = env::var("GITHUB_OUTPUT").map(|path| hand_on(report, &path));
+    summary.into_iter().chain(outputs).collect()
+}
+
+/// Adds a report to the step's summary, or says that there is no room for it.
+fn summarise(report: &Report, path: &str) -> Result<()> {
+    let taken = fs::metadata(path).map(|about| about.len()).unwrap_or_default();
+    let left = LARGEST_SUMMARY.saturating_sub(taken + 2);
+    let room = usize::try_from(left).unwrap_or(usize::MAX);
+    if room >= render::LEAST_BUDGET {
+        let markdown = render::markdown(report, room);
+        return append(path, &format!("{}\n", ui::without_secrets(&markdown)));
     }
-    if let Some(path) = env::var("GITHUB_OUTPUT") {
-        let delimiter = unguessable();
-        let outputs = render::outputs(report).into_iter();
-        let lines =
-            outputs.map(|(name, value)| format!("{name}<<{delimiter}\n{value}\n{delimiter}\n"));
-        append(&path, &ui::without_secrets(&lines.collect::<String>()))?;
-    }
-    Ok(())
+    let verb = report.verb.name();
+    let full = format!("the step's summary is full: what {verb} has to say is in the log alone");
+    ui::answer(&format!("::notice title=tracewright::{full}"));
+    let line = format!("\ntracewright: {full}\n");
+    if line.len() <= room { append(path, &line) } else { Ok(()) }
+}
+
+/// Hands the outputs of the step on.
+fn hand_on(report: &Report, path: &str) -> Result<()> {
+    let delimiter = unguessable();
+    let outputs = render::outputs(report).into_iter();
+    let lines = outputs.map(|(name, value)| format!("{name}<<{delimiter}\n{value}\n{delimiter}\n"));
+    append(path, &ui::without_secrets(&lines.collect::<String>()))
 }
 
 /// Where this runs, as seen from the top of the repository.

@@ -38,7 +38,6 @@ impl Interrupts {
     /// Ends the process at the next one: whoever asks twice does not want to wait.
     pub(super) async fn at_once(&mut self) -> Infallible {
         self.next().await;
-        #[expect(clippy::exit, reason = "asked twice to stop at once")]
         std::process::exit(Exit::Interrupted.code().into());
     }
 }

@@ -98,27 +98,30 @@ impl Output<'_> {
         Ok(report.exit())
     }
 
-    /// Shows a report in the format that was asked for, and writes it into the files.
+    /// Shows a report in the format that was asked for, and writes it into the files, into each that
+    /// can be written.
     ///
     /// # Errors
-    /// A file cannot be written.
+    /// A file cannot be written: the first of those.
     pub(super) fn write(&self, report: &Report) -> Result<()> {
         let OutputArgs { format, budget, json_into, markdown_into } = self.args;
         if let Some(quiet) = self.quiet.take() {
             quiet.end();
         }
+        let markdown = || render::markdown(report, *budget);
+        let mut written = Vec::new();
         match format {
             Format::Text => {}
             Format::Json => ui::answer_json(&report.json()),
-            Format::Markdown => ui::answer(&render::markdown(report, *budget)),
-            Format::Github => github::tell(report)?,
+            Format::Markdown => ui::answer(&markdown()),
+            Format::Github => written.push(github::tell(report)),
         }
         if let Some(path) = json_into {
-            files::write(path, &ui::shown_json(&report.json()))?;
+            written.push(files::write(path, &ui::shown_json(&report.json())));
         }
         if let Some(path) = markdown_into {
-            files::write(path, &ui::without_secrets(&render::markdown(report, *budget)))?;
+            written.push(files::write(path, &ui::without_secrets(&markdown())));
         }
-        Ok(())
+        written.into_iter().collect()
     }
 }

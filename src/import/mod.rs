@@ -29,5 +29,5 @@ mod written;
 pub use compose::{Draft, Wishes, compose};
 pub use haul::{Belongs, Haul, RolePart, Taken, Variable, reference, variable_name};
 pub use live::take_live;
-pub use neighbours::{neighbours, pasted};
+pub use neighbours::{neighbours, pasted, pasted_alone};
 pub use read::{Input, Roots, read};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Draft;
+use super::{Draft, Taken};
 use crate::document::entry;
 use crate::kinds::{self, Live, Ownership};
 use crate::plan::Address;
@@ -29,6 +29,11 @@ pub fn neighbours(live: &[Live], stack: &Stack) -> Vec<(Live, String)> {
         traces(one).or_else(attached)
     };
     live.iter().filter(is_free).filter_map(|one| Some((one.clone(), why(one)?))).collect()
+}
+
+/// One resource as a stack file has it, below its section.
+pub fn pasted_alone(one: &Taken) -> String {
+    format!("{}:\n{}", one.section, entry(&one.key, &edit::as_written(&one.body), 2))
 }
 
 /// Resources as a stack file has them, a comment above each that says why it is there.

@@ -31,7 +31,9 @@ pub use asked::Asked;
 pub use build::{destroy, plan, plan_some};
 pub use compare::{Difference, Path, SENSITIVE, differences, hides, masked};
 pub use digest::Digest;
-pub use drift::{DriftReport, Field, Finding, Neighbour, Status, Tally, drift, drift_schema};
+pub use drift::{
+    DriftReport, Field, Finding, Neighbour, Neighbours, Status, Tally, drift, drift_schema,
+};
 pub use file::{For, Saved, Spoilt, checksum, plan_schema, saved};
 pub use filter::Filter;
 pub use fingerprint::{Concern, Fingerprint, MARK};

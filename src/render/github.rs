@@ -106,7 +106,7 @@ fn of(told: &Told) -> Vec<Annotation> {
     match &told.outcome {
         What::Planned(planned) | What::Applied(planned, None) => of_plan(planned),
         What::Applied(planned, Some(ended)) => of_run(&planned.plan, ended),
-        What::Drift(report, _) => {
+        What::Drift(report, neighbours) => {
             let moved = report.resources.iter().filter(|one| one.status.moved()).map(|one| {
                 let text = format!("{}: {}", one.address, one.because);
                 Annotation::new(Level::Warning, "drift", text).at(one.place.as_deref(), &told.file)
@@ -115,7 +115,11 @@ fn of(told: &Told) -> Vec<Annotation> {
                 let text = format!("{} is not known: {}", one.what, one.because);
                 Annotation::new(Level::Error, "not known", text).at(None, &told.file)
             });
-            moved.chain(unknown).collect()
+            let unread = neighbours.iter().flat_map(|beside| &beside.unread).map(|one| {
+                let text = format!("neighbours: {} could not be read: {}", one.what, one.because);
+                Annotation::new(Level::Error, "not known", text).at(None, &told.file)
+            });
+            moved.chain(unknown).chain(unread).collect()
         }
         What::Failed(failed) => of_failure(failed, told),
     }

@@ -40,6 +40,7 @@ mod journey;
 mod killed;
 mod laws;
 mod limits;
+mod little_room;
 mod made_anew;
 mod many;
 mod many_files;

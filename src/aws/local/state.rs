@@ -1,8 +1,10 @@
 //! The state of the local AWS: one JSON file that several processes may share.
 //!
 //! Each request reads the file again, and the parsed form is kept for as long as the bytes are the
-//! same. Every change replaces the file in one step, so a reader never sees half of one and a
-//! failed write leaves the old file whole.
+//! same; copies of it share what none of them changed. Every change replaces the file in one step,
+//! so a reader never sees half of one and a failed write leaves the old file whole.
+
+mod shared;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -11,6 +13,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
+
+pub(super) use shared::Shared;
 
 use super::{ecs, iam, xray};
 
@@ -94,9 +98,9 @@ pub(super) struct World {
 #[serde(deny_unknown_fields)]
 pub(super) struct Region {
     #[serde(default, skip_serializing_if = "ecs::Section::is_empty")]
-    pub(super) ecs: ecs::Section,
+    pub(super) ecs: Shared<ecs::Section>,
     #[serde(default, skip_serializing_if = "xray::Section::is_empty")]
-    pub(super) xray: xray::Section,
+    pub(super) xray: Shared<xray::Section>,
 }
 
 /// What an account holds in no region: a section per global service.
@@ -104,7 +108,7 @@ pub(super) struct Region {
 #[serde(deny_unknown_fields)]
 pub(super) struct Global {
     #[serde(default, skip_serializing_if = "iam::Section::is_empty")]
-    pub(super) iam: iam::Section,
+    pub(super) iam: Shared<iam::Section>,
 }
 
 impl Default for State {

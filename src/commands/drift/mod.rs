@@ -149,7 +149,10 @@ impl Looked {
     }
 
     fn exit(&self) -> Exit {
-        exit_of(&self.report, self.neighbours.as_ref().is_none_or(|found| found.whole))
+        exit_of(
+            &self.report,
+            self.neighbours.as_ref().is_none_or(|found| found.all.unread.is_empty()),
+        )
     }
 
     fn outcome(self) -> What {

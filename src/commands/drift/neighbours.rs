@@ -6,9 +6,9 @@ use futures::future::join_all;
 
 use crate::aws::{Aws, Reads};
 use crate::commands::import;
-use crate::import::{neighbours, pasted};
+use crate::import::{neighbours, pasted, pasted_alone};
 use crate::kinds::{self, Look, Observation, Ownership};
-use crate::plan::{Address, Neighbour};
+use crate::plan::{Address, Neighbour, Neighbours, Unknown};
 use crate::stack::{Stack, edit};
 use crate::text::shell_word;
 use crate::ui;
@@ -17,10 +17,8 @@ use crate::ui;
 pub(super) struct Found {
     /// As a stack file would have it.
     pub(super) text: String,
-    /// The same for programs.
-    pub(super) all: Vec<Neighbour>,
-    /// All of it could be read.
-    pub(super) whole: bool,
+    /// The same for the report.
+    pub(super) all: Neighbours,
 }
 
 /// Looks at everything there is in the account and the region.
@@ -48,16 +46,21 @@ pub(super) async fn look(aws: &Aws, stack: &Stack) -> Found {
     let all = draft.resources.iter().map(|one| {
         let address = Address::new(one.section, &one.key);
         let because = why.get(&address).cloned().unwrap_or_default();
-        Neighbour { address, because, body: edit::as_written(&one.body).to_json() }
+        let body = edit::as_written(&one.body).to_json();
+        Neighbour { address, because, body, pasted: pasted_alone(one) }
     });
-    let all: Vec<_> = all.collect();
-    let whole = seen.unreadable.is_empty();
-    Found { text: told(&all, &pasted(&draft, &why), whole), all, whole }
+    let unread = seen.unread().map(|(what, because)| Unknown {
+        what,
+        because: because.to_owned(),
+        declared: false,
+    });
+    let all = Neighbours { found: all.collect(), unread: unread.collect() };
+    Found { text: told(&all, &pasted(&draft, &why)), all }
 }
 
-fn told(all: &[Neighbour], text: &str, whole: bool) -> String {
-    let Some(first) = all.first() else {
-        if !whole {
+fn told(all: &Neighbours, text: &str) -> String {
+    let Some(first) = all.found.first() else {
+        if !all.unread.is_empty() {
             return "# No neighbours in what could be read, which is not all.\n".to_owned();
         }
         return "# No neighbours: nothing else here is about tracing and no stack's.\n".to_owned();

@@ -55,7 +55,9 @@ fn goes_on(args: &Args, ready: &[Ready]) -> Result<bool> {
     }
     let plans: Vec<_> = ready.iter().filter_map(Ready::plan).collect();
     if args.expect_digest.is_some() {
-        plans.iter().for_each(|plan| tell_unreviewed(plan));
+        for plan in &plans {
+            tell_unreviewed(plan);
+        }
     }
     let to_do = plans.iter().any(|plan| plan.doing().next().is_some());
     let goes_on = !to_do || args.yes || ui::ask(&question::apply_all(&plans), "--yes")?;

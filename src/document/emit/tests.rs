@@ -229,6 +229,8 @@ fn signs_are_quoted_where_they_mean_something() {
         "a?b",
         ".",
         "\u{e0041}",
+        "⚠\u{fe0f} keep",
+        "a\u{3164}",
     ];
     insta::assert_snapshot!(both_ways(&texts), @r##"
     "*"              "*"
@@ -262,6 +264,8 @@ fn signs_are_quoted_where_they_mean_something() {
     a?b              "a?b"
     "."              "."
     "\U000E0041"     "\U000E0041"
+    "⚠\uFE0F keep"   "⚠\uFE0F keep"
+    "a\u3164"        "a\u3164"
     "##);
 }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-pub use report::{DriftReport, Field, Finding, Neighbour, Status, Tally, drift_schema};
+pub use report::{DriftReport, Field, Finding, Neighbour, Neighbours, Status, Tally, drift_schema};
 
 use super::address::Address;
 use super::build::{names, plan_some};

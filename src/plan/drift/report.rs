@@ -167,9 +167,9 @@ impl DriftReport {
         self.resources.iter().any(|finding| finding.status.moved())
     }
 
-    /// The report as JSON, of the form that [`drift_schema`] describes. `neighbours` are bodies of
-    /// what no stack owns, where they were asked for.
-    pub fn json(&self, neighbours: Option<Vec<Neighbour>>) -> String {
+    /// The report as JSON, of the form that [`drift_schema`] describes, with what no stack owns, where
+    /// that was asked for.
+    pub fn json(&self, neighbours: Option<&Neighbours>) -> String {
         let mut report = self.clone();
         for field in report.resources.iter_mut().flat_map(|finding| &mut finding.fields) {
             if field.sensitive {
@@ -177,10 +177,31 @@ impl DriftReport {
                 sides.for_each(|value| *value = SENSITIVE.into());
             }
         }
-        let json =
-            Drift { format: FORMAT, tracewright: env!("CARGO_PKG_VERSION"), report, neighbours };
+        let json = Drift {
+            format: FORMAT,
+            tracewright: env!("CARGO_PKG_VERSION"),
+            report,
+            neighbours: neighbours.map(|beside| beside.found.as_slice()),
+            neighbours_unread: neighbours.map_or(&[], |beside| &beside.unread),
+        };
         // The value is made of strings, numbers and maps with string keys: it always serialises.
         serde_json::to_string_pretty(&json).unwrap_or_default() + "\n"
+    }
+}
+
+/// What no stack owns and is about tracing, as far as it could be read.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Neighbours {
+    /// The resources.
+    pub found: Vec<Neighbour>,
+    /// What could not be read: it may hold more of them.
+    pub unread: Vec<Unknown>,
+}
+
+impl Neighbours {
+    /// Whether there is nothing to say of any.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty() && self.unread.is_empty()
     }
 }
 
@@ -193,13 +214,16 @@ pub struct Neighbour {
     pub because: String,
     /// Its body in a stack file. What looks like a secret is a variable of the environment.
     pub body: Value,
+    /// The same as a stack file has it, for people.
+    #[serde(skip)]
+    pub pasted: String,
 }
 
 /// What moved in AWS, as `drift --format json` prints it. A value that must not be shown is
 /// `"(sensitive)"`.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(title = "drift, as tracewright found it")]
-struct Drift {
+struct Drift<'a> {
     /// The version of this format.
     format: u32,
     /// The version of tracewright that made it.
@@ -207,10 +231,12 @@ struct Drift {
     #[serde(flatten)]
     report: DriftReport,
     /// What no stack owns and is about tracing; `null` where it was not asked for.
-    neighbours: Option<Vec<Neighbour>>,
+    neighbours: Option<&'a [Neighbour]>,
+    /// What could not be read when they were looked for.
+    neighbours_unread: &'a [Unknown],
 }
 
 /// The JSON Schema of what `drift --format json` prints.
 pub fn drift_schema() -> Value {
-    schema_for!(Drift).to_value()
+    schema_for!(Drift<'_>).to_value()
 }

@@ -8,8 +8,14 @@ use crate::text::safe;
 /// A space of no width, as a reference.
 const NO_WIDTH: &str = "&#8203;";
 
-/// A longer text is cut: it is in the log.
+/// A longer text is cut where there is no more room for one: it is in the log.
 const LONGEST: usize = 400;
+
+/// The end of what stands in `<code>`.
+const CLOSED: &str = "</code>";
+
+/// Of a line that is cut less than this tells nothing.
+const LEAST_SHOWN: usize = 10;
 
 /// A short text in `<code>`, wherever Markdown takes one: in a paragraph, a list, a table or HTML.
 ///
@@ -22,9 +28,13 @@ pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(&cut(text)))
 }
 
-/// The same for a sentence, in which backticks set off what can be copied.
+/// A sentence that is cut as a name is.
+pub(super) fn brief(text: &str) -> String {
+    sentence(&cut(text))
+}
+
+/// The same for a whole sentence, in which backticks set off what can be copied.
 pub(super) fn sentence(text: &str) -> String {
-    let text = &*cut(text);
     let mut pieces = text.split('`');
     let mut told = unlinked(pieces.next().unwrap_or_default());
     let rest: Vec<_> = pieces.collect();
@@ -72,6 +82,45 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
+/// As much of a line of ours as fits into this many bytes, and how many characters more there are;
+/// nothing where it is too little to be read. No tag stays open and no reference is cut through.
+pub(super) fn shortened(line: &str, room: usize) -> Option<String> {
+    let more = |count: usize| format!("… and {count} characters more\n");
+    let room = room.checked_sub(CLOSED.len() + more(line.len()).len())?;
+    let mut pieces = pieces(line.trim_end()).peekable();
+    let (mut kept, mut shown, mut is_open) = (String::new(), 0, false);
+    while let Some(piece) = pieces.next_if(|piece| kept.len() + piece.len() <= room) {
+        shown += usize::from(is_shown(piece));
+        if piece.starts_with('<') {
+            is_open = piece != CLOSED;
+        }
+        kept += piece;
+    }
+    let end = if is_open { CLOSED } else { "" };
+    let left = pieces.filter(|piece| is_shown(piece)).count();
+    (shown >= LEAST_SHOWN).then(|| kept + end + &more(left))
+}
+
+/// A line of ours in its tags, its references and the characters that stand for themselves.
+fn pieces(mut line: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        let first = line.chars().next()?;
+        let last = match first {
+            '<' => line.find('>'),
+            '&' => line.find(';'),
+            _ => None,
+        };
+        let (piece, rest) = line.split_at(last.map_or(first.len_utf8(), |last| last + 1));
+        line = rest;
+        Some(piece)
+    })
+}
+
+/// Whether a reader sees a piece as a character.
+fn is_shown(piece: &str) -> bool {
+    !piece.starts_with('<') && piece != NO_WIDTH
+}
+
 /// Lines in a fenced block, whose fence is longer than any row of backticks in them.
 pub(super) fn fenced(language: &str, lines: &[String]) -> String {
     let longest = |line: &String| {
@@ -93,9 +142,28 @@ mod tests {
         insta::assert_snapshot!(code(hostile), @"<code>a&#96;b&#124;c&#60;&#33;&#45;&#45; &#45;&#45;&#62;&#60;&#47;details&#62;&#64;you &#35;1 &#36;&#123;&#123;x&#125;&#125; &#91;l&#93;(http&#58;&#47;&#47;e) &#42;b&#42;&#92;u&#123;a&#125;&#92;u&#123;202e&#125;&#92;u&#123;1b&#125;&#91;31m</code>");
         insta::assert_snapshot!(sentence("say `--adopt a|b` or `not"), @"say <code>&#45;&#45;adopt a&#124;b</code> or &#96;not");
         insta::assert_snapshot!(sentence("by @you, see #1: http://e :x: GH-7 `@you`"), @"by &#64;&#8203;you, see &#35;&#8203;1&#58; http&#58;&#8203;&#47;&#47;e &#58;&#8203;x&#58; GH&#45;&#8203;7 <code>&#64;you</code>");
-        assert!(code(&"x".repeat(100_000)).len() < 500);
+        let long = "x".repeat(100_000);
+        assert!(code(&long).len() < 500 && brief(&long).len() < 500);
+        assert_eq!(sentence(&long), long);
         let block = fenced("text", &["  ````".to_owned(), "  </details>".to_owned()]);
         assert!(block.starts_with("`````text\n") && block.ends_with("\n`````\n"));
+    }
+
+    #[test]
+    fn a_long_line_is_cut_between_what_belongs_together() {
+        let line = format!("- {}: {}\n", code("roles.task"), sentence("see `a|b` @you: more"));
+        for room in 0..line.len() {
+            let Some(cut) = shortened(&line, room) else { continue };
+            assert!(cut.len() <= room, "{room}: {cut}");
+            assert_eq!(cut.matches("<code>").count(), cut.matches(CLOSED).count(), "{cut}");
+            let (kept, rest) = cut.split_once("… and ").unwrap();
+            let kept = kept.strip_suffix(CLOSED).unwrap_or(kept);
+            assert!(line.starts_with(kept), "{cut}");
+            let left = pieces(line[kept.len()..].trim_end()).filter(|one| is_shown(one)).count();
+            assert_eq!(rest, format!("{left} characters more\n"));
+            assert!(pieces(kept).all(|piece| !piece.starts_with('&') || piece.ends_with(';')));
+        }
+        assert_eq!(shortened(&line, 30), None);
     }
 
     proptest::proptest! {

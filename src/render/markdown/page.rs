@@ -1,7 +1,15 @@
 //! A page that never gets longer than its budget.
 
+use super::escape::shortened;
+
 /// What is kept free for the sentence that says what is left out.
 const RESERVE: usize = 200;
+
+/// Behind other lines less than this is not worth the beginning of one more.
+const WORTH_IT: usize = 120;
+
+/// A line is told this far, whatever room there is: the rest of the page is read, too.
+const LONGEST_LINE: usize = 4_000;
 
 /// Text that grows until a budget is spent. Its measure is bytes: of characters, as GitHub counts
 /// them, there are never more.
@@ -62,24 +70,32 @@ impl Page {
 
 impl List {
     fn len(&self) -> usize {
-        self.head.len() + self.lines.iter().map(String::len).sum::<usize>()
+        let lines = self.lines.iter().map(|line| line.len().min(LONGEST_LINE));
+        self.head.len() + lines.sum::<usize>()
     }
 
     fn within(&self, share: usize) -> String {
-        if self.len() <= share {
-            return self.head.clone() + &self.lines.concat();
-        }
+        let fits = self.len() <= share;
         let spare = (self.more)(self.lines.len()).len();
         let mut told = self.head.clone();
         let mut left = self.lines.len();
         for line in &self.lines {
-            if told.len() + line.len() + spare > share {
+            let behind = if fits || left == 1 { 0 } else { spare };
+            let room = share.saturating_sub(told.len() + behind);
+            // The first line is what a list is read for: it is told as far as it goes.
+            let is_worth_it = left == self.lines.len() || room >= WORTH_IT;
+            if line.len() <= room.min(LONGEST_LINE) {
+                told += line;
+            } else if let Some(cut) =
+                shortened(line, room.min(LONGEST_LINE)).filter(|_| is_worth_it)
+            {
+                told += &cut;
+            } else {
                 break;
             }
-            told += line;
             left -= 1;
         }
-        told + &(self.more)(left)
+        if left == 0 { told } else { told + &(self.more)(left) }
     }
 }
 
@@ -128,5 +144,37 @@ mod tests {
         - 002
         - 397 more
         ");
+    }
+
+    #[test]
+    fn a_long_line_is_told_as_far_as_it_goes() {
+        let list = |lines: &[&str]| List {
+            head: "permissions\n".to_owned(),
+            lines: lines.iter().map(|line| format!("- {line}\n")).collect(),
+            more: |count| format!("- {count} more\n"),
+        };
+        let long = format!("<code>roles&#46;task</code>: {}", "may do &#42;&#8203;, ".repeat(40));
+        let within = |lines: &[&str]| list(lines).within(120);
+        insta::assert_snapshot!(within(&[&long]), @"
+        permissions
+        - <code>roles&#46;task</code>: may do &#42;&#8203;, may do &#42;&#8203;, … and 379 characters more
+        ");
+        insta::assert_snapshot!(within(&[&long, "short"]), @"
+        permissions
+        - <code>roles&#46;task</code>: may do &#42;&#8203;, may do &#42;… and 381 characters more
+        - short
+        ");
+        insta::assert_snapshot!(within(&["short", &long, "short"]), @"
+        permissions
+        - short
+        - 2 more
+        ");
+        for share in 0..400 {
+            for lines in [&[long.as_str()][..], &[&long, "b"], &["b", &long], &["b", &long, "c"]] {
+                let (list, least) = (list(lines), "permissions\n- 3 more\n".len());
+                let told = list.within(share);
+                assert!(told.len() <= share.max(least), "{share}: {told}");
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::super::reply::Fault;
+use super::super::state::Shared;
 use super::super::{Call, caller};
 use super::{attributes, client, invalid_parameter};
 
@@ -16,7 +17,7 @@ use super::{attributes, client, invalid_parameter};
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Section {
     /// By family and revision number.
-    families: BTreeMap<String, BTreeMap<u32, Revision>>,
+    families: BTreeMap<String, Shared<BTreeMap<u32, Revision>>>,
 }
 
 /// One revision of a family.

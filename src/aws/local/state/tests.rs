@@ -176,6 +176,24 @@ fn what_is_global_stands_beside_the_regions_and_old_files_know_nothing_of_it() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "{\n  \"version\": 1,\n  \"accounts\": {}\n}\n");
 }
 
+#[test]
+fn looking_copies_nothing_and_a_change_copies_one_service() {
+    let mut state = State::default();
+    let put = |world: &mut World| {
+        world.global = global();
+        Ok::<_, ()>(())
+    };
+    state.in_world("1", "eu-west-1", put).unwrap();
+    let held: *const iam::Section = &raw const *state.world("1", "eu-west-1").global.iam;
+    let has = |world: &World| std::ptr::eq(&raw const *world.global.iam, held);
+    assert!(has(&state.world("1", "eu-west-2")) && has(&state.clone().world("1", "eu-west-1")));
+    let changed = state.in_world("1", "eu-west-1", |world| {
+        let _: &mut xray::Section = &mut world.region.xray;
+        Ok::<_, ()>(has(world))
+    });
+    assert_eq!(changed, Ok(true));
+}
+
 fn global() -> Global {
     let profile = r#"{"name": "p", "path": "/", "id": "AIPA1", "created": 7}"#;
     let text = format!(r#"{{"iam": {{"instance_profiles": {{"p": {profile}}}}}}}"#);
