@@ -123,6 +123,19 @@ impl Failure {
         self
     }
 
+    /// The action that AWS says is not allowed: a call may ask for a second one, as to pass a role or
+    /// to write the tags of what it makes.
+    ///
+    /// Source: IAM user guide, "Access denied error message examples".
+    fn denied_action(&self) -> Option<&str> {
+        let (_, named) = self.message.split_once("not authorized to perform: ")?;
+        let action = named.split_whitespace().next()?;
+        let is_word =
+            |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric());
+        let (service, name) = action.split_once(':')?;
+        (service.split('-').all(is_word) && is_word(name)).then_some(action)
+    }
+
     /// What happened and the first way out, in one sentence.
     pub fn told(&self) -> String {
         match self.hints().first() {
@@ -144,6 +157,7 @@ impl Failure {
             Reason::Denied => {
                 let all = self.permissions.as_ref();
                 let all = all.map(|said| format!("; {said}")).unwrap_or_default();
+                let action = self.denied_action().unwrap_or(action);
                 vec![format!("allow `{action}` for the role or user that runs this{all}")]
             }
             Reason::NoCredentials => vec![

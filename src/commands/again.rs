@@ -73,7 +73,7 @@ impl Command {
     ) -> String {
         let command = Self::on("permissions", stack).option("--for", [verb.to_owned()]);
         let command = command.given(given).option("--adopt", adopt.iter().cloned());
-        format!("`{}` prints all that it needs", command.line())
+        format!("`{}` prints what it needs", command.line())
     }
 
     /// What the stack is given.

@@ -9,7 +9,7 @@ use super::regions;
 use super::world::GivenArgs;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::iam::{LONGEST_MANAGED, least, size};
+use crate::iam::{LONGEST_MANAGED, Least, least, size};
 use crate::kinds::{Purpose, grants, unsaid};
 use crate::stack::{Inputs, Missing};
 use crate::ui;
@@ -76,16 +76,23 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
             ));
         }
     }
-    let Some(policy) = least(&needed) else {
+    let Some(Least { policy, widened }) = least(&needed) else {
         return Err(Error::new("these stacks need nothing"));
     };
+    if widened {
+        ui::say(
+            "warning: statements of one kind are put together, so that one managed policy holds \
+             them all: what the file puts on one resource, they allow on its others too",
+        );
+        ui::help("a policy for each of several smaller stacks is narrower");
+    }
     let size = size(&policy);
     if size > LONGEST_MANAGED {
         ui::say(&format!(
             "warning: the policy has {size} characters without white space; a managed policy may \
              have {LONGEST_MANAGED}"
         ));
-        ui::help("print one for each stack, or a part of them at a time, and attach all of these");
+        ui::help("attach it in parts, each a policy with some of its statements");
     }
     ui::answer_json(&format!("{policy:#}"));
     Ok(Exit::Done)

@@ -21,7 +21,7 @@ pub(super) const NOT_WITH_UNDO: [&str; 9] =
 
 /// What goes back may stand in no file any more.
 const PERMITTING: &str = "`tracewright permissions --for apply`, given the stack file as it was before \
-                          that run and as it was after, prints all that it needs";
+                          that run and as it was after, prints what it needs, but for what others did in between";
 
 /// The way back behind a run.
 pub(super) struct WayBack {

@@ -23,7 +23,7 @@ mod text;
 pub use canonical::{canonical, steady};
 pub use changes::{ChangeKind, ElementChange, StatementChange, changes, lines};
 pub use evaluate::{Decision, Request, decide};
-pub use least::{Grant, least, literal};
+pub use least::{Grant, Least, least, literal};
 pub use managed::{Managed, alarm, denies, is_aws_path, is_like_aws, managed_arn, short};
 pub use meaning::{Meaning, widened};
 pub use read::{Use, read};

@@ -138,7 +138,7 @@ pub(super) fn resources_meet(one: &str, other: &str) -> bool {
 /// An ARN with less than six fields has `*` in those that are missing.
 ///
 /// Source: documentation, Resource.
-fn completed(resource: &str) -> String {
+pub(super) fn completed(resource: &str) -> String {
     let fields = resource.split(':').count();
     if !resource.starts_with("arn:") || fields >= FIELDS {
         return resource.to_owned();

@@ -49,6 +49,15 @@ impl Asked {
         tags.iter().fold(self, with)
     }
 
+    /// Who asks, and where: what AWS gives with every request.
+    ///
+    /// Source: documentation, AWS global condition context keys.
+    fn by(self, call: &Call<'_>) -> Self {
+        self.with("aws:PrincipalAccount", Some(call.account))
+            .with("aws:RequestedRegion", Some(call.region))
+            .with("aws:SecureTransport", Some("true"))
+    }
+
     /// The tags that the request gives.
     #[must_use]
     pub(super) fn tagging(mut self, tags: &[(String, String)]) -> Self {
@@ -98,6 +107,7 @@ impl Guard {
         world: &World,
     ) -> Result<(), Fault> {
         for asked in (service.asks)(call, operation.name, world) {
+            let asked = asked.by(call);
             let Some(why) = why((self.0)(&asked), &asked.action) else { continue };
             let message = format!(
                 "User: {} is not authorized to perform: {} on resource: {} {why}",

@@ -20,7 +20,13 @@ pub(super) const SERVICE: Service = Service {
     route,
     // AWS answers this to everybody, also to whom a policy denies it (documentation). Servers by others
     // ask for it, and here it is asked for wherever a policy is given.
-    asks: |_, operation, _| vec![guard::Asked::anywhere(&format!("sts:{operation}"))],
+    asks: |call, operation, _| {
+        let (form, action) = (Form::parse(call.body), format!("sts:{operation}"));
+        vec![match form.get("RoleArn") {
+            Some(role) => guard::Asked::on(&action, role),
+            None => guard::Asked::anywhere(&action),
+        }]
+    },
 };
 
 const OPERATIONS: [Operation; 2] = [

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::canonical::listed;
-use super::pattern::matches;
+use super::pattern::{completed, matches};
 
 /// What somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,12 +127,17 @@ impl Subject<'_> {
         Some(Cow::Owned(filled + rest))
     }
 
-    /// The values of a condition key.
+    /// The values of a condition key. A key of a tag has no case either, where there is none of just
+    /// that case.
+    ///
+    /// Source: documentation, AWS global condition context keys, `aws:ResourceTag/tag-key`.
     fn values(&self, key: &str) -> &[String] {
         let wanted = super::canonical::condition_key(key);
-        let mut keys = self.request.keys.iter();
-        let found = keys.find(|(known, _)| super::canonical::condition_key(known) == wanted);
-        found.map_or(&[], |(_, values)| values.as_slice())
+        let is_it = |known: &&String| super::canonical::condition_key(known) == wanted;
+        let folds_to_it = |known: &&String| known.eq_ignore_ascii_case(key);
+        let keys = || self.request.keys.keys();
+        let found = keys().find(is_it).or_else(|| keys().find(folds_to_it));
+        found.map_or(&[], |found| self.request.keys[found].as_slice())
     }
 }
 
@@ -158,7 +163,8 @@ fn on(pattern: &str, resource: &str) -> bool {
     if pattern == "*" || pattern == resource {
         return true;
     }
-    fields(pattern) == fields(resource)
+    let pattern = completed(pattern);
+    fields(&pattern) == fields(resource)
         && pattern
             .splitn(FIELDS, ':')
             .zip(resource.splitn(FIELDS, ':'))

@@ -40,6 +40,9 @@ fn actions_and_resources_are_patterns() {
         (json!({"Resource": "arn:aws:iam::123456789012:role/api"}), NotAllowed),
         (json!({"Resource": "arn:aws:iam::123456789012:ROLE/app/api"}), NotAllowed),
         (json!({"Resource": "arn:aws:s3:::*"}), NotAllowed),
+        (json!({"Resource": "arn:aws:iam:*"}), Allowed),
+        (json!({"Resource": "arn:*"}), Allowed),
+        (json!({"Resource": "arn:aws:s3"}), NotAllowed),
         (json!({"NotResource": "arn:aws:iam::*:role/app/*"}), NotAllowed),
         (json!({"NotResource": "arn:aws:s3:::*"}), Allowed),
         (json!({"Resource": "arn:aws:iam::123456789012:role/app/${iam:Nothing}"}), NotAllowed),
@@ -66,7 +69,7 @@ fn conditions_hold_or_do_not() {
     for (condition, holds) in [
         (json!({}), true),
         (json!({"StringEquals": {"aws:resourcetag/Team": "shop"}}), true),
-        (json!({"StringEquals": {"aws:ResourceTag/team": "shop"}}), false),
+        (json!({"StringEquals": {"aws:ResourceTag/team": "shop"}}), true),
         (json!({"StringEquals": {"aws:ResourceTag/Team": ["x", "shop"]}}), true),
         (json!({"StringEquals": {"aws:ResourceTag/Team": "Shop"}}), false),
         (json!({"StringEquals": {"aws:ResourceTag/Team": "sh*"}}), false),

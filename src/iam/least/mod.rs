@@ -105,18 +105,29 @@ impl Grant {
     }
 }
 
+/// A policy, and how near it is to what was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Least {
+    /// The document.
+    pub policy: Value,
+    /// It allows a little more than all of this, so that a managed policy holds it.
+    pub widened: bool,
+}
+
 /// The policy that allows all of this and nothing else; where it would be larger than a managed policy
-/// may be, statements of one name are put together although they allow a little more so. `None`
-/// where nothing is needed: IAM takes no empty policy.
-pub fn least(grants: &[Grant]) -> Option<Value> {
+/// may be, and would not be so otherwise, statements of one name are put together although they allow a
+/// little more so. `None` where nothing is needed: IAM takes no empty policy.
+pub fn least(grants: &[Grant]) -> Option<Least> {
     let mut merged: Vec<Grant> = Vec::new();
     for grant in grants.iter().filter(|grant| !grant.is_for_nothing()) {
         merge(&mut merged, grant.clone());
     }
     merged.sort_by_key(|grant| grant.sid);
     let exact = document(&merged);
-    let whole = if size(&exact) <= LONGEST_MANAGED { exact } else { document(&by_name(&merged)) };
-    (!merged.is_empty()).then_some(whole)
+    let wide = document(&by_name(&merged));
+    let widened = size(&exact) > LONGEST_MANAGED && size(&wide) <= LONGEST_MANAGED;
+    let policy = if widened { wide } else { exact };
+    (!merged.is_empty()).then_some(Least { policy, widened })
 }
 
 /// Adds a grant to those there are: what it is put together with may then go with another one.

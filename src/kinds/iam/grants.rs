@@ -14,6 +14,11 @@ pub(in crate::kinds) fn any(stack: &Stack, what: &str) -> String {
     arn(&stack.place, "iam", "", &format!("{what}/*"))
 }
 
+/// Whether it may not carry the mark of this stack yet.
+pub(in crate::kinds) fn is_taken_over(wanted: &Wanted, stack: &Stack) -> bool {
+    wanted.from_stack.is_some() || stack.adopt.contains(&wanted.address)
+}
+
 /// The ARN that a resource has, and that of its name without a path, by which AWS asks for a role that
 /// is not there; of what is taken over also that of its name on any path, since it may be on another
 /// one. No two roles or policies of an account have one name, so that none of these is anybody else's.
@@ -23,7 +28,7 @@ pub(in crate::kinds) fn arns(kind: &dyn Kind, wanted: &Wanted, stack: &Stack) ->
     let at = |fields: &Value| kind.arn(&wanted.name, fields, &stack.place);
     let own = [at(&wanted.document), at(&json!({"Path": "/"}))].into_iter().flatten();
     let mut arns: BTreeSet<String> = own.map(|arn| literal(&arn)).collect();
-    if wanted.from_stack.is_some() || stack.adopt.contains(&wanted.address) {
+    if is_taken_over(wanted, stack) {
         let elsewhere = kind.arn(&literal(&wanted.name), &json!({"Path": "/*/"}), &stack.place);
         arns.extend(elsewhere);
     }

@@ -25,6 +25,22 @@ pub(in crate::kinds) fn unless_gone<T>(answer: Result<T, Failure>) -> Result<(),
     }
 }
 
+/// The same where a policy allows what carries a mark, and nothing else: what is gone carries none, and
+/// AWS denies it. `is_there` says whether it is there.
+pub(in crate::kinds) async fn unless_gone_or_unmarked<T>(
+    answer: Result<T, Failure>,
+    is_there: impl AsyncFn() -> Result<bool, Failure>,
+) -> Result<(), Failure> {
+    match answer {
+        Err(failure)
+            if failure.reason == Reason::Denied && matches!(is_there().await, Ok(false)) =>
+        {
+            Ok(())
+        }
+        other => unless_gone(other),
+    }
+}
+
 /// Makes something, or finds that this step has made it already: its answer was lost, and the SDK's
 /// retry found it there, or found the quota used up by it; or its answer cannot be read. What is there
 /// is the step's where it carries the step's tags, the stack's mark among them; anybody else's does

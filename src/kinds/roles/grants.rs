@@ -9,7 +9,7 @@ use super::spec::{BOUNDARY, INLINE, MANAGED};
 use crate::iam::{Grant, literal};
 use crate::kinds::Purpose;
 use crate::kinds::grants::{LOOK, giving, marked, wanted};
-use crate::kinds::iam::grants::{any, arns};
+use crate::kinds::iam::grants::{any, arns, is_taken_over};
 use crate::stack::{Stack, Wanted};
 
 /// Roles are read whosever they are: the one scan that shows their tags shows all of them, and one
@@ -59,9 +59,6 @@ fn of(role: &Wanted, stack: &Stack) -> Vec<Grant> {
     let mut grants = vec![on_it(
         "ChangeRoles",
         &[
-            "iam:CreateRole",
-            "iam:DeleteRole",
-            "iam:DeleteRolePermissionsBoundary",
             "iam:DeleteRolePolicy",
             "iam:DetachRolePolicy",
             "iam:ListRoleTags",
@@ -87,14 +84,32 @@ fn of(role: &Wanted, stack: &Stack) -> Vec<Grant> {
     } else {
         attach.only_if("ArnEqualsIfExists", "iam:PolicyARN", attached)
     });
-    let bound = on_it("BoundRoles", &["iam:PutRolePermissionsBoundary"]);
-    let boundary = field(BOUNDARY).and_then(Value::as_str).map(literal);
-    grants.push(if is_open(role, BOUNDARY) {
-        bound
-    } else {
-        bound.only_if("ArnEqualsIfExists", "iam:PermissionsBoundary", boundary)
-    });
+    if is_taken_over(role, stack) {
+        // It carries no mark of this stack yet, by which it could go.
+        grants.push(on_it("TakeRolesOver", &["iam:DeleteRole"]));
+    }
+    grants.extend(boundary(role, leaves(BOUNDARY), on_it));
     grants
+}
+
+/// What it takes to make a role and to bound it. One that the file bounds is never without: neither
+/// when it is made nor later.
+fn boundary(
+    role: &Wanted,
+    left: bool,
+    on_it: impl Fn(&'static str, &[&'static str]) -> Grant,
+) -> Vec<Grant> {
+    let create = on_it("CreateRoles", &["iam:CreateRole"]);
+    let bound = on_it("BoundRoles", &["iam:PutRolePermissionsBoundary"]);
+    let free = on_it("UnboundRoles", &["iam:DeleteRolePermissionsBoundary"]);
+    if left || is_open(role, BOUNDARY) {
+        return vec![create, bound, free];
+    }
+    let arn = role.document.get(BOUNDARY).and_then(Value::as_str).map(literal);
+    let Some(arn) = arn else { return vec![create, free] };
+    let only =
+        |grant: Grant, operator| grant.only_if(operator, "iam:PermissionsBoundary", [arn.clone()]);
+    vec![only(create, "ArnEquals"), only(bound, "ArnEqualsIfExists")]
 }
 
 /// Whether what stands in a field depends on a variable that is not set.

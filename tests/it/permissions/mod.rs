@@ -279,7 +279,7 @@ fn is_exactly_enough(verb: &str, fine: &[i32]) {
                 open.insert(action);
             } else {
                 let hint = format!("tracewright permissions stack.yaml --for {verb}");
-                let said = [action.as_str(), &hint].map(|text| is_said(&run, text));
+                let said = [&format!("allow `{action}`"), &hint].map(|text| is_said(&run, text));
                 if said != [true, true] {
                     wrong.push(format!("{}, without {action}:\n{run}", story.name));
                 }

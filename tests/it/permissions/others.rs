@@ -99,3 +99,87 @@ fn the_doctor_of_who_only_plans_notes_what_an_apply_would_read() {
     let doctor = run(&scenario, "doctor stack.yaml --local", &policy);
     assert!(!doctor.stdout.contains("not as an apply reads it"), "{doctor}");
 }
+
+/// What is gone carries no mark, so that the second try of a deletion is denied.
+#[test]
+fn a_deletion_whose_answer_is_lost_is_done() {
+    for call in ["iam:DeleteRole", "iam:DeletePolicy", "xray:DeleteSamplingRule"] {
+        let scenario = Scenario::new();
+        scenario.stack(&whole()).run("apply stack.yaml --local --yes").exits(0);
+        scenario.stack(BARE);
+        scenario.write("policy.json", printed(&scenario, "stack.yaml"));
+        let lost =
+            json!({"rules": [{"call": call, "nth": 1, "effect": "answer_lost"}]}).to_string();
+        let env = [(POLICY, "policy.json"), ("TRACEWRIGHT_LOCAL_FAULTS", lost.as_str())];
+        let words = "apply stack.yaml --local --yes --allow-deletes 9".split(' ');
+        scenario.run_in(&words.collect::<Vec<_>>(), &env).exits(0);
+    }
+}
+
+/// Whoever may make a role without its boundary, or take that off, is not bounded.
+#[test]
+fn a_role_that_the_file_bounds_is_never_without() {
+    let scenario = Scenario::new();
+    scenario.stack(&whole());
+    let policy: Value = serde_json::from_str(&printed(&scenario, "stack.yaml")).unwrap();
+    let bound = "arn:aws:iam::123456789012:policy/b/bound";
+    let about = statements(&policy).into_iter().filter(|one| {
+        one["Resource"].to_string().contains("role/api\"")
+            && ["iam:CreateRole", "Boundary"]
+                .iter()
+                .any(|it| one["Action"].to_string().contains(it))
+    });
+    let about: Vec<_> =
+        about.map(|one| (one["Action"].clone(), one["Condition"].clone())).collect();
+    let only = |operator: &str| json!({operator: {"iam:PermissionsBoundary": bound}});
+    assert_eq!(
+        about,
+        [
+            (json!("iam:PutRolePermissionsBoundary"), only("ArnEqualsIfExists")),
+            (json!("iam:CreateRole"), only("ArnEquals")),
+        ]
+    );
+}
+
+#[test]
+fn a_role_to_assume_is_allowed_by_its_name() {
+    let scenario = Scenario::new();
+    let rule = "{ Priority: 1, FixedRate: 0, ReservoirSize: 0 }";
+    let head = "stack: a\naccount: \"123456789012\"\nregion: us-east-1\n";
+    let role = "role: \"arn:aws:iam::123456789012:role/deploy\"\n";
+    scenario.write("a.yaml", format!("{head}{role}sampling_rules: {{ a: {rule} }}\n"));
+    for (name, code) in [("deploy", 0), ("other", 1)] {
+        let mut policy: Value = serde_json::from_str(&printed(&scenario, "a.yaml")).unwrap();
+        policy["Statement"].as_array_mut().unwrap().push(json!({
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Resource": format!("arn:aws:iam::123456789012:role/{name}"),
+        }));
+        run(&scenario, "plan a.yaml --local", &policy.to_string()).exits(code);
+    }
+}
+
+#[test]
+fn what_is_not_exact_says_so() {
+    let scenario = Scenario::new();
+    let roles = |count: usize| {
+        let role = |at: usize| {
+            format!(
+                "  r{at}: {{ AssumeRolePolicyDocument: {TRUST}, ManagedPolicies: [\"arn:aws:iam::123456789012:policy/p{at}\"], PermissionsBoundary: \"arn:aws:iam::123456789012:policy/b{at}\" }}\n"
+            )
+        };
+        format!("roles:\n{}", (0..count).map(role).collect::<String>())
+    };
+    for (count, said) in [(3, None), (12, Some("are put together")), (60, Some("in parts"))] {
+        scenario.stack(&roles(count));
+        let printed = scenario.run("permissions stack.yaml --for apply").exits(0);
+        let policy: Value = printed.json();
+        let attaches = |one: &Value| one["Action"] == "iam:AttachRolePolicy";
+        let exact = statements(&policy).iter().filter(|one| attaches(one)).count() == count;
+        assert_eq!(exact, said != Some("are put together"), "{count}");
+        match said {
+            Some(said) => assert!(is_said(&printed, said), "{printed}"),
+            None => assert_eq!(printed.stderr, ""),
+        }
+    }
+}

@@ -10,7 +10,9 @@ use super::super::spec::{ATTACHED, BOUNDS, DOCUMENT};
 use super::read::{read, used_by};
 use crate::aws::{Aws, Failure, Reason, next_page};
 use crate::iam as policy;
-use crate::kinds::iam::live::{create_or_find, is_gone, sdk_tags, tag_map, unless_gone};
+use crate::kinds::iam::live::{
+    create_or_find, is_gone, sdk_tags, tag_map, unless_gone, unless_gone_or_unmarked,
+};
 use crate::kinds::tags::{fields_change, gone_tags, mark_tags};
 use crate::kinds::{Kind as _, Landed};
 use crate::plan::{Action, Step};
@@ -213,7 +215,8 @@ async fn delete(aws: &Aws, arn: &str) -> Result<(), Failure> {
     }
     let call = async || {
         let request = aws.iam.delete_policy().policy_arn(arn).send();
-        unless_gone(aws.call("iam:DeletePolicy", request).await)
+        let answer = aws.call("iam:DeletePolicy", request).await;
+        unless_gone_or_unmarked(answer, async || Ok(read(aws, arn).await?.is_some())).await
     };
     aws.once_free(arn, &[], call).await?;
     aws.changed(arn);

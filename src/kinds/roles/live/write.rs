@@ -9,7 +9,9 @@ use super::read::{belongings, inline_of, record};
 use crate::aws::{Aws, Failure};
 use crate::iam as policy;
 use crate::kinds::Landed;
-use crate::kinds::iam::live::{create_or_find, is_gone, sdk_tags, tag_map, unless_gone};
+use crate::kinds::iam::live::{
+    create_or_find, is_gone, sdk_tags, tag_map, unless_gone, unless_gone_or_unmarked,
+};
 use crate::kinds::tags::{gone_tags, mark_tags};
 use crate::plan::{Action, Change, Step, touches};
 
@@ -360,7 +362,8 @@ async fn delete(aws: &Aws, step: &Step, carried: &Value) -> Result<(), Failure> 
     let of_others: Vec<_> = of_others.map(|(words, _)| words).collect();
     let call = async || {
         let request = aws.iam.delete_role().role_name(&step.name).send();
-        unless_gone(aws.call("iam:DeleteRole", request).await)
+        let answer = aws.call("iam:DeleteRole", request).await;
+        unless_gone_or_unmarked(answer, async || Ok(record(aws, &step.name).await?.is_some())).await
     };
     let arn = arn(aws, step);
     aws.once_free(&arn, &of_others, call).await?;
