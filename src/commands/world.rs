@@ -246,11 +246,6 @@ impl AwsArgs {
         Ok(Some(self.opened.get_or_init(|| local).clone()))
     }
 
-    /// The clients, which only read. Nothing is sent yet.
-    pub(super) async fn connect(&self, place: &Place) -> Result<Aws> {
-        self.connect_for(Access::Read, place, None).await
-    }
-
     /// The clients of a stack, which assume its role if it names one, once it is sure that this is its
     /// account: nothing else is asked in another one. `permitting` is what prints the policy that the
     /// run needs.

@@ -310,6 +310,13 @@ pub trait Kind: Sync {
         None
     }
 
+    /// A field that whoever may deploy the resource does not carry over: that AWS has it otherwise is no
+    /// drift, and the next change writes it.
+    fn not_carried_over(&self, wanted: &Wanted, live: &Live) -> Option<&'static str> {
+        let _ = (wanted, live);
+        None
+    }
+
     /// What a step does beside these changes of fields; `wanted` is `None` for a deletion.
     fn detail(&self, wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -> Detail {
         let _ = (wanted, live, changes);

@@ -125,6 +125,10 @@ impl Saved {
         }
         let read: Self = serde_json::from_value(value).map_err(no_plan)?;
         sound(&read.plan).map_err(Spoilt::NoPlan)?;
+        // It is what a reviewer of the plan knows it by.
+        if read.digest != read.plan.digest() {
+            return Err(Spoilt::Changed);
+        }
         if !read.checked && read.plan.steps.iter().any(Step::has_secrets) {
             return Err(Spoilt::Unchecked);
         }

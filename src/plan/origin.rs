@@ -20,6 +20,8 @@ pub(super) struct Sides {
     applied: Option<Digest>,
     file: Digest,
     aws: Digest,
+    /// The field that others do not carry over.
+    forgotten: Option<&'static str>,
 }
 
 impl Sides {
@@ -36,7 +38,8 @@ impl Sides {
         }
         let digest = |document| applied_digest(wanted, document, &secret);
         let (file, aws) = (digest(&wanted.document), digest(&seen));
-        Self { seen, secret, applied, file, aws }
+        let forgotten = kind.not_carried_over(wanted, live);
+        Self { seen, secret, applied, file, aws, forgotten }
     }
 
     /// Whether the value at this path must not be shown.
@@ -46,6 +49,9 @@ impl Sides {
 
     /// Who moved where the two sides differ: each is held against what was last applied.
     pub(super) fn origin(&self, path: &Path) -> Origin {
+        if self.forgotten == Some(path.field()) {
+            return Origin::Pending;
+        }
         let Some(applied) = self.applied.as_ref().filter(|_| !self.hides(path)) else {
             return Origin::Unknown;
         };
@@ -63,6 +69,9 @@ impl Sides {
     /// nothing tells.
     pub(super) fn moved(&self, field: &str) -> Option<bool> {
         let applied = self.applied.as_ref().filter(|applied| applied.tells_fields())?;
+        if self.forgotten == Some(field) {
+            return Some(false);
+        }
         Some(!applied.agrees_on(&self.aws, field))
     }
 

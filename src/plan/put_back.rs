@@ -39,12 +39,15 @@ pub fn put_back(stack: &Stack, observed: &Observation, filter: &Filter) -> Plan 
 impl Draft<'_> {
     /// The part of a step that puts back what moved in AWS.
     fn only_drift(&mut self, step: Step, wanted: &Wanted, live: &Live) -> Option<Step> {
-        let drifted = |change: &Change| change.origin == Origin::Drift;
-        let (moved, others): (Vec<_>, Vec<_>) = step.changes.iter().cloned().partition(drifted);
-        if moved.is_empty() {
-            return self.leave_step(&step, &fields_left(&others, live));
-        }
         let kind = kinds::of(live.section);
+        let drifted = |change: &Change| change.origin == Origin::Drift;
+        if !step.changes.iter().any(drifted) {
+            return self.leave_step(&step, &fields_left(&step.changes, live));
+        }
+        // What others do not carry over, we do: whatever is written has it.
+        let forgotten = kind.not_carried_over(wanted, live);
+        let goes_back = |change: &Change| drifted(change) || forgotten == Some(change.path.field());
+        let (moved, others): (Vec<_>, Vec<_>) = step.changes.iter().cloned().partition(goes_back);
         let because = "AWS changed since the last apply".to_owned();
         // Whether it is protected is the file's to say, and not drift.
         let protection = keep::as_it_is(live);

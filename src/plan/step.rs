@@ -321,7 +321,8 @@ impl Plan {
     /// and that they change, since whoever has the rest of the plan could try guesses on them.
     pub fn digest(&self) -> String {
         let steps: Vec<_> = self.steps.iter().map(Step::frozen).collect();
-        let plan = json!([self.stack, self.account, self.region, self.ignore_tags, steps]);
+        let about = json!([self.stack, self.account, self.region, self.role, self.ignore_tags]);
+        let plan = json!([about, steps]);
         in_full(&plan.to_string())
     }
 }

@@ -80,7 +80,9 @@ fn permission_lines(plan: &Plan) -> Vec<String> {
 }
 
 fn header(plan: &Plan) -> String {
-    format!("{}  account {}  {}", Style::Strong.paint(&plan.stack), plan.account, plan.region)
+    let stack = Style::Strong.paint(&plan.stack);
+    let role = plan.role.as_ref().map(|role| format!("\n  by {}", safe(role)));
+    format!("{stack}  account {}  {}{}", plan.account, plan.region, role.unwrap_or_default())
 }
 
 pub(super) fn sign(action: Action) -> (&'static str, Style) {

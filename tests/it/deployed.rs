@@ -63,13 +63,14 @@ fn a_change_of_the_file_is_registered_with_the_image_that_is_deployed() {
     let scenario = applied();
     deploy(&scenario, "shop/backend:2", &json!({}));
     scenario.edit("stack.yaml", "memory: 64", "memory: 96");
+    scenario.run("drift stack.yaml --local").exits(0).says("drift: 0 clean, 1 pending");
     insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
     shop  account 123456789012  eu-west-1
 
-    ~ task_definitions.backend  the file changed, and AWS did too  stack.yaml:6
+    ~ task_definitions.backend  the file changed  stack.yaml:6
         containerDefinitions.xray
           memory  64 -> 96
-        tags.project  (none) -> shop  (drift)
+        tags.project  (none) -> shop
         backend:2 was registered by arn:aws:iam::123456789012:user/local at
         2026-11-22T08:01:00Z, outside of this stack
         the image of app is left to the deploy pipeline
@@ -110,6 +111,18 @@ fn a_reviewed_plan_is_not_about_an_image_that_was_deployed_since() {
     deploy(&scenario, "shop/backend:2", &json!({}));
     scenario.run("apply --plan plan.json --local --yes").exits(5).says("containerDefinitions");
     assert_eq!(images(&scenario), ["1", "2"]);
+}
+
+/// Tags that somebody took off a revision of the stack's own are drift, whoever owns the image.
+#[test]
+fn tags_that_go_from_our_own_revision_are_drift() {
+    let scenario = applied();
+    let arn = "arn:aws:ecs:eu-west-1:123456789012:task-definition/backend:1";
+    let gone = json!({"resourceArn": arn, "tagKeys": ["project"]});
+    Others::of(&scenario).ecs("UntagResource", &gone);
+    scenario.run("drift stack.yaml --local").exits(3).says("tags.project");
+    scenario.edit("stack.yaml", "memory: 64", "memory: 96");
+    scenario.run("plan stack.yaml --local").exits(0).says("(drift)");
 }
 
 #[test]

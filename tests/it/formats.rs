@@ -33,7 +33,7 @@ fn markdown_says_what_matters_and_then_the_rest() {
     );
     scenario.edit("stack.yaml", "[AWSXRayDaemonWriteAccess]", "[AdministratorAccess]");
     insta::assert_snapshot!(scenario.run("plan stack.yaml --local --format markdown"), @r#"
-    <!-- tracewright:report v1 verb=plan digest=c5250394346f4e4adc51e9b36e2fe0ee -->
+    <!-- tracewright:report v1 verb=plan digest=c8cb16d850a3fc47996b618b48e7fb14 -->
     ## tracewright plan: 1 to delete, 2 to change
 
     <code>shop</code> in account <code>123456789012</code>, <code>eu&#45;west&#45;1</code>, from <code>stack&#46;yaml</code>

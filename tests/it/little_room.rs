@@ -37,7 +37,7 @@ fn one_long_permission_is_told_as_far_as_it_goes() {
     assert!(large.contains("north&#45;20, ") && large.contains(" characters more\n"), "{large}");
     let plan = plan(2_000);
     insta::assert_snapshot!(plan, @"
-    <!-- tracewright:report v1 verb=plan digest=b7a942d14e49fb2d59ba9ba12ece6b7a -->
+    <!-- tracewright:report v1 verb=plan digest=1aa4edf2cbf0da65983eb47459029ee4 -->
     ## tracewright plan: 2 to create
 
     <code>shop</code> in account <code>123456789012</code>, <code>eu&#45;west&#45;1</code>, from <code>stack&#46;yaml</code>

@@ -169,6 +169,24 @@ fn a_role_is_assumed_before_anything_is_asked() {
     assert!(without.stdout.contains(":user/local") && !without.stdout.contains("deploy"));
     // A plan on the disk and a journal stand for their stack, and say as whom.
     scenario.edit("stack.yaml", "Priority: 1", "Priority: 2");
+    let plan = scenario.run("plan stack.yaml --local");
+    plan.says("\n  by arn:aws:iam::123456789012:role/ci/deploy\n");
+    let digest = || scenario.run("plan stack.yaml --local --format json").json()["digest"].clone();
+    let reviewed = digest();
+    scenario.edit("stack.yaml", "ci/deploy", "admin");
+    assert_ne!(digest(), reviewed, "another role is another plan");
+    scenario.edit("stack.yaml", "role/admin", "role/ci/deploy");
+    // What is live is looked at as whoever the stack names.
+    let denied = serde_json::json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*"},
+    ]});
+    scenario.write("policy.json", denied.to_string());
+    let env = [("TRACEWRIGHT_LOCAL_POLICY", "policy.json")];
+    let import = "import --live --out stack.yaml --local";
+    let words: Vec<_> = import.split(' ').collect();
+    scenario.run_in(&words, &env).exits(1).says("sts:AssumeRole");
+    scenario.run_in(&[&words[..], &["--no-role"]].concat(), &env).exits(0);
     scenario.run("plan stack.yaml --local --out p.json").exits(0);
     scenario.run("apply --plan p.json --local --yes").exits(0);
     let run = scenario.run("show --journal").exits(0);

@@ -156,5 +156,11 @@ fn a_plan_that_this_tool_cannot_have_made_is_refused() {
     for name in ["../../x", "", ".hidden", "a/b"] {
         by_hand("/stack", json!(name)).says("is no name of a stack");
     }
+    // A reviewer knows it by its digest.
+    let mut other = plan.clone();
+    other["steps"][0]["document"]["cpu"] = json!("1024");
+    other["checksum"] = checksum(&other).into();
+    scenario.write("plan.json", other.to_string());
+    applied(&scenario).exits(4);
     assert!(!scenario.path(".tracewright/journal").exists());
 }

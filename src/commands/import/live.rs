@@ -2,6 +2,7 @@
 
 use futures::future::join_all;
 
+use super::super::world::Access;
 use super::target::Target;
 use super::{Args, told};
 use crate::aws::Reads;
@@ -17,7 +18,7 @@ use crate::{env, ui};
 /// Imports what is live, so that the next apply marks it and changes nothing else.
 pub(super) async fn run(args: &Args, target: &Target<'_>) -> Result<Exit> {
     let place = args.place(target).await?;
-    let aws = args.aws.connect(&place).await?;
+    let aws = args.aws.connect_for(Access::Read, &place, args.role(target)?.as_deref()).await?;
     let all = Some(args.glob.clone().unwrap_or_else(|| "*".to_owned()));
     let reads = Reads::new(&aws);
     let look = Look { all, ..Look::default() };
@@ -55,6 +56,11 @@ pub(super) async fn run(args: &Args, target: &Target<'_>) -> Result<Exit> {
 }
 
 impl Args {
+    /// The role to assume.
+    fn role(&self, target: &Target<'_>) -> Result<Option<String>> {
+        if self.aws.no_role { Ok(None) } else { target.role() }
+    }
+
     /// The account of the credentials, and the region that was asked for.
     async fn place(&self, target: &Target<'_>) -> Result<Place> {
         // What is global is in no region of its own.
@@ -75,7 +81,8 @@ impl Args {
             account: wanted.clone().unwrap_or_else(|| "unknown".to_owned()),
             region: region.clone().unwrap_or_else(|| ANY.to_owned()),
         };
-        let aws = self.aws.connect(&asked).await?;
+        let role = self.role(target)?;
+        let aws = self.aws.connect_for(Access::Read, &asked, role.as_deref()).await?;
         if wanted.is_some() {
             aws.guard_account().await?;
         }

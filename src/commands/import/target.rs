@@ -68,6 +68,23 @@ impl<'a> Target<'a> {
         self.addresses.contains(address)
     }
 
+    /// The role that the file names, to be assumed before anything is asked.
+    ///
+    /// # Errors
+    /// It depends on something else than the account.
+    pub(super) fn role(&self) -> Result<Option<String>> {
+        let Some(role) = self.known_field("role") else { return Ok(None) };
+        let account = self.known_field("account").filter(|account| !account.contains('$'));
+        let role = account.map_or(role.clone(), |account| role.replace("${account}", &account));
+        if role.contains("${") {
+            let message = format!("the stack's role depends on a variable: `{role}`");
+            return Err(
+                Error::new(message).hint("`--no-role` goes on with the credentials as they are")
+            );
+        }
+        Ok(Some(role))
+    }
+
     pub(super) fn known_place(&self) -> Option<Place> {
         let literal = |text: &String| !text.contains('$');
         let region = self.known_regions().into_iter().next();

@@ -75,25 +75,33 @@ pub(super) fn as_deployed(wanted: &Wanted, live: &Live) -> Option<Wanted> {
             container[IMAGE] = image.clone();
         }
     }
-    if names(&wanted.settings).next().is_some() && is_only_untagged(&deployed, live) {
-        copy(&live.document, &mut deployed.document, TAGS);
+    if is_deployed(&deployed, live) {
+        // Where nothing else differs, it is as it should be.
+        let mut retagged = deployed.clone();
+        copy(&live.document, &mut retagged.document, TAGS);
+        if retagged.document == live.document {
+            deployed = retagged;
+        }
     }
     (deployed != *wanted).then_some(deployed)
 }
 
-/// Whether a revision of somebody else is as the file wants it but for the tags, which the file has
-/// as they were applied: a pipeline registers what it read, and tags are not among that.
+/// The tags, of a family that a pipeline may have deployed last.
+pub(super) fn not_carried_over(wanted: &Wanted, live: &Live) -> Option<&'static str> {
+    is_deployed(wanted, live).then_some(TAGS)
+}
+
+/// Whether the newest revision is somebody else's, of a family that is left to a pipeline, and the file
+/// has the tags as they were applied: a pipeline registers what it read, and tags are not among that.
 ///
 /// Source: `DescribeTaskDefinition` returns tags beside the task definition, and only if asked to
 /// (service model).
-fn is_only_untagged(wanted: &Wanted, live: &Live) -> bool {
+fn is_deployed(wanted: &Wanted, live: &Live) -> bool {
     let applied = live.mark.as_ref().and_then(Mark::digest);
     let file = Digest::of(&wanted.document, &wanted.sensitive);
-    let [mut one, other] = [&wanted.document, &live.document].map(Json::clone);
-    copy(&other, &mut one, TAGS);
-    live.facts.get(FOREIGN).is_some()
+    names(&wanted.settings).next().is_some()
+        && live.facts.get(FOREIGN).is_some()
         && applied.is_some_and(|was| was.agrees_on(&file, TAGS))
-        && one == other
 }
 
 fn copy(from: &Json, to: &mut Json, field: &str) {

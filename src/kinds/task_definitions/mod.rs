@@ -143,6 +143,10 @@ impl Kind for TaskDefinitions {
         left::as_deployed(wanted, live)
     }
 
+    fn not_carried_over(&self, wanted: &Wanted, live: &Live) -> Option<&'static str> {
+        left::not_carried_over(wanted, live)
+    }
+
     fn detail(&self, wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -> Detail {
         revisions::detail(wanted, live, changes)
     }

@@ -132,9 +132,11 @@ fn is_quiet(told: &Told) -> bool {
 /// Which stacks these are: a line for one, a table for many, those in step counted.
 fn stacks(page: &mut Page, report: &Report) -> Vec<List> {
     if let [told] = report.stacks.as_slice() {
+        let role = told.plan().and_then(|plan| plan.role.as_deref());
+        let role = role.map(|role| format!(", by {}", code(role))).unwrap_or_default();
         let line = match &told.whose {
             Some(whose) => format!(
-                "\n{} in account {}, {}, from {}\n",
+                "\n{} in account {}, {}, from {}{role}\n",
                 code(&whose.stack),
                 code(&whose.account),
                 code(&whose.region),
