@@ -329,13 +329,13 @@ fn what_cannot_be_read_is_neither_clean_nor_moved() {
         not known: AWS denied xray:ListTagsForResource: AccessDenied: not authorized
         to perform ListTagsForResource; allow `xray:ListTagsForResource` for the
         role or user that runs this;
-        `tracewright permissions stack.yaml --for drift` prints all that it needs
+        `tracewright permissions stack.yaml --for drift` prints what it needs
 
     ? sampling_rules.health
         not known: AWS denied xray:ListTagsForResource: AccessDenied: not authorized
         to perform ListTagsForResource; allow `xray:ListTagsForResource` for the
         role or user that runs this;
-        `tracewright permissions stack.yaml --for drift` prints all that it needs
+        `tracewright permissions stack.yaml --for drift` prints what it needs
 
     drift: 1 clean, 2 could not be checked
     [exit 7]

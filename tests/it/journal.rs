@@ -89,7 +89,7 @@ fn a_run_is_written_down_step_by_step() {
       who     arn:aws:iam::123456789012:user/local
       file    stack.yaml
       local   .tracewright/local.json
-      plan    04e9b07b1e624fd27955c1f902ce213f
+      plan    151228c84271976eece1a3789deb4c8a
 
       changed sampling_rules.checkout
           FixedRate  0.05 -> 0.5
@@ -224,7 +224,7 @@ fn a_killed_run_says_what_was_under_way() {
       who     arn:aws:iam::123456789012:user/local
       file    stack.yaml
       local   .tracewright/local.json
-      plan    bad53c0ebcee9aabef34693b256c9003
+      plan    6ae4679e27cfd6963c84076aff560bba
 
       created policies.read-parameters
       created sampling_rules.checkout

@@ -180,7 +180,7 @@ fn what_cannot_be_read_back_is_said() {
       sampling_rules.r: AWS denied xray:GetSamplingRules: AccessDenied: not
         authorized to perform GetSamplingRules; allow `xray:GetSamplingRules` for
         the role or user that runs this;
-        `tracewright permissions stack.yaml --for apply` prints all that it needs
+        `tracewright permissions stack.yaml --for apply` prints what it needs
     Next:
       tracewright plan stack.yaml
     ");

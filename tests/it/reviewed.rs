@@ -238,8 +238,7 @@ fn what_has_another_name_now_stays_until_its_heir_is_there() {
     ------- stderr -------
     failed  roles.backend: AWS denied iam:CreateRole: AccessDenied: not authorized to perform CreateRole
       = help: allow `iam:CreateRole` for the role or user that runs this;
-              `tracewright permissions stack.yaml --for apply` prints all that it
-              needs
+              `tracewright permissions stack.yaml --for apply` prints what it needs
       = help: `tracewright show --journal` has all of it, and the way back
     [exit 6]
     "#);

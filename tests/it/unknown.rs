@@ -76,18 +76,18 @@ fn discovery_that_is_denied_is_said_and_the_rest_is_applied() {
     ? policies that are no longer in the file
         not known: AWS denied tag:GetResources: AccessDenied: not authorized to
         perform GetResources; allow `tag:GetResources` for the role or user that
-        runs this; `tracewright permissions stack.yaml --for plan` prints all that
-        it needs
+        runs this; `tracewright permissions stack.yaml --for plan` prints what it
+        needs
     ? roles that are no longer in the file
         not known: AWS denied iam:GetAccountAuthorizationDetails: AccessDenied: not
         authorized to perform GetAccountAuthorizationDetails; allow
         `iam:GetAccountAuthorizationDetails` for the role or user that runs this;
-        `tracewright permissions stack.yaml --for plan` prints all that it needs
+        `tracewright permissions stack.yaml --for plan` prints what it needs
     ? task_definitions that are no longer in the file
         not known: AWS denied tag:GetResources: AccessDenied: not authorized to
         perform GetResources; allow `tag:GetResources` for the role or user that
-        runs this; `tracewright permissions stack.yaml --for plan` prints all that
-        it needs
+        runs this; `tracewright permissions stack.yaml --for plan` prints what it
+        needs
 
     Permissions
       + policies.read-parameters: may now: ssm:GetParameter on
@@ -132,8 +132,8 @@ fn a_family_that_only_the_list_can_tell_whose_it_is_stays_unknown() {
     ? task_definitions.backend
         not known: AWS denied tag:GetResources: AccessDenied: not authorized to
         perform GetResources; allow `tag:GetResources` for the role or user that
-        runs this; `tracewright permissions stack.yaml --for apply` prints all that
-        it needs
+        runs this; `tracewright permissions stack.yaml --for apply` prints what it
+        needs
 
     Plan: 2 not known.
     ------- stderr -------

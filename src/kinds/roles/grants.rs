@@ -92,8 +92,8 @@ fn of(role: &Wanted, stack: &Stack) -> Vec<Grant> {
     grants
 }
 
-/// What it takes to make a role and to bound it. One that the file bounds is never without: neither
-/// when it is made nor later.
+/// What it takes to make a role and to bound it. One that the file bounds gets no other boundary, and
+/// does not lose this one. Not every server gives the key that says with which one a role is made.
 fn boundary(
     role: &Wanted,
     left: bool,
@@ -108,8 +108,8 @@ fn boundary(
     let arn = role.document.get(BOUNDARY).and_then(Value::as_str).map(literal);
     let Some(arn) = arn else { return vec![create, free] };
     let only =
-        |grant: Grant, operator| grant.only_if(operator, "iam:PermissionsBoundary", [arn.clone()]);
-    vec![only(create, "ArnEquals"), only(bound, "ArnEqualsIfExists")]
+        |grant: Grant| grant.only_if("ArnEqualsIfExists", "iam:PermissionsBoundary", [arn.clone()]);
+    vec![only(create), only(bound)]
 }
 
 /// Whether what stands in a field depends on a variable that is not set.

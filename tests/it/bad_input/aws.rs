@@ -164,7 +164,7 @@ fn a_read_that_is_denied_names_the_action() {
         arn:aws:iam::123456789012:user/jane is not authorized to perform:
         xray:GetSamplingRules because no identity-based policy allows it; allow
         `xray:GetSamplingRules` for the role or user that runs this;
-        `tracewright permissions stack.yaml --for apply` prints all that it needs
+        `tracewright permissions stack.yaml --for apply` prints what it needs
 
     Plan: 1 not known.
     ------- stderr -------
@@ -181,7 +181,7 @@ fn a_read_that_is_denied_names_the_action() {
         arn:aws:iam::123456789012:user/jane is not authorized to perform:
         xray:GetSamplingRules because no identity-based policy allows it; allow
         `xray:GetSamplingRules` for the role or user that runs this;
-        `tracewright permissions stack.yaml --for plan` prints all that it needs
+        `tracewright permissions stack.yaml --for plan` prints what it needs
 
     Plan: 1 not known.
     [exit 7]
@@ -225,8 +225,7 @@ fn a_write_that_is_denied_names_the_action() {
     ------- stderr -------
     failed  sampling_rules.a: AWS denied xray:CreateSamplingRule: AccessDeniedException: not authorized to perform: xray:CreateSamplingRule
       = help: allow `xray:CreateSamplingRule` for the role or user that runs this;
-              `tracewright permissions stack.yaml --for apply` prints all that it
-              needs
+              `tracewright permissions stack.yaml --for apply` prints what it needs
       = help: `tracewright show --journal` has all of it, and the way back
     [exit 6]
     ");
