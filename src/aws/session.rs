@@ -39,9 +39,11 @@ use crate::stack::Place;
 /// finds too much it throttles, and the SDK waits and tries again.
 const AT_ONCE: usize = 32;
 /// The services that are asked, by the prefix of their actions.
-const SERVICES: [&str; 5] = [ECS, IAM, STS, TAG, XRAY];
+const SERVICES: [&str; 7] = [ECS, IAM, LOGS, SSM, STS, TAG, XRAY];
 const ECS: &str = "ecs";
 const IAM: &str = "iam";
+const LOGS: &str = "logs";
+const SSM: &str = "ssm";
 const STS: &str = "sts";
 const TAG: &str = "tag";
 const XRAY: &str = "xray";
@@ -76,6 +78,8 @@ pub struct Aws {
     pub(crate) xray: aws_sdk_xray::Client,
     pub(crate) ecs: aws_sdk_ecs::Client,
     pub(crate) iam: aws_sdk_iam::Client,
+    pub(crate) logs: aws_sdk_cloudwatchlogs::Client,
+    pub(crate) ssm: aws_sdk_ssm::Client,
     /// The tagging API, which lists resources of one region.
     pub(crate) tagging: aws_sdk_resourcegroupstagging::Client,
     pub(super) patience: Patience,
@@ -119,18 +123,25 @@ impl Aws {
         let sts = aws_sdk_sts::config::Builder::from(&config);
         let ecs = aws_sdk_ecs::config::Builder::from(&config);
         let iam = aws_sdk_iam::config::Builder::from(&config);
+        let logs = aws_sdk_cloudwatchlogs::config::Builder::from(&config);
+        let ssm = aws_sdk_ssm::config::Builder::from(&config);
         let tagging = aws_sdk_resourcegroupstagging::config::Builder::from(&config);
         let xray =
             xray.interceptor(wire(XRAY)).interceptor(access).retry_partition(partition(XRAY));
         let sts = sts.interceptor(wire(STS)).interceptor(access).retry_partition(partition(STS));
         let ecs = ecs.interceptor(wire(ECS)).interceptor(access).retry_partition(partition(ECS));
         let iam = iam.interceptor(wire(IAM)).interceptor(access).retry_partition(partition(IAM));
+        let logs =
+            logs.interceptor(wire(LOGS)).interceptor(access).retry_partition(partition(LOGS));
+        let ssm = ssm.interceptor(wire(SSM)).interceptor(access).retry_partition(partition(SSM));
         let tagging =
             tagging.interceptor(wire(TAG)).interceptor(access).retry_partition(partition(TAG));
         Self {
             xray: aws_sdk_xray::Client::from_conf(xray.build()),
             ecs: aws_sdk_ecs::Client::from_conf(ecs.build()),
             iam: aws_sdk_iam::Client::from_conf(iam.build()),
+            logs: aws_sdk_cloudwatchlogs::Client::from_conf(logs.build()),
+            ssm: aws_sdk_ssm::Client::from_conf(ssm.build()),
             tagging: aws_sdk_resourcegroupstagging::Client::from_conf(tagging.build()),
             patience: Patience::new(hurried),
             retries: config.retry_config().cloned().unwrap_or_else(RetryConfig::disabled),
