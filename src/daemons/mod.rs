@@ -2,5 +2,5 @@
 
 #[cfg_attr(not(test), expect(dead_code, reason = "task definitions call it"))]
 pub(crate) mod agent;
-#[cfg_attr(not(test), expect(dead_code, reason = "task definitions call it"))]
+#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "task definitions call it"))]
 pub(crate) mod collector;

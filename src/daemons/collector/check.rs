@@ -27,10 +27,10 @@ pub(crate) fn check(config: &Json, distribution: Distribution) -> Vec<Problem> {
 }
 
 /// The components that are declared in a section, with their ids.
-pub(super) fn declared<'a>(
-    config: &'a Map<String, Json>,
+pub(super) fn declared(
+    config: &Map<String, Json>,
     section: Section,
-) -> impl Iterator<Item = (&'a str, &'a Json)> {
+) -> impl Iterator<Item = (&str, &Json)> {
     let components = config.get(section.key()).and_then(Json::as_object);
     components.into_iter().flatten().map(|(id, settings)| (id.as_str(), settings))
 }
@@ -40,8 +40,18 @@ pub(super) fn type_of(id: &str) -> &str {
     id.split_once('/').map_or(id, |(of, _)| of).trim()
 }
 
+/// Whether a collector takes it for an id (the core at 0.156.0, `component/identifiable.go`): no
+/// spaces and no symbols in the name.
+fn is_id(id: &str) -> bool {
+    let is_symbol = |c: char| c.is_whitespace() || c.is_control() || "$+<=>^`|~".contains(c);
+    match id.split_once('/') {
+        Some((_, name)) => !name.is_empty() && !name.contains(is_symbol),
+        None => !id.is_empty(),
+    }
+}
+
 /// The ids that a list of the service names.
-pub(super) fn named<'a>(list: Option<&'a Json>) -> Vec<&'a str> {
+pub(super) fn named(list: Option<&Json>) -> Vec<&str> {
     let items = list.and_then(Json::as_array);
     items.into_iter().flatten().filter_map(Json::as_str).collect()
 }
@@ -82,6 +92,9 @@ fn components(
         for (id, settings) in all {
             let path = join(section.key(), id);
             let name = type_of(id);
+            if !is_id(id) {
+                found.push(Problem::new(&path, format!("`{id}` is no id: `type` or `type/name`")));
+            }
             if let Some(message) = distribution.lacks(section, name) {
                 found.push(Problem::new(path, message));
             } else if let Some(known) = schema::of(section, name) {
@@ -127,9 +140,11 @@ fn pipeline(
     found: &mut Vec<Problem>,
 ) {
     let path = format!("service.pipelines.{id}");
-    // `profiles` are behind a feature gate.
-    let signals = ["traces", "metrics", "logs", "profiles"];
-    if !signals.contains(&type_of(id)) {
+    let signals = ["traces", "metrics", "logs"];
+    if type_of(id) == "profiles" {
+        let message = "pipelines of profiles are behind a feature gate, which is off";
+        found.push(Problem::new(&path, message));
+    } else if !signals.contains(&type_of(id)) {
         let help = or_nearest(type_of(id), &signals).unwrap_or_default();
         found.push(Problem::new(&path, format!("`{id}` is no pipeline; {help}")));
     }

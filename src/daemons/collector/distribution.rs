@@ -120,7 +120,7 @@ fn is_spelling_of(section: Section, name: &str, known: &str) -> bool {
     current(section, name) == known || (!is_ours && !name.contains('_') && name == bare(known))
 }
 
-/// What became of components that are in no distribution any more.
+/// What is there in place of a component that no distribution has.
 fn gone(section: Section, name: &str) -> Option<&'static str> {
     let found = GONE.iter().find(|(of, gone, _)| *of == section && *gone == name);
     found.map(|(_, _, instead)| *instead)
@@ -140,10 +140,11 @@ const RENAMED: [(Section, &str, &str); 8] = [
     (Receivers, "filelog", "file_log"),
 ];
 
-/// Components that configurations still name, and what is there in their place. Sources: the
-/// changelogs of the collector (`logging` went with 0.111.0, `memory_ballast` with 0.109.0) and of
+/// Components that configurations name and no distribution has, and what is there in their place.
+/// Sources: the changelogs of the collector (`logging` went with 0.111.0, `memory_ballast` with 0.109.0) and of
 /// contrib.
-const GONE: [(Section, &str, &str); 6] = [
+const GONE: [(Section, &str, &str); 7] = [
+    (Exporters, "awscloudwatchmetrics", "`awsemf` sends metrics to CloudWatch"),
     (Exporters, "logging", "`debug` took its place"),
     (Exporters, "jaeger", "Jaeger takes OTLP: `otlp_grpc`"),
     (Exporters, "sapm", "Splunk takes OTLP: `otlp_http`"),

@@ -8,12 +8,23 @@
 //! collector has that server twice: in the extension `awsproxy`, and in the receiver `awsxray`,
 //! which starts one whether it is told to or not, on `localhost:2000`
 //! (opentelemetry-collector-contrib 0.156.0, `receiver/awsxrayreceiver/factory.go` lines 33 to 39,
-//! `receiver.go` lines 79 to 93, `internal/aws/proxy/cfg.go` line 52). Both at once are a race: the
-//! receiver's drops its error and the samplers go unheard outside of its network (`receiver.go` line
-//! 89), the extension's ends the collector (`extension/awsproxy/extension.go` lines 34 to 38). Here
-//! the extension has the port, on every address, since a port that it cannot have is then seen, and
-//! since it is there without the receiver; the receiver's own server cannot be turned off, so that it
-//! goes to any free port of the loopback (`localhost:0`), where it is in nobody's way.
+//! `receiver.go` lines 79 to 93, `internal/aws/proxy/cfg.go` line 52). Both on one port are a race, which
+//! the extension wins in all tries, since extensions start first, but by no promise: where it is the
+//! receiver's that comes late, its error is dropped (`receiver.go` line 89), and where it is the
+//! extension's, the collector ends (`extension/awsproxy/extension.go` lines 34 to 38). Neither is
+//! heard outside of its container unless it is told an address.
+//!
+//! Here the extension has the port: a port that it cannot have is then seen, and it is there without
+//! the receiver. The receiver's own server cannot be turned off, so that it goes to any free port of
+//! the loopback (`localhost:0`), where it is in nobody's way. With this, a collector of ADOT v0.49.0
+//! answered `GetSamplingRules` and `GetSamplingTargets` out of the local AWS.
+//!
+//! # What is not in it
+//!
+//! No `resource_detection`: its detector `ecs` tells of the collector's own task (contrib 0.156.0,
+//! `processor/resourcedetectionprocessor/internal/aws/ecs/ecs.go`, which says that it takes the
+//! collector for a sidecar), which is wrong for all spans of a collector that serves other tasks. An
+//! SDK's own detector knows the container as well. No `debug`: spans have what people type.
 
 mod check;
 mod distribution;
@@ -307,13 +318,21 @@ fn otlp(otlp: &Otlp) -> Json {
 }
 
 impl Otlp {
-    /// Over HTTP it has to be a URL.
+    /// Over HTTP it has to be a URL; over gRPC it has to have a port, also where it is one.
     fn endpoint(&self) -> String {
         let endpoint = literal(&self.endpoint);
-        let is_url = endpoint.contains("://") || endpoint.starts_with("${");
-        match (self.protocol, self.insecure) {
-            (Protocol::Http, false) if !is_url => format!("https://{endpoint}"),
-            (Protocol::Http, true) if !is_url => format!("http://{endpoint}"),
+        if endpoint.contains("${") {
+            return endpoint;
+        }
+        match (self.protocol, endpoint.split_once("://")) {
+            (Protocol::Http, None) if self.insecure => format!("http://{endpoint}"),
+            (Protocol::Http, None) => format!("https://{endpoint}"),
+            (Protocol::Grpc, Some(("https", host))) if !host.contains([':', '/']) => {
+                format!("{endpoint}:443")
+            }
+            (Protocol::Grpc, Some(("http", host))) if !host.contains([':', '/']) => {
+                format!("{endpoint}:80")
+            }
             _ => endpoint,
         }
     }
@@ -334,7 +353,8 @@ fn from_env(name: &str) -> String {
 }
 
 /// A text that a collector reads as it stands here, but for `${env:NAME}`: each other `$` is
-/// doubled (the core at 0.156.0, `confmap/expand.go`).
+/// doubled (the core at 0.156.0, `confmap/expand.go`). Behind a `${` that is doubled so, a collector
+/// looks for no reference any more.
 fn literal(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut rest = text;
@@ -354,5 +374,5 @@ fn reference(text: &str) -> Option<&str> {
     let end = name.find('}')?;
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let sound = end > 0 && name[..end].chars().all(is_name);
-    sound.then(|| &text[.."${env:".len() + end + 1])
+    sound.then(|| &text[..="${env:".len() + end])
 }

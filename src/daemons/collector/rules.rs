@@ -34,7 +34,10 @@ fn receives_something(settings: &Json) -> Option<String> {
 
 /// The core's `processor/batchprocessor/config.go`; without `send_batch_size` it is 8192.
 fn batch(settings: &Json) -> Option<String> {
-    let size = number(settings, "send_batch_size").unwrap_or(8192);
+    let size = match settings.get("send_batch_size") {
+        None | Some(Json::Null) => 8192,
+        Some(set) => set.as_u64()?,
+    };
     let most = number(settings, "send_batch_max_size").filter(|most| *most > 0)?;
     (most < size)
         .then(|| format!("`send_batch_max_size` {most} is smaller than `send_batch_size` {size}"))
@@ -46,7 +49,7 @@ fn memory_limiter(settings: &Json) -> Option<String> {
     let spike = number(settings, "spike_limit_mib").unwrap_or(0);
     let percent = number(settings, "limit_percentage").unwrap_or(0);
     let spike_percent = number(settings, "spike_limit_percentage").unwrap_or(0);
-    let later = |key: &str| settings.get(key).is_some_and(|value| value.is_string());
+    let later = |key: &str| settings.get(key).is_some_and(Json::is_string);
     if settings.get("check_interval").is_none_or(Json::is_null) {
         Some("`check_interval` has to be set, as in `1s`".to_owned())
     } else if later("limit_mib") || later("limit_percentage") {
@@ -67,10 +70,18 @@ fn memory_limiter(settings: &Json) -> Option<String> {
     }
 }
 
-/// The core's `exporter/otlpexporter/config.go`.
+/// The core's `exporter/otlpexporter/config.go`, and `config/configgrpc` for the port.
 fn grpc_endpoint(settings: &Json) -> Option<String> {
     let endpoint = settings.get("endpoint").and_then(Json::as_str).unwrap_or_default();
-    endpoint.is_empty().then(|| "it has no `endpoint`, as in `host:4317`".to_owned())
+    let address = endpoint.split_once("://").map_or(endpoint, |(_, address)| address);
+    let has_port = address.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    if endpoint.is_empty() {
+        Some("it has no `endpoint`, as in `host:4317`".to_owned())
+    } else if has_port || endpoint.contains("${") || endpoint.starts_with("unix://") {
+        None
+    } else {
+        Some(format!("`endpoint` {endpoint} has no port, as in `host:4317`"))
+    }
 }
 
 /// The core's `exporter/otlphttpexporter`: its `config.go`, and `factory.go` for the URL.

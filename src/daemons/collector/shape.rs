@@ -23,6 +23,8 @@ pub(crate) enum Shape {
     Duration,
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// One of these words, in any case.
+    AnyCase(&'static [&'static str]),
     /// A list; a text with commas in it is one too where its items are text.
     List(&'static Shape),
     /// One, or a list of them.
@@ -162,12 +164,13 @@ fn wrong_scalar(value: &Json, shape: &Shape) -> Option<String> {
     let (fits, noun) = match shape {
         Shape::Text => (value.is_string(), "a text"),
         Shape::Flag => (value.is_boolean(), "`true` or `false`"),
-        Shape::Whole => (value.is_u64(), "a whole number, not negative"),
+        Shape::Whole => (whole(value).is_some(), "a whole number, not negative"),
         Shape::Number => (value.is_number(), "a number"),
         Shape::Duration => (is_duration(value), "a length of time with its unit, as in `10s`"),
-        Shape::OneOf(words) => return wrong_word(value, words),
+        Shape::OneOf(words) => return wrong_word(value, words, str::eq),
+        Shape::AnyCase(words) => return wrong_word(value, words, str::eq_ignore_ascii_case),
         Shape::AtLeast(least) => {
-            let fits = value.as_u64().is_some_and(|number| number >= *least);
+            let fits = whole(value).is_some_and(|number| number >= *least);
             return (!fits).then(|| expected(&format!("a whole number, at least {least}"), value));
         }
         _ => return None,
@@ -175,18 +178,27 @@ fn wrong_scalar(value: &Json, shape: &Shape) -> Option<String> {
     (!fits).then(|| expected(noun, value))
 }
 
-fn wrong_word(value: &Json, words: &[&str]) -> Option<String> {
+fn wrong_word(value: &Json, words: &[&str], same: fn(&str, &str) -> bool) -> Option<String> {
     let Some(text) = value.as_str() else {
         return Some(expected(&format!("one of {}", words.join(", ")), value));
     };
-    // Levels, verbosities and actions are taken in any case. Where one is not, the collector says so.
-    if words.iter().any(|word| word.eq_ignore_ascii_case(text)) {
+    if words.iter().any(|word| same(word, text)) {
         return None;
     }
     Some(match or_nearest(text, words) {
         Some(help) => format!("`{text}` is not one of the values here; {help}"),
         None => format!("`{text}` is not one of the values here"),
     })
+}
+
+/// A whole number, also where it is spelled `10.0`.
+fn whole(value: &Json) -> Option<u64> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before")]
+    let of_float = |float: f64| {
+        let fits = float.fract() == 0.0 && (0.0..9e15).contains(&float);
+        fits.then_some(float as u64)
+    };
+    value.as_u64().or_else(|| value.as_f64().and_then(of_float))
 }
 
 /// A length of time as Go's `time.ParseDuration` takes it. A bare number would be nanoseconds,

@@ -2,22 +2,26 @@
 
 use super::super::shape::{Field, Shape};
 use super::shared::{
-    AWS, GRPC_CLIENT, HTTP_CLIENT, HTTP_SERVER, QUEUE_AND_RETRY, RESOURCE_TO_TELEMETRY,
+    AWS, GRPC_CLIENT, HTTP_CLIENT, HTTP_SERVER, RESOURCE_TO_TELEMETRY, RETRY_ON_FAILURE,
+    SENDING_QUEUE,
 };
 
-use Shape::{Any, Duration, Fields, Flag, List, MapOf, OneOf, Text, Whole};
+use Shape::{Any, AnyCase, Duration, Fields, Flag, List, MapOf, OneOf, Text, Whole};
 
 pub(super) const TABLE: &[(&str, Shape)] = &[
-    ("awscloudwatchlogs", Fields(&[AWS, QUEUE_AND_RETRY, CLOUDWATCH_LOGS])),
+    ("awscloudwatchlogs", Fields(&[AWS, SENDING_QUEUE, RETRY_ON_FAILURE, CLOUDWATCH_LOGS])),
     ("awsemf", Fields(&[AWS, EMF])),
     ("awsxray", Fields(&[AWS, XRAY])),
     ("debug", Fields(&[DEBUG])),
     ("file", Fields(&[FILE])),
-    ("load_balancing", Fields(&[QUEUE_AND_RETRY, LOAD_BALANCING])),
-    ("otlp_grpc", Fields(&[GRPC_CLIENT, QUEUE_AND_RETRY, &[("timeout", Duration)]])),
-    ("otlp_http", Fields(&[HTTP_CLIENT, QUEUE_AND_RETRY, OTLP_HTTP])),
-    ("prometheus", Fields(&[HTTP_SERVER, QUEUE_AND_RETRY, PROMETHEUS])),
-    ("prometheus_remote_write", Fields(&[HTTP_CLIENT, QUEUE_AND_RETRY, REMOTE_WRITE])),
+    ("load_balancing", Fields(&[SENDING_QUEUE, RETRY_ON_FAILURE, LOAD_BALANCING])),
+    (
+        "otlp_grpc",
+        Fields(&[GRPC_CLIENT, SENDING_QUEUE, RETRY_ON_FAILURE, &[("timeout", Duration)]]),
+    ),
+    ("otlp_http", Fields(&[HTTP_CLIENT, SENDING_QUEUE, RETRY_ON_FAILURE, OTLP_HTTP])),
+    ("prometheus", Fields(&[HTTP_SERVER, SENDING_QUEUE, PROMETHEUS])),
+    ("prometheus_remote_write", Fields(&[HTTP_CLIENT, RETRY_ON_FAILURE, REMOTE_WRITE])),
 ];
 
 const XRAY: &[Field] = &[
@@ -79,7 +83,7 @@ const CLOUDWATCH_LOGS: &[Field] = &[
 ];
 
 const DEBUG: &[Field] = &[
-    ("verbosity", OneOf(&["basic", "normal", "detailed"])),
+    ("verbosity", AnyCase(&["basic", "normal", "detailed"])),
     ("sampling_initial", Whole),
     ("sampling_thereafter", Whole),
     ("use_internal_logger", Flag),
@@ -105,7 +109,10 @@ const LOAD_BALANCING: &[Field] = &[
     ("timeout", Duration),
     (
         "protocol",
-        Fields(&[&[("otlp", Fields(&[GRPC_CLIENT, QUEUE_AND_RETRY, &[("timeout", Duration)]]))]]),
+        Fields(&[&[(
+            "otlp",
+            Fields(&[GRPC_CLIENT, SENDING_QUEUE, RETRY_ON_FAILURE, &[("timeout", Duration)]]),
+        )]]),
     ),
     ("resolver", Fields(&[&[("static", Any), ("dns", Any), ("k8s", Any), ("aws_cloud_map", Any)]])),
     ("routing_key", Text),

@@ -13,7 +13,7 @@ mod shared;
 use super::distribution::{Section, current};
 use super::shape::{Field, Shape};
 
-use Shape::{Any, Fields, Flag, List, MapOf, OneOf, Open, Text};
+use Shape::{Any, AnyCase, Fields, Flag, List, MapOf, OneOf, Open, Text};
 
 /// The settings of a component by its type, where they are known.
 pub(super) fn of(section: Section, name: &str) -> Option<&'static Shape> {
@@ -44,14 +44,14 @@ const TELEMETRY: &[Field] = &[
     ("logs", Open(&[LOGS])),
     (
         "metrics",
-        Fields(&[&[("level", OneOf(LEVELS)), ("readers", List(&Any)), ("views", List(&Any))]]),
+        Fields(&[&[("level", AnyCase(LEVELS)), ("readers", List(&Any)), ("views", List(&Any))]]),
     ),
-    ("traces", Open(&[&[("level", OneOf(LEVELS)), ("propagators", List(&Text))]])),
+    ("traces", Open(&[&[("level", AnyCase(LEVELS)), ("propagators", List(&Text))]])),
     ("resource", Any),
 ];
 
 const LOGS: &[Field] = &[
-    ("level", OneOf(&["debug", "info", "warn", "error", "dpanic", "panic", "fatal"])),
+    ("level", AnyCase(&["debug", "info", "warn", "error", "dpanic", "panic", "fatal"])),
     ("development", Flag),
     ("encoding", OneOf(&["console", "json"])),
     ("disable_caller", Flag),
@@ -62,3 +62,24 @@ const LOGS: &[Field] = &[
 ];
 
 const LEVELS: &[&str] = &["none", "basic", "normal", "detailed"];
+
+#[cfg(test)]
+mod tests {
+    use super::super::distribution::{Distribution, Section};
+    use super::{exporters, extensions, processors, receivers};
+
+    #[test]
+    fn each_table_is_of_a_component_that_both_distributions_have() {
+        for (section, table) in [
+            (Section::Extensions, extensions::TABLE),
+            (Section::Receivers, receivers::TABLE),
+            (Section::Processors, processors::TABLE),
+            (Section::Exporters, exporters::TABLE),
+        ] {
+            for (name, _) in table {
+                assert_eq!(Distribution::Adot.lacks(section, name), None);
+                assert_eq!(Distribution::Contrib.lacks(section, name), None);
+            }
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use super::super::shape::{Field, Shape};
 use super::shared::HTTP_CLIENT;
 
-use Shape::{Any, Duration, Fields, Flag, List, Number, OneOf, Open, Text, Whole};
+use Shape::{Any, AnyCase, Duration, Fields, Flag, List, MapOf, Number, OneOf, Open, Text, Whole};
 
 pub(super) const TABLE: &[(&str, Shape)] = &[
     ("attributes", Fields(&[MATCH, &[("actions", List(&Fields(&[ACTION])))]])),
@@ -12,7 +12,7 @@ pub(super) const TABLE: &[(&str, Shape)] = &[
     ("filter", Fields(&[FILTER])),
     ("groupbytrace", Fields(&[GROUP_BY_TRACE])),
     ("memory_limiter", Fields(&[MEMORY_LIMITER])),
-    ("metrics_transform", Fields(&[&[("transforms", List(&Any))]])),
+    ("metrics_transform", Fields(&[&[("transforms", List(&Fields(&[TRANSFORM])))]])),
     ("probabilistic_sampler", Fields(&[PROBABILISTIC])),
     ("resource", Fields(&[&[("attributes", List(&Fields(&[ACTION])))]])),
     // Each detector has settings of its own, under its name.
@@ -51,7 +51,7 @@ const ACTION: &[Field] = &[
     ("from_attribute", Text),
     ("from_context", Text),
     ("converted_type", Text),
-    ("action", OneOf(&["insert", "update", "upsert", "delete", "hash", "extract", "convert"])),
+    ("action", AnyCase(&["insert", "update", "upsert", "delete", "hash", "extract", "convert"])),
 ];
 
 /// `internal/filter/filterconfig`.
@@ -120,6 +120,31 @@ const METRIC_MATCH: &[Field] = &[
     ("metric_names", List(&Text)),
     ("expressions", List(&Text)),
     ("resource_attributes", List(&Any)),
+];
+
+const TRANSFORM: &[Field] = &[
+    ("include", Text),
+    ("match_type", OneOf(&["strict", "regexp"])),
+    ("experimental_match_labels", MapOf(&Text)),
+    ("action", OneOf(&["insert", "update", "combine", "group"])),
+    ("new_name", Text),
+    ("group_resource_labels", MapOf(&Text)),
+    ("aggregation_type", Text),
+    ("submatch_case", OneOf(&["lower", "upper"])),
+    ("operations", List(&Fields(&[OPERATION]))),
+];
+
+const OPERATION: &[Field] = &[
+    ("action", Text),
+    ("label", Text),
+    ("new_label", Text),
+    ("label_set", List(&Text)),
+    ("aggregation_type", Text),
+    ("aggregated_values", List(&Text)),
+    ("new_value", Text),
+    ("value_actions", List(&Fields(&[&[("value", Text), ("new_value", Text)]]))),
+    ("experimental_scale", Number),
+    ("label_value", Text),
 ];
 
 const GROUP_BY_TRACE: &[Field] = &[

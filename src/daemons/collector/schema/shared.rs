@@ -152,10 +152,11 @@ const CORS: &[Field] = &[
     ("max_age", Whole),
 ];
 
-/// What waits to be sent, and how often that is tried (`exporter/exporterhelper`,
-/// `config/configretry`).
-pub(super) const QUEUE_AND_RETRY: &[Field] =
-    &[("sending_queue", Fields(&[QUEUE])), ("retry_on_failure", RETRY)];
+/// What waits to be sent (`exporter/exporterhelper`, `QueueBatchConfig`).
+pub(super) const SENDING_QUEUE: &[Field] = &[("sending_queue", Fields(&[QUEUE]))];
+
+/// How often that is tried (`config/configretry`).
+pub(super) const RETRY_ON_FAILURE: &[Field] = &[("retry_on_failure", RETRY)];
 
 const QUEUE: &[Field] = &[
     ("enabled", Flag),
