@@ -38,6 +38,7 @@ pub(crate) use holes::listed;
 pub use holes::{Hole, Nameless, unset};
 pub use pieces::{escaped, literal};
 pub use read::{Reading, read};
+pub(crate) use refs::arn_of;
 pub(crate) use regions::is_region;
 pub use schema::schema;
 pub(crate) use settings::common as common_settings;

@@ -249,6 +249,9 @@ impl Scope<'_> {
             return None;
         }
         let own = body.clone();
+        for other in refs::by_name(kind, &mut body, names) {
+            on.insert(other, key_span);
+        }
         if kind.ownership() == Ownership::Tag {
             add_tags(&mut body, kind.tags_field(), &envelope.tags);
         }

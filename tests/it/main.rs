@@ -46,6 +46,7 @@ mod many;
 mod many_files;
 mod many_stopped;
 mod others;
+mod outputs;
 mod owners;
 mod ownership;
 mod pairs;

@@ -114,6 +114,14 @@ impl Kind for TaskDefinitions {
         None
     }
 
+    fn arn_is_given(&self) -> bool {
+        true
+    }
+
+    fn changes_arn(&self, changes: &[Change]) -> bool {
+        revisions::registers(changes)
+    }
+
     fn needs(&self, document: &Value) -> Vec<String> {
         let role = |field: &str| document.get(field).and_then(Value::as_str).map(str::to_owned);
         spec::ROLES.into_iter().filter_map(role).collect()
