@@ -69,7 +69,7 @@ impl Kind for TaskDefinitions {
     }
 
     fn order(&self) -> Vec<&'static str> {
-        shape::members()
+        shape::TASK_DEFINITION.members()
     }
 
     fn settings(&self) -> &'static [&'static str] {

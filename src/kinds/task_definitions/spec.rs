@@ -103,7 +103,7 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
     checks::refuse_doubles(&map, found);
     names::check(&map, found);
     let body = Node::new(given.body.span, Value::Map(map));
-    let checked = shape::read(&body, "a task definition", found);
+    let checked = shape::read(&shape::TASK_DEFINITION, &body, "a task definition", found);
     let own_tags = own_tags.map(|own| tags::tags(&own.value, found)).unwrap_or_default();
     let checked = checked.filter(|_| found.errors() == before)?;
 
@@ -228,7 +228,7 @@ fn refuse_secret_family(map: &Map, found: &mut Diagnostics) -> Option<()> {
 
 /// The JSON Schema of a body: the shape's, with what a stack file does about names and tags.
 pub(super) fn schema() -> Json {
-    let mut schema = shape::json_schema();
+    let mut schema = shape::json_schema(&shape::TASK_DEFINITION);
     let list = schema["properties"][TAGS].take();
     schema["properties"][TAGS] = json!({"anyOf": [{"$ref": "#/$defs/tags"}, list]});
     schema["properties"][KEEP] = json!({
@@ -247,5 +247,5 @@ pub(super) fn schema() -> Json {
 
 /// Every field, a line each.
 pub(super) fn table() -> String {
-    shape::leaves().iter().map(|leaf| format!("- `{leaf}`\n")).collect()
+    shape::TASK_DEFINITION.leaves().iter().map(|leaf| format!("- `{leaf}`\n")).collect()
 }
