@@ -18,7 +18,7 @@ mod wrapper;
 pub use grants::{Purpose, grants, unsaid};
 pub use look::{About, Live, Look, Named, Observation, Unreadable};
 pub(crate) use tags::{MOST_TAGS, tags};
-pub(crate) use tracing::containers as tracing_containers;
+pub(crate) use tracing::{containers as tracing_containers, receiver as tracing_receiver};
 
 use futures::future::LocalBoxFuture;
 use serde_json::Value;

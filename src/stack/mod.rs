@@ -32,6 +32,7 @@ use crate::kinds;
 use crate::plan::{Address, Path, Secret, hides};
 use crate::safety::Limits;
 
+pub(crate) use body::merge_over;
 pub(crate) use envelope::is_stack_name;
 pub use files::{Files, Loaded, Unreadable};
 pub(crate) use holes::listed;

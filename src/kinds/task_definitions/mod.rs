@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use super::{Kind, Landed, Live, Look, Observation, Ownership, Purpose, publish, tracing};
 use crate::aws::{Aws, Failure, Reads};
+use crate::daemons::DAEMON;
 use crate::document::{Diagnostics, Map, Node, Span, shape};
 use crate::iam::Grant;
 use crate::plan::{Change, Detail, Path, Permission, Step};
@@ -73,7 +74,7 @@ impl Kind for TaskDefinitions {
     }
 
     fn settings(&self) -> &'static [&'static str] {
-        &[spec::KEEP]
+        &[spec::KEEP, DAEMON]
     }
 
     fn names_elements(&self, list: &str) -> Option<&'static str> {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::left;
 use super::spec::{KEEP, TAGS};
+use crate::daemons;
 use crate::kinds::Live;
 use crate::plan::{Change, Detail};
 use crate::stack::Wanted;
@@ -43,6 +44,7 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -
         told.push(foreign);
     }
     told.extend(left::told(wanted));
+    told.extend(daemons::moved(&live.document, &wanted.document));
     let keep = wanted.settings[KEEP].as_u64().and_then(|keep| usize::try_from(keep).ok());
     let count = marked.len() + usize::from(registers(changes));
     let going = keep.map_or(0, |keep| count.saturating_sub(keep)).min(marked.len());

@@ -5,6 +5,7 @@ use serde_json::{Map as Object, Value as Json, json};
 use super::canonical::{fold, locate, unfold};
 use super::left::{self, IMAGE_FROM};
 use super::{checks, names};
+use crate::daemons::{self, DAEMON};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, shape};
 use crate::kinds::tags;
 use crate::kinds::wrapper::{drop_read_only, unwrapped};
@@ -99,6 +100,11 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
         let value = Node::new(given.body.span, Value::String(given.name.to_owned()));
         map.entries.push(Entry { key: FAMILY.to_owned(), key_span: given.body.span, value });
     }
+    let daemon = given.settings.get(DAEMON).filter(|node| !node.is_null());
+    let daemon = match daemon {
+        Some(word) => Some(daemons::expand(&mut map, word, given, found)?),
+        None => None,
+    };
     let left = left::take(&mut map, found);
     checks::refuse_doubles(&map, found);
     names::check(&map, found);
@@ -137,7 +143,8 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
     }
     let keep = keep.map(|keep| (KEEP.to_owned(), json!(keep)));
     let left = (!left.is_empty()).then(|| (IMAGE_FROM.to_owned(), json!(left)));
-    let settings: Object<_, _> = keep.into_iter().chain(left).collect();
+    let daemon = daemon.map(|daemon| (DAEMON.to_owned(), daemon));
+    let settings: Object<_, _> = keep.into_iter().chain(left).chain(daemon).collect();
     let settings = if settings.is_empty() { Json::Null } else { Json::Object(settings) };
     Some(Body { document, sent, sensitive, settings, ..Body::default() })
 }
@@ -236,11 +243,13 @@ pub(super) fn schema() -> Json {
         "minimum": 1,
         "description": "how many revisions of the stack stay registered, the newest one too; left out, all do",
     });
+    schema["properties"][DAEMON] = daemons::schema();
     schema["properties"][CONTAINERS]["items"]["properties"][IMAGE_FROM] = left::schema();
     schema["properties"][FAMILY]["description"] =
         json!("the family's name; left out, it is the key in the stack file");
     if let Some(required) = schema["required"].as_array_mut() {
-        required.retain(|field| field != FAMILY);
+        // A daemon may be all that there is.
+        required.retain(|field| field != FAMILY && field != CONTAINERS);
     }
     schema
 }
