@@ -24,13 +24,6 @@ impl Network {
     /// Source: service model, `RegisterTaskDefinitionRequest.networkMode`.
     pub(super) fn of(task: &Map, daemon: &Daemon, found: &mut Diagnostics) -> Option<Self> {
         let text = |field: &str| task.get(field).and_then(Node::as_str);
-        let is_listed = |node: &Node, word: &str| match &node.value {
-            Value::Seq(items) => items.iter().any(|item| item.as_str() == Some(word)),
-            _ => false,
-        };
-        let on = |word: &str| {
-            task.get("requiresCompatibilities").is_some_and(|node| is_listed(node, word))
-        };
         let windows = task.get("runtimePlatform").and_then(Node::as_map);
         let family = windows.and_then(|map| map.get("operatingSystemFamily"));
         if family.and_then(Node::as_str).is_some_and(|name| name.starts_with("WINDOWS")) {
@@ -48,10 +41,18 @@ impl Network {
                 found.push(Diagnostic::error(message).at(daemon.span).help(help));
                 None
             }
-            None if on("FARGATE") => Some(Self::Awsvpc),
+            None if on_fargate(task) => Some(Self::Awsvpc),
             // What is no network mode is complained of when the task definition is read.
             _ => Some(Self::Bridge),
         }
+    }
+}
+
+/// Whether a task is to run on Fargate.
+pub(super) fn on_fargate(task: &Map) -> bool {
+    match task.get("requiresCompatibilities").map(|node| &node.value) {
+        Some(Value::Seq(items)) => items.iter().any(|item| item.as_str() == Some("FARGATE")),
+        _ => false,
     }
 }
 

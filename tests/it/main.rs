@@ -15,6 +15,7 @@ mod again;
 mod bad_input;
 mod between;
 mod corpus;
+mod daemons;
 mod deployed;
 mod drift;
 mod drift_holes;
