@@ -50,6 +50,16 @@ async fn every_call() -> Calls {
             delete_sampling_rule "DeleteSamplingRule",
             tag_resource "TagResource",
             untag_resource "UntagResource",
+            get_encryption_config "GetEncryptionConfig",
+            put_encryption_config "PutEncryptionConfig",
+            get_indexing_rules "GetIndexingRules",
+            update_indexing_rule "UpdateIndexingRule",
+            get_trace_segment_destination "GetTraceSegmentDestination",
+            update_trace_segment_destination "UpdateTraceSegmentDestination",
+        ]
+        "logs" logs [
+            describe_resource_policies "DescribeResourcePolicies",
+            put_resource_policy "PutResourcePolicy",
         ]
         "ecs" ecs [
             describe_task_definition "DescribeTaskDefinition",
@@ -114,10 +124,15 @@ async fn every_call() -> Calls {
 /// anything; of the calls about users and groups, which it does not have, the name tells.
 fn changes(action: &str) -> bool {
     let (service, name) = action.split_once(':').unwrap();
-    let request =
-        Request::post(if service == "xray" { format!("/{name}") } else { "/".to_owned() });
+    let path = match action {
+        "xray:GetEncryptionConfig" => "/EncryptionConfig".to_owned(),
+        _ if service == "xray" => format!("/{name}"),
+        _ => "/".to_owned(),
+    };
+    let request = Request::post(path);
     let (header, value, body) = match service {
         "ecs" => ("x-amz-target", format!("AmazonEC2ContainerServiceV20141113.{name}"), None),
+        "logs" => ("x-amz-target", format!("Logs_20140328.{name}"), None),
         "tag" => ("x-amz-target", format!("ResourceGroupsTaggingAPI_20170126.{name}"), None),
         "iam" => form(name, "2010-05-08"),
         "sts" => form(name, "2011-06-15"),
