@@ -112,7 +112,8 @@ impl Kind for Indexing {
     fn detail(&self, wanted: Option<&Wanted>, _live: &Live, changes: &[Change]) -> Detail {
         let percentage = wanted.and_then(|wanted| wanted.document[spec::DESIRED].as_f64());
         let costs = !changes.is_empty() && percentage.is_some_and(|percentage| percentage > 1.0);
-        let told = costs.then(|| "costs: AWS indexes 1 % of the spans at no charge".to_owned());
+        let told = costs
+            .then(|| "costs: no more than 1 % of the spans is indexed at no charge".to_owned());
         Detail { told: told.into_iter().collect(), ..Detail::default() }
     }
 
