@@ -106,7 +106,8 @@ fn the_documents_of_the_cli_are_taken_as_they_are() {
     "#);
     scenario.run("apply stack.yaml --local --yes").exits(0);
     nothing_to_do(&scenario);
-    let import = scenario.run("import encryption.json --account 123456789012 --region eu-west-1 --name shop");
+    let import = scenario
+        .run("import encryption.json --account 123456789012 --region eu-west-1 --name shop");
     insta::assert_snapshot!(import, @r#"
     # Written by `tracewright import`.
     stack: shop

@@ -406,7 +406,8 @@ fn the_documents_of_the_cli_are_taken_as_they_are() {
       | ^
     [exit 0]
     "#);
-    let import = scenario.run("import destination.json --account 123456789012 --region eu-west-1 --name shop");
+    let import = scenario
+        .run("import destination.json --account 123456789012 --region eu-west-1 --name shop");
     insta::assert_snapshot!(import, @r#"
     # Written by `tracewright import`.
     stack: shop
