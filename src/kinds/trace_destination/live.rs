@@ -147,9 +147,9 @@ pub(super) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure>
 /// Changes the destination. X-Ray refuses that while a change is under way, and while it does not see a
 /// policy that is new.
 ///
-/// Source: AWS's texts, as users quote them: "Updates are not allowed while the current status is
-/// PENDING", "The destination is already set to …" (`InvalidRequestException`), and "XRay does not have
-/// permission to call PutLogEvents on the aws/spans Log Group." (`AccessDeniedException`).
+/// Source: AWS's texts, as users quote them: `Updates are not allowed while the current status is PENDING`
+/// and `The destination is already set to …` (`InvalidRequestException`), and `XRay does not have permission
+/// to call PutLogEvents on the aws/spans Log Group.` (`AccessDeniedException`).
 async fn update(aws: &Aws, wanted: &str, key: Option<&str>, puts: bool) -> Result<(), Failure> {
     let says = |failure: &Failure, words: &str| failure.message.contains(words);
     let is_unseen =

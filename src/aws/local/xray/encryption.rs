@@ -13,7 +13,7 @@ use super::settings::Change;
 const TYPE: Shape = Shape::OneOf(&["NONE", "KMS"]);
 
 /// `PutEncryptionConfig`, which answers before the change is done: the status is `UPDATING`
-/// (documentation; a CloudTrail record that a user shows).
+/// (documentation; a record of the call that a user shows).
 ///
 /// "Omit this key if you set Type to NONE" (model): what becomes of one is not documented, and here it
 /// is dropped. That `KMS` needs one is not documented either.

@@ -61,7 +61,7 @@ fn other_words_for_it_are_enough_and_less_is_not() {
 #[test]
 fn two_policies_may_let_it_together() {
     let [spans, data] = groups(&place()).map(|group| with("/Statement/0/Resource", json!(group)));
-    assert_eq!(access(&[spans.clone()], &place()), Access::Missing);
+    assert_eq!(access(std::slice::from_ref(&spans), &place()), Access::Missing);
     assert_eq!(access(&[spans, data], &place()), Access::InPlace);
 }
 
