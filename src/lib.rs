@@ -9,6 +9,7 @@ pub mod apply;
 pub mod aws;
 pub mod cli;
 mod commands;
+mod daemons;
 pub mod document;
 pub mod env;
 pub mod error;

@@ -115,7 +115,7 @@ fn schema_of(leaf: &str) -> Value {
 
 /// The leaves of the SDK's schema that have more than one value; the family names the whole.
 static TASK_LEAVES: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let all = shape::leaves();
+    let all = shape::TASK_DEFINITION.leaves();
     let mut grown = leaves(&tasks::SCHEMA);
     grown.sort();
     let mut sorted = all.clone();
