@@ -196,7 +196,9 @@ fn another_value_of_any_field_of_the_other_kinds_is_a_change_there() {
             })
             .collect();
         if fields::ONLY.contains(&section) {
-            cases.iter().for_each(|case| one_holds(section, case));
+            for case in &cases {
+                one_holds(section, case);
+            }
         } else {
             holds(section, &cases);
         }
