@@ -160,9 +160,10 @@ def compare_iam_with_aws(checks, stack):
 def task_schema(stack):
     """The schema of a task definition, without what a stack file does about files, names and tags."""
     schema = copy.deepcopy(stack["$defs"]["task_definitions"])
-    schema["required"] = [*schema.pop("then")["required"], "family"]
+    # The name may be the key, and a daemon may be the only container.
+    schema["required"] = [*schema.pop("then")["required"], "family", "containerDefinitions"]
     schema.pop("if")
-    for ours in ("file", "keep_revisions", "protect", "renamed_from", "from_stack"):
+    for ours in ("file", "keep_revisions", "daemon", "protect", "renamed_from", "from_stack"):
         del schema["properties"][ours]
     del schema["properties"]["containerDefinitions"]["items"]["properties"]["image_from"]
     tags = schema["properties"]["tags"]["anyOf"]
