@@ -6,7 +6,7 @@ use super::look::look;
 use super::{Outcome, Report, Stop};
 use crate::aws::Aws;
 use crate::kinds::{self, Live, Observation, Ownership};
-use crate::plan::{Action, Difference, Path, Plan, Step, differences, hides, part};
+use crate::plan::{Action, Difference, Path, Plan, Step, differences, filled, hides, part};
 use crate::render;
 
 /// Something that a step changed and that is not known to be as planned.
@@ -57,11 +57,16 @@ pub async fn read_back(
     pauses: &[Duration],
     waits: &dyn Fn(&[&Step]),
 ) -> Vec<Differs> {
+    let arns = report.arns();
     let done = report.steps.iter().filter_map(|(step, outcome)| match outcome {
-        Outcome::Done { arn } => Some((*step, arn.clone().or_else(|| step.arn.clone()))),
+        // What is done had no hole left.
+        Outcome::Done { arn } => {
+            Some((filled(step, &arns).ok()?, arn.as_ref().or(step.arn.as_ref())))
+        }
         _ => None,
     });
-    let mut open: Vec<_> = done.collect();
+    let done: Vec<_> = done.collect();
+    let mut open: Vec<_> = done.iter().map(|(step, arn)| (&**step, arn.cloned())).collect();
     let mut moved: Vec<_> = open.iter().map(|(step, _)| nobody_looked(step)).collect();
     let mut unread = Vec::new();
     let mut pauses = pauses.iter();

@@ -1,5 +1,6 @@
 //! The steps, in waves.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,9 +9,9 @@ use futures::stream::{FuturesOrdered, StreamExt as _};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
-use crate::aws::{Aws, Failure};
+use crate::aws::{Aws, Failure, Reason};
 use crate::kinds::{self, Landed};
-use crate::plan::{Action, Address, Plan, SENSITIVE, Step};
+use crate::plan::{self, Action, Address, Plan, SENSITIVE, Step};
 use crate::text::safe;
 
 /// Steps of one service that may be under way at once; each makes its calls one after the other.
@@ -119,6 +120,15 @@ pub struct Report<'a> {
 }
 
 impl Report<'_> {
+    /// The ARNs that resources have since their steps.
+    pub fn arns(&self) -> BTreeMap<&Address, String> {
+        let done = self.steps.iter().filter_map(|(step, outcome)| match outcome {
+            Outcome::Done { arn } => Some((&step.address, arn.clone()?)),
+            _ => None,
+        });
+        done.collect()
+    }
+
     /// Whether every step is done.
     pub fn is_whole(&self) -> bool {
         self.steps.iter().all(|(_, outcome)| outcome.is_done())
@@ -173,7 +183,11 @@ pub async fn run<'a>(aws: &Aws, plan: &'a Plan, stop: &Stop, witness: &dyn Witne
     }
     // One after another: what one of them waits for may be there only once the one before it moved.
     for step in parked {
-        let outcome = match kinds::of(&step.address.section).settle(aws, step).await {
+        let settled = async {
+            let step = filled(step, &run.arns)?;
+            kinds::of(&step.address.section).settle(aws, &step).await
+        };
+        let outcome = match settled.await {
             Ok(()) => Outcome::Done { arn: arn_after(aws, step, Landed::Whole) },
             Err(failure) => Outcome::Stranded(unquoted(step, failure)),
         };
@@ -183,6 +197,17 @@ pub async fn run<'a>(aws: &Aws, plan: &'a Plan, stop: &Stop, witness: &dyn Witne
     }
     report.interrupted = stop.asked();
     report
+}
+
+/// A step without holes.
+fn filled<'p>(
+    step: &'p Step,
+    arns: &BTreeMap<&'p Address, String>,
+) -> Result<Cow<'p, Step>, Failure> {
+    plan::filled(step, arns).map_err(|reference| {
+        let message = format!("what {reference} stands for is not known, and nothing was done");
+        Failure::unsaid("carrying it out", Reason::Refused, message)
+    })
 }
 
 /// A failure that quotes none of the step's secrets, whatever AWS said.
@@ -213,6 +238,8 @@ struct Run<'r, 'p> {
     turns: BTreeMap<&'static str, Semaphore>,
     /// What did not come about, and the cause of that: what depends on it is not tried.
     missing: BTreeMap<&'p Address, Because>,
+    /// The ARNs that resources have since their steps.
+    arns: BTreeMap<&'p Address, String>,
 }
 
 impl<'r, 'p> Run<'r, 'p> {
@@ -223,7 +250,8 @@ impl<'r, 'p> Run<'r, 'p> {
         let blocked = plan.steps.iter().filter(|step| step.action == Action::Blocked);
         let blocked = blocked.filter(|step| step.document.is_some());
         let missing = blocked.map(|step| (&step.address, Because::Blocked(step.address.clone())));
-        Self { aws, stop, witness, turns: turns.collect(), missing: missing.collect() }
+        let (turns, missing) = (turns.collect(), missing.collect());
+        Self { aws, stop, witness, turns, missing, arns: BTreeMap::new() }
     }
 
     /// Carries a step out when it is its turn, unless something stands against it by then. One that
@@ -240,7 +268,10 @@ impl<'r, 'p> Run<'r, 'p> {
         } else {
             let carried = kind.carried(self.aws, step).await;
             self.witness.begins(step, carried.as_ref().unwrap_or(&Value::Null));
-            let landed = async { kind.carry_out(self.aws, step, &carried?).await };
+            let landed = async {
+                let step = filled(step, &self.arns)?;
+                kind.carry_out(self.aws, &step, &carried?).await
+            };
             match landed.await {
                 Ok(Landed::Parked) => return (step, None),
                 Ok(landed) => Outcome::Done { arn: arn_after(self.aws, step, landed) },
@@ -261,7 +292,10 @@ impl<'r, 'p> Run<'r, 'p> {
 
     fn remember(&mut self, step: &'p Step, outcome: &Outcome) {
         let because = match outcome {
-            Outcome::Done { .. } => return,
+            Outcome::Done { arn } => {
+                self.arns.extend(arn.clone().map(|arn| (&step.address, arn)));
+                return;
+            }
             Outcome::Failed(_) | Outcome::Stranded(_) => Because::Failed(step.address.clone()),
             Outcome::NotTried(because) => because.clone(),
         };

@@ -12,7 +12,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 /// in, so that no member is set by hand:
 ///
 /// ```ignore
-/// let input = shape::register(&tree)?;
+/// let input = shape::input(&tree, RegisterTaskDefinitionInput::deserialize)?;
 /// ecs.register_task_definition().customize().interceptor(Instead(input)).send().await
 /// ```
 #[derive(Debug, Clone)]
@@ -40,6 +40,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use aws_sdk_ecs::config::{BehaviorVersion, Credentials, Region};
+    use aws_sdk_ecs::operation::register_task_definition::RegisterTaskDefinitionInput;
     use aws_smithy_runtime_api::client::http::{
         HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
     };
@@ -95,7 +96,7 @@ mod tests {
         });
         let echo = Echo::default();
         let call = client(echo.clone()).register_task_definition();
-        let input = shape::register(&tree).unwrap();
+        let input = shape::input(&tree, RegisterTaskDefinitionInput::deserialize).unwrap();
         let answer = call.customize().interceptor(Instead(input)).send().await.unwrap();
         assert_eq!(*echo.0.lock().unwrap(), tree);
         let mut answered = shape::tree(answer.task_definition().unwrap()).unwrap();
@@ -107,7 +108,8 @@ mod tests {
     #[tokio::test]
     async fn the_input_of_another_operation_is_not_sent() {
         let echo = Echo::default();
-        let input = shape::register(&json!({"family": "f"})).unwrap();
+        let input = shape::input(&json!({"family": "f"}), RegisterTaskDefinitionInput::deserialize)
+            .unwrap();
         let call = client(echo.clone()).list_clusters().customize().interceptor(Instead(input));
         assert!(call.send().await.is_err());
         assert_eq!(*echo.0.lock().unwrap(), Value::Null);

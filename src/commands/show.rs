@@ -12,7 +12,8 @@ use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::kinds::{self, Live, Look, Named, Ownership};
 use crate::plan::{
-    Address, Difference, Path, SENSITIVE, differences, hides, masked, part, spelled,
+    Address, Difference, Path, SENSITIVE, differences, hides, known, masked, part, references,
+    spelled,
 };
 use crate::render::{Style, shown_value, sides};
 use crate::safety::Mark;
@@ -75,7 +76,8 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let arn = kind.arn(name, fields, &stack.place);
     let from = wanted.and_then(|wanted| wanted.from_stack.as_ref());
     let from = from.map(|other| kind.owner(other, &stack.place));
-    let named = vec![Named { name: name.clone(), arn, from, ..Named::default() }];
+    let settings = wanted.map(|wanted| wanted.settings.clone()).unwrap_or_default();
+    let named = vec![Named { name: name.clone(), arn, from, known: settings }];
     // Whose a family is may stand on another revision of it, and what left the file is found by its
     // mark alone.
     let by_mark = wanted.is_none() || kind.remakes();
@@ -86,7 +88,16 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
         ..Look::default()
     };
     let reads = crate::aws::Reads::new(&aws);
-    let seen = kind.observe(&reads, &look).await;
+    let mut seen = kind.observe(&reads, &look).await;
+    for other in wanted.into_iter().flat_map(references) {
+        let is_it = |wanted: &&Wanted| wanted.address == *other;
+        let name = stack.wanted.iter().find(is_it).map(|other| other.name.clone());
+        let named = name.map(|name| Named { name, ..Named::default() }).into_iter().collect();
+        let look = Look { named, ..Look::default() };
+        seen.extend(kinds::of(&other.section).observe(&reads, &look).await);
+    }
+    let stack = known(&stack, &seen);
+    let wanted = stack.wanted.iter().find(|wanted| wanted.address == address);
     let live = seen.live.iter().find(|live| &live.name == name);
     args.aws.tell_stats(&aws);
     if let Some(unreadable) = seen.unreadable(kind.section(), name) {

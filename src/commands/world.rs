@@ -1,7 +1,7 @@
 //! What the verbs share: the arguments that name a stack and an AWS, reading the one and looking at
 //! the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -344,9 +344,18 @@ pub(super) async fn plan_and_idle(
 
 /// Looks at what the stack is about, as far as a filter takes it.
 pub(super) async fn observe(aws: &Aws, stack: &Stack, filter: &Filter) -> Observation {
-    let kinds = kinds::ALL.into_iter().filter(|kind| filter.may_take(kind.section()));
+    let referred = referred(stack, filter);
+    let is_seen = |section: &str| filter.may_take(section) || referred.contains(section);
+    let kinds = kinds::ALL.into_iter().filter(|kind| is_seen(kind.section()));
     let looks = kinds.filter_map(|kind| Some((kind, Look::planned(kind, stack)?)));
     observe_all(aws, looks.collect()).await
+}
+
+/// The sections of what resources that a filter takes refer to by ARNs that only AWS knows.
+fn referred<'a>(stack: &'a Stack, filter: &Filter) -> BTreeSet<&'a str> {
+    let taken = stack.wanted.iter().filter(|wanted| filter.takes(&wanted.address));
+    let sections = taken.flat_map(|wanted| &wanted.depends_on).map(|on| on.section.as_str());
+    sections.filter(|section| kinds::of(section).arn_is_given()).collect()
 }
 
 /// Opens the local AWS, with the switches that its tests set in the environment.

@@ -19,7 +19,7 @@ pub(crate) struct Agent {
     pub(crate) bind: String,
     /// Where X-Ray is; without one, where the agent finds itself.
     pub(crate) region: Option<String>,
-    /// What is merged over the whole; `null` takes away.
+    /// What is merged over the whole; `null` takes away what is there.
     pub(crate) overrides: Option<Json>,
 }
 
@@ -78,7 +78,6 @@ const AGENT: &[Field] = &[
     ("logfile", Text),
     ("region", Text),
     ("debug", Flag),
-    ("aws_sdk_log_level", Text),
     ("credentials", CREDENTIALS),
     ("omit_hostname", Flag),
     ("service.name", Text),

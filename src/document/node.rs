@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value as Json;
+
 use super::source::Span;
 
 /// One value in a file, and where it stands.
@@ -71,6 +73,28 @@ impl Node {
     /// A node as a file gives it.
     pub fn new(span: Span, value: Value) -> Self {
         Self { span, value, spelling: None, interpolated: false, secret: false }
+    }
+
+    /// A plain tree, all of it at one place.
+    pub fn planted(span: Span, tree: &Json) -> Self {
+        let value = match tree {
+            Json::Null => Value::Null,
+            Json::Bool(value) => Value::Bool(*value),
+            Json::Number(number) => Value::Number(number.clone()),
+            Json::String(text) => Value::String(text.clone()),
+            Json::Array(items) => {
+                Value::Seq(items.iter().map(|item| Self::planted(span, item)).collect())
+            }
+            Json::Object(fields) => {
+                let entry = |(key, value): (&String, &Json)| Entry {
+                    key: key.clone(),
+                    key_span: span,
+                    value: Self::planted(span, value),
+                };
+                Value::Map(Map { entries: fields.iter().map(entry).collect() })
+            }
+        };
+        Self::new(span, value)
     }
 
     /// The mapping in here, if it is one.

@@ -1,8 +1,10 @@
 //! The kinds of resource. A kind is a folder here, and one line in [`ALL`].
 
 mod default_sampling;
+mod encryption;
 mod grants;
 mod iam;
+mod indexing;
 mod look;
 mod policies;
 mod publish;
@@ -12,13 +14,14 @@ mod secrets;
 mod shape;
 mod tags;
 pub mod task_definitions;
+mod trace_destination;
 mod tracing;
 mod wrapper;
 
 pub use grants::{Purpose, grants, unsaid};
 pub use look::{About, Live, Look, Named, Observation, Unreadable};
 pub(crate) use tags::{MOST_TAGS, tags};
-pub(crate) use tracing::containers as tracing_containers;
+pub(crate) use tracing::{containers as tracing_containers, receiver as tracing_receiver};
 
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
@@ -30,9 +33,12 @@ use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 /// Every kind, in the order of the sections in a stack file.
-pub static ALL: [&dyn Kind; 5] = [
+pub static ALL: [&dyn Kind; 8] = [
     &sampling_rules::SamplingRules,
     &default_sampling::DefaultSampling,
+    &encryption::Encryption,
+    &trace_destination::TraceDestination,
+    &indexing::Indexing,
     &roles::Roles,
     &policies::Policies,
     &task_definitions::TaskDefinitions,
@@ -246,6 +252,24 @@ pub trait Kind: Sync {
     /// The ARN that a resource has or will have, where it follows from its name and its fields, as
     /// a body or a canonical document has them.
     fn arn(&self, name: &str, fields: &Value, place: &Place) -> Option<String>;
+
+    /// Whether AWS makes a part of its ARN up, so that it is known only once the resource is there: the
+    /// number of a revision, say.
+    fn arn_is_given(&self) -> bool {
+        false
+    }
+
+    /// Whether a resource has another ARN after these changes, where [`Kind::arn_is_given`].
+    fn changes_arn(&self, changes: &[Change]) -> bool {
+        let _ = changes;
+        false
+    }
+
+    /// Top-level fields of a body, each with the section of which a resource's own name may stand
+    /// there, and means its ARN.
+    fn names_others(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
 
     /// ARNs of what AWS asks to be there before a resource with this canonical document.
     fn needs(&self, document: &Value) -> Vec<String> {

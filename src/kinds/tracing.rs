@@ -29,7 +29,7 @@ const POLICIES: [&str; 2] = ["xray", "cloudwatchagent"];
 pub(super) fn of_containers(task: &Value) -> Option<String> {
     let containers = task["containerDefinitions"].as_object()?.iter();
     containers.into_iter().find_map(|(name, container)| {
-        if let Some(what) = receiver(container) {
+        if let Some(what) = receiver(container["image"].as_str().unwrap_or_default()) {
             return Some(format!("its container {name} is {what}"));
         }
         let mappings = container["portMappings"].as_object().into_iter().flatten();
@@ -44,12 +44,13 @@ pub(super) fn of_containers(task: &Value) -> Option<String> {
 /// with what it is.
 pub(crate) fn containers(task: &Value) -> impl Iterator<Item = (&str, &'static str)> {
     let containers = task["containerDefinitions"].as_object().into_iter().flatten();
-    containers.filter_map(|(name, container)| Some((name.as_str(), receiver(container)?)))
+    let what = |container: &Value| receiver(container["image"].as_str()?);
+    containers.filter_map(move |(name, container)| Some((name.as_str(), what(container)?)))
 }
 
-/// What a container is that receives traces, by its image.
-fn receiver(container: &Value) -> Option<&'static str> {
-    let image = container["image"].as_str().unwrap_or_default().to_ascii_lowercase();
+/// What a container of this image is, if it receives traces.
+pub(crate) fn receiver(image: &str) -> Option<&'static str> {
+    let image = image.to_ascii_lowercase();
     // The registry in front says nothing of what it is.
     let image = image.split_once('/').map_or(image.as_str(), |(_, rest)| rest);
     IMAGES.iter().find(|(part, _)| image.contains(part)).map(|(_, what)| *what)

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use super::filter::Filter;
 use super::left::as_others_have_it;
 use super::origin::why;
-use super::step::{Action, Detail, Meaning, Plan, Step};
+use super::step::{Action, Detail, Meaning, Plan, Step, Unknown};
 use super::steps::Steps;
 use super::unknown::unknown;
 use super::whose::{Whose, former};
-use super::{keep, moves, order};
+use super::{keep, moves, order, outputs};
 use crate::kinds::{self, Farewell, Kind, Live, Observation, Ownership};
 use crate::safety::Mark;
 use crate::stack::{Stack, Wanted};
@@ -21,7 +21,9 @@ pub fn plan(stack: &Stack, observed: &Observation) -> Plan {
 
 /// The same, for the resources that a filter takes. What is left out is named.
 pub fn plan_some(stack: &Stack, observed: &Observation, filter: &Filter) -> Plan {
-    Draft::whole(&as_others_have_it(stack, observed), observed, filter).finish()
+    outputs::planned(&as_others_have_it(stack, observed), observed, |stack| {
+        Draft::whole(stack, observed, filter).finish()
+    })
 }
 
 /// What it takes to leave nothing of the stack behind.
@@ -126,6 +128,12 @@ impl<'a> Draft<'a> {
     /// Compares one resource of the file with AWS.
     fn settle(&mut self, wanted: &Wanted) {
         let kind = kinds::of(&wanted.address.section);
+        if let Some(other) = outputs::unread(self.stack, wanted, self.observed) {
+            let because = format!("it refers to {other}, which could not be read");
+            let what = wanted.address.to_string();
+            self.plan.unknown.push(Unknown { what, because, declared: true });
+            return;
+        }
         let live = self.observed.live.iter().find(|live| names(wanted, live));
         let Some(live) = live else {
             if !self.is_unknown(wanted) {
@@ -326,7 +334,8 @@ impl<'a> Draft<'a> {
 
     /// Puts the steps in order, and says what they mean.
     pub(super) fn finish(mut self) -> Plan {
-        let Plan { steps, notes, .. } = &mut self.plan;
+        let Plan { steps, notes, unknown, .. } = &mut self.plan;
+        unknown.sort_by(|a, b| a.what.cmp(&b.what));
         for kind in kinds::ALL {
             kind.arrange(steps, self.observed, notes);
         }

@@ -18,6 +18,7 @@ mod moves;
 mod order;
 mod origin;
 mod others;
+mod outputs;
 mod put_back;
 mod secret;
 mod step;
@@ -39,6 +40,7 @@ pub use filter::Filter;
 pub use fingerprint::{Concern, Fingerprint, MARK};
 pub(crate) use order::FIRST;
 pub use others::part;
+pub use outputs::{filled, known, references};
 pub use put_back::put_back;
 pub use secret::{Holder, Secret, Secrets};
 pub use step::{

@@ -7,6 +7,7 @@ use super::compare::{Path, differences};
 use super::filter::Filter;
 use super::keep;
 use super::left::as_others_have_it;
+use super::outputs;
 use super::secret::{Holder, Secret};
 use super::step::{Action, Change, Origin, Plan, Step};
 use crate::kinds::{self, Kind, Live, Observation};
@@ -16,7 +17,12 @@ use crate::stack::{Stack, Wanted};
 /// What it takes to put back, field by field, what moved in AWS since the last apply. What the file
 /// changed, what both changed, and what nothing tells of stays as AWS has it, and is named.
 pub fn put_back(stack: &Stack, observed: &Observation, filter: &Filter) -> Plan {
-    let stack = &as_others_have_it(stack, observed);
+    outputs::planned(&as_others_have_it(stack, observed), observed, |stack| {
+        put_some_back(stack, observed, filter)
+    })
+}
+
+fn put_some_back(stack: &Stack, observed: &Observation, filter: &Filter) -> Plan {
     let mut draft = Draft::whole(stack, observed, filter);
     let steps = std::mem::take(&mut draft.plan.steps);
     for step in steps {

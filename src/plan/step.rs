@@ -183,6 +183,9 @@ pub struct Step {
     pub sealed: Option<Secrets>,
     /// What the digest tag says once it is done, empty for a deletion.
     pub digest: String,
+    /// Fields of the document that are left to others and are in no digest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<Path>,
     /// The fingerprint of the live resource this was computed from; `None` where there was none.
     pub fingerprint: Option<Fingerprint>,
     /// The live resource's ARN, where there is one.

@@ -60,6 +60,7 @@ impl Steps<'_> {
             secrets: wanted.secrets.clone(),
             sealed: sealed(&wanted.address, &wanted.document, &wanted.sensitive),
             digest: applied_digest(wanted, &wanted.document, &wanted.sensitive).to_string(),
+            left: kind.left(&wanted.settings),
             fingerprint: None,
             arn: None,
             depends_on: wanted.depends_on.clone(),
@@ -163,6 +164,7 @@ impl Steps<'_> {
             secrets: Vec::new(),
             sealed: None,
             digest: digest.unwrap_or_default(),
+            left: Vec::new(),
             fingerprint: Some(Fingerprint::of(live, concern)),
             sensitive: live.sensitive.clone(),
             arn: live.arn.clone(),
@@ -203,8 +205,13 @@ pub(crate) fn spelled(raw: &Value, path: &Path, canonical: Option<Value>) -> Opt
 /// The digest of a document of this resource, the file's or AWS's: what is left to others is not in
 /// it.
 pub(super) fn applied_digest(wanted: &Wanted, document: &Value, secret: &[Path]) -> Digest {
+    digest_without(document, &kinds::of(&wanted.address.section).left(&wanted.settings), secret)
+}
+
+/// The digest of a document but for what is left to others.
+pub(super) fn digest_without(document: &Value, left: &[Path], secret: &[Path]) -> Digest {
     let mut document = document.clone();
-    for path in kinds::of(&wanted.address.section).left(&wanted.settings) {
+    for path in left {
         if let Some(value) = path.at_mut(&mut document) {
             *value = Value::Null;
         }

@@ -259,6 +259,11 @@ impl<'a> Place<'a> {
     }
 }
 
+/// Merges one body of a kind, or a part of one in which its names mean the same, over another.
+pub(crate) fn merge_over(kind: &dyn Kind, base: &mut Node, over: Node) {
+    merge(base, over, &Place::top(kind));
+}
+
 /// Merges `over` into `base`: mappings key by key, lists whose elements have names element by
 /// element, everything else as a whole, and so what is one thing to its kind: half of each of two
 /// policies is a third that nobody wrote.

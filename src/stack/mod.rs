@@ -32,12 +32,14 @@ use crate::kinds;
 use crate::plan::{Address, Path, Secret, hides};
 use crate::safety::Limits;
 
+pub(crate) use body::merge_over;
 pub(crate) use envelope::is_stack_name;
 pub use files::{Files, Loaded, Unreadable};
 pub(crate) use holes::listed;
 pub use holes::{Hole, Nameless, unset};
 pub use pieces::{escaped, literal};
 pub use read::{Reading, read};
+pub(crate) use refs::arn_of;
 pub(crate) use regions::is_region;
 pub use schema::schema;
 pub(crate) use settings::common as common_settings;

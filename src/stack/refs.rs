@@ -3,13 +3,30 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::vars::Resolved;
-use crate::document::{Diagnostic, Span, or_nearest};
-use crate::kinds;
+use crate::document::{Diagnostic, Node, Span, Value, or_nearest};
+use crate::kinds::{self, Kind};
 use crate::plan::Address;
 
 /// The word of a reference, and the section it looks in.
-pub(super) const WORDS: [(&str, &str); 3] =
-    [("role", "roles"), ("policy", "policies"), ("sampling_rule", "sampling_rules")];
+pub(super) const WORDS: [(&str, &str); 9] = [
+    ("role", "roles"),
+    ("policy", "policies"),
+    ("sampling_rule", "sampling_rules"),
+    ("group", "groups"),
+    ("log_group", "log_groups"),
+    ("parameter", "parameters"),
+    ("task_definition", "task_definitions"),
+    ("daemon_task_definition", "daemon_task_definitions"),
+    ("service", "services"),
+];
+
+/// A reference to the ARN of a resource, as a file has it; `None` for a section that has no word.
+///
+/// Where AWS makes a part of the ARN up it stands in documents in place of it, until that is known.
+pub(crate) fn arn_of(address: &Address) -> Option<String> {
+    let (word, _) = WORDS.iter().find(|(_, section)| *section == address.section)?;
+    Some(format!("${{{word}.{}.arn}}", address.key))
+}
 
 /// The names of everything that a stack declares, by address.
 pub(super) type Names = BTreeMap<Address, Name>;
@@ -42,13 +59,36 @@ pub(super) fn resolve(
                 Some(format!("{}write its ARN out", declare.unwrap_or_default()))
             })));
     };
-    let arn = known.arn.clone().filter(|_| output == "arn");
+    let is_given = || kinds::find(section).is_some_and(Kind::arn_is_given);
+    let given = || is_given().then(|| arn_of(&address)).flatten();
+    let arn = known.arn.clone().or_else(given).filter(|_| output == "arn");
     match arn {
         Some(arn) => Ok((Resolved::text(arn), address)),
         None => Err(Diagnostic::error(format!("`{address}` has no output `{output}`"))
             .label("referred to here")
             .help("the output there is: `arn`")),
     }
+}
+
+/// Puts references in the place of the names of resources that mean their ARNs, and returns which
+/// these are.
+pub(super) fn by_name(kind: &dyn Kind, body: &mut Node, names: &Names) -> Vec<Address> {
+    let Value::Map(map) = &mut body.value else { return Vec::new() };
+    let mut found = Vec::new();
+    for (field, section) in kind.names_others() {
+        let entry = map.entries.iter_mut().find(|entry| entry.key == *field);
+        let Some(Value::String(text)) = entry.map(|entry| &mut entry.value.value) else { continue };
+        let is_it = |(address, known): &(&Address, &Name)| {
+            address.section == *section && known.name == *text
+        };
+        if let Some((address, _)) = names.iter().find(is_it)
+            && let Some(reference) = arn_of(address)
+        {
+            *text = reference;
+            found.push(address.clone());
+        }
+    }
+    found
 }
 
 /// Whether one resource depends on another, whatever stands between them.

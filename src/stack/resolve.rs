@@ -12,6 +12,7 @@ use super::pieces::Form;
 use super::refs::{self, Name, Names};
 use super::vars::{Inputs, Interpolation, Missing, Resolved, Variables, refuse_in_key};
 use super::{Body, Given, Place, Wanted, settings};
+use crate::daemons;
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Sources, Span, Value};
 use crate::kinds::{self, Kind, MOST_TAGS, Ownership};
 use crate::plan::{Address, hides};
@@ -195,6 +196,9 @@ impl Scope<'_> {
                 depends.entry(address).or_default().entry(other).or_insert(span);
             }
         }
+        if let Some(place) = self.place {
+            daemons::permit(&mut wanted, place, &envelope.regions, found);
+        }
         for wanted in &mut wanted {
             let on = depends.get(&wanted.address).into_iter().flat_map(BTreeMap::keys);
             wanted.depends_on = on.cloned().collect();
@@ -249,6 +253,9 @@ impl Scope<'_> {
             return None;
         }
         let own = body.clone();
+        for other in refs::by_name(kind, &mut body, names) {
+            on.insert(other, key_span);
+        }
         if kind.ownership() == Ownership::Tag {
             add_tags(&mut body, kind.tags_field(), &envelope.tags);
         }

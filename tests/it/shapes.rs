@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 
+use aws_sdk_ecs::operation::register_task_definition::RegisterTaskDefinitionInput;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -82,13 +83,15 @@ fn task_definitions_of_strangers_are_read_and_nothing_in_them_is_lost() {
             map.entries.retain(|entry| !DESCRIBED.contains(&entry.key.as_str()));
         }
         let warnings = found.all.len();
-        let Some(checked) = shape::read(&node, "a task definition", &mut found) else {
+        let Some(checked) =
+            shape::read(&shape::TASK_DEFINITION, &node, "a task definition", &mut found)
+        else {
             let said = &found.all[warnings].message;
             let is_known = |(known, why): &(&str, &str)| name.starts_with(known) && said == why;
             assert!(UNSOUND.iter().any(is_known), "{}", found.render(&sources, 100));
             continue;
         };
-        let input = shape::register(&checked.tree).unwrap();
+        let input = shape::input(&checked.tree, RegisterTaskDefinitionInput::deserialize).unwrap();
         assert_eq!(fold(&shape::tree(&input).unwrap()), fold(&checked.tree), "{name}");
     }
 }
@@ -146,7 +149,8 @@ async fn what_aws_answers_is_canonical_and_can_be_registered_again() {
         let folded = fold(&described(answer.clone()));
         let again = unfold(&folded);
         assert_eq!(fold(&again), folded, "{name}");
-        let input = shape::register(&again).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let input = shape::input(&again, RegisterTaskDefinitionInput::deserialize)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(fold(&shape::tree(&input).unwrap()), folded, "{name}");
         assert_eq!(fold(&through_the_sdk(&answer).await), folded, "{name}");
     }

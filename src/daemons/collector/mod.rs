@@ -35,8 +35,6 @@ pub(super) mod shape;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value as Json, json};
 
 use crate::document::{Node, Sources, Span, block};
@@ -46,7 +44,7 @@ pub(crate) use distribution::Distribution;
 pub(crate) use shape::Problem;
 
 /// What a collector is to do.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Telemetry {
     /// Whose build it is.
     pub(crate) distribution: Distribution,
@@ -61,13 +59,13 @@ pub(crate) struct Telemetry {
     /// Where else they go.
     pub(crate) otlp: Vec<Otlp>,
     /// The memory of the container: its hard limit, or else what is reserved for it.
-    pub(crate) memory_mib: Option<u32>,
-    /// What is merged over the whole; `null` takes away.
+    pub(crate) memory_mib: Option<u64>,
+    /// What is merged over the whole; `null` takes away what is there.
     pub(crate) overrides: Option<Json>,
 }
 
 /// A team of Honeycomb's.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Honeycomb {
     /// Where it is.
     pub(crate) region: HoneycombRegion,
@@ -87,7 +85,7 @@ pub(crate) enum HoneycombRegion {
 }
 
 /// Who takes OTLP.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Otlp {
     /// What it is called here. `honeycomb` is that of [`Telemetry::honeycomb`].
     pub(crate) name: String,
@@ -96,7 +94,7 @@ pub(crate) struct Otlp {
     /// How it is spoken to.
     pub(crate) protocol: Protocol,
     /// What is sent with each request.
-    pub(crate) headers: BTreeMap<String, Header>,
+    pub(crate) headers: Vec<(String, Header)>,
     /// Whether without TLS.
     pub(crate) insecure: bool,
 }
@@ -211,22 +209,21 @@ const ORDER: [&str; 22] = [
     "timeout",
 ];
 
-/// Puts one tree over another: mappings key by key, `null` takes away, all else is replaced.
+/// Puts one tree over another: mappings key by key, all else as a whole. `null` takes away where
+/// there is something; where there is nothing it stays, since it is how people write a component
+/// without settings.
 pub(super) fn merge(base: &mut Json, over: &Json) {
-    let Json::Object(over) = over else {
-        *base = over.clone();
-        return;
-    };
-    if !base.is_object() {
-        *base = Json::Object(Map::new());
-    }
-    let Json::Object(base) = base else { return };
-    for (key, value) in over {
-        if value.is_null() {
-            base.remove(key);
-        } else {
-            merge(base.entry(key).or_insert(Json::Null), value);
+    match (base, over) {
+        (Json::Object(base), Json::Object(over)) => {
+            for (key, value) in over {
+                match base.get_mut(key) {
+                    Some(_) if value.is_null() => drop(base.remove(key)),
+                    Some(known) => merge(known, value),
+                    None => drop(base.insert(key.clone(), value.clone())),
+                }
+            }
         }
+        (base, over) => *base = over.clone(),
     }
 }
 
@@ -245,10 +242,10 @@ fn with_region(telemetry: &Telemetry, mut settings: Json) -> Json {
 /// Four fifths of the container's memory, and of that one fifth for what comes between two looks:
 /// as the README of the core's `processor/memorylimiterprocessor` advises. Without a number it is
 /// shares of what the container's cgroup has.
-fn memory_limiter(memory_mib: Option<u32>) -> Json {
+fn memory_limiter(memory_mib: Option<u64>) -> Json {
     match memory_mib {
         Some(memory) => {
-            let limit = (u64::from(memory) * 4 / 5).max(1);
+            let limit = (memory * 4 / 5).max(1);
             json!({ "check_interval": "1s", "limit_mib": limit, "spike_limit_mib": limit / 5 })
         }
         None => json!({

@@ -3,7 +3,7 @@
 use aws_smithy_schema::Schema;
 use aws_smithy_schema::serde::{SerdeError, SerializableStruct, ShapeSerializer};
 use aws_smithy_types::date_time::Format;
-use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document, base64};
+use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document, Number, base64};
 use serde_json::{Map as Object, Value as Json};
 
 /// A shape as a plain tree in the API's names; a member that is absent is absent, a moment in time
@@ -149,14 +149,31 @@ impl ShapeSerializer for Collector {
         self.put(schema, text.map_err(|error| SerdeError::custom(error.to_string()))?)
     }
 
-    fn write_document(&mut self, _: &Schema<'_>, _: &Document) -> Result<(), SerdeError> {
-        Err(SerdeError::unsupported("ECS has no documents"))
+    fn write_document(&mut self, schema: &Schema<'_>, value: &Document) -> Result<(), SerdeError> {
+        self.put(schema, plain(value))
     }
 
     fn write_null(&mut self, schema: &Schema<'_>) -> Result<(), SerdeError> {
         match self {
             Self::Members(_) => Ok(()),
             Self::Items(_) | Self::Entries(..) => self.put(schema, Json::Null),
+        }
+    }
+}
+
+/// Anything, as a plain tree.
+fn plain(document: &Document) -> Json {
+    match document {
+        Document::Null => Json::Null,
+        Document::Bool(value) => Json::Bool(*value),
+        Document::Number(Number::PosInt(whole)) => Json::from(*whole),
+        Document::Number(Number::NegInt(whole)) => Json::from(*whole),
+        Document::Number(Number::Float(number)) => Json::from(*number),
+        Document::String(text) => Json::from(text.as_str()),
+        Document::Array(items) => items.iter().map(plain).collect(),
+        Document::Object(fields) => {
+            let fields = fields.iter().map(|(key, value)| (key.clone(), plain(value)));
+            Json::Object(fields.collect())
         }
     }
 }

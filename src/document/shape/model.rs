@@ -1,4 +1,4 @@
-//! The shape of what registers a task definition, walked out of the SDK's schema once.
+//! The shapes of what operations take, each walked out of the SDK's schema once.
 //!
 //! The schema of a member says that it is a structure, not which: that is only told to whoever
 //! deserializes one. So a deserializer that has every member of everything there is goes through the
@@ -6,7 +6,12 @@
 
 use std::sync::LazyLock;
 
+use aws_sdk_ecs::operation::create_daemon::CreateDaemonInput;
+use aws_sdk_ecs::operation::create_service::CreateServiceInput;
+use aws_sdk_ecs::operation::register_daemon_task_definition::RegisterDaemonTaskDefinitionInput;
 use aws_sdk_ecs::operation::register_task_definition::RegisterTaskDefinitionInput;
+use aws_sdk_ecs::operation::update_daemon::UpdateDaemonInput;
+use aws_sdk_ecs::operation::update_service::UpdateServiceInput;
 use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer};
 use aws_smithy_schema::{Schema, ShapeType};
 use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document};
@@ -22,7 +27,7 @@ pub(super) enum Shape {
     Number,
     /// `true` or `false`.
     Boolean,
-    /// Anything: of blobs, timestamps and documents a task definition has none yet.
+    /// Anything: documents. Of blobs and timestamps these inputs have none yet.
     Any,
     /// A list of one shape.
     List(Box<Shape>),
@@ -50,41 +55,85 @@ impl Struct {
     }
 }
 
+/// What an operation takes.
+pub struct Root(LazyLock<Shape>);
+
 /// The input of `RegisterTaskDefinition`.
-pub(super) static INPUT: LazyLock<Shape> = LazyLock::new(|| {
+pub static TASK_DEFINITION: Root =
+    Root(LazyLock::new(|| walked(|it| RegisterTaskDefinitionInput::deserialize(it).map(drop))));
+/// The input of `RegisterDaemonTaskDefinition`.
+pub static DAEMON_TASK_DEFINITION: Root = Root(LazyLock::new(|| {
+    walked(|it| RegisterDaemonTaskDefinitionInput::deserialize(it).map(drop))
+}));
+/// The input of `CreateService`.
+pub static SERVICE: Root =
+    Root(LazyLock::new(|| walked(|it| CreateServiceInput::deserialize(it).map(drop))));
+/// The input of `UpdateService`.
+pub static SERVICE_UPDATE: Root =
+    Root(LazyLock::new(|| walked(|it| UpdateServiceInput::deserialize(it).map(drop))));
+/// The input of `CreateDaemon`.
+pub static DAEMON: Root =
+    Root(LazyLock::new(|| walked(|it| CreateDaemonInput::deserialize(it).map(drop))));
+/// The input of `UpdateDaemon`.
+pub static DAEMON_UPDATE: Root =
+    Root(LazyLock::new(|| walked(|it| UpdateDaemonInput::deserialize(it).map(drop))));
+
+fn walked(walk: fn(&mut dyn ShapeDeserializer) -> Result<(), SerdeError>) -> Shape {
     let mut walker = Walker::default();
     // What was walked before an error is kept; that there is none is tested.
-    drop(RegisterTaskDefinitionInput::deserialize(&mut walker));
+    drop(walk(&mut walker));
     walker.found
-});
-
-/// The path of every leaf of a task definition: `containerDefinitions[].portMappings[].hostPort`,
-/// `containerDefinitions[].dockerLabels{}`.
-pub fn leaves() -> Vec<String> {
-    let mut found = Vec::new();
-    each_leaf(&INPUT, "", "", &mut |path, _| found.push(path.to_owned()));
-    found
 }
 
-/// The names of all members at any depth, in the order of the model, each where it is met first.
-pub fn members() -> Vec<&'static str> {
-    fn collect(shape: &'static Shape, found: &mut Vec<&'static str>) {
-        match shape {
-            Shape::List(inner) | Shape::Map(inner) => collect(inner, found),
-            Shape::Struct(of) => {
-                for (name, inner) in &of.members {
-                    found.push(name);
-                    collect(inner, found);
-                }
-            }
-            Shape::Text | Shape::Whole(..) | Shape::Number | Shape::Boolean | Shape::Any => {}
+impl Root {
+    /// The shape.
+    pub(super) fn shape(&self) -> &Shape {
+        &self.0
+    }
+
+    /// The path of every leaf: `containerDefinitions[].portMappings[].hostPort`,
+    /// `containerDefinitions[].dockerLabels{}`.
+    pub fn leaves(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        each_leaf(self.shape(), "", "", &mut |path, _| found.push(path.to_owned()));
+        found
+    }
+
+    /// The names of all members at any depth, in the order of the model, each where it is met first.
+    pub fn members(&'static self) -> Vec<&'static str> {
+        let mut found = Vec::new();
+        collect(self.shape(), &mut found);
+        let mut seen = std::collections::BTreeSet::new();
+        found.retain(|name| seen.insert(*name));
+        found
+    }
+
+    /// The names of the members of the input itself, in the order of the model.
+    pub fn fields(&self) -> Vec<&str> {
+        match self.shape() {
+            Shape::Struct(of) => of.names(),
+            _ => Vec::new(),
         }
     }
-    let mut found = Vec::new();
-    collect(&INPUT, &mut found);
-    let mut seen = std::collections::BTreeSet::new();
-    found.retain(|name| seen.insert(*name));
-    found
+}
+
+impl std::fmt::Debug for Root {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.shape().fmt(f)
+    }
+}
+
+fn collect(shape: &'static Shape, found: &mut Vec<&'static str>) {
+    match shape {
+        Shape::List(inner) | Shape::Map(inner) => collect(inner, found),
+        Shape::Struct(of) => {
+            for (name, inner) in &of.members {
+                found.push(name);
+                collect(inner, found);
+            }
+        }
+        Shape::Text | Shape::Whole(..) | Shape::Number | Shape::Boolean | Shape::Any => {}
+    }
 }
 
 /// Calls with the path of each leaf below a shape, and with its `Shape.member`.
@@ -241,11 +290,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_whole_input_is_walked() {
-        RegisterTaskDefinitionInput::deserialize(&mut Walker::default()).unwrap();
-        let leaves = leaves();
+    fn the_whole_of_each_input_is_walked() {
+        let mut walker = Walker::default();
+        RegisterTaskDefinitionInput::deserialize(&mut walker).unwrap();
+        RegisterDaemonTaskDefinitionInput::deserialize(&mut walker).unwrap();
+        CreateServiceInput::deserialize(&mut walker).unwrap();
+        UpdateServiceInput::deserialize(&mut walker).unwrap();
+        CreateDaemonInput::deserialize(&mut walker).unwrap();
+        UpdateDaemonInput::deserialize(&mut walker).unwrap();
         // A newer SDK has more: look at what came, at `rules` and at the canonical form.
-        assert_eq!(leaves.len(), 127);
+        for (root, count, some) in [
+            (&TASK_DEFINITION, 127, "volumes[].efsVolumeConfiguration.authorizationConfig.iam"),
+            (&DAEMON_TASK_DEFINITION, 68, "containerDefinitions[].linuxParameters.tmpfs[].size"),
+            (&SERVICE, 120, "deploymentConfiguration.deploymentCircuitBreaker.rollback"),
+            (&SERVICE_UPDATE, 115, "forceNewDeployment"),
+            (&DAEMON, 15, "deploymentConfiguration.drainPercent"),
+            (&DAEMON_UPDATE, 11, "daemonArn"),
+        ] {
+            let leaves = root.leaves();
+            assert_eq!(leaves.len(), count, "{some}");
+            assert!(leaves.iter().any(|leaf| leaf == some), "{some}");
+            assert_eq!(leaves.iter().collect::<std::collections::BTreeSet<_>>().len(), count);
+        }
         for leaf in [
             "family",
             "requiresCompatibilities[]",
@@ -253,23 +319,8 @@ mod tests {
             "containerDefinitions[].portMappings[].hostPort",
             "containerDefinitions[].dockerLabels{}",
             "containerDefinitions[].resourceRequirements[].sharingStrategy.nvidiaMps.memory",
-            "volumes[].efsVolumeConfiguration.authorizationConfig.iam",
         ] {
-            assert!(leaves.iter().any(|known| known == leaf), "{leaf}");
+            assert!(TASK_DEFINITION.leaves().iter().any(|known| known == leaf), "{leaf}");
         }
-        assert_eq!(leaves.iter().collect::<std::collections::BTreeSet<_>>().len(), 127);
-    }
-
-    #[test]
-    fn what_cannot_be_read_from_a_file_yet_is_not_in_it() {
-        fn any(shape: &Shape) -> bool {
-            match shape {
-                Shape::Any | Shape::Number => true,
-                Shape::List(of) | Shape::Map(of) => any(of),
-                Shape::Struct(of) => of.members.iter().any(|(_, member)| any(member)),
-                _ => false,
-            }
-        }
-        assert!(!any(&INPUT));
     }
 }

@@ -1,8 +1,8 @@
-//! A positioned body against the shape of a task definition.
+//! A positioned body against the shape of what an operation takes.
 
 use serde_json::{Map as Object, Value as Json, json};
 
-use super::model::{INPUT, Shape, Struct};
+use super::model::{Root, Shape, Struct};
 use super::rules::{self, Rule};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, nearest, or_nearest};
 use crate::plan::Path;
@@ -16,15 +16,15 @@ pub struct Checked {
     pub sensitive: Vec<Path>,
 }
 
-/// Checks a body against the shape of `RegisterTaskDefinition`'s input.
+/// Checks a body against the shape of an operation's input.
 ///
 /// Scalars stand for text as the file spells them, and text that came out of a reference for numbers
 /// and booleans. Everything that is wrong is said at its place; `noun` is what the whole is called.
-pub fn read(body: &Node, noun: &str, found: &mut Diagnostics) -> Option<Checked> {
+pub fn read(root: &Root, body: &Node, noun: &str, found: &mut Diagnostics) -> Option<Checked> {
     let before = found.all.len();
     let mut reader = Reader { found, sensitive: Vec::new() };
     let at = At { path: Path::default(), name: noun.to_owned(), member: String::new() };
-    let tree = reader.value(&INPUT, body, &at);
+    let tree = reader.value(root.shape(), body, &at);
     let sensitive = reader.sensitive;
     (found.all.len() == before).then_some(Checked { tree, sensitive })
 }
@@ -79,10 +79,7 @@ impl Reader<'_> {
         match shape {
             Shape::Text => self.text(node, at),
             Shape::Whole(least, most) => self.whole(node, at, *least, *most),
-            Shape::Number => match numeric(node) {
-                Some(number) => json!(number),
-                None => self.wrong_type("a number", node, at),
-            },
+            Shape::Number => self.number(node, at),
             Shape::Boolean => match boolean(node) {
                 Some(value) => json!(value),
                 None => self.wrong_type("`true` or `false`", node, at),
@@ -204,6 +201,22 @@ impl Reader<'_> {
             self.found.push(Diagnostic::error(message).at(node.span));
         }
         self.bounds(number, "", node, at);
+        json!(number)
+    }
+
+    fn number(&mut self, node: &Node, at: &At) -> Json {
+        let Some(number) = numeric(node) else {
+            return self.wrong_type("a number", node, at);
+        };
+        if let Some(value) = number.as_f64() {
+            // Bounds are whole numbers: what lies beyond one is as good as the next.
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "what is too large is told as such"
+            )]
+            let whole = if value < 0.0 { value.floor() } else { value.ceil() } as i64;
+            self.bounds(whole, "", node, at);
+        }
         json!(number)
     }
 

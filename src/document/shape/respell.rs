@@ -1,10 +1,10 @@
-//! A task definition whose members are spelled otherwise, in the API's names.
+//! A body whose members are spelled otherwise, in the API's names.
 
-use super::model::{INPUT, Shape, Struct};
+use super::model::{Root, Shape, Struct};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, or_nearest};
 
-/// A body whose members have the API's names in another case, or one of these `others`, as
-/// `RegisterTaskDefinition` takes it.
+/// A body whose members have the API's names in another case, or one of these `others`, as the
+/// operation takes it.
 ///
 /// Texts become the numbers and booleans that stand in their place, and booleans the texts. A member
 /// that is not known is left out with a warning; keys of free mappings stay as they are.
@@ -12,11 +12,12 @@ use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, or_neare
 /// # Errors
 /// What is of another make altogether, a text in the place of a list say.
 pub fn respelled(
+    root: &Root,
     body: Node,
     others: &[(&str, &str)],
     found: &mut Diagnostics,
 ) -> Result<Node, Box<Diagnostic>> {
-    Speller { others, found }.value(&INPUT, body, "it")
+    Speller { others, found }.value(root.shape(), body, "it")
 }
 
 struct Speller<'a> {
@@ -101,6 +102,7 @@ fn boolean(text: String) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use super::super::TASK_DEFINITION;
     use super::*;
     use crate::document::{Sources, read_yaml};
 
@@ -108,7 +110,7 @@ mod tests {
         let (mut sources, mut found) = (Sources::default(), Diagnostics::default());
         let file = sources.add("task.yaml", text);
         let node = read_yaml(&sources, file, &mut found).unwrap();
-        let node = respelled(node, &[("Extras", "environment")], &mut found);
+        let node = respelled(&TASK_DEFINITION, node, &[("Extras", "environment")], &mut found);
         let said = found.all.into_iter().map(|problem| problem.message).collect();
         (node.map(|node| node.to_json()).map_err(|problem| problem.message), said)
     }
@@ -190,9 +192,13 @@ mod tests {
             }
         }
         let file = Sources::default().add("", "");
-        let body = Node::new(crate::document::Span::new(file, 0, 0), capital(&INPUT));
+        let body =
+            Node::new(crate::document::Span::new(file, 0, 0), capital(TASK_DEFINITION.shape()));
         let mut found = Diagnostics::default();
-        names(&INPUT, &respelled(body, &[], &mut found).unwrap());
+        names(
+            TASK_DEFINITION.shape(),
+            &respelled(&TASK_DEFINITION, body, &[], &mut found).unwrap(),
+        );
         assert_eq!(found, Diagnostics::default());
     }
 }

@@ -1,8 +1,12 @@
-//! What the SDK's schema of a task definition does not carry: members that have to be there, the
+//! What the SDK's schemas do not carry: members that have to be there, the
 //! values of enumerations, bounds and lengths.
 //!
 //! Source: the service model of ECS. `tests/python/model.py` holds the table against the model that
 //! comes with botocore, in both directions.
+
+mod table;
+
+use table::TABLE;
 
 /// A rule of a member, or with `[]` behind it of the elements of its list.
 #[derive(Debug, Clone, Copy)]
@@ -15,10 +19,6 @@ pub(super) enum Rule {
     Bounds(i64, Option<i64>),
 }
 
-use Rule::{Bounds, OneOf, Required};
-
-const SWITCH: Rule = OneOf(&["ENABLED", "DISABLED"]);
-
 /// The rules of a member, by `Shape.member`.
 pub(super) fn of(member: &str) -> &'static [Rule] {
     TABLE.iter().find(|(name, _)| *name == member).map_or(&[], |(_, rules)| rules)
@@ -26,7 +26,7 @@ pub(super) fn of(member: &str) -> &'static [Rule] {
 
 /// Whether a member has to be there.
 pub(super) fn is_required(member: &str) -> bool {
-    of(member).iter().any(|rule| matches!(rule, Required))
+    of(member).iter().any(|rule| matches!(rule, Rule::Required))
 }
 
 /// Whether what stands here names an element of a list, or the whole, and so is in every output.
@@ -38,7 +38,7 @@ pub(super) fn is_a_name(member: &str) -> bool {
 #[cfg(test)]
 pub(crate) fn names() -> Vec<String> {
     let mut found = Vec::new();
-    super::model::each_leaf(&super::model::INPUT, "", "", &mut |path, member| {
+    super::model::each_leaf(super::TASK_DEFINITION.shape(), "", "", &mut |path, member| {
         if is_a_name(member) {
             found.push(path.to_owned());
         }
@@ -66,127 +66,14 @@ pub(super) static NAMES: [&str; 16] = [
     "VolumeFrom.sourceContainer",
 ];
 
-pub(super) static TABLE: [(&str, &[Rule]); 53] = [
-    ("ContainerDefinition.versionConsistency", &[OneOf(&["enabled", "disabled"])]),
-    (
-        "ContainerDependency.condition",
-        &[Required, OneOf(&["START", "COMPLETE", "SUCCESS", "HEALTHY"])],
-    ),
-    ("ContainerDependency.containerName", &[Required]),
-    ("ContainerRestartPolicy.enabled", &[Required]),
-    ("Device.hostPath", &[Required]),
-    ("Device.permissions[]", &[OneOf(&["read", "write", "mknod"])]),
-    ("DockerVolumeConfiguration.scope", &[OneOf(&["task", "shared"])]),
-    ("EFSAuthorizationConfig.iam", &[SWITCH]),
-    ("EFSVolumeConfiguration.fileSystemId", &[Required]),
-    ("EFSVolumeConfiguration.transitEncryption", &[SWITCH]),
-    ("EnvironmentFile.type", &[Required, OneOf(&["s3"])]),
-    ("EnvironmentFile.value", &[Required]),
-    ("EphemeralStorage.sizeInGiB", &[Required]),
-    ("FSxWindowsFileServerAuthorizationConfig.credentialsParameter", &[Required]),
-    ("FSxWindowsFileServerAuthorizationConfig.domain", &[Required]),
-    ("FSxWindowsFileServerVolumeConfiguration.authorizationConfig", &[Required]),
-    ("FSxWindowsFileServerVolumeConfiguration.fileSystemId", &[Required]),
-    ("FSxWindowsFileServerVolumeConfiguration.rootDirectory", &[Required]),
-    ("FirelensConfiguration.type", &[Required, OneOf(&["fluentd", "fluentbit"])]),
-    ("HealthCheck.command", &[Required]),
-    ("HostEntry.hostname", &[Required]),
-    ("HostEntry.ipAddress", &[Required]),
-    ("InferenceAccelerator.deviceName", &[Required]),
-    ("InferenceAccelerator.deviceType", &[Required]),
-    (
-        "LogConfiguration.logDriver",
-        &[
-            Required,
-            OneOf(&[
-                "json-file",
-                "syslog",
-                "journald",
-                "gelf",
-                "fluentd",
-                "awslogs",
-                "splunk",
-                "awsfirelens",
-            ]),
-        ],
-    ),
-    ("NvidiaMpsAllocation.maxComputePercent", &[Bounds(1, Some(100))]),
-    ("NvidiaMpsAllocation.memory", &[Required, Bounds(1, None)]),
-    ("PortMapping.appProtocol", &[OneOf(&["http", "http2", "grpc"])]),
-    ("PortMapping.protocol", &[OneOf(&["tcp", "udp"])]),
-    ("ProxyConfiguration.containerName", &[Required]),
-    ("ProxyConfiguration.type", &[OneOf(&["APPMESH"])]),
-    ("RegisterTaskDefinitionRequest.containerDefinitions", &[Required]),
-    ("RegisterTaskDefinitionRequest.family", &[Required]),
-    ("RegisterTaskDefinitionRequest.ipcMode", &[OneOf(&["host", "task", "none"])]),
-    ("RegisterTaskDefinitionRequest.networkMode", &[OneOf(&["bridge", "host", "awsvpc", "none"])]),
-    ("RegisterTaskDefinitionRequest.pidMode", &[OneOf(&["host", "task"])]),
-    (
-        "RegisterTaskDefinitionRequest.requiresCompatibilities[]",
-        &[OneOf(&["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"])],
-    ),
-    ("RegisterTaskDefinitionRequest.tags", &[Bounds(0, Some(50))]),
-    ("RepositoryCredentials.credentialsParameter", &[Required]),
-    (
-        "ResourceRequirement.type",
-        &[Required, OneOf(&["GPU", "InferenceAccelerator", "NeuronDevice"])],
-    ),
-    ("RuntimePlatform.cpuArchitecture", &[OneOf(&["X86_64", "ARM64"])]),
-    (
-        "RuntimePlatform.operatingSystemFamily",
-        &[OneOf(&[
-            "WINDOWS_SERVER_2019_FULL",
-            "WINDOWS_SERVER_2019_CORE",
-            "WINDOWS_SERVER_2016_FULL",
-            "WINDOWS_SERVER_2004_CORE",
-            "WINDOWS_SERVER_2022_CORE",
-            "WINDOWS_SERVER_2022_FULL",
-            "WINDOWS_SERVER_2025_CORE",
-            "WINDOWS_SERVER_2025_FULL",
-            "WINDOWS_SERVER_20H2_CORE",
-            "LINUX",
-        ])],
-    ),
-    ("S3FilesVolumeConfiguration.fileSystemArn", &[Required]),
-    ("Secret.name", &[Required]),
-    ("Secret.valueFrom", &[Required]),
-    ("Tag.key", &[Bounds(1, Some(128))]),
-    ("Tag.value", &[Bounds(0, Some(256))]),
-    ("TaskDefinitionPlacementConstraint.type", &[OneOf(&["memberOf"])]),
-    ("Tmpfs.containerPath", &[Required]),
-    ("Tmpfs.size", &[Required]),
-    ("Ulimit.hardLimit", &[Required]),
-    (
-        "Ulimit.name",
-        &[
-            Required,
-            OneOf(&[
-                "core",
-                "cpu",
-                "data",
-                "fsize",
-                "locks",
-                "memlock",
-                "msgqueue",
-                "nice",
-                "nofile",
-                "nproc",
-                "rss",
-                "rtprio",
-                "rttime",
-                "sigpending",
-                "stack",
-            ]),
-        ],
-    ),
-    ("Ulimit.softLimit", &[Required]),
-];
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::super::model::{INPUT, Shape};
+    use super::super::model::Shape;
+    use super::super::{
+        DAEMON, DAEMON_TASK_DEFINITION, DAEMON_UPDATE, SERVICE, SERVICE_UPDATE, TASK_DEFINITION,
+    };
     use super::*;
 
     /// `Shape.member` and `Shape.member[]` of everything below a shape.
@@ -210,7 +97,16 @@ mod tests {
     #[test]
     fn every_line_is_about_a_member_that_there_is() {
         let mut known = BTreeSet::new();
-        members(&INPUT, &mut known);
+        for root in [
+            &TASK_DEFINITION,
+            &DAEMON_TASK_DEFINITION,
+            &SERVICE,
+            &SERVICE_UPDATE,
+            &DAEMON,
+            &DAEMON_UPDATE,
+        ] {
+            members(root.shape(), &mut known);
+        }
         let lines: Vec<_> = TABLE.iter().map(|(name, _)| *name).chain(NAMES).collect();
         for name in &lines {
             assert!(known.contains(*name), "{name}");

@@ -1,19 +1,19 @@
-//! The shape of a task definition as a JSON Schema, for editors.
+//! The shape of what an operation takes as a JSON Schema, for editors.
 
 use serde_json::{Map as Object, Value as Json, json};
 
-use super::model::{INPUT, Shape, Struct};
+use super::model::{Root, Shape, Struct};
 use super::rules::{self, Rule};
 
 /// What text with a reference in it looks like: it may stand for a value of any type.
 const REFERENCE: &str = "\\$\\{";
 
-/// The JSON Schema of a task definition in the API's own shape.
+/// The JSON Schema of what an operation takes.
 ///
 /// What is `null` is left out. Scalars may stand where AWS has text, and references for numbers,
 /// booleans and the values of enumerations.
-pub fn json_schema() -> Json {
-    of(&INPUT, "")
+pub fn json_schema(root: &Root) -> Json {
+    of(root.shape(), "")
 }
 
 fn of(shape: &Shape, member: &str) -> Json {
@@ -105,13 +105,13 @@ fn structure(shape: &Struct) -> Json {
 
 #[cfg(test)]
 mod tests {
-    use super::super::leaves;
+    use super::super::TASK_DEFINITION;
     use super::*;
 
     #[test]
     fn every_leaf_stands_in_it() {
-        let schema = json_schema();
-        for leaf in leaves() {
+        let schema = json_schema(&TASK_DEFINITION);
+        for leaf in TASK_DEFINITION.leaves() {
             let mut at = &schema;
             for part in leaf.split('.') {
                 let name = part.trim_end_matches("[]").trim_end_matches("{}");
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn types_rules_and_references_are_in_it() {
-        let schema = json_schema();
+        let schema = json_schema(&TASK_DEFINITION);
         assert_eq!(schema["required"], json!(["family", "containerDefinitions"]));
         assert_eq!(schema["additionalProperties"], json!(false));
         let container = &schema["properties"]["containerDefinitions"]["items"]["properties"];

@@ -18,7 +18,7 @@ use place::Place;
 
 use super::haul::{Haul, variable_name};
 use super::place::is_account;
-use crate::document::shape::leaves;
+use crate::document::shape::TASK_DEFINITION;
 use crate::document::{Diagnostic, Entry, Node, Span, Value, holds_secret, is_secret};
 use crate::kinds;
 use crate::stack::escaped;
@@ -177,7 +177,7 @@ impl Taker<'_> {
         let last = path.last().map_or("", String::as_str);
         matches!((self.section, last), ("roles" | "policies", "Statement" | "Condition"))
             || self.section == "task_definitions"
-                && leaves().iter().any(|leaf| {
+                && TASK_DEFINITION.leaves().iter().any(|leaf| {
                     leaf.strip_prefix(&below).is_some_and(|rest| rest.starts_with(['.', '[', '{']))
                 })
     }

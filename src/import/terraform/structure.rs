@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::Refusal;
-use crate::document::shape::leaves;
+use crate::document::shape::TASK_DEFINITION;
 use crate::document::{Map, Node, Span, Value};
 
 /// The paths of everything in a task definition: `containerDefinitions`, `containerDefinitions[]`,
 /// `containerDefinitions[].image`.
 static PATHS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     let mut paths = BTreeSet::new();
-    for leaf in leaves() {
+    for leaf in TASK_DEFINITION.leaves() {
         let ends = leaf.char_indices().filter(|(_, c)| matches!(c, '.' | '[' | '{'));
         paths.extend(ends.map(|(end, _)| leaf[..end].to_owned()));
         paths.insert(leaf);

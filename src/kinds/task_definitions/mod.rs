@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use super::{Kind, Landed, Live, Look, Observation, Ownership, Purpose, publish, tracing};
 use crate::aws::{Aws, Failure, Reads};
+use crate::daemons::DAEMON;
 use crate::document::{Diagnostics, Map, Node, Span, shape};
 use crate::iam::Grant;
 use crate::plan::{Change, Detail, Path, Permission, Step};
@@ -69,11 +70,11 @@ impl Kind for TaskDefinitions {
     }
 
     fn order(&self) -> Vec<&'static str> {
-        shape::members()
+        shape::TASK_DEFINITION.members()
     }
 
     fn settings(&self) -> &'static [&'static str] {
-        &[spec::KEEP]
+        &[spec::KEEP, DAEMON]
     }
 
     fn names_elements(&self, list: &str) -> Option<&'static str> {
@@ -112,6 +113,14 @@ impl Kind for TaskDefinitions {
     /// A family has no ARN; each revision has one, whose number AWS gives.
     fn arn(&self, _name: &str, _fields: &Value, _place: &Place) -> Option<String> {
         None
+    }
+
+    fn arn_is_given(&self) -> bool {
+        true
+    }
+
+    fn changes_arn(&self, changes: &[Change]) -> bool {
+        revisions::registers(changes)
     }
 
     fn needs(&self, document: &Value) -> Vec<String> {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::left;
 use super::spec::{KEEP, TAGS};
+use crate::daemons;
 use crate::kinds::Live;
 use crate::plan::{Change, Detail};
 use crate::stack::Wanted;
@@ -43,9 +44,9 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -
         told.push(foreign);
     }
     told.extend(left::told(wanted));
-    let registers = changes.iter().any(|change| change.path.field() != TAGS);
+    told.extend(daemons::moved(&live.document, &wanted.document));
     let keep = wanted.settings[KEEP].as_u64().and_then(|keep| usize::try_from(keep).ok());
-    let count = marked.len() + usize::from(registers);
+    let count = marked.len() + usize::from(registers(changes));
     let going = keep.map_or(0, |keep| count.saturating_sub(keep)).min(marked.len());
     let going = &marked[..going];
     if !going.is_empty() {
@@ -58,6 +59,11 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -
     }
     let value = json!({MARKED: marked, FORMER: former, DEREGISTER: going});
     Detail { acts: !going.is_empty(), value, told }
+}
+
+/// Whether these changes make a revision: tags alone are changed in place.
+pub(super) fn registers(changes: &[Change]) -> bool {
+    changes.iter().any(|change| change.path.field() != TAGS)
 }
 
 /// What giving a family away does: all its revisions that carry the mark get another one.

@@ -5,6 +5,7 @@ use serde_json::{Map as Object, Value as Json, json};
 use super::canonical::{fold, locate, unfold};
 use super::left::{self, IMAGE_FROM};
 use super::{checks, names};
+use crate::daemons::{self, DAEMON};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, shape};
 use crate::kinds::tags;
 use crate::kinds::wrapper::{drop_read_only, unwrapped};
@@ -99,11 +100,16 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
         let value = Node::new(given.body.span, Value::String(given.name.to_owned()));
         map.entries.push(Entry { key: FAMILY.to_owned(), key_span: given.body.span, value });
     }
+    let daemon = given.settings.get(DAEMON).filter(|node| !node.is_null());
+    let daemon = match daemon {
+        Some(word) => Some(daemons::expand(&mut map, word, given, found)?),
+        None => None,
+    };
     let left = left::take(&mut map, found);
     checks::refuse_doubles(&map, found);
     names::check(&map, found);
     let body = Node::new(given.body.span, Value::Map(map));
-    let checked = shape::read(&body, "a task definition", found);
+    let checked = shape::read(&shape::TASK_DEFINITION, &body, "a task definition", found);
     let own_tags = own_tags.map(|own| tags::tags(&own.value, found)).unwrap_or_default();
     let checked = checked.filter(|_| found.errors() == before)?;
 
@@ -137,7 +143,8 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
     }
     let keep = keep.map(|keep| (KEEP.to_owned(), json!(keep)));
     let left = (!left.is_empty()).then(|| (IMAGE_FROM.to_owned(), json!(left)));
-    let settings: Object<_, _> = keep.into_iter().chain(left).collect();
+    let daemon = daemon.map(|daemon| (DAEMON.to_owned(), daemon));
+    let settings: Object<_, _> = keep.into_iter().chain(left).chain(daemon).collect();
     let settings = if settings.is_empty() { Json::Null } else { Json::Object(settings) };
     Some(Body { document, sent, sensitive, settings, ..Body::default() })
 }
@@ -228,7 +235,7 @@ fn refuse_secret_family(map: &Map, found: &mut Diagnostics) -> Option<()> {
 
 /// The JSON Schema of a body: the shape's, with what a stack file does about names and tags.
 pub(super) fn schema() -> Json {
-    let mut schema = shape::json_schema();
+    let mut schema = shape::json_schema(&shape::TASK_DEFINITION);
     let list = schema["properties"][TAGS].take();
     schema["properties"][TAGS] = json!({"anyOf": [{"$ref": "#/$defs/tags"}, list]});
     schema["properties"][KEEP] = json!({
@@ -236,16 +243,18 @@ pub(super) fn schema() -> Json {
         "minimum": 1,
         "description": "how many revisions of the stack stay registered, the newest one too; left out, all do",
     });
+    schema["properties"][DAEMON] = daemons::schema();
     schema["properties"][CONTAINERS]["items"]["properties"][IMAGE_FROM] = left::schema();
     schema["properties"][FAMILY]["description"] =
         json!("the family's name; left out, it is the key in the stack file");
     if let Some(required) = schema["required"].as_array_mut() {
-        required.retain(|field| field != FAMILY);
+        // A daemon may be all that there is.
+        required.retain(|field| field != FAMILY && field != CONTAINERS);
     }
     schema
 }
 
 /// Every field, a line each.
 pub(super) fn table() -> String {
-    shape::leaves().iter().map(|leaf| format!("- `{leaf}`\n")).collect()
+    shape::TASK_DEFINITION.leaves().iter().map(|leaf| format!("- `{leaf}`\n")).collect()
 }

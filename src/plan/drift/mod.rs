@@ -18,6 +18,7 @@ use super::build::{names, plan_some};
 use super::filter::Filter;
 use super::left::as_others_have_it;
 use super::origin::{Sides, why};
+use super::outputs;
 use super::step::{Action, Change, Origin, Plan, Step, Unknown};
 use crate::kinds::{self, Live, Observation, Ownership};
 use crate::stack::{Ignored, Stack, Wanted};
@@ -25,7 +26,9 @@ use holes::{Told, filled};
 
 /// What moved, as far as a filter takes its resources; `today` is a date, `2026-11-22`.
 pub fn drift(stack: &Stack, observed: &Observation, filter: &Filter, today: &str) -> DriftReport {
-    let full = filled(&as_others_have_it(stack, observed), observed);
+    // What AWS has is held against what AWS has: a revision that is still to come is no drift.
+    let stack = outputs::known(&as_others_have_it(stack, observed), observed);
+    let full = filled(&stack, observed);
     let plan = plan_some(&full, observed, filter);
     let look = Look { stack: &full, observed, plan: &plan, today };
     let mut report = DriftReport {

@@ -11,7 +11,8 @@ use super::grow::{Dice, Grower};
 use crate::others::Others;
 
 /// The schema of the SDK's input.
-pub(super) static SCHEMA: LazyLock<Value> = LazyLock::new(shape::json_schema);
+pub(super) static SCHEMA: LazyLock<Value> =
+    LazyLock::new(|| shape::json_schema(&shape::TASK_DEFINITION));
 
 /// Beside what is grown there are three containers that the others may name: two that the task lives
 /// without, and one that keeps it alive.

@@ -122,7 +122,7 @@ const SHOPIET: &[&str] = &[
 fn other_peoples_configurations() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/collector-configs");
     let Ok(files) = fs::read_dir(&folder) else {
-        println!("SKIPPED: {} is not there", folder.display());
+        println!("SKIPPED  collectors of others: {} is not there", folder.display());
         return;
     };
     let mut told = BTreeMap::new();

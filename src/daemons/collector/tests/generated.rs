@@ -1,7 +1,5 @@
 //! The configurations that are made.
 
-use std::collections::BTreeMap;
-
 use serde_json::json;
 
 use super::super::{Header, Honeycomb, HoneycombRegion, Otlp, Protocol, Telemetry, config, yaml};
@@ -83,14 +81,14 @@ fn others_get_what_they_were_given_and_a_dollar_stays_one() {
         name: name.to_owned(),
         endpoint: endpoint.to_owned(),
         protocol,
-        headers: BTreeMap::new(),
+        headers: Vec::new(),
         insecure,
     };
-    let headers = BTreeMap::from([
+    let headers = vec![
         ("authorization".to_owned(), Header::Literal("Bearer ${env:TOKEN}".to_owned())),
         ("x-key".to_owned(), Header::Env("KEY".to_owned())),
         ("x-price".to_owned(), Header::Literal("$5 ${5} $${env:A} ${env:}".to_owned())),
-    ]);
+    ];
     let all = vec![
         Otlp { headers, ..otlp("tempo", "tempo:4317", Protocol::Grpc, true) },
         otlp("http", "tempo:4318", Protocol::Http, false),
@@ -127,7 +125,9 @@ fn others_get_what_they_were_given_and_a_dollar_stays_one() {
 fn what_is_merged_over_it_wins_and_null_takes_away() {
     let overrides = json!({
         "exporters": { "awsxray": { "indexed_attributes": ["http.route"] } },
-        "processors": { "batch": null, "memory_limiter": { "limit_mib": 100 } },
+        "processors": {
+            "batch": null, "memory_limiter": { "limit_mib": 100 }, "span": null,
+        },
         "service": { "pipelines": { "traces": { "processors": ["memory_limiter"] } } },
     });
     let made = config(&Telemetry { overrides: Some(overrides), ..telemetry() });
@@ -137,8 +137,10 @@ fn what_is_merged_over_it_wins_and_null_takes_away() {
     );
     assert_eq!(
         made["processors"],
-        json!({ "memory_limiter": {
-            "check_interval": "1s", "limit_mib": 100, "spike_limit_mib": 40 } })
+        json!({
+            "memory_limiter": { "check_interval": "1s", "limit_mib": 100, "spike_limit_mib": 40 },
+            "span": null,
+        })
     );
     assert_eq!(made["service"]["pipelines"]["traces"]["processors"], json!(["memory_limiter"]));
 }

@@ -1,7 +1,5 @@
 //! What holds for every collector that is asked for.
 
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
 
 use super::super::{
@@ -24,6 +22,7 @@ fn otlp() -> impl Strategy<Value = Otlp> {
     let protocol = prop_oneof![Just(Protocol::Grpc), Just(Protocol::Http)];
     let header = prop_oneof![text().prop_map(Header::Literal), "[A-Z]{1,5}".prop_map(Header::Env)];
     let headers = proptest::collection::btree_map("[a-z-]{1,9}", header, 0..3);
+    let headers = headers.prop_map(|headers| headers.into_iter().collect());
     let endpoint = prop_oneof!["[a-z]{1,9}:[1-9][0-9]{1,3}", "https?://[a-z]{1,9}"];
     ("[a-z]{1,8}", endpoint, protocol, headers, any::<bool>()).prop_map(
         |(name, endpoint, protocol, headers, insecure)| Otlp {
@@ -44,7 +43,7 @@ prop_compose! {
         xray in any::<bool>(),
         honeycomb in proptest::option::of(honeycomb()),
         otlp in proptest::collection::vec(otlp(), 0..3),
-        memory_mib in proptest::option::of(4_u32..200_000),
+        memory_mib in proptest::option::of(4_u64..200_000),
     ) -> Telemetry {
         // It has to go somewhere.
         let xray = xray || (honeycomb.is_none() && otlp.is_empty());
@@ -68,7 +67,7 @@ proptest! {
     /// The collector's own reading, by its rules: `${…}` first, then `$$` is `$`.
     #[test]
     fn a_literal_means_itself(text in "[a-z{}:$ ]{0,24}") {
-        let headers = BTreeMap::from([("x".to_owned(), Header::Literal(text.clone()))]);
+        let headers = vec![("x".to_owned(), Header::Literal(text.clone()))];
         let otlp = Otlp {
             name: "x".to_owned(),
             endpoint: "x:1".to_owned(),

@@ -1,5 +1,6 @@
 use serde_json::json;
 
+use super::super::TASK_DEFINITION;
 use super::*;
 use crate::document::{Sources, read_yaml};
 
@@ -15,14 +16,14 @@ fn parse(text: &str) -> (Sources, Node) {
 fn plain(text: &str) -> Json {
     let (sources, node) = parse(text);
     let mut found = Diagnostics::default();
-    let read = read(&node, "a task definition", &mut found);
+    let read = read(&TASK_DEFINITION, &node, "a task definition", &mut found);
     read.unwrap_or_else(|| panic!("{}", found.render(&sources, 80))).tree
 }
 
 /// What is said of a body, one line per finding.
 fn said(node: &Node) -> Vec<String> {
     let mut found = Diagnostics::default();
-    assert_eq!(read(node, "a task definition", &mut found), None);
+    assert_eq!(read(&TASK_DEFINITION, node, "a task definition", &mut found), None);
     let line = |d: &Diagnostic| [vec![d.message.clone()], d.help.clone()].concat().join(" | ");
     found.all.iter().map(line).collect()
 }
@@ -65,7 +66,7 @@ fn unknown_members_are_said_at_their_place_at_any_depth() {
     let text = format!("{HEAD}  portMappings:\n  - containerPort: 80\n    hostport: 80\n");
     let (sources, node) = parse(&text);
     let mut found = Diagnostics::default();
-    assert_eq!(read(&node, "a task definition", &mut found), None);
+    assert_eq!(read(&TASK_DEFINITION, &node, "a task definition", &mut found), None);
     let shown = anstream::adapter::strip_str(&found.render(&sources, 80)).to_string();
     insta::assert_snapshot!(shown, @r"
     error: `containerDefinitions[0].portMappings[0]` has no `hostport`
@@ -211,7 +212,9 @@ fn what_came_out_of_a_reference_may_stand_for_numbers_and_booleans() {
     for field in ["memory", "essential"] {
         referred(&mut node, &["containerDefinitions", "0", field], false);
     }
-    let tree = read(&node, "a task definition", &mut Diagnostics::default()).unwrap().tree;
+    let tree = read(&TASK_DEFINITION, &node, "a task definition", &mut Diagnostics::default())
+        .unwrap()
+        .tree;
     assert_eq!(
         tree["containerDefinitions"][0],
         json!({"name": "app", "memory": 512, "essential": false})
@@ -226,7 +229,8 @@ fn a_secret_is_remembered_and_never_shown() {
     let environment = ["containerDefinitions", "0", "environment", "0", "value"];
     let (_, mut node) = parse(&format!("{HEAD}  environment: [{{ name: A, value: hunter2 }}]\n"));
     referred(&mut node, &environment, true);
-    let read = read(&node, "a task definition", &mut Diagnostics::default()).unwrap();
+    let read =
+        read(&TASK_DEFINITION, &node, "a task definition", &mut Diagnostics::default()).unwrap();
     assert_eq!(read.sensitive, [Path(environment.map(str::to_owned).to_vec())]);
 
     for (text, path, error) in [

@@ -1,6 +1,7 @@
 //! Carrying out what a step says of a task definition.
 
 use aws_sdk_ecs::config::Config;
+use aws_sdk_ecs::operation::register_task_definition::RegisterTaskDefinitionInput;
 use aws_sdk_ecs::types::Tag;
 use serde_json::json;
 
@@ -41,8 +42,8 @@ async fn register(aws: &Aws, step: &Step) -> Result<String, Failure> {
     let tags = mark_tags(step, true);
     let mut tree = step.sent.clone();
     tree[TAGS] = tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
-    let input =
-        shape::register(&tree).map_err(|why| Failure::unsaid(ACTION, Reason::Refused, why))?;
+    let input = shape::input(&tree, RegisterTaskDefinitionInput::deserialize)
+        .map_err(|why| Failure::unsaid(ACTION, Reason::Refused, why))?;
     let document = step.document.clone().unwrap_or_default();
     let roles = TaskDefinitions.needs(&document);
     let roles: Vec<_> = roles.iter().map(String::as_str).collect();

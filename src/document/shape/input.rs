@@ -1,20 +1,21 @@
 //! A plain tree into the SDK's input.
 
-use aws_sdk_ecs::operation::register_task_definition::RegisterTaskDefinitionInput;
 use aws_smithy_schema::Schema;
 use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer};
 use aws_smithy_types::date_time::Format;
-use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document, base64};
+use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document, Number, base64};
 use serde_json::Value as Json;
 
-/// The SDK's input of a plain tree in the API's own names, the same JSON that
-/// `aws ecs register-task-definition --cli-input-json` takes.
+/// The SDK's input of a plain tree in the API's own names, the same JSON that `--cli-input-json` of the
+/// AWS CLI takes: `input(&tree, RegisterTaskDefinitionInput::deserialize)`.
 ///
 /// A member that the SDK does not know is an error, since it would be lost. The input goes out
 /// through [`Instead`](crate::aws::Instead).
-pub fn register(tree: &Json) -> Result<RegisterTaskDefinitionInput, String> {
-    RegisterTaskDefinitionInput::deserialize(&mut Plain { value: tree, at: "the tree".to_owned() })
-        .map_err(|error| error.to_string())
+pub fn input<T>(
+    tree: &Json,
+    read: fn(&mut dyn ShapeDeserializer) -> Result<T, SerdeError>,
+) -> Result<T, String> {
+    read(&mut Plain { value: tree, at: "the tree".to_owned() }).map_err(|error| error.to_string())
 }
 
 /// One value of the tree, and where it stands.
@@ -131,7 +132,7 @@ impl ShapeDeserializer for Plain<'_> {
     }
 
     fn read_document(&mut self, _: &Schema<'_>) -> Result<Document, SerdeError> {
-        Err(SerdeError::unsupported("ECS has no documents"))
+        Ok(document(self.value))
     }
 
     fn is_null(&self) -> bool {
@@ -147,13 +148,40 @@ impl ShapeDeserializer for Plain<'_> {
     }
 }
 
+/// Anything, as the SDK has it.
+fn document(value: &Json) -> Document {
+    match value {
+        Json::Null => Document::Null,
+        Json::Bool(value) => Document::Bool(*value),
+        Json::Number(number) => Document::Number(if let Some(whole) = number.as_u64() {
+            Number::PosInt(whole)
+        } else if let Some(whole) = number.as_i64() {
+            Number::NegInt(whole)
+        } else {
+            Number::Float(number.as_f64().unwrap_or_default())
+        }),
+        Json::String(text) => Document::String(text.clone()),
+        Json::Array(items) => Document::Array(items.iter().map(document).collect()),
+        Json::Object(fields) => {
+            let fields = fields.iter().map(|(key, value)| (key.clone(), document(value)));
+            Document::Object(fields.collect())
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use aws_sdk_ecs::operation::create_service::CreateServiceInput;
+    use aws_sdk_ecs::operation::register_task_definition::RegisterTaskDefinitionInput;
     use aws_sdk_ecs::types::{Compatibility, SharingStrategy};
     use serde_json::json;
 
     use super::*;
     use crate::document::shape::tree;
+
+    fn register(tree: &Json) -> Result<RegisterTaskDefinitionInput, String> {
+        input(tree, RegisterTaskDefinitionInput::deserialize)
+    }
 
     fn full() -> Json {
         json!({
@@ -218,6 +246,18 @@ mod tests {
             tree["containerDefinitions"][0]["cpu"] = value;
             assert_eq!(register(&tree).unwrap_err(), error);
         }
+    }
+
+    #[test]
+    fn what_has_no_shape_goes_through_as_it_is() {
+        let details = json!({"a": [null, true, 1, -1, 1.5, "x"], "b": {}});
+        let hook = json!({"hookTargetArn": "arn:x", "hookDetails": details});
+        let service = json!({
+            "serviceName": "s", "deploymentConfiguration": {"lifecycleHooks": [hook]},
+        });
+        let input = super::input(&service, CreateServiceInput::deserialize).unwrap();
+        let read = tree(&input).unwrap();
+        assert_eq!(read["deploymentConfiguration"], service["deploymentConfiguration"]);
     }
 
     #[test]

@@ -1,0 +1,211 @@
+//! What the other containers are told of a daemon: where it is, and how to ask it.
+
+use serde_json::{Value as Json, json};
+
+use super::word::{Daemon, Where};
+use super::{containers, containers_mut, name_of};
+use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, or_nearest};
+
+/// How the containers of a task reach each other, and others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Network {
+    /// All have one interface of the task's own.
+    Awsvpc,
+    /// Each has an address in a network on the instance.
+    Bridge,
+    /// All have the instance's.
+    Host,
+}
+
+impl Network {
+    /// The network of a task definition. Left out, it is the only one that Fargate has, and a bridge
+    /// everywhere else.
+    ///
+    /// Source: service model, `RegisterTaskDefinitionRequest.networkMode`.
+    pub(super) fn of(task: &Map, daemon: &Daemon, found: &mut Diagnostics) -> Option<Self> {
+        let text = |field: &str| task.get(field).and_then(Node::as_str);
+        let windows = task.get("runtimePlatform").and_then(Node::as_map);
+        let family = windows.and_then(|map| map.get("operatingSystemFamily"));
+        if family.and_then(Node::as_str).is_some_and(|name| name.starts_with("WINDOWS")) {
+            let message = "the images of the daemons are for Linux, and this task is for Windows";
+            let help = "write the daemon's container out";
+            found.push(Diagnostic::error(message).at(daemon.span).help(help));
+            return None;
+        }
+        match text("networkMode") {
+            Some("awsvpc") => Some(Self::Awsvpc),
+            Some("host") => Some(Self::Host),
+            Some("none") => {
+                let message = "a task with the network mode `none` reaches no daemon";
+                let help = "take `daemon` out, or give the task a network";
+                found.push(Diagnostic::error(message).at(daemon.span).help(help));
+                None
+            }
+            None if on_fargate(task) => Some(Self::Awsvpc),
+            // What is no network mode is complained of when the task definition is read.
+            _ => Some(Self::Bridge),
+        }
+    }
+}
+
+/// Whether a task is to run on Fargate.
+pub(super) fn on_fargate(task: &Map) -> bool {
+    match task.get("requiresCompatibilities").map(|node| &node.value) {
+        Some(Value::Seq(items)) => items.iter().any(|item| item.as_str() == Some("FARGATE")),
+        _ => false,
+    }
+}
+
+/// Tells the containers of a daemon, of which `sidecar` is the container where it is one. What their
+/// author says of it stays.
+pub(super) fn wire(
+    task: &mut Map,
+    daemon: &Daemon,
+    sidecar: Option<&str>,
+    network: Network,
+    found: &mut Diagnostics,
+) {
+    let Some(host) = address(daemon, sidecar, network, found) else { return };
+    let told = told(daemon, &host);
+    let apps = apps(task, daemon, found);
+    for container in
+        containers_mut(task).iter_mut().filter(|one| apps.contains(&name_of(one).to_owned()))
+    {
+        let Value::Map(map) = &mut container.value else { continue };
+        for (name, value) in &told {
+            environment(map, daemon, name, value, &host, found);
+        }
+        let Some(sidecar) = sidecar else { continue };
+        let start = json!({"containerName": sidecar, "condition": "START"});
+        append(map, daemon, "dependsOn", &start, |item| {
+            let name = item.as_map().and_then(|map| map.get("containerName"));
+            name.and_then(Node::as_str) == Some(sidecar)
+        });
+        if network == Network::Bridge {
+            append(map, daemon, "links", &json!(sidecar), |item| {
+                item.as_str().is_some_and(|link| link.split(':').next() == Some(sidecar))
+            });
+        }
+    }
+}
+
+/// Where the containers find the daemon.
+///
+/// Sources: ECS developer guide, "Task networking" (one loopback for all containers of a task with
+/// awsvpc; the instance's with host) and "managed daemons" (169.254.172.2); Docker, "bridge" (the first
+/// address of the default network, 172.17.0.1, is the instance).
+fn address(
+    daemon: &Daemon,
+    sidecar: Option<&str>,
+    network: Network,
+    found: &mut Diagnostics,
+) -> Option<String> {
+    if let Some(address) = &daemon.address {
+        return Some(address.clone());
+    }
+    let known = match (daemon.place, network, sidecar) {
+        (Where::Managed, ..) => Some("169.254.172.2"),
+        (_, Network::Host, _) | (Where::Sidecar, Network::Awsvpc, _) => Some("127.0.0.1"),
+        (Where::Sidecar, Network::Bridge, sidecar) => sidecar,
+        (Where::Host, Network::Bridge, _) => Some("172.17.0.1"),
+        (Where::Host, Network::Awsvpc, _) => None,
+    };
+    if known.is_none() {
+        let message =
+            "a task with the network mode `awsvpc` does not see its instance, where the daemon is";
+        let help =
+            "say `address: NAME`, of a service registry for example, or leave `where: host` out";
+        found.push(Diagnostic::error(message).at(daemon.span).help(help));
+    }
+    known.map(str::to_owned)
+}
+
+/// The variables.
+///
+/// Sources: X-Ray developer guide, "Configuring the SDK"; OpenTelemetry specification, "Environment Variable
+/// Specification"; AWS Distro for OpenTelemetry, "Using X-Ray Remote Sampling".
+fn told(daemon: &Daemon, host: &str) -> Vec<(&'static str, String)> {
+    let mut told = vec![("AWS_XRAY_DAEMON_ADDRESS", format!("{host}:2000"))];
+    if daemon.sort.takes_otlp() {
+        let sampler = format!("endpoint=http://{host}:2000,polling_interval=300");
+        told.extend([
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://{host}:4318")),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf".to_owned()),
+            ("OTEL_PROPAGATORS", "xray,tracecontext,baggage".to_owned()),
+            ("OTEL_TRACES_SAMPLER", "xray".to_owned()),
+            ("OTEL_TRACES_SAMPLER_ARG", sampler),
+        ]);
+    }
+    told
+}
+
+/// The names of the containers that are told.
+fn apps(task: &Map, daemon: &Daemon, found: &mut Diagnostics) -> Vec<String> {
+    let all: Vec<_> = containers(task).iter().map(|one| name_of(one).to_owned()).collect();
+    let Some(named) = &daemon.apps else { return all };
+    let known: Vec<_> = all.iter().map(String::as_str).collect();
+    for (name, span) in named.iter().filter(|(name, _)| !all.contains(name)) {
+        let message = format!("the task has no container {name:?}");
+        let near = or_nearest(name, &known);
+        found.push(Diagnostic::error(message).at(*span).maybe_help(near));
+    }
+    named.iter().map(|(name, _)| name.clone()).collect()
+}
+
+/// Sets a variable, unless it is set; where that goes elsewhere, it is said.
+fn environment(
+    map: &mut Map,
+    daemon: &Daemon,
+    name: &str,
+    value: &str,
+    host: &str,
+    found: &mut Diagnostics,
+) {
+    if let Some(own) = set(map, name) {
+        let is_address = ["AWS_XRAY_DAEMON_ADDRESS", "OTEL_EXPORTER_OTLP_ENDPOINT"].contains(&name);
+        let text = own.value.as_ref().and_then(Node::as_str).filter(|text| !text.contains(host));
+        if let Some((text, span)) = text.zip(own.value.as_ref().map(|node| node.span))
+            && is_address
+        {
+            let message = format!("`{name}` is {text:?}, where {} is not", daemon.sort.told());
+            let help = format!("take it out: it is set to {value:?}");
+            found.push(Diagnostic::warning(message).at(span).help(help));
+        }
+        return;
+    }
+    append(map, daemon, "environment", &json!({"name": name, "value": value}), |_| false);
+}
+
+/// A variable that its author set.
+struct Own {
+    /// `None` where it comes from a secret.
+    value: Option<Node>,
+}
+
+fn set(map: &Map, name: &str) -> Option<Own> {
+    let of = |list: &str| match map.get(list).map(|node| &node.value) {
+        Some(Value::Seq(items)) => items.iter().find(|item| name_of(item) == name),
+        _ => None,
+    };
+    let value = |item: &Node| item.as_map().and_then(|map| map.get("value")).cloned();
+    let plain =
+        of("environment").map(|item| Own { value: value(item).filter(|node| !node.secret) });
+    plain.or_else(|| of("secrets").map(|_| Own { value: None }))
+}
+
+/// Puts an item at the end of a list, unless one is there that does.
+fn append(map: &mut Map, daemon: &Daemon, list: &str, item: &Json, is_it: impl Fn(&Node) -> bool) {
+    let span = daemon.span;
+    if map.get(list).is_none_or(Node::is_null) {
+        map.take(list);
+        let value = Node::new(span, Value::Seq(Vec::new()));
+        map.entries.push(Entry { key: list.to_owned(), key_span: span, value });
+    }
+    let entry = map.entries.iter_mut().find(|entry| entry.key == list);
+    // What is no list is complained of when it is read.
+    if let Some(Value::Seq(items)) = entry.map(|entry| &mut entry.value.value)
+        && !items.iter().any(is_it)
+    {
+        items.push(Node::planted(span, item));
+    }
+}
