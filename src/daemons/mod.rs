@@ -17,6 +17,7 @@ use serde_json::{Value as Json, json};
 
 pub(crate) use moving::moved;
 pub(crate) use permits::permit;
+pub(crate) use wiring::told;
 pub(crate) use word::schema;
 
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value};
