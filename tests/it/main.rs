@@ -64,6 +64,7 @@ mod recorded_pairs;
 mod regions;
 mod removed;
 mod renamed;
+mod render;
 mod reread;
 mod retries;
 mod reviewed;

@@ -129,8 +129,11 @@ fn build(wanted: &Wanted, twin: &Twin<'_>, draft: &mut Draft) -> Option<(&'stati
             return None;
         }
     };
-    let mut said = Said { address: &wanted.address, draft, stack: twin.0 };
-    let properties = (section.properties)(&document, &sent, &mut said)?;
+    let mut said = Said { address: &wanted.address, name: &wanted.name, draft, stack: twin.0 };
+    let mut properties = (section.properties)(&document, &sent, &mut said)?;
+    if !section.name.is_empty() {
+        properties[section.name] = json!(wanted.name);
+    }
     if let Value::Object(settings) = &wanted.settings
         && settings.contains_key("image_from")
     {
@@ -157,7 +160,7 @@ fn kept(wanted: &Wanted, section: &Section) -> Vec<(&'static str, &'static str)>
         section.of.ends_with("TaskDefinition") && wanted.settings.get("keep_revisions").is_none();
     match (wanted.protect, keeps_revisions) {
         (true, _) => vec![("DeletionPolicy", "Retain"), ("UpdateReplacePolicy", "Retain")],
-        (false, true) => vec![("UpdateReplacePolicy", "Retain")],
+        (false, true) => vec![("DeletionPolicy", "Delete"), ("UpdateReplacePolicy", "Retain")],
         (false, false) => Vec::new(),
     }
 }

@@ -100,9 +100,15 @@ impl<'a> Neutral<'a> {
         function(&pieces)
     }
 
-    /// A text whose ARNs of the stack's own account are the stand-in's: whoever writes such an ARN out
-    /// means what is beside the stack.
+    /// A text that is the stack's own account or region, and ARNs of its account, are the stand-in's:
+    /// whoever writes these out means what is beside the stack.
     fn of_stand_in(&self, text: &str) -> String {
+        if text == self.own.account {
+            return self.stand_in.account.clone();
+        }
+        if text == self.own.region {
+            return self.stand_in.region.clone();
+        }
         let mut parts = text.split("arn:");
         let mut changed = parts.next().unwrap_or_default().to_owned();
         for part in parts {
@@ -229,6 +235,8 @@ mod tests {
         for (text, expected) in [
             ("plain ${aws:username}", json!("plain ${aws:username}")),
             ("zz-zz-0", json!({"Ref": "AWS::Region"})),
+            ("eu-west-1", json!({"Ref": "AWS::Region"})),
+            ("123456789012", json!({"Ref": "AWS::AccountId"})),
             ("arn:aws:iam::000000000000:role/app", json!({"Fn::GetAtt": ["AppRole", "Arn"]})),
             ("arn:aws:iam::123456789012:role/app", json!({"Fn::GetAtt": ["AppRole", "Arn"]})),
             (
@@ -250,7 +258,7 @@ mod tests {
         ] {
             assert_eq!(neutral(text), (expected, false), "{text}");
         }
-        for text in ["123456789012.dkr.ecr.eu-west-1.amazonaws.com/a", "eu-west-1"] {
+        for text in ["123456789012.dkr.ecr.eu-west-1.amazonaws.com/a", "logs in eu-west-1"] {
             assert_eq!(neutral(text), (json!(text), true));
         }
         assert!(!neutral("1234567890123 eu-west-12").1);

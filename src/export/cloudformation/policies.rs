@@ -13,7 +13,6 @@ const ACCESS: &str = "TransactionSearchAccess";
 pub(super) fn role(document: &Value, sent: &Value, _: &mut Said<'_>) -> Option<Value> {
     let mut properties = by_table(document, ROLE);
     properties.remove("Tags");
-    properties.insert("RoleName".to_owned(), document["RoleName"].clone());
     let trust = "AssumeRolePolicyDocument";
     properties.insert(trust.to_owned(), spelled(document, sent, trust));
     // In the document they go by their names.
@@ -38,7 +37,6 @@ pub(super) fn role(document: &Value, sent: &Value, _: &mut Said<'_>) -> Option<V
 /// `AWS::IAM::ManagedPolicy`, which has no tags.
 pub(super) fn managed_policy(document: &Value, sent: &Value, said: &mut Said<'_>) -> Option<Value> {
     let mut properties = by_table(document, MANAGED_POLICY);
-    properties.insert("ManagedPolicyName".to_owned(), document["PolicyName"].clone());
     properties.insert("PolicyDocument".to_owned(), spelled(document, sent, "PolicyDocument"));
     if document["Tags"].as_object().is_some_and(|tags| !tags.is_empty()) {
         said.cannot("`AWS::IAM::ManagedPolicy` has no tags");
@@ -47,15 +45,23 @@ pub(super) fn managed_policy(document: &Value, sent: &Value, said: &mut Said<'_>
 }
 
 /// `AWS::XRay::ResourcePolicy`, whose document is a text. What the stack wants gone is not there.
-pub(super) fn resource_policy(document: &Value, sent: &Value, _: &mut Said<'_>) -> Option<Value> {
+pub(super) fn resource_policy(
+    document: &Value,
+    sent: &Value,
+    said: &mut Said<'_>,
+) -> Option<Value> {
     if document["absent"] == true || document["PolicyDocument"].is_null() {
         return None;
     }
     let policy = match spelled(document, sent, "PolicyDocument") {
         Value::String(text) => text,
+        policy if has_parameter(&policy) => {
+            said.cannot("its policy, a text in a template, has a secret in it");
+            return None;
+        }
         policy => policy.to_string(),
     };
-    let mut properties = json!({"PolicyName": document["PolicyName"], "PolicyDocument": policy});
+    let mut properties = json!({"PolicyDocument": policy});
     let bypass = "BypassPolicyLockoutCheck";
     if let Some(given) = document.get(bypass).or_else(|| sent.get(bypass)).and_then(Value::as_bool)
     {
@@ -124,4 +130,13 @@ pub(super) fn indexing(_: &Value, _: &Value, said: &mut Said<'_>) -> Option<Valu
 /// A policy as its author spells it.
 fn spelled(document: &Value, sent: &Value, field: &str) -> Value {
     sent.get(field).filter(|policy| !policy.is_null()).unwrap_or(&document[field]).clone()
+}
+
+/// Whether a parameter stands in the place of a secret.
+fn has_parameter(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => fields.contains_key("Ref") || fields.values().any(has_parameter),
+        Value::Array(items) => items.iter().any(has_parameter),
+        _ => false,
+    }
 }

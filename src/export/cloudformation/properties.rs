@@ -20,9 +20,9 @@ const PARAMETER: [&str; 8] =
 const SERVICE_OTHERS: [(&str, &str); 1] = [("PlacementStrategies", "placementStrategy")];
 
 /// `AWS::XRay::SamplingRule`
-pub(super) fn sampling_rule(document: &Value, _: &Value, _: &mut Said<'_>) -> Option<Value> {
+pub(super) fn sampling_rule(document: &Value, _: &Value, said: &mut Said<'_>) -> Option<Value> {
     let mut rule = by_table(document, RULE);
-    rule.insert("RuleName".to_owned(), document["RuleName"].clone());
+    rule.insert("RuleName".to_owned(), json!(said.name));
     rule.insert("Version".to_owned(), json!(1));
     if document["SamplingRateBoost"].is_object() {
         let boost = by_table(&document["SamplingRateBoost"], BOOST);

@@ -38,6 +38,8 @@ pub(super) struct Beside {
 pub(super) struct Said<'a> {
     /// Its address.
     pub address: &'a Address,
+    /// The name that AWS knows it by.
+    pub name: &'a str,
     /// What comes out beside it.
     pub draft: &'a mut Draft,
     /// The stack.
@@ -57,12 +59,17 @@ impl Said<'_> {
 /// Why the resource has to be left out.
 pub(super) fn secrets_out(wanted: &Wanted, draft: &mut Draft) -> Result<(Value, Value), String> {
     let mut document = wanted.document.clone();
-    let is_tree =
-        kinds::find(&wanted.address.section).is_some_and(|kind| !kind.sent(&document).is_null());
+    let kind = kinds::find(&wanted.address.section);
+    let is_tree = kind.is_some_and(|kind| !kind.sent(&document).is_null());
+    let tags = kind.map_or("Tags", |kind| kind.tags_field());
     let mut sent = if is_tree { masks::sent(wanted) } else { wanted.sent.clone() };
     let mut hidden = Vec::new();
     masks::collect(&document, &Path::default(), &mut hidden);
-    hidden.retain(|path| wanted.hides(path));
+    // What is sent is taken from there.
+    let is_sent = |field: &str| {
+        if is_tree { field != tags } else { sent.get(field).is_some_and(|value| !value.is_null()) }
+    };
+    hidden.retain(|path| wanted.hides(path) && !is_sent(path.field()));
     for path in hidden {
         let parameter = draft.parameter(wanted, &path.to_string());
         masks::put(&mut document, &path, parameter);
