@@ -8,10 +8,9 @@ use crate::stack::Wanted;
 
 /// The tree of a resource of ECS's as it is sent, without its tags.
 pub(super) fn sent(wanted: &Wanted) -> Value {
-    match &wanted.sent {
-        Value::Null => kinds::of(&wanted.address.section).sent(&wanted.document),
-        sent => sent.clone(),
-    }
+    let made = || kinds::find(&wanted.address.section).map(|kind| kind.sent(&wanted.document));
+    let sent = Some(wanted.sent.clone()).filter(|sent| !sent.is_null()).or_else(made);
+    sent.filter(|sent| !sent.is_null()).unwrap_or_else(|| wanted.document.clone())
 }
 
 /// The paths of the scalars of a tree as it is sent that must not be shown.
@@ -20,7 +19,8 @@ pub(super) fn secrets(wanted: &Wanted, tree: &Value) -> Vec<Path> {
     collect(tree, &Path::default(), &mut leaves);
     // Of a name and its value the value is the secret; both are at one place of the document.
     leaves.retain(|leaf| leaf.0.last().is_none_or(|last| last != "name"));
-    let located = kinds::of(&wanted.address.section).locate(tree, &leaves);
+    let kind = kinds::find(&wanted.address.section);
+    let located = kind.map_or_else(|| leaves.clone(), |kind| kind.locate(tree, &leaves));
     let both = leaves.into_iter().zip(located);
     both.filter(|(_, at)| wanted.hides(at)).map(|(leaf, _)| leaf).collect()
 }

@@ -122,7 +122,7 @@ fn build(wanted: &Wanted, twin: &Twin<'_>, draft: &mut Draft) -> Option<(&'stati
         draft.unsaid.push(format!("{address}: CloudFormation has nothing for it"));
         return None;
     };
-    let (document, sent) = match secrets_out(wanted, draft) {
+    let (document, sent) = match secrets_out(wanted, section, draft) {
         Ok(both) => both,
         Err(why) => {
             draft.unsaid.push(format!("{address}: {why}"));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map as Object, Value, json};
 
 use super::naming::{free, id};
+use super::sections::Section;
 use crate::document::{Node, Value as Written};
 use crate::export::masks;
 use crate::kinds;
@@ -57,11 +58,15 @@ impl Said<'_> {
 ///
 /// # Errors
 /// Why the resource has to be left out.
-pub(super) fn secrets_out(wanted: &Wanted, draft: &mut Draft) -> Result<(Value, Value), String> {
+pub(super) fn secrets_out(
+    wanted: &Wanted,
+    section: &Section,
+    draft: &mut Draft,
+) -> Result<(Value, Value), String> {
     let mut document = wanted.document.clone();
-    let kind = kinds::find(&wanted.address.section);
-    let is_tree = kind.is_some_and(|kind| !kind.sent(&document).is_null());
-    let tags = kind.map_or("Tags", |kind| kind.tags_field());
+    // All of it goes through ECS's shapes, but for the tags.
+    let is_tree = section.of.starts_with("AWS::ECS::");
+    let tags = kinds::find(&wanted.address.section).map_or("tags", |kind| kind.tags_field());
     let mut sent = if is_tree { masks::sent(wanted) } else { wanted.sent.clone() };
     let mut hidden = Vec::new();
     masks::collect(&document, &Path::default(), &mut hidden);

@@ -164,9 +164,9 @@ fn what_people_have_is_meant_alike() {
         let file = yaml(&scenario.run(&line).exits(0).stdout);
         let (_, ours) = file["services"].as_object().unwrap().iter().next().unwrap();
         assert_eq!(ours["image"], theirs["image"]);
-        for port in theirs["ports"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            let port = port.rsplit(':').next().unwrap();
-            let (port, protocol) = port.split_once('/').unwrap_or((port, "tcp"));
+        for (port, protocol) in
+            theirs["ports"].as_array().into_iter().flatten().filter_map(published)
+        {
             let published = json!(format!("127.0.0.1:{port}:{port}/{protocol}"));
             assert!(ours["ports"].as_array().unwrap().contains(&published), "{ours}");
         }
@@ -200,6 +200,14 @@ fn read(text: &str) -> Option<Value> {
     read_yaml(&sources, file, &mut Diagnostics::default()).map(|node| node.to_json())
 }
 
+/// The port inside, and its protocol; one writes `2000/`.
+fn published(port: &Value) -> Option<(String, String)> {
+    let port = port.as_str()?.rsplit(':').next()?;
+    let (port, protocol) = port.split_once('/').unwrap_or((port, "tcp"));
+    let protocol = if protocol.is_empty() { "tcp" } else { protocol };
+    Some((port.to_owned(), protocol.to_owned()))
+}
+
 fn container(name: &str, service: &Value) -> Value {
     let listed = |value: &Value| match value {
         Value::Array(items) => items.clone(),
@@ -207,8 +215,7 @@ fn container(name: &str, service: &Value) -> Value {
         _ => Vec::new(),
     };
     let mappings = listed(&service["ports"]).into_iter().filter_map(|port| {
-        let port = port.as_str()?.rsplit(':').next()?.to_owned();
-        let (port, protocol) = port.split_once('/').unwrap_or((&port, "tcp"));
+        let (port, protocol) = published(&port)?;
         Some(json!({"containerPort": port.parse::<u16>().ok()?, "protocol": protocol}))
     });
     json!({
