@@ -12,10 +12,14 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 /// The operations that only read, each with its service as the SDK calls it: those that this tool
 /// makes, and no others.
-const READS: [(&str, &str); 18] = [
+const READS: [(&str, &str); 22] = [
     ("STS", "AssumeRole"),
     ("STS", "GetCallerIdentity"),
+    ("CloudWatch Logs", "DescribeResourcePolicies"),
+    ("XRay", "GetEncryptionConfig"),
+    ("XRay", "GetIndexingRules"),
     ("XRay", "GetSamplingRules"),
+    ("XRay", "GetTraceSegmentDestination"),
     ("XRay", "ListTagsForResource"),
     ("ECS", "DescribeTaskDefinition"),
     ("ECS", "ListTaskDefinitionFamilies"),

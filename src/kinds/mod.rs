@@ -1,8 +1,10 @@
 //! The kinds of resource. A kind is a folder here, and one line in [`ALL`].
 
 mod default_sampling;
+mod encryption;
 mod grants;
 mod iam;
+mod indexing;
 mod look;
 mod policies;
 mod publish;
@@ -12,6 +14,7 @@ mod secrets;
 mod shape;
 mod tags;
 pub mod task_definitions;
+mod trace_destination;
 mod tracing;
 mod wrapper;
 
@@ -30,9 +33,12 @@ use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 /// Every kind, in the order of the sections in a stack file.
-pub static ALL: [&dyn Kind; 5] = [
+pub static ALL: [&dyn Kind; 8] = [
     &sampling_rules::SamplingRules,
     &default_sampling::DefaultSampling,
+    &encryption::Encryption,
+    &trace_destination::TraceDestination,
+    &indexing::Indexing,
     &roles::Roles,
     &policies::Policies,
     &task_definitions::TaskDefinitions,

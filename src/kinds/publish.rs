@@ -59,6 +59,10 @@ fn type_schema(ty: &Type) -> Json {
     };
     match ty {
         Type::Text { min, max } => json!({"type": "string", "minLength": min, "maxLength": max}),
+        Type::OneOf(values) => json!({"anyOf": [
+            {"type": "string", "enum": values},
+            {"type": "string", "pattern": "\\$\\{"},
+        ]}),
         Type::Integer { min, max: Some(max) } => {
             or_reference(json!({"type": "integer", "minimum": min, "maximum": max}))
         }
@@ -98,6 +102,10 @@ pub(super) fn table(fields: &[Field]) -> String {
     for field in fields {
         let ty = match &field.ty {
             Type::Text { min, max } => format!("string, {min} to {max} characters"),
+            Type::OneOf(values) => {
+                let values: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
+                values.join(" or ")
+            }
             Type::Integer { min, max: Some(max) } => format!("whole number, {min} to {max}"),
             Type::Integer { min, max: None } => format!("whole number, at least {min}"),
             Type::Number { min, max } => format!("number, {min} to {max}"),

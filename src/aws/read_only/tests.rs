@@ -50,6 +50,16 @@ async fn every_call() -> Calls {
             delete_sampling_rule "DeleteSamplingRule",
             tag_resource "TagResource",
             untag_resource "UntagResource",
+            get_encryption_config "GetEncryptionConfig",
+            put_encryption_config "PutEncryptionConfig",
+            get_indexing_rules "GetIndexingRules",
+            update_indexing_rule "UpdateIndexingRule",
+            get_trace_segment_destination "GetTraceSegmentDestination",
+            update_trace_segment_destination "UpdateTraceSegmentDestination",
+        ]
+        "logs" logs [
+            describe_resource_policies "DescribeResourcePolicies",
+            put_resource_policy "PutResourcePolicy",
         ]
         "ecs" ecs [
             describe_task_definition "DescribeTaskDefinition",
@@ -114,10 +124,15 @@ async fn every_call() -> Calls {
 /// anything; of the calls about users and groups, which it does not have, the name tells.
 fn changes(action: &str) -> bool {
     let (service, name) = action.split_once(':').unwrap();
-    let request =
-        Request::post(if service == "xray" { format!("/{name}") } else { "/".to_owned() });
+    let path = match action {
+        "xray:GetEncryptionConfig" => "/EncryptionConfig".to_owned(),
+        _ if service == "xray" => format!("/{name}"),
+        _ => "/".to_owned(),
+    };
+    let request = Request::post(path);
     let (header, value, body) = match service {
         "ecs" => ("x-amz-target", format!("AmazonEC2ContainerServiceV20141113.{name}"), None),
+        "logs" => ("x-amz-target", format!("Logs_20140328.{name}"), None),
         "tag" => ("x-amz-target", format!("ResourceGroupsTaggingAPI_20170126.{name}"), None),
         "iam" => form(name, "2010-05-08"),
         "sts" => form(name, "2011-06-15"),
@@ -160,7 +175,7 @@ async fn a_refusal_says_that_it_is_a_defect() {
 async fn every_call_of_the_sources_is_tried() {
     let tried = every_call().await;
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let services = ["xray:", "ecs:", "iam:", "tag:", "sts:"];
+    let services = ["xray:", "ecs:", "iam:", "logs:", "tag:", "sts:"];
     for file in [rust_files(&sources.join("kinds")), rust_files(&sources.join("aws"))].concat() {
         // The local AWS is called, and calls nobody.
         if file.starts_with(sources.join("aws/local")) {
@@ -174,9 +189,19 @@ async fn every_call_of_the_sources_is_tried() {
                         && name.bytes().all(|byte| byte.is_ascii_alphabetic())
                 })
             });
-            // Permissions and condition keys are no calls.
-            let others =
-                ["iam:PassRole", "iam:PassedToService", "iam:PermissionsBoundary", "iam:PolicyARN"];
+            // Permissions, condition keys and what AWS does in the caller's name are no calls.
+            let others = [
+                "iam:AWSServiceName",
+                "iam:CreateServiceLinkedRole",
+                "iam:PassRole",
+                "iam:PassedToService",
+                "iam:PermissionsBoundary",
+                "iam:PolicyARN",
+                "logs:CreateLogGroup",
+                "logs:CreateLogStream",
+                "logs:PutLogEvents",
+                "logs:PutRetentionPolicy",
+            ];
             let is_call = is_action && !others.contains(&word);
             assert!(!is_call || tried.contains_key(word), "{word} in {}", file.display());
         }

@@ -22,8 +22,8 @@ pub fn respelled(
     Speller { others, found }.value(root.shape(), body, "it")
 }
 
-/// A plain tree in the API's names, each of them with a capital in front or as one of these `others`: the
-/// way back of [`respelled`].
+/// A plain tree in the API's names, each of them with a capital in front or as one of these `others`, which
+/// may name the structure too, `EFSVolumeConfiguration.fileSystemId`: the way back of [`respelled`].
 pub fn capitalised(root: &Root, tree: &Json, others: &[(&str, &str)]) -> Json {
     capitals(root.shape(), tree, others)
 }
@@ -32,7 +32,8 @@ fn capitals(shape: &Shape, tree: &Json, others: &[(&str, &str)]) -> Json {
     match (shape, tree) {
         (Shape::Struct(of), Json::Object(fields)) => {
             let member = |(name, value): (&String, &Json)| {
-                let other = others.iter().find(|(_, known)| known == name);
+                let whole = format!("{}.{name}", of.name);
+                let other = others.iter().find(|(_, known)| known == name || *known == whole);
                 let shape = of.members.iter().find(|(known, _)| known == name);
                 // What stands in the place of a value has names of its own.
                 let Some((_, shape)) = shape else { return (name.clone(), value.clone()) };
@@ -104,7 +105,8 @@ impl Speller<'_> {
         let mut members = Map::default();
         for Entry { key, key_span, value } in map.entries {
             let other = self.others.iter().find(|(other, _)| *other == key);
-            let key = other.map_or(key, |(_, name)| (*name).to_owned());
+            let key = other
+                .map_or(key, |(_, name)| name.rsplit('.').next().unwrap_or_default().to_owned());
             let Some((name, shape)) =
                 of.members.iter().find(|(name, _)| name.eq_ignore_ascii_case(&key))
             else {

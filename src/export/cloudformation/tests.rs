@@ -175,7 +175,7 @@ fn references_are_functions_and_order_is_kept() {
         "roles:\n  app:\n    RoleName: app-${{region}}\n    AssumeRolePolicyDocument: {TRUST} {{ Service: ecs-tasks.amazonaws.com }} }}] }}\n    \
          ManagedPolicies: [\"${{policy.read.arn}}\", AWSXRayDaemonWriteAccess]\n\
          policies:\n  read:\n    PolicyDocument: {{ Version: \"2012-10-17\", Statement: [{{ Effect: Allow, Action: \"s3:*\", Resource: \"arn:aws:s3:::b-${{account}}/${{aws:username}}\" }}] }}\n\
-         task_definitions:\n  app:\n    taskRoleArn: ${{role.app.arn}}\n    protect: true\n    volumes: [{{ name: v, efsVolumeConfiguration: {{ fileSystemId: fs-1 }} }}]\n    \
+         task_definitions:\n  app:\n    taskRoleArn: ${{role.app.arn}}\n    protect: true\n    volumes: [{{ name: v, efsVolumeConfiguration: {{ fileSystemId: fs-1, authorizationConfig: {{ iam: ENABLED }}, transitEncryption: ENABLED }} }}]\n    \
          containerDefinitions: [{{ name: app, image: \"${{account}}.dkr.ecr.${{region}}.amazonaws.com/a:1\", memory: 128, dockerLabels: {{ lower.case: x }} }}]\n",
     ));
     let of = |id: &str| &template["Resources"][id];
@@ -197,7 +197,11 @@ fn references_are_functions_and_order_is_kept() {
         json!({"Fn::Sub": "${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/a:1"})
     );
     assert_eq!(container["DockerLabels"], json!({"lower.case": "x"}));
-    assert!(task["Properties"]["Volumes"][0]["EFSVolumeConfiguration"].is_object());
+    let volume = &task["Properties"]["Volumes"][0]["EFSVolumeConfiguration"];
+    assert_eq!(
+        (&volume["FilesystemId"], &volume["AuthorizationConfig"]["IAM"]),
+        (&json!("fs-1"), &json!("ENABLED"))
+    );
 }
 
 /// The stack writes one of them first; a template would be a circle.

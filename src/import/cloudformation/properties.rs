@@ -100,9 +100,11 @@ pub(crate) const MANAGED_POLICY: &Table = &[
 
 /// Properties of a task definition that are not called as in ECS's API, with a capital in front. What
 /// differs in its case alone is here for writing.
-pub(crate) const TASK: [(&str, &str); 4] = [
+pub(crate) const TASK: [(&str, &str); 6] = [
     ("ProxyConfigurationProperties", "properties"),
     ("EFSVolumeConfiguration", "efsVolumeConfiguration"),
+    ("FilesystemId", "EFSVolumeConfiguration.fileSystemId"),
+    ("IAM", "EFSAuthorizationConfig.iam"),
     ("FSxWindowsFileServerVolumeConfiguration", "fsxWindowsFileServerVolumeConfiguration"),
     ("S3FilesVolumeConfiguration", "s3filesVolumeConfiguration"),
 ];

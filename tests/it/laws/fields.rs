@@ -15,6 +15,7 @@ fn known(path: &str, dice: &mut Dice) -> Option<Value> {
             &["AWSXRayDaemonWriteAccess", "AmazonS3ReadOnlyAccess", "CloudWatchAgentServerPolicy"]
         }
         "InlinePolicies{}key" => &["first", "second", "third.of-them", "4@a=b"],
+        "KeyId" => return Some(json!(key(dice))),
         "Tags{}key" | "Tags{}" => return Some(json!(dice.tag())),
         "AssumeRolePolicyDocument" => return Some(policies::trust(dice)),
         "PolicyDocument" | "InlinePolicies{}" => return Some(policies::grant(dice)),
@@ -23,8 +24,35 @@ fn known(path: &str, dice: &mut Dice) -> Option<Value> {
     Some(json!(dice.pick(texts)))
 }
 
-/// What has only one value, and what names the whole.
-const FIXED: [&str; 4] = ["Version", "RuleName", "RoleName", "PolicyName"];
+/// A key of the laws' account and region, by its id or its ARN.
+fn key(dice: &mut Dice) -> String {
+    let id = format!("1234abcd-12ab-34cd-56ef-{:012x}", dice.below(1000));
+    if dice.one_in(2) { id } else { format!("{KEYS}{id}") }
+}
+
+/// What stands before the id of a key.
+pub(super) const KEYS: &str = "arn:aws:kms:us-east-1:123456789012:key/";
+
+/// What has only one value, what names the whole, and what AWS tells nobody.
+const FIXED: [&str; 5] =
+    ["Version", "RuleName", "RoleName", "PolicyName", "CloudWatchLogsConfiguration"];
+
+/// The sections of which AWS has exactly one.
+pub(super) const ONLY: [&str; 4] =
+    ["default_sampling", "encryption", "indexing", "trace_destination"];
+
+/// The body with what belongs together in it: a key, and that it is used.
+pub(super) fn sound(section: &str, mut body: Value, dice: &mut Dice) -> Value {
+    if section == "encryption" {
+        let fields = body.as_object_mut().unwrap();
+        if fields["Type"] == "NONE" {
+            fields.remove("KeyId");
+        } else {
+            fields.entry("KeyId").or_insert_with(|| json!(key(dice)));
+        }
+    }
+    body
+}
 
 /// The schema of a kind, without what is ours in it.
 pub(super) fn schema(section: &str) -> Value {

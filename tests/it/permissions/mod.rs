@@ -36,6 +36,9 @@ fn whole() -> String {
   kept: {{ Priority: 9, FixedRate: 0, ReservoirSize: 0 }}
   a: {{ Priority: 1, FixedRate: 0, ReservoirSize: 0, Tags: {{ one: x, two: y }} }}
 default_sampling: {{ FixedRate: 0.1, ReservoirSize: 1 }}
+encryption: {{ Type: KMS, KeyId: 1234abcd-12ab-34cd-56ef-1234567890ab }}
+indexing: {{ DesiredSamplingPercentage: 5 }}
+trace_destination: {{ Destination: CloudWatchLogs }}
 policies:
   read: {{ PolicyDocument: {read}, Tags: {{ one: x }} }}
   bound: {{ Path: /b/, PolicyDocument: {bound} }}
@@ -98,6 +101,9 @@ fn stories() -> Vec<Story> {
         ("FixedRate: 0,", "FixedRate: 0.5,"),
         ("{ one: x, two: y }", "{ one: x }"),
         ("FixedRate: 0.1,", "FixedRate: 0.2,"),
+        ("Type: KMS, KeyId: 1234abcd-12ab-34cd-56ef-1234567890ab", "Type: NONE"),
+        ("DesiredSamplingPercentage: 5", "DesiredSamplingPercentage: 10"),
+        ("Destination: CloudWatchLogs", "Destination: XRay"),
         ("ssm:GetParameters", "ssm:GetParameter"),
         (", Tags: { one: x } }\n  bound", " }\n  bound"),
         ("    PermissionsBoundary: \"${policy.bound.arn}\"\n", "    Description: all of it\n"),

@@ -1,6 +1,7 @@
-//! X-Ray's rules and their tags. `Attributes` is there in each recording, and so it is here.
+//! X-Ray's rules and their tags, and its settings. `Attributes` is there in each recording, and so it
+//! is here.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Chance;
 use super::json::{respell_number, shuffle};
@@ -19,6 +20,17 @@ pub(super) fn rewrite(answer: &mut Value, chance: &Chance) {
         respell_number(answer, &format!("{record}.SamplingRule.FixedRate"), chance);
         let boost = format!("{record}.SamplingRule.SamplingRateBoost.MaxRate");
         respell_number(answer, &boost, chance);
+    }
+    for rule in ["IndexingRules[]", "IndexingRule"] {
+        respell_number(answer, &format!("{rule}.ModifiedAt"), chance);
+        for percentage in ["DesiredSamplingPercentage", "ActualSamplingPercentage"] {
+            respell_number(answer, &format!("{rule}.Rule.Probabilistic.{percentage}"), chance);
+        }
+    }
+    // Documented: the example of get-encryption-config has a key beside `NONE`. Recorded: an answer of
+    // put-encryption-config has none.
+    if answer["EncryptionConfig"]["Type"] == "NONE" && chance.toss() {
+        answer["EncryptionConfig"]["KeyId"] = json!("ae4aa6d49-a4d8-9df9-a475-4ff6d7898456");
     }
     // Recorded: `null` on the wire. Documented examples have none.
     if let Value::Object(members) = answer

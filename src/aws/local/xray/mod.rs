@@ -1,9 +1,15 @@
-//! X-Ray: sampling rules, their tags, and the sampling targets that samplers poll.
+//! X-Ray: sampling rules, their tags, the sampling targets that samplers poll, and what a region has
+//! one of.
 
 mod asks;
+mod destination;
+mod encryption;
 mod fields;
+mod indexing;
+mod log_policies;
 mod record;
 mod rules;
+mod settings;
 mod tags;
 mod targets;
 
@@ -14,6 +20,7 @@ use super::paging::{self, Order, Page};
 use super::reply::{Fault, Protocol};
 use super::{Access, Operation, Service};
 pub(super) use record::Section;
+pub(super) use settings::Changes;
 pub(super) use targets::Reports;
 
 pub(super) const SERVICE: Service = Service {
@@ -26,9 +33,8 @@ pub(super) const SERVICE: Service = Service {
     asks: asks::asks,
 };
 
-/// The operations by path. Every one is a `POST`, and the two of sampling reports have paths that
-/// are not their names (model).
-const OPERATIONS: [(&str, Operation); 9] = [
+/// The operations by path. Every one is a `POST`, and three have paths that are not their names (model).
+const OPERATIONS: [(&str, Operation); 15] = [
     ("/CreateSamplingRule", writing("CreateSamplingRule", rules::create)),
     ("/GetSamplingRules", reading("GetSamplingRules", rules::get)),
     ("/UpdateSamplingRule", writing("UpdateSamplingRule", rules::update)),
@@ -38,6 +44,15 @@ const OPERATIONS: [(&str, Operation); 9] = [
     ("/ListTagsForResource", reading("ListTagsForResource", tags::list)),
     ("/SamplingTargets", reading("GetSamplingTargets", targets::targets)),
     ("/SamplingStatisticSummaries", reading("GetSamplingStatisticSummaries", targets::summaries)),
+    ("/PutEncryptionConfig", writing("PutEncryptionConfig", encryption::put)),
+    ("/EncryptionConfig", reading("GetEncryptionConfig", encryption::get)),
+    ("/GetIndexingRules", reading("GetIndexingRules", indexing::get)),
+    ("/UpdateIndexingRule", writing("UpdateIndexingRule", indexing::update)),
+    ("/GetTraceSegmentDestination", reading("GetTraceSegmentDestination", destination::get)),
+    (
+        "/UpdateTraceSegmentDestination",
+        writing("UpdateTraceSegmentDestination", destination::update),
+    ),
 ];
 
 type Run = fn(&super::Call<'_>, &mut super::state::World) -> Result<super::reply::Reply, Fault>;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::super::{Call, caller, paging};
+use super::settings::Settings;
 
 /// The name of the rule that every region has.
 pub(super) const DEFAULT: &str = "Default";
@@ -18,6 +19,8 @@ pub(in super::super) struct Section {
     /// groups (documentation), so it is done here. Default is only in here once somebody touched
     /// it.
     rules: BTreeMap<String, Record>,
+    #[serde(default, skip_serializing_if = "Settings::is_untouched")]
+    pub(super) settings: Settings,
 }
 
 /// One rule with what X-Ray keeps about it.
@@ -65,7 +68,7 @@ pub(super) struct Boost {
 impl Section {
     /// Whether nothing was ever changed here.
     pub(in super::super) fn is_empty(&self) -> bool {
-        self.rules.is_empty()
+        self.rules.is_empty() && self.settings.is_untouched()
     }
 
     /// The rule called `name`. Default is always there.

@@ -277,6 +277,7 @@ fn deleting_answers_with_the_rule_as_it_was() {
     assert_eq!(client.ok("DeleteSamplingRule", r#"{"RuleName":"a"}"#), made);
 }
 
+mod settings;
 mod tags;
 mod targets;
 mod updates;
