@@ -66,6 +66,7 @@ mod recorded_pairs;
 mod regions;
 mod removed;
 mod renamed;
+mod render;
 mod reread;
 mod retries;
 mod reviewed;
