@@ -45,7 +45,7 @@ struct ContainerArgs {
 
 /// The bare configuration of a task definition's collector or CloudWatch agent
 ///
-/// As it stands in AOT_CONFIG_CONTENT, CW_CONFIG_CONTENT or the variable of `--config=env:NAME`, or in the
+/// As it stands in `AOT_CONFIG_CONTENT`, `CW_CONFIG_CONTENT` or the variable of `--config=env:NAME`, or in the
 /// SSM parameter that these come from, if the stack has it.
 #[derive(Debug, clap::Args)]
 struct CollectorArgs {
@@ -55,11 +55,11 @@ struct CollectorArgs {
     out: OutArgs,
 }
 
-/// The stack as a CloudFormation template, for StackSets over many accounts
+/// The stack as a CloudFormation template, for many accounts
 ///
 /// `${account}`, `${region}`, ARNs of the stack's account and references to its resources become
 /// functions of CloudFormation, so that the template is of no account; names stay. Secrets become parameters
-/// with NoEcho. The mark of the stack is left out: what CloudFormation makes is CloudFormation's. Of a stack
+/// that nobody is shown. The mark of the stack is left out: what CloudFormation makes is CloudFormation's. Of a stack
 /// with several regions it is for one, the first or that of `--region`; roles and policies are in the
 /// first.
 #[derive(Debug, clap::Args)]
@@ -137,10 +137,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 fn template(args: &TemplateArgs) -> Result<Exit> {
     let stack = read(&args.stack)?;
     let twin = twin(&args.stack, &stack)?;
-    let (layout, print): (_, fn(&str)) = match args.json {
-        true => (Layout::Json, ui::answer_json),
-        false => (Layout::Yaml, ui::answer),
-    };
+    let (layout, print): (_, fn(&str)) =
+        if args.json { (Layout::Json, ui::answer_json) } else { (Layout::Yaml, ui::answer) };
     let rendered = export::cloudformation(&stack, Twin(&twin), layout)?;
     let exit = args.out.print(&rendered, print)?;
     let is_whole = rendered.unsaid.is_empty() || !args.strict;

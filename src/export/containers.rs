@@ -80,11 +80,11 @@ pub(super) fn daemon<'a>(stack: &'a Stack, chosen: Chosen<'_>) -> Result<Daemon<
     }
     if all.len() > 1 {
         let of_one = all.iter().all(|one| one.task.address == all[0].task.address);
-        let words = all.iter().map(|one| match of_one {
-            true => format!("--container {}", one.name()),
-            false => one.task.address.to_string(),
-        });
-        let mut words: Vec<_> = words.collect();
+        let word = |one: &Daemon<'_>| {
+            let container = of_one.then(|| format!("--container {}", one.name()));
+            container.unwrap_or_else(|| one.task.address.to_string())
+        };
+        let mut words: Vec<_> = all.iter().map(word).collect();
         words.dedup();
         let problem = "several containers of the stack receive traces";
         return Err(Error::new(problem).hint(which(words.into_iter())));

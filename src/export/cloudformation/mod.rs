@@ -1,5 +1,5 @@
 //! A stack as a CloudFormation template that is of no account and no region: what the stack says of its
-//! own becomes `AWS::AccountId`, `AWS::Region`, and references to its own resources, so that StackSets can
+//! own becomes `AWS::AccountId`, `AWS::Region`, and references to its own resources, so that `StackSets` can
 //! roll it out over many accounts.
 //!
 //! What follows from the account and the region is found by reading the stack twice: once as it is, and
@@ -22,7 +22,7 @@ use serde_json::{Map as Object, Value, json};
 pub(crate) use layout::Layout;
 use naming::Ids;
 use neutral::Neutral;
-use resource::{Draft, Said, secrets_out};
+use resource::{Beside, Draft, Said, secrets_out};
 use sections::{Section, section};
 
 use super::Rendered;
@@ -56,47 +56,14 @@ pub(crate) fn stand_in(place: &Place) -> Place {
 /// plan of the stack would take it for its own.
 pub(crate) fn cloudformation(stack: &Stack, twin: Twin<'_>, layout: Layout) -> Result<Rendered> {
     let mut draft = Draft::default();
-    let mut built = BTreeMap::new();
-    for wanted in &twin.0.wanted {
-        if let Some((section, properties)) = build(wanted, &twin, &mut draft) {
-            built.insert(wanted.address.clone(), (section, properties));
-        }
-    }
+    let build = |wanted: &Wanted| Some((wanted.address.clone(), build(wanted, twin, &mut draft)?));
+    let built: Built = twin.0.wanted.iter().filter_map(build).collect();
     if built.is_empty() {
-        return Err(draft.unsaid.iter().fold(
-            Error::new("nothing of the stack can be said in a CloudFormation template"),
-            |error, unsaid| error.hint(unsaid.clone()),
-        ));
+        let error = Error::new("nothing of the stack can be said in a CloudFormation template");
+        return Err(draft.unsaid.into_iter().fold(error, Error::hint));
     }
-    let ids = Ids::of(built.iter().map(|(address, (section, _))| (address, section.noun)));
-    let mut resources = Object::new();
-    let mut literal = Vec::new();
-    for (address, (section, mut properties)) in built.clone() {
-        let needed = needed(stack, &address, &built);
-        let mut neutral = Neutral::new(stack, twin.0, &ids, &needed, &built);
-        neutral.apply(&mut properties);
-        if neutral.literal {
-            literal.push(address.to_string());
-        }
-        let by_name = needed.iter().filter(|other| !neutral.referred.contains(*other));
-        let beside = draft.beside.iter().filter(|one| one.under == address);
-        let after: Vec<_> =
-            by_name.map(|other| ids.get(other)).chain(beside.map(|one| one.id)).collect();
-        let mut resource = json!({"Type": section.of, "Properties": properties});
-        if !after.is_empty() {
-            resource["DependsOn"] = json!(after);
-        }
-        let wanted = twin.0.wanted.iter().find(|wanted| wanted.address == address);
-        for (policy, word) in wanted.map(|wanted| kept(wanted, section)).unwrap_or_default() {
-            resource[policy] = json!(word);
-        }
-        resources.insert(ids.get(&address).to_owned(), resource);
-    }
-    for mut one in draft.beside {
-        Neutral::new(stack, twin.0, &ids, &[], &built).apply(&mut one.resource);
-        resources.insert(one.id.to_owned(), one.resource);
-    }
-    let notes = notes(stack, &built, &literal, &draft.parameters);
+    let (resources, literal) = resources(stack, twin, &built, draft.beside);
+    let mut notes = notes(stack, &built, &literal, &draft.parameters);
     let mut template = json!({
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": format!("The tracing of {}, as tracewright's stack has it", stack.name),
@@ -108,15 +75,55 @@ pub(crate) fn cloudformation(stack: &Stack, twin: Twin<'_>, layout: Layout) -> R
     if !draft.unsaid.is_empty() {
         template["Metadata"] = json!({"NotInThisTemplate": draft.unsaid});
     }
-    let mut rendered = Rendered { text: layout.text(&template), notes, unsaid: draft.unsaid };
-    rendered.notes.extend(too_large(&rendered.text));
-    Ok(rendered)
+    let text = layout.text(&template);
+    notes.extend(too_large(&text));
+    Ok(Rendered { text, notes, unsaid: draft.unsaid })
+}
+
+/// The resources by their IDs, and the addresses of those in which the account or the region stands by
+/// itself.
+fn resources(
+    stack: &Stack,
+    twin: Twin<'_>,
+    built: &Built,
+    beside: Vec<Beside>,
+) -> (Object<String, Value>, Vec<String>) {
+    let ids = Ids::of(built.iter().map(|(address, (section, _))| (address, section.noun)));
+    let (mut resources, mut literal) = (Object::new(), Vec::new());
+    for wanted in &twin.0.wanted {
+        let address = &wanted.address;
+        let Some((section, properties)) = built.get(address) else { continue };
+        let needed = needed(stack, address, built);
+        let mut neutral = Neutral::new(stack, twin.0, &ids, &needed, built);
+        let mut properties = properties.clone();
+        neutral.apply(&mut properties);
+        if neutral.literal {
+            literal.push(address.to_string());
+        }
+        let by_name = needed.iter().filter(|other| !neutral.referred.contains(*other));
+        let stands_on = beside.iter().filter(|one| one.under == *address);
+        let after: Vec<_> =
+            by_name.map(|other| ids.get(other)).chain(stands_on.map(|one| one.id)).collect();
+        let mut resource = json!({"Type": section.of, "Properties": properties});
+        if !after.is_empty() {
+            resource["DependsOn"] = json!(after);
+        }
+        for (attribute, word) in kept(wanted, section) {
+            resource[attribute] = json!(word);
+        }
+        resources.insert(ids.get(address).to_owned(), resource);
+    }
+    for mut one in beside {
+        Neutral::new(stack, twin.0, &ids, &[], built).apply(&mut one.resource);
+        resources.insert(one.id.to_owned(), one.resource);
+    }
+    (resources, literal)
 }
 
 /// What is built, by address.
 type Built = BTreeMap<Address, (&'static Section, Value)>;
 
-fn build(wanted: &Wanted, twin: &Twin<'_>, draft: &mut Draft) -> Option<(&'static Section, Value)> {
+fn build(wanted: &Wanted, twin: Twin<'_>, draft: &mut Draft) -> Option<(&'static Section, Value)> {
     let address = wanted.address.to_string();
     let Some(section) = section(&wanted.address.section) else {
         draft.unsaid.push(format!("{address}: CloudFormation has nothing for it"));
@@ -130,7 +137,10 @@ fn build(wanted: &Wanted, twin: &Twin<'_>, draft: &mut Draft) -> Option<(&'stati
         }
     };
     let mut said = Said { address: &wanted.address, name: &wanted.name, draft, stack: twin.0 };
-    let mut properties = (section.properties)(&document, &sent, &mut said)?;
+    let mut properties = (section.properties)(&document, &sent, &mut said);
+    if properties.is_null() {
+        return None;
+    }
     if !section.name.is_empty() {
         properties[section.name] = json!(wanted.name);
     }
@@ -152,7 +162,7 @@ fn needed(stack: &Stack, address: &Address, built: &Built) -> Vec<Address> {
 
 /// What becomes of a resource that is taken out of the template, or made anew.
 ///
-/// Source: CloudFormation user guide, "DeletionPolicy attribute", "UpdateReplacePolicy attribute".
+/// Source: CloudFormation user guide, "`DeletionPolicy` attribute", "`UpdateReplacePolicy` attribute".
 fn kept(wanted: &Wanted, section: &Section) -> Vec<(&'static str, &'static str)> {
     // Without it CloudFormation deregisters the revision before, which a stack keeps unless it says
     // how many.
@@ -201,11 +211,13 @@ fn too_large(text: &str) -> Option<String> {
     const IN_A_CALL: usize = 51_200;
     const IN_S3: usize = 1_000_000;
     let size = text.len();
-    (size > IN_A_CALL).then(|| match size > IN_S3 {
-        true => format!("the template has {size} bytes, and CloudFormation takes {IN_S3}"),
-        false => format!(
+    if size > IN_S3 {
+        return Some(format!("the template has {size} bytes, and CloudFormation takes {IN_S3}"));
+    }
+    (size > IN_A_CALL).then(|| {
+        format!(
             "the template has {size} bytes: more than {IN_A_CALL} have to come from S3, `--template-url` or \
              `aws cloudformation deploy --s3-bucket`"
-        ),
+        )
     })
 }

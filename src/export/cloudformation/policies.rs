@@ -10,7 +10,7 @@ use crate::import::cloudformation::properties::{MANAGED_POLICY, ROLE};
 const ACCESS: &str = "TransactionSearchAccess";
 
 /// `AWS::IAM::Role`
-pub(super) fn role(document: &Value, sent: &Value, _: &mut Said<'_>) -> Option<Value> {
+pub(super) fn role(document: &Value, sent: &Value, _: &mut Said<'_>) -> Value {
     let mut properties = by_table(document, ROLE);
     properties.remove("Tags");
     let trust = "AssumeRolePolicyDocument";
@@ -31,33 +31,29 @@ pub(super) fn role(document: &Value, sent: &Value, _: &mut Said<'_>) -> Option<V
     }
     let mut properties = Value::Object(properties);
     put_tags(&mut properties, &document["Tags"]);
-    Some(properties)
+    properties
 }
 
 /// `AWS::IAM::ManagedPolicy`, which has no tags.
-pub(super) fn managed_policy(document: &Value, sent: &Value, said: &mut Said<'_>) -> Option<Value> {
+pub(super) fn managed_policy(document: &Value, sent: &Value, said: &mut Said<'_>) -> Value {
     let mut properties = by_table(document, MANAGED_POLICY);
     properties.insert("PolicyDocument".to_owned(), spelled(document, sent, "PolicyDocument"));
     if document["Tags"].as_object().is_some_and(|tags| !tags.is_empty()) {
         said.cannot("`AWS::IAM::ManagedPolicy` has no tags");
     }
-    Some(Value::Object(properties))
+    Value::Object(properties)
 }
 
 /// `AWS::XRay::ResourcePolicy`, whose document is a text. What the stack wants gone is not there.
-pub(super) fn resource_policy(
-    document: &Value,
-    sent: &Value,
-    said: &mut Said<'_>,
-) -> Option<Value> {
+pub(super) fn resource_policy(document: &Value, sent: &Value, said: &mut Said<'_>) -> Value {
     if document["absent"] == true || document["PolicyDocument"].is_null() {
-        return None;
+        return Value::Null;
     }
     let policy = match spelled(document, sent, "PolicyDocument") {
         Value::String(text) => text,
         policy if has_parameter(&policy) => {
             said.cannot("its policy, a text in a template, has a secret in it");
-            return None;
+            return Value::Null;
         }
         policy => policy.to_string(),
     };
@@ -67,23 +63,19 @@ pub(super) fn resource_policy(
     {
         properties[bypass] = json!(given);
     }
-    Some(properties)
+    properties
 }
 
 /// `AWS::XRay::TransactionSearchConfig`: spans go to CloudWatch Logs, and so many of them are indexed. X-Ray
 /// has to be allowed to write there first.
 ///
 /// Source: CloudWatch user guide, "Using Transaction Search with CloudFormation".
-pub(super) fn transaction_search(
-    document: &Value,
-    _: &Value,
-    said: &mut Said<'_>,
-) -> Option<Value> {
+pub(super) fn transaction_search(document: &Value, _: &Value, said: &mut Said<'_>) -> Value {
     if document["Destination"] != "CloudWatchLogs" {
         said.cannot(
             "CloudFormation has X-Ray's own store only as what is there without a template",
         );
-        return None;
+        return Value::Null;
     }
     if !document["CloudWatchLogsConfiguration"].is_null() {
         said.cannot("CloudFormation has no `CloudWatchLogsConfiguration`");
@@ -112,11 +104,11 @@ pub(super) fn transaction_search(
     let indexing = said.stack.wanted.iter().find(|wanted| wanted.address.section == "indexing");
     let percentage = indexing.map(|wanted| wanted.document["DesiredSamplingPercentage"].clone());
     let properties = percentage.into_iter().map(|value| ("IndexingPercentage".to_owned(), value));
-    Some(Value::Object(properties.collect::<Object<_, _>>()))
+    Value::Object(properties.collect::<Object<_, _>>())
 }
 
 /// How much is indexed is part of the destination there.
-pub(super) fn indexing(_: &Value, _: &Value, said: &mut Said<'_>) -> Option<Value> {
+pub(super) fn indexing(_: &Value, _: &Value, said: &mut Said<'_>) -> Value {
     let has_destination = said.stack.wanted.iter().any(|wanted| {
         wanted.address.section == "trace_destination"
             && wanted.document["Destination"] == "CloudWatchLogs"
@@ -124,7 +116,7 @@ pub(super) fn indexing(_: &Value, _: &Value, said: &mut Said<'_>) -> Option<Valu
     if !has_destination {
         said.cannot("CloudFormation has it together with `trace_destination: { Destination: CloudWatchLogs }` only");
     }
-    None
+    Value::Null
 }
 
 /// A policy as its author spells it.

@@ -20,7 +20,7 @@ const PARAMETER: [&str; 8] =
 const SERVICE_OTHERS: [(&str, &str); 1] = [("PlacementStrategies", "placementStrategy")];
 
 /// `AWS::XRay::SamplingRule`
-pub(super) fn sampling_rule(document: &Value, _: &Value, said: &mut Said<'_>) -> Option<Value> {
+pub(super) fn sampling_rule(document: &Value, _: &Value, said: &mut Said<'_>) -> Value {
     let mut rule = by_table(document, RULE);
     rule.insert("RuleName".to_owned(), json!(said.name));
     rule.insert("Version".to_owned(), json!(1));
@@ -30,57 +30,53 @@ pub(super) fn sampling_rule(document: &Value, _: &Value, said: &mut Said<'_>) ->
     }
     let mut properties = json!({"SamplingRule": rule});
     put_tags(&mut properties, &document["Tags"]);
-    Some(properties)
+    properties
 }
 
 /// `AWS::XRay::Group`
-pub(super) fn group(document: &Value, _: &Value, said: &mut Said<'_>) -> Option<Value> {
-    Some(with_tags(document, &GROUP, said))
+pub(super) fn group(document: &Value, _: &Value, said: &mut Said<'_>) -> Value {
+    with_tags(document, &GROUP, said)
 }
 
 /// `AWS::Logs::LogGroup`
-pub(super) fn log_group(document: &Value, _: &Value, said: &mut Said<'_>) -> Option<Value> {
-    Some(with_tags(document, &LOG_GROUP, said))
+pub(super) fn log_group(document: &Value, _: &Value, said: &mut Said<'_>) -> Value {
+    with_tags(document, &LOG_GROUP, said)
 }
 
 /// `AWS::SSM::Parameter`, whose tags are a mapping.
 ///
 /// Source: documentation of the type: "To create a `SecureString` parameter, you can use" other tools;
 /// CloudFormation does not.
-pub(super) fn parameter(document: &Value, _: &Value, said: &mut Said<'_>) -> Option<Value> {
+pub(super) fn parameter(document: &Value, _: &Value, said: &mut Said<'_>) -> Value {
     if document["Type"] == "SecureString" {
         said.cannot("CloudFormation makes no parameter of the type SecureString");
-        return None;
+        return Value::Null;
     }
     let mut properties = named(document, &PARAMETER, said);
     if document["Tags"].as_object().is_some_and(|tags| !tags.is_empty()) {
         properties.insert("Tags".to_owned(), document["Tags"].clone());
     }
-    Some(Value::Object(properties))
+    Value::Object(properties)
 }
 
 /// `AWS::ECS::TaskDefinition`
-pub(super) fn task_definition(document: &Value, sent: &Value, _: &mut Said<'_>) -> Option<Value> {
-    Some(of_ecs(&TASK_DEFINITION, document, sent, &TASK))
+pub(super) fn task_definition(document: &Value, sent: &Value, _: &mut Said<'_>) -> Value {
+    of_ecs(&TASK_DEFINITION, document, sent, &TASK)
 }
 
 /// `AWS::ECS::Service`
-pub(super) fn service(document: &Value, sent: &Value, _: &mut Said<'_>) -> Option<Value> {
-    Some(of_ecs(&SERVICE, document, sent, &SERVICE_OTHERS))
+pub(super) fn service(document: &Value, sent: &Value, _: &mut Said<'_>) -> Value {
+    of_ecs(&SERVICE, document, sent, &SERVICE_OTHERS)
 }
 
 /// `AWS::ECS::DaemonTaskDefinition`
-pub(super) fn daemon_task_definition(
-    document: &Value,
-    sent: &Value,
-    _: &mut Said<'_>,
-) -> Option<Value> {
-    Some(of_ecs(&DAEMON_TASK_DEFINITION, document, sent, &[]))
+pub(super) fn daemon_task_definition(document: &Value, sent: &Value, _: &mut Said<'_>) -> Value {
+    of_ecs(&DAEMON_TASK_DEFINITION, document, sent, &[])
 }
 
 /// `AWS::ECS::Daemon`
-pub(super) fn daemon(document: &Value, sent: &Value, _: &mut Said<'_>) -> Option<Value> {
-    Some(of_ecs(&DAEMON, document, sent, &[]))
+pub(super) fn daemon(document: &Value, sent: &Value, _: &mut Said<'_>) -> Value {
+    of_ecs(&DAEMON, document, sent, &[])
 }
 
 /// What goes through ECS's shapes: the names of the API with a capital in front.

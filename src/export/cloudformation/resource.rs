@@ -64,10 +64,15 @@ pub(super) fn secrets_out(
     draft: &mut Draft,
 ) -> Result<(Value, Value), String> {
     let mut document = wanted.document.clone();
-    // All of it goes through ECS's shapes, but for the tags.
-    let is_tree = section.of.starts_with("AWS::ECS::");
+    // All of it goes through ECS's shapes, but for the tags; of some all is made of the document.
+    let is_ecs = section.of.starts_with("AWS::ECS::");
+    let is_tree = is_ecs && share_fields(&masks::sent(wanted), &document);
     let tags = kinds::find(&wanted.address.section).map_or("tags", |kind| kind.tags_field());
-    let mut sent = if is_tree { masks::sent(wanted) } else { wanted.sent.clone() };
+    let mut sent = match (is_ecs, is_tree) {
+        (_, true) => masks::sent(wanted),
+        (true, false) => Value::Null,
+        (false, false) => wanted.sent.clone(),
+    };
     let mut hidden = Vec::new();
     masks::collect(&document, &Path::default(), &mut hidden);
     // What is sent is taken from there.
@@ -85,6 +90,10 @@ pub(super) fn secrets_out(
         masks::put(&mut sent, &path, parameter);
     }
     Ok((document, sent))
+}
+
+fn share_fields(one: &Value, other: &Value) -> bool {
+    one.as_object().into_iter().flatten().any(|(field, _)| other.get(field).is_some())
 }
 
 impl Draft {

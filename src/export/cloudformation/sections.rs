@@ -21,8 +21,8 @@ pub(super) enum Arn {
 
 /// A section.
 pub(super) struct Section {
-    /// Its name.
-    pub section: &'static str,
+    /// What the stack file calls it.
+    pub called: &'static str,
     /// The type.
     pub of: &'static str,
     /// What the logical IDs end with.
@@ -31,19 +31,20 @@ pub(super) struct Section {
     pub name: &'static str,
     /// How others refer to its ARN.
     pub arn: Arn,
-    /// The properties of a resource, of its canonical document and of what is sent.
-    pub properties: fn(&Value, &Value, &mut Said<'_>) -> Option<Value>,
+    /// The properties of a resource, of its canonical document and of what is sent; `null` where a template
+    /// has none of it.
+    pub properties: fn(&Value, &Value, &mut Said<'_>) -> Value,
 }
 
 /// The entry of a section, if it has one.
 pub(super) fn section(name: &str) -> Option<&'static Section> {
-    ALL.iter().find(|section| section.section == name)
+    ALL.iter().find(|section| section.called == name)
 }
 
 /// Every section that a template can say something of.
 static ALL: [Section; 13] = [
     Section {
-        section: "sampling_rules",
+        called: "sampling_rules",
         of: "AWS::XRay::SamplingRule",
         noun: "Rule",
         name: "",
@@ -51,7 +52,7 @@ static ALL: [Section; 13] = [
         properties: properties::sampling_rule,
     },
     Section {
-        section: "groups",
+        called: "groups",
         of: "AWS::XRay::Group",
         noun: "Group",
         name: "GroupName",
@@ -59,7 +60,7 @@ static ALL: [Section; 13] = [
         properties: properties::group,
     },
     Section {
-        section: "resource_policies",
+        called: "resource_policies",
         of: "AWS::XRay::ResourcePolicy",
         noun: "ResourcePolicy",
         name: "PolicyName",
@@ -67,7 +68,7 @@ static ALL: [Section; 13] = [
         properties: policies::resource_policy,
     },
     Section {
-        section: "trace_destination",
+        called: "trace_destination",
         of: "AWS::XRay::TransactionSearchConfig",
         noun: "TransactionSearch",
         name: "",
@@ -76,7 +77,7 @@ static ALL: [Section; 13] = [
     },
     // Part of the destination.
     Section {
-        section: "indexing",
+        called: "indexing",
         of: "AWS::XRay::TransactionSearchConfig",
         noun: "TransactionSearch",
         name: "",
@@ -84,7 +85,7 @@ static ALL: [Section; 13] = [
         properties: policies::indexing,
     },
     Section {
-        section: "roles",
+        called: "roles",
         of: "AWS::IAM::Role",
         noun: "Role",
         name: "RoleName",
@@ -92,7 +93,7 @@ static ALL: [Section; 13] = [
         properties: policies::role,
     },
     Section {
-        section: "policies",
+        called: "policies",
         of: "AWS::IAM::ManagedPolicy",
         noun: "Policy",
         name: "ManagedPolicyName",
@@ -100,7 +101,7 @@ static ALL: [Section; 13] = [
         properties: policies::managed_policy,
     },
     Section {
-        section: "task_definitions",
+        called: "task_definitions",
         of: "AWS::ECS::TaskDefinition",
         noun: "TaskDefinition",
         name: "Family",
@@ -108,7 +109,7 @@ static ALL: [Section; 13] = [
         properties: properties::task_definition,
     },
     Section {
-        section: "services",
+        called: "services",
         of: "AWS::ECS::Service",
         noun: "Service",
         name: "ServiceName",
@@ -116,7 +117,7 @@ static ALL: [Section; 13] = [
         properties: properties::service,
     },
     Section {
-        section: "daemon_task_definitions",
+        called: "daemon_task_definitions",
         of: "AWS::ECS::DaemonTaskDefinition",
         noun: "DaemonTaskDefinition",
         name: "Family",
@@ -124,7 +125,7 @@ static ALL: [Section; 13] = [
         properties: properties::daemon_task_definition,
     },
     Section {
-        section: "daemons",
+        called: "daemons",
         of: "AWS::ECS::Daemon",
         noun: "Daemon",
         name: "DaemonName",
@@ -133,7 +134,7 @@ static ALL: [Section; 13] = [
     },
     // `Arn` of a log group ends in `:*`, which ours does not.
     Section {
-        section: "log_groups",
+        called: "log_groups",
         of: "AWS::Logs::LogGroup",
         noun: "LogGroup",
         name: "LogGroupName",
@@ -141,7 +142,7 @@ static ALL: [Section; 13] = [
         properties: properties::log_group,
     },
     Section {
-        section: "parameters",
+        called: "parameters",
         of: "AWS::SSM::Parameter",
         noun: "Parameter",
         name: "Name",

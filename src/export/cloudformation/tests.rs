@@ -18,7 +18,7 @@ impl Files for Nothing {
 fn stack(text: &str, stand_in: Option<Place>) -> Stack {
     let text = format!("stack: shop\naccount: \"123456789012\"\nregion: eu-west-1\n{text}");
     let env = BTreeMap::from([("KEY".to_owned(), Some("hunter22".to_owned()))]);
-    let inputs = Inputs { stand_in, env, ..Inputs::default() };
+    let inputs = Inputs { env, stand_in, ..Inputs::default() };
     let file = Loaded { shown: "stack.yaml".to_owned(), text };
     let reading = read(file, &mut Nothing, &inputs);
     reading.stack.unwrap_or_else(|| panic!("{}", reading.found.render(&reading.sources, 100)))

@@ -21,7 +21,7 @@ use crate::stack::Stack;
 
 /// The X-Ray daemon, which has no OTLP.
 const XRAY: &str = "the X-Ray daemon";
-/// Where the image is from, the keys of a service as people write them.
+/// The keys of a service in the order in which people write them.
 const ORDER: [&str; 17] = [
     "image",
     "entrypoint",
@@ -54,6 +54,19 @@ pub(super) const SHELL_LESS: [&str; 8] = [
     "otel/opentelemetry-collector",
     "otel/opentelemetry-collector-contrib",
 ];
+
+/// What of a container has nothing to do with a developer's machine.
+const ELSEWHERE: [&str; 7] = [
+    "mountPoints",
+    "volumesFrom",
+    "environmentFiles",
+    "linuxParameters",
+    "ulimits",
+    "privileged",
+    "systemControls",
+];
+/// The ports of X-Ray: traces go by the one, and sampling rules are asked for by the other.
+const BOTH: [(&str, &str); 2] = [("2000", "udp"), ("2000", "tcp")];
 
 /// What is made of a container, as it grows.
 #[derive(Debug, Default)]
@@ -131,15 +144,6 @@ impl Draft {
             Value::Array(items) => !items.is_empty(),
             _ => true,
         };
-        const ELSEWHERE: [&str; 7] = [
-            "mountPoints",
-            "volumesFrom",
-            "environmentFiles",
-            "linuxParameters",
-            "ulimits",
-            "privileged",
-            "systemControls",
-        ];
         let left: Vec<_> = ELSEWHERE.into_iter().filter(is_given).collect();
         if !left.is_empty() {
             self.notes.push(format!("left out: {}", left.join(", ")));
@@ -166,14 +170,12 @@ fn ports(daemon: &Daemon<'_>) -> Value {
             more.iter().map(|(port, protocol)| ((*port).to_owned(), (*protocol).to_owned())),
         );
     };
-    const BOTH: [(&str, &str); 2] = [("2000", "udp"), ("2000", "tcp")];
     if ports.is_empty() {
         with(&mut ports, &BOTH);
         if daemon.what != XRAY {
             with(&mut ports, &[("4317", "tcp"), ("4318", "tcp")]);
         }
     } else if ports.iter().any(|(port, _)| port == "2000") {
-        // Traces go by the one, and sampling rules are asked for by the other.
         with(&mut ports, &BOTH);
     }
     let mut published = Vec::new();
