@@ -12,12 +12,20 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 /// The operations that only read, each with its service as the SDK calls it: those that this tool
 /// makes, and no others.
-const READS: [(&str, &str); 18] = [
+const READS: [(&str, &str); 26] = [
     ("STS", "AssumeRole"),
     ("STS", "GetCallerIdentity"),
     ("XRay", "GetSamplingRules"),
     ("XRay", "ListTagsForResource"),
+    ("ECS", "DescribeDaemon"),
+    ("ECS", "DescribeDaemonDeployments"),
+    ("ECS", "DescribeDaemonRevisions"),
+    ("ECS", "DescribeDaemonTaskDefinition"),
     ("ECS", "DescribeTaskDefinition"),
+    ("ECS", "ListClusters"),
+    ("ECS", "ListDaemonTaskDefinitions"),
+    ("ECS", "ListDaemons"),
+    ("ECS", "ListTagsForResource"),
     ("ECS", "ListTaskDefinitionFamilies"),
     ("ECS", "ListTaskDefinitions"),
     ("IAM", "GetAccountAuthorizationDetails"),

@@ -1,6 +1,9 @@
 //! The kinds of resource. A kind is a folder here, and one line in [`ALL`].
 
+mod daemon_task_definitions;
+mod daemons;
 mod default_sampling;
+mod ecs_tags;
 mod grants;
 mod iam;
 mod look;
@@ -30,12 +33,14 @@ use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 /// Every kind, in the order of the sections in a stack file.
-pub static ALL: [&dyn Kind; 5] = [
+pub static ALL: [&dyn Kind; 7] = [
     &sampling_rules::SamplingRules,
     &default_sampling::DefaultSampling,
     &roles::Roles,
     &policies::Policies,
     &task_definitions::TaskDefinitions,
+    &daemon_task_definitions::DaemonTaskDefinitions,
+    &daemons::Daemons,
 ];
 
 /// The kind of a section, if there is one of that name.

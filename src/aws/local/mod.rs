@@ -18,6 +18,7 @@ pub mod faults;
 mod form;
 mod guard;
 mod iam;
+mod late;
 mod paging;
 mod reply;
 mod reread;
@@ -78,6 +79,8 @@ pub struct Options {
     /// were not there yet. Its writes find it at once; reads, lists, trust policies, attachments
     /// and other services are what has to wait.
     pub iam_delay: u32,
+    /// How many questions about a deployment of ECS's are answered as if it was still under way.
+    pub ecs_delay: u32,
     /// Rewrites each answer as AWS rewrites what it was given, at random from this seed. Two reads
     /// differ then, and the same reads are the same again with the same seed.
     pub reread: Option<u64>,
@@ -100,6 +103,7 @@ impl Default for Options {
             default_region: None,
             rule_quota: 25,
             iam_delay: 0,
+            ecs_delay: 0,
             reread: None,
             guard: None,
             faults: None,
@@ -128,6 +132,7 @@ struct Inner {
 #[derive(Debug, Default)]
 struct Memory {
     sampling: xray::Reports,
+    ecs: ecs::Deploying,
     iam: iam::Memory,
 }
 
