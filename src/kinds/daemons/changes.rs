@@ -8,6 +8,7 @@ use super::canonical::defaults;
 use super::spec::{CLUSTER, DEPLOYMENT, PROVIDERS, TAGS};
 use crate::kinds::Live;
 use crate::plan::{Change, Detail};
+use crate::safety::Mark;
 use crate::stack::Wanted;
 
 /// The newest deployment, in a daemon's facts and in the detail of its steps.
@@ -48,6 +49,10 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -
     }
     if again {
         told.push("the same is deployed again".to_owned());
+    }
+    let unfinished = live.mark.as_ref().is_some_and(Mark::is_unfinished);
+    if unfinished && live.facts[GOES_ON] == true && !deploys(changes) {
+        told.push("its deployment goes on, and is waited for".to_owned());
     }
     if deploys(changes) || again {
         told.push(drains(&[&live.document, &wanted.document]));

@@ -24,12 +24,11 @@ pub(super) const TAGS: &str = "tags";
 /// What makes a request safe to repeat.
 const TOKEN: &str = "clientToken";
 
-/// What is not a daemon's to have in a file: AWS sets it, or each call has its own.
+/// What AWS's answers have that nobody sets.
 ///
 /// Source: service model, the members of `DaemonDetail` and `DaemonRevision` that are not of
-/// `CreateDaemonRequest`, and its `clientToken`.
-const READ_ONLY: [&str; 9] = [
-    TOKEN,
+/// `CreateDaemonRequest`.
+const READ_ONLY: [&str; 8] = [
     "daemonArn",
     "daemonRevisionArn",
     "status",
@@ -52,6 +51,10 @@ pub(super) fn bare(document: Node, found: &mut Diagnostics) -> Node {
         None => (map, document.span),
     };
     drop_read_only(&mut map, (&READ_ONLY, TAGS), span, found);
+    if let Some(token) = map.take(TOKEN) {
+        let message = format!("`{TOKEN}` is left out here: each call has one of its own");
+        found.push(Diagnostic::note(message).at(token.key_span));
+    }
     if let Some(tags) = map.entries.iter_mut().find(|entry| entry.key == TAGS) {
         tags.value.value = tags::as_mapping(std::mem::replace(&mut tags.value.value, Value::Null));
     }

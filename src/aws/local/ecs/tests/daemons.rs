@@ -132,6 +132,8 @@ fn a_daemon_goes_through_its_states() {
     let gone = json!({ "daemonArn": DAEMON });
     assert_eq!(ecs.ok("DeleteDaemon", &gone)["status"], "DELETE_IN_PROGRESS");
     assert!(ecs.err("DeleteDaemon", &gone).contains("deployment deletion is ongoing"));
+    let going = ecs.ok("DescribeDaemon", &gone);
+    assert_eq!(going["daemon"]["status"], "DELETE_IN_PROGRESS");
     assert!(ecs.err("DescribeDaemon", &gone).starts_with("DaemonNotFoundException"));
     ecs.ok("CreateDaemon", &daemon(1));
 }
