@@ -3,7 +3,7 @@
 mod daemon_task_definitions;
 mod daemons;
 mod default_sampling;
-mod ecs_tags;
+mod ecs;
 mod grants;
 mod iam;
 mod look;

@@ -29,7 +29,7 @@ pub(super) fn defaults() -> [(&'static str, Json); 7] {
     ]
 }
 
-/// What UpdateDaemon takes in lists that are sets.
+/// Lists that are sets.
 const SETS: [&str; 2] = ["capacityProviderArns", "deploymentConfiguration.alarms.alarmNames"];
 
 /// The canonical form of a plain tree of `CreateDaemon`'s input, its tags aside: ARNs in full, sets
@@ -96,8 +96,8 @@ pub(super) fn every_setting(document: &Json) -> Json {
     tree
 }
 
-/// Where in the canonical form a value of a body is: a set is compared as a whole.
-pub(super) fn locate(_body: &Json, path: &Path) -> Path {
+/// Where in the canonical form the value at a path of a body is: a set is compared as a whole.
+pub(super) fn locate(path: &Path) -> Path {
     let mut path = path.clone();
     let depth = |set: &&str| {
         let parts: Vec<_> = set.split('.').collect();

@@ -71,8 +71,8 @@ impl Kind for Daemons {
         &[patience::WAIT]
     }
 
-    fn locate(&self, body: &Value, paths: &[Path]) -> Vec<Path> {
-        paths.iter().map(|path| canonical::locate(body, path)).collect()
+    fn locate(&self, _body: &Value, paths: &[Path]) -> Vec<Path> {
+        paths.iter().map(canonical::locate).collect()
     }
 
     fn tags_field(&self) -> &'static str {

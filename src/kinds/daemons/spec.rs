@@ -89,7 +89,7 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
     let own_tags = own_tags.map(|own| tags::tags(&own.value, found)).unwrap_or_default();
     let checked = checked.filter(|_| found.errors() == before)?;
     let mut document = canonical::fold(&checked.tree, given.place);
-    let located = checked.sensitive.iter().map(|path| canonical::locate(&checked.tree, path));
+    let located = checked.sensitive.iter().map(canonical::locate);
     let of_tags = own_tags.iter().filter(|(_, value)| value.secret);
     let of_tags = of_tags.map(|(key, _)| Path(vec![TAGS.to_owned(), key.clone()]));
     let sensitive = located.chain(of_tags).collect();

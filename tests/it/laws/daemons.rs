@@ -28,7 +28,7 @@ fn known(path: &str, dice: &mut Dice) -> Option<Value> {
         "tags" => return Some(json!({ "team": dice.tag() })),
         _ => return None,
     };
-    Some(json!(arn(*dice.pick(texts))))
+    Some(json!(arn(dice.pick(texts))))
 }
 
 fn schema() -> Value {

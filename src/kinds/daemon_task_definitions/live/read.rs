@@ -10,7 +10,7 @@ use serde_json::json;
 use super::super::DaemonTaskDefinitions;
 use crate::aws::{Aws, Failure, Reason, next_page};
 use crate::document::shape;
-use crate::kinds::ecs_tags::tags_of;
+use crate::kinds::ecs::live::tags_of;
 use crate::kinds::task_definitions::canonical::Of;
 use crate::kinds::task_definitions::revisions::{
     FOREIGN, FORMER, MARKED, OTHERS, arns, family, number,
@@ -31,10 +31,8 @@ pub(in crate::kinds) async fn observe(aws: &Aws, look: &Look) -> Observation {
     let section = DaemonTaskDefinitions.section();
     let mut observation = Observation::default();
     let by_mark = look.owners().next().is_some();
-    let listed = match by_mark || look.all.is_some() {
-        true => list(aws, None).await.map(Some),
-        false => Ok(None),
-    };
+    let listed =
+        if by_mark || look.all.is_some() { list(aws, None).await.map(Some) } else { Ok(None) };
     if let Err(failure) = &listed {
         let about = if look.all.is_some() { About::Section } else { About::Removed };
         let because = failure.told();

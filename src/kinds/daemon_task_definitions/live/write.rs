@@ -8,7 +8,7 @@ use super::super::DaemonTaskDefinitions;
 use super::read::{describe, is_gone};
 use crate::aws::{Aws, Failure, Instead, Reason};
 use crate::document::shape;
-use crate::kinds::ecs_tags::{hand_over, tag_revision, tags_of};
+use crate::kinds::ecs::live::{hand_over, tag_revision, tags_of};
 use crate::kinds::tags::{fields_change, mark_tags};
 use crate::kinds::task_definitions::revisions::{DEREGISTER, FORMER, arns, number};
 use crate::kinds::task_definitions::spec::TAGS;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonDeploymentStatus as State, DaemonDetail};
-use aws_sdk_ecs::types::{DaemonRevision, DaemonStatus};
+use aws_sdk_ecs::types::{DaemonPropagateTags, DaemonRevision, DaemonStatus};
 use aws_smithy_types::date_time::Format;
 use futures::future::{join, join_all};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use super::super::{Daemons, canonical};
 use super::deploy::{goes_on, told};
 use crate::aws::{Aws, Failure, Reason, next_page};
 use crate::document::shape;
-use crate::kinds::ecs_tags::tags_of;
+use crate::kinds::ecs::live::tags_of;
 use crate::kinds::{About, Kind as _, Live, Look, Observation, Unreadable};
 use crate::safety::Mark;
 
@@ -231,7 +231,7 @@ fn live(
         CLUSTER: detail.cluster_arn,
         DEFINITION: revision.daemon_task_definition_arn,
         PROVIDERS: meant.map(|(_, providers)| providers),
-        "propagateTags": revision.propagate_tags.as_ref().map(|it| it.as_str()),
+        "propagateTags": revision.propagate_tags.as_ref().map(DaemonPropagateTags::as_str),
         "enableECSManagedTags": revision.enable_ecs_managed_tags,
         "enableExecuteCommand": revision.enable_execute_command,
         "critical": revision.critical,

@@ -16,7 +16,7 @@ use super::read::{describe, is_gone};
 use crate::aws::{Aws, Failure, Instead, Moment, Reason};
 use crate::document::shape;
 use crate::kinds::Landed;
-use crate::kinds::ecs_tags::{tag, tags_of, untag};
+use crate::kinds::ecs::live::{tag, tags_of, untag};
 use crate::kinds::tags::mark_tags;
 use crate::plan::{Action, Step};
 

@@ -10,7 +10,7 @@ use super::super::spec::TAGS;
 use super::read::{Revision, describe, is_gone};
 use crate::aws::{Aws, Failure, Instead, Reason};
 use crate::document::shape;
-use crate::kinds::ecs_tags::{hand_over, tag_revision};
+use crate::kinds::ecs::live::{hand_over, tag_revision};
 use crate::kinds::tags::{fields_change, mark_tags};
 use crate::kinds::{Kind as _, Landed};
 use crate::plan::{Action, Step};

@@ -77,23 +77,19 @@ fn roles(call: &Call<'_>, daemons: &Daemons, arn: &str) -> Vec<Asked> {
         return Vec::new();
     };
     let roles = ["taskRoleArn", "executionRoleArn"].into_iter();
-    roles.filter_map(|field| found.definition.text(field)).map(|role| pass(call, role)).collect()
+    roles.filter_map(|field| found.registered.text(field)).map(|role| pass(call, role)).collect()
 }
 
 /// The ARN that a name of a daemon task definition means, and the tags that it has.
 fn definition(call: &Call<'_>, daemons: &Daemons, text: &str) -> (String, Tags) {
     let name = names::definition(call, text).or_else(|| names::plain(text));
     let Some(name) = name else { return (text.to_owned(), Tags::new()) };
-    match daemons.definition(&name) {
-        Some((number, found)) => {
-            (names::definition_arn(call, name.family, number), found.tags.clone())
-        }
-        None => {
-            let number = name.revision.map_or("*".to_owned(), |number| number.to_string());
-            let about = format!("daemon-task-definition/{}:{number}", name.family);
-            (names::arn(call, &about), Tags::new())
-        }
+    if let Some((number, found)) = daemons.definition(&name) {
+        return (names::definition_arn(call, name.family, number), found.tags.clone());
     }
+    let number = name.revision.map_or("*".to_owned(), |number| number.to_string());
+    let about = format!("daemon-task-definition/{}:{number}", name.family);
+    (names::arn(call, &about), Tags::new())
 }
 
 fn tags_of(call: &Call<'_>, daemons: &Daemons, arn: &str) -> Tags {

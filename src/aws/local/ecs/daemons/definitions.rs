@@ -23,8 +23,13 @@ pub(super) fn register(call: &Call<'_>, world: &mut World) -> Result<Reply, Faul
     fill::fill_daemon(&mut definition);
     let family = definition.text("family").unwrap_or_default().to_owned();
     let registered_by = caller::arn(call);
-    let definition =
-        Definition { definition, registered_at: call.now, registered_by, deleted_at: None, tags };
+    let definition = Definition {
+        registered: definition,
+        registered_at: call.now,
+        registered_by,
+        deleted_at: None,
+        tags,
+    };
     let number = world.region.ecs.daemons.add(&family, definition);
     let arn = names::definition_arn(call, &family, number);
     Ok(Reply::Json(json!({ "daemonTaskDefinitionArn": arn })))
@@ -37,7 +42,7 @@ pub(super) fn describe(call: &Call<'_>, world: &mut World) -> Result<Reply, Faul
     let daemons = &world.region.ecs.daemons;
     let (number, definition) = daemons.definition(&name).ok_or_else(missing)?;
     let arn = names::definition_arn(call, name.family, number);
-    let mut shown = definition.definition.clone();
+    let mut shown = definition.registered.clone();
     let mut put = |name: &str, value: Value| shown.insert(name.to_owned(), value);
     put("daemonTaskDefinitionArn", json!(arn));
     put("revision", json!(number));

@@ -46,7 +46,7 @@ const NO_IMAGE: &str = "does-not-exist";
 
 /// Why tasks of a definition do not start, if they do not.
 pub(super) fn fails(definition: &Definition) -> Option<String> {
-    let containers = definition.definition.structures("containerDefinitions");
+    let containers = definition.registered.structures("containerDefinitions");
     let mut images = containers.filter_map(|container| container.text("image"));
     let image = images.find(|image| image.contains(NO_IMAGE))?;
     // The word that such reasons begin with (documentation, stopped tasks error messages).

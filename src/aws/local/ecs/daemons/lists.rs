@@ -35,7 +35,7 @@ pub(super) fn definitions(call: &Call<'_>, world: &mut World) -> Result<Reply, F
         let arn = names::definition_arn(call, family, number);
         let status = life::status(call, &arn, definition);
         let takes = wanted == "ALL" || wanted == status;
-        takes.then(|| (family, number, summary(arn, status, definition)))
+        takes.then(|| (family, number, summary(&arn, status, definition)))
     });
     let mut listed: Vec<_> = listed.collect();
     if input.text("revision") == Some("LAST_REGISTERED") {
@@ -51,7 +51,7 @@ pub(super) fn definitions(call: &Call<'_>, world: &mut World) -> Result<Reply, F
     Ok(reply("daemonTaskDefinitions", page))
 }
 
-fn summary(arn: String, status: &str, definition: &Definition) -> Value {
+fn summary(arn: &str, status: &str, definition: &Definition) -> Value {
     let mut summary = json!({
         "arn": arn,
         "status": status,

@@ -26,7 +26,7 @@ pub(in super::super) struct Daemons {
 #[serde(deny_unknown_fields)]
 pub(super) struct Definition {
     /// What was registered, with what AWS adds to it.
-    pub(super) definition: Structure,
+    pub(super) registered: Structure,
     pub(super) registered_at: u64,
     pub(super) registered_by: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]

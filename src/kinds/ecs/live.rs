@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use aws_sdk_ecs::types::Tag;
 
-use super::tags::{gone_tags, mark_tags};
+use super::super::tags::{gone_tags, mark_tags};
 use crate::aws::{Aws, Failure};
 use crate::plan::{Action, Step};
 use crate::safety::STACK_TAG;
 
 /// The tags of what has this ARN; it has no pages (service model).
-pub(super) async fn tags_of(aws: &Aws, arn: &str) -> Result<BTreeMap<String, String>, Failure> {
+pub(in crate::kinds) async fn tags_of(
+    aws: &Aws,
+    arn: &str,
+) -> Result<BTreeMap<String, String>, Failure> {
     let request = aws.ecs.list_tags_for_resource().resource_arn(arn).send();
     let tags = aws.call("ecs:ListTagsForResource", request).await?.tags.unwrap_or_default();
     let pairs = tags.into_iter().filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())));
@@ -18,7 +21,7 @@ pub(super) async fn tags_of(aws: &Aws, arn: &str) -> Result<BTreeMap<String, Str
 }
 
 /// Takes tags off that go, and the digest with them.
-pub(super) async fn untag(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
+pub(in crate::kinds) async fn untag(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
     let gone = gone_tags(step);
     if gone.is_empty() {
         return Ok(());
@@ -28,7 +31,7 @@ pub(super) async fn untag(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failu
 }
 
 /// Writes every tag, our mark and the digest among them.
-pub(super) async fn tag(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
+pub(in crate::kinds) async fn tag(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
     let tags = mark_tags(step, true).into_iter();
     let tags = tags.map(|(key, value)| Tag::builder().key(key).value(value).build());
     let request = aws.ecs.tag_resource().resource_arn(arn).set_tags(Some(tags.collect())).send();
@@ -36,7 +39,7 @@ pub(super) async fn tag(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure
 }
 
 /// Changes the tags of the newest revision of a family in place.
-pub(super) async fn tag_revision(aws: &Aws, step: &Step) -> Result<(), Failure> {
+pub(in crate::kinds) async fn tag_revision(aws: &Aws, step: &Step) -> Result<(), Failure> {
     let arn = step.arn.as_deref().unwrap_or_default();
     untag(aws, step, arn).await?;
     let only_revisions =
@@ -49,7 +52,7 @@ pub(super) async fn tag_revision(aws: &Aws, step: &Step) -> Result<(), Failure> 
 
 /// Gives a revision the mark of who has its family from now on, and no other tag: an old one stays as
 /// it is.
-pub(super) async fn hand_over(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
+pub(in crate::kinds) async fn hand_over(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
     let mark = Tag::builder().key(STACK_TAG).value(&step.owner).build();
     let request = aws.ecs.tag_resource().resource_arn(arn).tags(mark).send();
     aws.call("ecs:TagResource", request).await.map(drop)
