@@ -15,6 +15,8 @@ mod again;
 mod bad_input;
 mod between;
 mod corpus;
+mod daemon_task_definitions;
+mod daemon_word;
 mod daemons;
 mod deployed;
 mod drift;

@@ -110,6 +110,7 @@ def run(checks, binary):
     compare_with_aws(checks, stack)
     compare_settings_with_aws(checks, stack)
     compare_tasks_with_aws(checks, stack)
+    compare_daemons_with_aws(checks, stack)
     compare_iam_with_aws(checks, stack)
     read_stacks(checks, stack)
     read_plans(checks, binary, plan)
@@ -169,6 +170,30 @@ def task_schema(stack):
     tags = schema["properties"]["tags"]["anyOf"]
     schema["properties"]["tags"] = next(choice for choice in tags if "$ref" not in choice)
     return schema
+
+
+# What stands beside AWS's own fields, by section, and what of AWS's does not stand there: names may be the
+# key, and each call has a token of its own.
+DAEMONS = [
+    ("daemon_task_definitions", "RegisterDaemonTaskDefinitionRequest", ["keep_revisions"], ["family"], []),
+    ("daemons", "CreateDaemonRequest", ["wait"], ["daemonName"], ["clientToken"]),
+]
+
+
+def compare_daemons_with_aws(checks, stack):
+    service = botocore.session.Session().get_service_model("ecs")
+    for section, name, settings, named, absent in DAEMONS:
+        schema = copy.deepcopy(stack["$defs"][section])
+        schema["required"] = [*schema.pop("then")["required"], *named]
+        schema.pop("if")
+        for ours in ("file", "protect", "renamed_from", "from_stack", *settings):
+            del schema["properties"][ours]
+        for token in absent:
+            schema["properties"][token] = {"type": "string"}
+        tags = schema["properties"]["tags"]["anyOf"]
+        schema["properties"]["tags"] = next(choice for choice in tags if "$ref" not in choice)
+        Draft202012Validator.check_schema(schema)
+        compare_task(checks, section, service.shape_for(name), schema)
 
 
 def compare_tasks_with_aws(checks, stack):

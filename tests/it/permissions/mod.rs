@@ -27,6 +27,8 @@ const BARE: &str = "sampling_rules: { kept: { Priority: 9, FixedRate: 0, Reservo
 roles: {}
 policies: {}
 task_definitions: {}
+daemon_task_definitions: {}
+daemons: {}
 ";
 
 /// A stack of every kind.
@@ -57,6 +59,18 @@ task_definitions:
     keep_revisions: 1
     tags: {{ one: x }}
     containerDefinitions: [{{ name: web, image: \"web:1\", memory: 64 }}]
+daemon_task_definitions:
+  otel:
+    taskRoleArn: \"${{role.api.arn}}\"
+    keep_revisions: 1
+    tags: {{ one: x }}
+    containerDefinitions: [{{ name: otel, image: \"otel:1\" }}]
+daemons:
+  otel:
+    clusterArn: prod
+    daemonTaskDefinitionArn: otel
+    capacityProviderArns: [managed]
+    tags: {{ one: x }}
 ",
         read = allows("ssm:GetParameters"),
         bound = allows("*"),
@@ -118,6 +132,7 @@ fn stories() -> Vec<Story> {
             "Path: /team/, PermissionsBoundary: \"${policy.bound.arn}\", Assume",
         ),
         ("web:1", "web:2"),
+        ("otel:1", "otel:2"),
     ]);
     let fewer = edit(&[("own: {", "other: {")]);
     let lost = |call: &str| json!({"rules": [{"call": call, "nth": 1, "effect": "answer_lost"}]});
@@ -137,7 +152,8 @@ fn stories() -> Vec<Story> {
         Story {
             meddles: without_marks,
             options: " --adopt sampling_rules.kept --adopt sampling_rules.a --adopt roles.api --adopt roles.free \
-                      --adopt policies.read --adopt policies.bound --adopt task_definitions.web",
+                      --adopt policies.read --adopt policies.bound --adopt task_definitions.web \
+                      --adopt daemon_task_definitions.otel --adopt daemons.otel",
             ..story("all of it is taken over", &whole, &whole)
         },
         story(
@@ -183,7 +199,7 @@ fn stories() -> Vec<Story> {
             &whole,
             &format!(
                 "{BARE}moved: {{ sampling_rules.a: other, roles.api: other, policies.read: other, \
-                 task_definitions.web: other, policies.bound: other, roles.free: other }}\n"
+                 task_definitions.web: other, daemon_task_definitions.otel: other, daemons.otel: other, policies.bound: other, roles.free: other }}\n"
             ),
         ),
         story(
