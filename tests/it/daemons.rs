@@ -563,6 +563,22 @@ fn a_run_is_undone() {
 }
 
 #[test]
+fn what_a_run_deleted_comes_back_with_the_revision_that_is_made_for_it() {
+    let scenario = applied();
+    scenario.stack(
+        "sampling_rules: { kept: { Priority: 9, FixedRate: 0, ReservoirSize: 0 } }
+daemon_task_definitions: {}
+daemons: {}
+",
+    );
+    apply(&scenario);
+    let undo = format!("apply --undo {} --local --yes --allow-deletes 9", newest(&scenario));
+    scenario.run(&undo).exits(0);
+    let runs = current(&scenario)["daemonTaskDefinitionArn"].clone();
+    assert!(runs.as_str().unwrap().ends_with("otel:2"), "{runs}");
+}
+
+#[test]
 fn what_aws_says_of_the_place_is_said_in_words() {
     let scenario = stack(DAEMON);
     let message = "The capacity provider managed is not supported.";

@@ -15,7 +15,6 @@ use super::{apply, block_on, local, observe, read};
 const FIXED: [&str; 2] = ["daemonName", "wait"];
 
 fn known(path: &str, dice: &mut Dice) -> Option<Value> {
-    let arn = |rest: &str| -> String { format!("arn:aws:ecs:us-east-1:123456789012:{rest}") };
     let texts: &[&str] = match path {
         "clusterArn" => &["cluster/one", "cluster/other"],
         "daemonTaskDefinitionArn" => &["daemon-task-definition/a:1", "daemon-task-definition/b:1"],
@@ -28,8 +27,8 @@ fn known(path: &str, dice: &mut Dice) -> Option<Value> {
         "tags" => return Some(json!({ "team": dice.tag() })),
         _ => return None,
     };
-    let text: &&str = dice.pick(texts);
-    Some(json!(arn(text)))
+    let resource = dice.pick(texts);
+    Some(json!(format!("arn:aws:ecs:us-east-1:123456789012:{resource}")))
 }
 
 fn schema() -> Value {
