@@ -181,6 +181,7 @@ fn notes(
     literal: &[String],
     parameters: &Object<String, Value>,
 ) -> Vec<String> {
+    const MOST: usize = 8;
     let types: BTreeSet<_> = built.values().map(|(section, _)| section.of).collect();
     let mut notes = Vec::new();
     if types.iter().any(|of| of.starts_with("AWS::IAM::")) {
@@ -195,12 +196,14 @@ fn notes(
         notes.push(format!("secrets are parameters of the template: {}", names.join(", ")));
     }
     if !literal.is_empty() {
+        let mut named = literal.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");
+        if literal.len() > MOST {
+            named += &format!(" and {} more", literal.len() - MOST);
+        }
         notes.push(format!(
-            "{} or {} is written out in {}, and stays; `${{account}}` and `${{region}}` would follow \
+            "{} or {} is written out in {named}, and stays; `${{account}}` and `${{region}}` would follow \
              where the template goes",
-            stack.place.account,
-            stack.place.region,
-            literal.join(", ")
+            stack.place.account, stack.place.region,
         ));
     }
     notes

@@ -2,6 +2,7 @@
 
 mod cloudformation;
 mod compose;
+mod strangers;
 
 use serde_json::{Value, json};
 
