@@ -20,7 +20,7 @@ const ROLES: [&str; 2] = ["taskRoleArn", "executionRoleArn"];
 /// What AWS's own policies allow of what a daemon needs. Others than these are taken to allow nothing of
 /// it: what is granted twice does no harm.
 ///
-/// Source: AWS managed policy reference, a page each; facts of aws-facts.md, section 5, for the X-Ray ones.
+/// Source: AWS managed policy reference, a page each.
 const MANAGED: [(&str, &[&str]); 9] = [
     ("AWSXRayDaemonWriteAccess", &XRAY),
     ("AWSXrayWriteOnlyAccess", &XRAY),
