@@ -1,6 +1,6 @@
 //! Managed daemons, as people meet them.
 
-mod deployments;
+mod deployed;
 
 use serde_json::{Value, json};
 
