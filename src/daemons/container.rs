@@ -237,12 +237,12 @@ fn execution(secrets: &[Reference], logs: Option<&str>, place: &Place) -> Json {
     // Behind the name of a secret may stand which part of it is meant.
     let whole = |arn: &str| arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":");
     read("secretsmanager:GetSecretValue", all().filter(is_secret).map(whole).collect());
-    let parameter = |from: &str| match from.starts_with("arn:") {
-        true => from.to_owned(),
-        false => format!(
-            "arn:{partition}:ssm:{region}:{account}:parameter/{}",
-            from.trim_start_matches('/')
-        ),
+    let parameter = |from: &str| {
+        if from.starts_with("arn:") {
+            return from.to_owned();
+        }
+        let name = from.trim_start_matches('/');
+        format!("arn:{partition}:ssm:{region}:{account}:parameter/{name}")
     };
     let parameters = all().filter(|from| !is_secret(from)).map(parameter).collect();
     read("ssm:GetParameters", parameters);

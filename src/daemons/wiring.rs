@@ -77,12 +77,12 @@ pub(super) fn wire(
         }
         let Some(sidecar) = sidecar else { continue };
         let start = json!({"containerName": sidecar, "condition": "START"});
-        append(map, daemon, "dependsOn", start, |item| {
+        append(map, daemon, "dependsOn", &start, |item| {
             let name = item.as_map().and_then(|map| map.get("containerName"));
             name.and_then(Node::as_str) == Some(sidecar)
         });
         if network == Network::Bridge {
-            append(map, daemon, "links", json!(sidecar), |item| {
+            append(map, daemon, "links", &json!(sidecar), |item| {
                 item.as_str().is_some_and(|link| link.split(':').next() == Some(sidecar))
             });
         }
@@ -173,7 +173,7 @@ fn environment(
         }
         return;
     }
-    append(map, daemon, "environment", json!({"name": name, "value": value}), |_| false);
+    append(map, daemon, "environment", &json!({"name": name, "value": value}), |_| false);
 }
 
 /// A variable that its author set.
@@ -194,7 +194,7 @@ fn set(map: &Map, name: &str) -> Option<Own> {
 }
 
 /// Puts an item at the end of a list, unless one is there that does.
-fn append(map: &mut Map, daemon: &Daemon, list: &str, item: Json, is_it: impl Fn(&Node) -> bool) {
+fn append(map: &mut Map, daemon: &Daemon, list: &str, item: &Json, is_it: impl Fn(&Node) -> bool) {
     let span = daemon.span;
     if map.get(list).is_none_or(Node::is_null) {
         map.take(list);
@@ -206,6 +206,6 @@ fn append(map: &mut Map, daemon: &Daemon, list: &str, item: Json, is_it: impl Fn
     if let Some(Value::Seq(items)) = entry.map(|entry| &mut entry.value.value)
         && !items.iter().any(is_it)
     {
-        items.push(Node::planted(span, &item));
+        items.push(Node::planted(span, item));
     }
 }

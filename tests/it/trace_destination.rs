@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::harness::{Output, Scenario};
+use crate::others::Others;
 
-const STATE: &str = ".tracewright/local.json";
 const TO_LOGS: &str = "trace_destination: { Destination: CloudWatchLogs }\n";
 
 fn to_logs() -> Scenario {
@@ -26,26 +26,25 @@ fn policy(effect: &str) -> Value {
 }
 
 /// Has the local AWS hold these log resource policies, and no others.
-fn with_policies<'a>(scenario: &Scenario, policies: impl IntoIterator<Item = (&'a str, Value)>) {
-    let mut state = scenario.local_state();
-    if state.is_null() {
-        state = json!({"version": 1, "accounts": {}});
+fn with_policies<'a>(scenario: &Scenario, wanted: impl IntoIterator<Item = (&'a str, Value)>) {
+    let others = Others::of(scenario);
+    for name in policies(scenario) {
+        others.logs("DeleteResourcePolicy", &json!({"policyName": name}));
     }
-    let policies: serde_json::Map<_, _> = policies
-        .into_iter()
-        .map(|(name, document)| {
-            (name.to_owned(), json!({"document": document.to_string(), "updated_at": 1}))
-        })
-        .collect();
-    state["accounts"]["123456789012"]["eu-west-1"]["logs"] = json!({"resource_policies": policies});
-    scenario.write(STATE, state.to_string());
+    for (name, document) in wanted {
+        let policy = json!({"policyName": name, "policyDocument": document.to_string()});
+        others.logs("PutResourcePolicy", &policy);
+    }
 }
 
 /// The names of the policies that it holds.
 fn policies(scenario: &Scenario) -> Vec<String> {
-    let state = scenario.local_state();
-    let policies = &state["accounts"]["123456789012"]["eu-west-1"]["logs"]["resource_policies"];
-    policies.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()
+    let answer = Others::of(scenario).logs("DescribeResourcePolicies", &json!({}));
+    let listed = answer["resourcePolicies"].as_array().cloned().unwrap_or_default();
+    let mut names: Vec<_> =
+        listed.iter().map(|one| one["policyName"].as_str().unwrap().to_owned()).collect();
+    names.sort();
+    names
 }
 
 fn with_faults(scenario: &Scenario, delay: &str, rules: &Value) -> Output {
@@ -173,7 +172,10 @@ fn a_policy_that_goes_is_drift_and_is_put_back() {
     ");
     nothing_to_do(&scenario);
     // Who changed it leaves its name to it, and it is written anew.
-    with_policies(&scenario, [("tracewright-xray-spans", json!({"Statement": []}))]);
+    with_policies(
+        &scenario,
+        [("tracewright-xray-spans", json!({"Version": "2012-10-17", "Statement": []}))],
+    );
     scenario.run("apply stack.yaml --local --yes").exits(0);
     nothing_to_do(&scenario);
 }
@@ -207,7 +209,8 @@ fn what_no_policy_could_help_is_said_before_the_first_call() {
     [exit 6]
     ");
     let names: Vec<_> = (0..10).map(|n| format!("policy-{n}")).collect();
-    let of_others = names.iter().map(|name| (name.as_str(), json!({"Statement": []})));
+    let of_others =
+        names.iter().map(|name| (name.as_str(), json!({"Version": "2012-10-17", "Statement": []})));
     with_policies(&scenario, of_others.clone());
     insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes").exits(6), @"
     shop  account 123456789012  eu-west-1
@@ -236,7 +239,7 @@ fn what_no_policy_could_help_is_said_before_the_first_call() {
     ");
     assert_eq!(policies(&scenario), names);
     // One of them is the step's own.
-    let own = [("tracewright-xray-spans", json!({"Statement": []}))];
+    let own = [("tracewright-xray-spans", json!({"Version": "2012-10-17", "Statement": []}))];
     with_policies(&scenario, of_others.skip(1).chain(own));
     scenario.run("apply stack.yaml --local --yes").exits(0);
     nothing_to_do(&scenario);

@@ -67,19 +67,19 @@ fn a_key_in_the_place_of_where_it_is_kept_is_refused_and_not_shown() {
         "AbCdEfGhIjKlMnOpQrStUv",
     ] {
         let scenario = Scenario::new();
-        let daemon = json!({"kind": "adot", "honeycomb": {"key": key}});
         // As a person writes it, so that the line could be quoted.
-        let daemon = format!(
-            "\n      kind: adot\n      honeycomb:\n        key: {}",
-            daemon["honeycomb"]["key"]
-        );
-        let body = task("awsvpc", true, &json!("WORD"));
-        let text = stack(&json!({"backend": body})).replace("\"WORD\"", "null");
-        let text =
-            text.replace("task_definitions: {\"backend\":", "task_definitions: {\"backend\":");
         scenario.stack(&format!(
-            "{}task_definitions:\n  backend:\n    taskRoleArn: task\n    executionRoleArn: exec\n    networkMode: awsvpc\n    containerDefinitions: [{{ name: app, image: \"a:1\", memory: 64 }}]\n    daemon:{daemon}\n",
-            text.lines().next().unwrap().to_owned() + "\n",
+            "task_definitions:
+  backend:
+    networkMode: awsvpc
+    taskRoleArn: task
+    executionRoleArn: exec
+    containerDefinitions: [{{ name: app, image: \"a:1\", memory: 64 }}]
+    daemon:
+      kind: adot
+      honeycomb:
+        key: {key}
+"
         ));
         let check = scenario.run("check stack.yaml").exits(1);
         assert!(check.stderr.contains("no place where a secret is kept"), "{check}");

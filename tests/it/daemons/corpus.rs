@@ -89,7 +89,7 @@ fn real_sidecars_are_a_word_and_say_more_than_they_did_by_hand() {
     scenario.run("apply stack.yaml --local --yes").exits(0);
     scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
     let state = scenario.local_state().to_string();
-    assert_eq!(state.matches("AWS_XRAY_DAEMON_ADDRESS").count() >= found, true);
+    assert!(state.matches("AWS_XRAY_DAEMON_ADDRESS").count() >= found);
     insta::assert_debug_snapshot!(counts, @r#"
     {
         "essential": 96,

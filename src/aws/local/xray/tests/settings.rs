@@ -1,22 +1,26 @@
 //! What X-Ray has one of in each region.
 
+use bytes::Bytes;
+use http::Request;
+
+use super::super::super::LocalAws;
 use super::*;
 
 const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
 /// A client of an AWS that has these log resource policies.
 fn with_policies(options: Options, policies: &[Value]) -> Client {
-    let region = json!({
-        "logs": {"resource_policies": policies.iter().enumerate().map(|(n, document)| {
-            (n.to_string(), json!({"document": document.to_string(), "updated_at": 0}))
-        }).collect::<serde_json::Map<_, _>>()},
-    });
-    let state =
-        json!({"version": 1, "accounts": {"123456789012": {"us-east-1": region}}}).to_string();
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), state).unwrap();
-    let path = file.into_temp_path().keep().unwrap();
-    Client::over(super::super::super::LocalAws::open(path, options).unwrap())
+    let local = LocalAws::in_memory(options);
+    for (n, document) in policies.iter().enumerate() {
+        let policy = json!({"policyName": n.to_string(), "policyDocument": document.to_string()});
+        let key = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261122/us-east-1/logs/aws4_request";
+        let request = Request::post("http://x/")
+            .header("authorization", key)
+            .header("x-amz-target", "Logs_20140328.PutResourcePolicy")
+            .body(Bytes::from(policy.to_string()));
+        assert_eq!(local.handle(&request.unwrap()).status(), 200, "{document}");
+    }
+    Client::over(local)
 }
 
 /// As AWS's instructions have it.
@@ -87,7 +91,7 @@ fn what_is_no_encryption_is_refused() {
 #[test]
 fn changes_are_under_way_for_so_many_questions_in_their_region_alone() {
     let options = Options { xray_delay: 2, ..at(T0) };
-    let local = super::super::super::LocalAws::in_memory(options);
+    let local = LocalAws::in_memory(options);
     let client = Client::over(local.clone());
     client.ok("PutEncryptionConfig", r#"{"Type": "NONE"}"#);
     assert_eq!(encryption(&Client::over(local).in_region("eu-west-1"))["Status"], "ACTIVE");
@@ -154,7 +158,7 @@ fn policies_that_do_not_let_x_ray_write_are_told() {
         with("/Statement/0/Condition/ArnLike/aws:SourceArn", json!(other)),
         with("/Statement/0/Condition/StringEquals", json!({"aws:SourceAccount": "1"})),
         with("/Statement/0/Condition/StringEquals", json!({"aws:SourceOrgID": "o-1"})),
-        json!({}),
+        json!({"Version": "2012-10-17", "Statement": []}),
     ];
     let denied = with("/Statement/0/Effect", json!("Deny"));
     let cases = less.map(|one| vec![one]).into_iter().chain([vec![], vec![policy(), denied]]);
