@@ -60,10 +60,8 @@ pub(super) fn tag(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
 
 /// `UntagResource`. A tag that is not there is none to remove.
 pub(super) fn untag(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
-    let input = read(
-        call,
-        &[RESOURCE, required("tagKeys", Shape::List { item: &KEY, max: LIMIT })],
-    )?;
+    let input =
+        read(call, &[RESOURCE, required("tagKeys", Shape::List { item: &KEY, max: LIMIT })])?;
     let group = resource(call, world, &input)?;
     let keys = input.get("tagKeys").and_then(Value::as_array).into_iter().flatten();
     for key in keys.filter_map(Value::as_str) {
