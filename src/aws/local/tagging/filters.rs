@@ -15,7 +15,7 @@ const ARN: Shape = Shape::Text { min: 1, max: 1011 };
 
 /// The types of the services that this local AWS has. AWS knows many more, of which there is
 /// nothing here to list. Roles and users have a type and are never listed.
-const TYPES: [(&str, &[&str]); 3] = [
+const TYPES: [(&str, &[&str]); 4] = [
     (
         "ecs",
         &[
@@ -42,6 +42,7 @@ const TYPES: [(&str, &[&str]); 3] = [
         ],
     ),
     ("logs", &["destination", "log-group"]),
+    ("ssm", &["document", "maintenancewindow", "opsmetadata", "parameter", "patchbaseline"]),
 ];
 
 /// The members of the input that choose resources (model).
