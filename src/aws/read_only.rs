@@ -12,10 +12,15 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 /// The operations that only read, each with its service as the SDK calls it: those that this tool
 /// makes, and no others.
-const READS: [(&str, &str); 22] = [
+const READS: [(&str, &str); 27] = [
     ("STS", "AssumeRole"),
     ("STS", "GetCallerIdentity"),
+    ("CloudWatch Logs", "DescribeLogGroups"),
     ("CloudWatch Logs", "DescribeResourcePolicies"),
+    ("CloudWatch Logs", "ListTagsForResource"),
+    ("SSM", "DescribeParameters"),
+    ("SSM", "GetParameters"),
+    ("SSM", "ListTagsForResource"),
     ("XRay", "GetEncryptionConfig"),
     ("XRay", "GetIndexingRules"),
     ("XRay", "GetSamplingRules"),

@@ -78,7 +78,6 @@ pub struct Aws {
     pub(crate) xray: aws_sdk_xray::Client,
     pub(crate) ecs: aws_sdk_ecs::Client,
     pub(crate) iam: aws_sdk_iam::Client,
-    #[expect(dead_code, reason = "log groups come next")]
     pub(crate) logs: aws_sdk_cloudwatchlogs::Client,
     #[expect(dead_code, reason = "parameters come next")]
     pub(crate) ssm: aws_sdk_ssm::Client,

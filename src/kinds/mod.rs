@@ -5,6 +5,7 @@ mod encryption;
 mod grants;
 mod iam;
 mod indexing;
+mod log_groups;
 mod look;
 mod policies;
 mod publish;
@@ -33,7 +34,7 @@ use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 /// Every kind, in the order of the sections in a stack file.
-pub static ALL: [&dyn Kind; 8] = [
+pub static ALL: [&dyn Kind; 9] = [
     &sampling_rules::SamplingRules,
     &default_sampling::DefaultSampling,
     &encryption::Encryption,
@@ -41,6 +42,7 @@ pub static ALL: [&dyn Kind; 8] = [
     &indexing::Indexing,
     &roles::Roles,
     &policies::Policies,
+    &log_groups::LogGroups,
     &task_definitions::TaskDefinitions,
 ];
 

@@ -29,6 +29,10 @@ pub(super) enum Type {
     OneOf(&'static [&'static str]),
     /// A whole number.
     Integer { min: i64, max: Option<i64> },
+    /// One of these whole numbers.
+    IntegerOf(&'static [i64]),
+    /// `true` or `false`.
+    Truth,
     /// A number.
     Number { min: f64, max: f64 },
     /// Text by text.
@@ -153,6 +157,8 @@ impl Reader<'_> {
             Type::Text { min, max } => self.text(field.name, node, *min, *max),
             Type::OneOf(values) => self.one_of(field.name, node, values),
             Type::Integer { min, max } => self.integer(field, node, *min, *max),
+            Type::IntegerOf(values) => self.integer_of(field, node, values),
+            Type::Truth => self.truth(field.name, node),
             Type::Number { min, max } => self.number(field, node, *min, *max),
             Type::TextMap { most, longest_key, longest_value } => {
                 self.text_map(field.name, node, path, (*most, *longest_key, *longest_value))
@@ -215,6 +221,30 @@ impl Reader<'_> {
             self.out_of_bounds(field, node, &range(min, most));
         }
         json!(number)
+    }
+
+    fn integer_of(&mut self, field: &Field, node: &Node, values: &[i64]) -> Json {
+        let known: Vec<_> = values.iter().map(ToString::to_string).collect();
+        let Some(number) = numeric(node).and_then(|number| number.as_i64()) else {
+            self.wrong_type(field.name, &format!("a number, one of {}", known.join(", ")), node);
+            return Json::Null;
+        };
+        if !values.contains(&number) {
+            self.out_of_bounds(field, node, &format!("one of {}", known.join(", ")));
+        }
+        json!(number)
+    }
+
+    fn truth(&mut self, name: &str, node: &Node) -> Json {
+        let given = match &node.value {
+            Value::Bool(given) => Some(*given),
+            Value::String(text) if node.interpolated => text.trim().parse().ok(),
+            _ => None,
+        };
+        if given.is_none() {
+            self.wrong_type(name, "`true` or `false`", node);
+        }
+        json!(given)
     }
 
     fn number(&mut self, field: &Field, node: &Node, min: f64, max: f64) -> Json {
