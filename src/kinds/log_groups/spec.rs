@@ -108,6 +108,11 @@ pub(super) fn bare(document: Node, key: &str, found: &mut Diagnostics) -> Option
         return bare(group, key, found);
     }
     drop_read_only(&mut map, (&READ_ONLY, TAGS), document.span, found);
+    let is = |field: &str, value: Json| map.get(field).is_some_and(|node| node.to_json() == value);
+    // AWS shows what it decides itself.
+    if is(CLASS, json!(DELIVERY)) && is(RETENTION, json!(DELIVERY_DAYS)) {
+        map.take(RETENTION);
+    }
     Some(Node::new(document.span, Value::Map(map)))
 }
 
@@ -257,8 +262,7 @@ fn check_key(body: &Node, found: &mut Diagnostics) -> Option<()> {
 }
 
 fn check_retention(document: &Json, body: &Node, found: &mut Diagnostics) -> Option<()> {
-    let days = document.get(RETENTION).filter(|_| document[CLASS] == DELIVERY);
-    if days.is_none_or(|days| *days == json!(DELIVERY_DAYS)) {
+    if document.get(RETENTION).is_none() || document[CLASS] != DELIVERY {
         return Some(());
     }
     let place = body.as_map().and_then(|map| map.get(RETENTION)).map_or(body.span, |n| n.span);
