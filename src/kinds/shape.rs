@@ -206,11 +206,7 @@ impl Reader<'_> {
     }
 
     fn integer(&mut self, field: &Field, node: &Node, min: i64, max: Option<i64>) -> Json {
-        #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
-        let whole =
-            |number: f64| (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64);
-        let number = numeric(node).and_then(|n| n.as_i64().or_else(|| n.as_f64().and_then(whole)));
-        let Some(number) = number else {
+        let Some(number) = numeric(node).and_then(|number| whole(&number)) else {
             let range = range(min, max.unwrap_or(i32::MAX.into()));
             self.wrong_type(field.name, &format!("a whole number {range}"), node);
             return Json::Null;
@@ -225,7 +221,7 @@ impl Reader<'_> {
 
     fn integer_of(&mut self, field: &Field, node: &Node, values: &[i64]) -> Json {
         let known: Vec<_> = values.iter().map(ToString::to_string).collect();
-        let Some(number) = numeric(node).and_then(|number| number.as_i64()) else {
+        let Some(number) = numeric(node).and_then(|number| whole(&number)) else {
             self.wrong_type(field.name, &format!("a number, one of {}", known.join(", ")), node);
             return Json::Null;
         };
@@ -351,4 +347,12 @@ fn numeric(node: &Node) -> Option<serde_json::Number> {
         Value::String(text) if node.interpolated => serde_json::from_str(text.trim()).ok(),
         _ => None,
     }
+}
+
+/// A number without a fraction, as which AWS takes 30.0 too.
+fn whole(number: &serde_json::Number) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
+    let whole =
+        |number: f64| (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64);
+    number.as_i64().or_else(|| number.as_f64().and_then(whole))
 }

@@ -180,8 +180,8 @@ async fn delete(aws: &Aws, step: &Step) -> Result<(), Failure> {
 /// does not know of that.
 async fn create(aws: &Aws, step: &Step) -> Result<(), Failure> {
     let Some(document) = &step.document else { return Ok(()) };
-    let days = document.get(RETENTION).filter(|_| !is_of_class(document));
-    let tags = mark_tags(step, days.is_none());
+    let expires = document.get(RETENTION).is_some();
+    let tags = mark_tags(step, !expires);
     let text = |field: &str| document.get(field).and_then(Value::as_str).map(str::to_owned);
     let request = aws
         .logs
@@ -197,16 +197,11 @@ async fn create(aws: &Aws, step: &Step) -> Result<(), Failure> {
             answer?;
         }
     }
-    if days.is_none() {
+    if !expires {
         return Ok(());
     }
     set(aws, step, RETENTION).await?;
     tag(aws, step).await
-}
-
-/// Whether the class says how long events stay.
-fn is_of_class(document: &Value) -> bool {
-    spec::written(document).get(RETENTION).is_none()
 }
 
 /// Whether this may be said of a log group that the step itself has made: its answer was lost, and the

@@ -165,11 +165,8 @@ pub(super) fn names(document: &Map) -> Vec<String> {
 /// A canonical document as a person writes it.
 pub(super) fn written(document: &Json) -> Json {
     let mut written = document.clone();
-    let is_delivery = document[CLASS] == DELIVERY;
     if let Some(fields) = written.as_object_mut() {
-        fields.retain(|name, value| {
-            !is_quiet(&Path::of(name), value) && !(is_delivery && name == RETENTION)
-        });
+        fields.retain(|name, value| !is_quiet(&Path::of(name), value));
     }
     written
 }
@@ -192,16 +189,15 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
     Some(read)
 }
 
-/// What goes without saying, said: that it is not protected, and how long events of a class stay that
+/// What goes without saying, left out: that it is not protected, and how long events of a class stay that
 /// decides that itself.
 pub(super) fn settle(document: &mut Json) {
-    if let Some(fields) = document.as_object_mut()
-        && fields.get(PROTECTION) == Some(&json!(false))
-    {
+    let Some(fields) = document.as_object_mut() else { return };
+    if fields.get(PROTECTION) == Some(&json!(false)) {
         fields.remove(PROTECTION);
     }
-    if document[CLASS] == DELIVERY {
-        document[RETENTION] = json!(DELIVERY_DAYS);
+    if fields.get(CLASS) == Some(&json!(DELIVERY)) {
+        fields.remove(RETENTION);
     }
 }
 
