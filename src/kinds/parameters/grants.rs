@@ -3,7 +3,7 @@
 use super::Parameters;
 use super::spec::is_secure;
 use crate::iam::{Grant, literal};
-use crate::kinds::grants::{LOOK, giving, marked, wanted};
+use crate::kinds::grants::{LOOK, giving, mark_key, marked, wanted};
 use crate::kinds::{Kind as _, Purpose};
 use crate::stack::Stack;
 
@@ -18,6 +18,10 @@ pub(super) fn grants(stack: &Stack, purpose: Purpose) -> Vec<Grant> {
         wanted.map(|wanted| parameter(stack, &literal(&wanted.name)))
     };
     let values = Grant::new("LookAtOldValues", &["ssm:GetParameters"], [all()]);
+    // What is given away carries another mark when it is read back.
+    let given = stack.moved.iter().filter(|(address, _)| address.section == Parameters.section());
+    let receivers = given.map(|(_, other)| Parameters.owner(other, &stack.place));
+    let values = values.only_if("StringEquals", &mark_key(), receivers);
     let mut grants = vec![
         Grant::anywhere(LOOK, &["ssm:DescribeParameters"]),
         Grant::new("LookAtParameters", &["ssm:ListTagsForResource"], [all()]),

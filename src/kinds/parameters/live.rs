@@ -59,42 +59,57 @@ pub(super) async fn observe(aws: &Aws, look: &Look) -> Observation {
         Err(failure) => observation.unreadable.push(unreadable(About::Removed, &failure)),
     }
     let plain: Vec<&String> =
-        found.iter().filter(|(_, one)| !is_secure(one)).map(|(n, _)| n).collect();
-    let values = join_all(plain.chunks(NAMES).map(|some| values(aws, some)));
-    let tagged = join_all(plain.iter().map(|name| async move { (*name, tags(aws, name).await) }));
-    let (values, tagged) = join(values, tagged).await;
-    let mut failures = BTreeMap::new();
-    let mut read: BTreeMap<&String, (Option<String>, BTreeMap<String, String>)> = BTreeMap::new();
-    for (some, values) in plain.chunks(NAMES).zip(values) {
-        match values {
-            Ok(values) => {
-                for (name, value) in values {
-                    if let Some(name) = some.iter().find(|one| ***one == name) {
-                        read.entry(name).or_default().0 = Some(value);
-                    }
-                }
+        found.iter().filter(|(_, one)| !is_secure(one)).map(|(name, _)| name).collect();
+    for (name, read) in contents(aws, look, &plain).await {
+        match read {
+            Ok(Some((value, tags))) => {
+                observation.live.push(live(&found[name], name, Some(value), tags));
             }
-            Err(failure) => failures.extend(some.iter().map(|name| (*name, failure.clone()))),
+            Ok(None) => {}
+            Err(failure) => {
+                observation.unreadable.push(unreadable(About::Resource(name.clone()), &failure));
+            }
         }
     }
-    for (name, tags) in tagged {
-        match tags {
-            Ok(Some(tags)) => read.entry(name).or_default().1 = tags,
-            // It went meanwhile.
-            Ok(None) => drop(read.remove(name)),
-            Err(failure) => drop(failures.insert(name, failure)),
-        }
-    }
-    for (name, one) in &found {
-        if let Some(failure) = failures.get(name) {
-            observation.unreadable.push(unreadable(About::Resource(name.clone()), failure));
-        } else if is_secure(one) {
-            observation.live.push(live(one, name, None, BTreeMap::new()));
-        } else if let Some((Some(value), tags)) = read.remove(name) {
-            observation.live.push(live(one, name, Some(value), tags));
-        }
-    }
+    // Of what is encrypted nothing more is asked.
+    let secure = found.iter().filter(|(_, one)| is_secure(one));
+    observation.live.extend(secure.map(|(name, one)| live(one, name, None, BTreeMap::new())));
     observation
+}
+
+type Tags = BTreeMap<String, String>;
+/// The value and the tags of a parameter that is still there.
+type Content = Result<Option<(String, Tags)>, Failure>;
+
+/// What these parameters hold, read side by side. Where all is to go, values are read of what carries the
+/// mark, and of nothing else.
+async fn contents<'a>(
+    aws: &Aws,
+    look: &Look,
+    names: &[&'a String],
+) -> BTreeMap<&'a String, Content> {
+    let tagged = join_all(names.iter().map(|name| tags(aws, name)));
+    let (values, tagged) = if look.goes {
+        let tagged = tagged.await;
+        let is_ours = |tags: &Result<Option<Tags>, Failure>| match tags {
+            Ok(Some(tags)) => tags.get(STACK_TAG).is_some_and(|owner| look.is_for(owner)),
+            _ => false,
+        };
+        let ours = names.iter().zip(&tagged).filter(|(_, tags)| is_ours(tags));
+        let ours: Vec<_> = ours.map(|(name, _)| *name).collect();
+        (values(aws, &ours).await, tagged)
+    } else {
+        join(values(aws, names), tagged).await
+    };
+    let content = |(name, tags): (&&'a String, Result<Option<Tags>, Failure>)| {
+        let content = match (tags, values.get(*name).cloned()) {
+            (Err(failure), _) | (_, Some(Err(failure))) => Err(failure),
+            (Ok(Some(tags)), Some(Ok(value))) => Ok(Some((value, tags))),
+            _ => Ok(None),
+        };
+        (*name, content)
+    };
+    names.iter().zip(tagged).map(content).collect()
 }
 
 type Found = BTreeMap<String, ParameterMetadata>;
@@ -151,17 +166,32 @@ async fn scan(aws: &Aws, filter: Option<ParameterStringFilter>) -> Result<Found,
     }
 }
 
-/// Nothing is decrypted: what is encrypted is not asked for.
-async fn values(aws: &Aws, names: &[&String]) -> Result<Vec<(String, String)>, Failure> {
-    let names = names.iter().map(|name| (*name).clone()).collect();
-    let request = aws.ssm.get_parameters().set_names(Some(names)).with_decryption(false);
-    let answer = aws.call("ssm:GetParameters", request.send()).await?;
-    let list = answer.parameters.unwrap_or_default().into_iter();
-    Ok(list.filter_map(|one| Some((one.name?, one.value?))).collect())
+/// The values of parameters by their names. Nothing is decrypted: what is encrypted is not asked for.
+async fn values(aws: &Aws, names: &[&String]) -> BTreeMap<String, Result<String, Failure>> {
+    let read = async |some: &[&String]| {
+        let names = some.iter().map(|name| (*name).clone()).collect();
+        let request = aws.ssm.get_parameters().set_names(Some(names)).with_decryption(false);
+        aws.call("ssm:GetParameters", request.send()).await
+    };
+    let answers = join_all(names.chunks(NAMES).map(&read)).await;
+    let mut found = BTreeMap::new();
+    for (some, answer) in names.chunks(NAMES).zip(answers) {
+        match answer {
+            Ok(answer) => {
+                let list = answer.parameters.unwrap_or_default().into_iter();
+                found.extend(list.filter_map(|one| Some((one.name?, Ok(one.value?)))));
+            }
+            // One that may not be read hides all that were asked for with it.
+            Err(failure) => {
+                found.extend(some.iter().map(|name| ((*name).clone(), Err(failure.clone()))));
+            }
+        }
+    }
+    found
 }
 
 /// The tags of what is there.
-async fn tags(aws: &Aws, name: &str) -> Result<Option<BTreeMap<String, String>>, Failure> {
+async fn tags(aws: &Aws, name: &str) -> Result<Option<Tags>, Failure> {
     let request = aws
         .ssm
         .list_tags_for_resource()
@@ -185,12 +215,7 @@ fn is_secure(one: &ParameterMetadata) -> bool {
     one.r#type == Some(ParameterType::SecureString)
 }
 
-fn live(
-    one: &ParameterMetadata,
-    name: &str,
-    value: Option<String>,
-    mut tags: BTreeMap<String, String>,
-) -> Live {
+fn live(one: &ParameterMetadata, name: &str, value: Option<String>, mut tags: Tags) -> Live {
     let mark = Mark::take_from(&mut tags);
     let of_type = one.r#type.as_ref().map_or(SECURE, ParameterType::as_str);
     let tier = one.tier.as_ref().map_or(STANDARD, ParameterTier::as_str);
