@@ -134,7 +134,10 @@ impl Back {
         });
         for one in past {
             let Address { section, key } = &one.start.address;
-            let body = back.body(one, seen, revisions);
+            let mut body = back.body(one, seen, revisions);
+            if let Some(body) = &mut body {
+                follow(one.kind(), body, past);
+            }
             if one.kind().only_key().is_some() {
                 if let Some(body) = body {
                     stack[section] = body;
@@ -318,6 +321,20 @@ fn holds_hidden(value: &Value) -> bool {
         Value::Array(items) => items.iter().any(holds_hidden),
         Value::Object(fields) => fields.values().any(holds_hidden),
         _ => false,
+    }
+}
+
+/// Names what comes back beside it in place of the ARN that this had then: it may get another one, and
+/// the revision that it was may be gone.
+fn follow(kind: &dyn Kind, body: &mut Value, past: &[Past]) {
+    for (field, section) in kind.names_others() {
+        let it = past.iter().map(|one| &one.start).find(|one| {
+            let had = one.arn.as_deref().is_some_and(|arn| body[*field] == arn);
+            had && one.address.section == *section && one.before.is_some()
+        });
+        if let Some(it) = it {
+            body[*field] = json!(escaped(&it.name));
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 /// The operations that only read, each with its service as the SDK calls it: those that this tool
 /// makes, and no others.
-const READS: [(&str, &str); 27] = [
+const READS: &[(&str, &str)] = &[
     ("STS", "AssumeRole"),
     ("STS", "GetCallerIdentity"),
     ("CloudWatch Logs", "DescribeLogGroups"),
@@ -26,7 +26,15 @@ const READS: [(&str, &str); 27] = [
     ("XRay", "GetSamplingRules"),
     ("XRay", "GetTraceSegmentDestination"),
     ("XRay", "ListTagsForResource"),
+    ("ECS", "DescribeDaemon"),
+    ("ECS", "DescribeDaemonDeployments"),
+    ("ECS", "DescribeDaemonRevisions"),
+    ("ECS", "DescribeDaemonTaskDefinition"),
     ("ECS", "DescribeTaskDefinition"),
+    ("ECS", "ListClusters"),
+    ("ECS", "ListDaemonTaskDefinitions"),
+    ("ECS", "ListDaemons"),
+    ("ECS", "ListTagsForResource"),
     ("ECS", "ListTaskDefinitionFamilies"),
     ("ECS", "ListTaskDefinitions"),
     ("IAM", "GetAccountAuthorizationDetails"),

@@ -2,10 +2,11 @@
 
 use serde_json::{Value as Json, json};
 
-use super::collector::{self, GRPC, HTTP, Telemetry};
+use super::agent::{self, Agent};
+use super::collector::{self, Distribution, Problem, Telemetry, port};
 use super::wiring::{Network, on_fargate};
 use super::word::{Config, Daemon, Reference};
-use super::{Sort, agent, containers, name_of};
+use super::{Sort, containers, name_of};
 use crate::document::{Diagnostic, Diagnostics, Map, Node, Value};
 use crate::kinds;
 use crate::stack::{Given, Place, merge_over};
@@ -112,7 +113,7 @@ pub(super) fn generated(
         merge_over(kinds::of("task_definitions"), &mut container, own.clone());
     }
     if *sort != Sort::Xray && daemon.config == Config::Environment {
-        configure(&mut container, daemon, place);
+        configure(&mut container, daemon, place, found);
     }
     let name = name_of(&container).to_owned();
     if containers(task).iter().any(|other| name_of(other) == name) {
@@ -134,22 +135,17 @@ pub(super) fn generated(
 }
 
 /// Puts the configuration into the environment, unless the author has one of their own there.
-fn configure(container: &mut Node, daemon: &Daemon, place: &Place) {
-    let memory = memory(container);
-    let text = if daemon.sort == Sort::Agent {
-        agent::config(&place.region, daemon.collector.as_ref()).to_string()
-    } else {
-        let telemetry = Telemetry {
-            bind: "0.0.0.0".to_owned(),
-            region: place.region.clone(),
-            xray: daemon.xray,
-            honeycomb: daemon.honeycomb.as_ref().map(|(honeycomb, _)| honeycomb.clone()),
-            otlp: daemon.otlp.iter().map(|(otlp, _)| otlp.clone()).collect(),
-            memory_mib: memory,
-            overrides: daemon.collector.clone(),
-        };
-        collector::yaml(&collector::config(&telemetry), daemon.span)
-    };
+fn configure(container: &mut Node, daemon: &Daemon, place: &Place, found: &mut Diagnostics) {
+    let (text, problems) = configuration(daemon, place, memory(container));
+    for Problem { path, message } in problems {
+        let message =
+            format!("{} would not take `collector`: {path}: {message}", daemon.sort.told());
+        // What another image takes is not known.
+        let runs = container.as_map().and_then(|map| map.get("image")).and_then(Node::as_str);
+        let is_known = runs == Some(image(daemon.sort));
+        let make = if is_known { Diagnostic::error } else { Diagnostic::warning };
+        found.push(make(message).at(daemon.span));
+    }
     let Value::Map(map) = &mut container.value else { return };
     let entry = map.entries.iter_mut().find(|entry| entry.key == "environment");
     if let Some(Value::Seq(items)) = entry.map(|entry| &mut entry.value.value) {
@@ -158,6 +154,31 @@ fn configure(container: &mut Node, daemon: &Daemon, place: &Place) {
             items.push(Node::planted(daemon.span, &json!({"name": variable, "value": text})));
         }
     }
+}
+
+/// The configuration, and what the daemon would not take of it.
+fn configuration(daemon: &Daemon, place: &Place, memory: u64) -> (String, Vec<Problem>) {
+    let bind = "0.0.0.0".to_owned();
+    let (region, overrides) = (Some(place.region.clone()), daemon.collector.clone());
+    let distribution = match daemon.sort {
+        Sort::Adot => Distribution::Adot,
+        Sort::Contrib => Distribution::Contrib,
+        Sort::Agent | Sort::Xray => {
+            let config = agent::config(&Agent { bind, region, overrides });
+            return (config.to_string(), agent::check(&config));
+        }
+    };
+    let config = collector::config(&Telemetry {
+        distribution,
+        bind,
+        region,
+        xray: daemon.xray,
+        honeycomb: daemon.honeycomb.as_ref().map(|(honeycomb, _)| honeycomb.clone()),
+        otlp: daemon.otlp.iter().map(|(otlp, _)| otlp.clone()).collect(),
+        memory_mib: Some(memory),
+        overrides,
+    });
+    (collector::yaml(&config), collector::check(&config, distribution))
 }
 
 fn number(container: &Node, field: &str) -> Option<u64> {
@@ -173,8 +194,8 @@ fn memory(container: &Node) -> u64 {
 /// The ports. Of a daemon alone on an instance others have to find them, so that they are the same
 /// outside; beside an application in a bridge they are anywhere, and links find them.
 fn ports(sort: Sort, network: Network, alone: bool) -> Json {
-    const XRAY: [(u16, &str); 2] = [(2000, "udp"), (2000, "tcp")];
-    const OTLP: [(u16, &str); 2] = [(GRPC, "tcp"), (HTTP, "tcp")];
+    const XRAY: [(u16, &str); 2] = [(port::XRAY, "udp"), (port::XRAY, "tcp")];
+    const OTLP: [(u16, &str); 2] = [(port::OTLP_GRPC, "tcp"), (port::OTLP_HTTP, "tcp")];
     let otlp = if sort.takes_otlp() { &OTLP[..] } else { &[] };
     let fixed = alone && network == Network::Bridge;
     let mapping = |(port, protocol): &(u16, &str)| {

@@ -19,6 +19,7 @@ use serde_json::{Value as Json, json};
 pub(crate) use moving::moved;
 pub(crate) use permits::permit;
 pub(crate) use schema::schema;
+pub(crate) use wiring::told;
 
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value};
 use crate::kinds::tracing_receiver;

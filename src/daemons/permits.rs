@@ -41,16 +41,25 @@ const XRAY: [&str; 5] = [
 ];
 
 /// Adds what daemons need, and is not allowed yet, to the roles of the stack.
-pub(crate) fn permit(wanted: &mut [Wanted], place: &Place, found: &mut Diagnostics) {
+///
+/// Roles are in no region, and the rest of a stack is in each of its `regions`: what is needed in one is
+/// allowed in all.
+pub(crate) fn permit(
+    wanted: &mut [Wanted],
+    place: &Place,
+    regions: &[String],
+    found: &mut Diagnostics,
+) {
     // The statements that each role gets, by its place in the stack.
     let mut added: BTreeMap<usize, Vec<Json>> = BTreeMap::new();
     let mut told = BTreeSet::new();
     for task in wanted.iter() {
         for field in ROLES {
-            let needs = task.settings[DAEMON][NEEDS][field].as_array();
+            let needs = task.settings[DAEMON][NEEDS][field].as_array().into_iter().flatten();
+            let needs: Vec<_> = needs.map(|need| everywhere(need, place, regions)).collect();
             let Some(arn) = task.document[field].as_str() else { continue };
             let role = wanted.iter().position(|one| is_role(one, arn, place));
-            for need in needs.into_iter().flatten() {
+            for need in &needs {
                 let missing = match role {
                     Some(at) => missing(need, wanted, at, added.get(&at), place),
                     None => actions(need),
@@ -117,6 +126,18 @@ fn wider(arn: &str) -> String {
         Some((before, _)) => format!("{before}:log-group:/ecs/*"),
         None => arn.to_owned(),
     }
+}
+
+/// A statement about the same in every region.
+fn everywhere(need: &Json, place: &Place, regions: &[String]) -> Json {
+    let here = format!(":{}:{}:", place.region, place.account);
+    let all = resources(need).into_iter().flat_map(|resource| {
+        let there = |region: &String| format!(":{region}:{}:", place.account);
+        let all: BTreeSet<_> =
+            regions.iter().map(|region| resource.replace(&here, &there(region))).collect();
+        all
+    });
+    json!({"Effect": "Allow", "Action": need["Action"], "Resource": all.collect::<Vec<_>>()})
 }
 
 fn is_role(wanted: &Wanted, arn: &str, place: &Place) -> bool {

@@ -66,7 +66,7 @@ pub(super) fn wire(
     found: &mut Diagnostics,
 ) {
     let Some(host) = address(daemon, sidecar, network, found) else { return };
-    let told = told(daemon, &host);
+    let told = told(daemon.sort.takes_otlp(), &host);
     let apps = apps(task, daemon, found);
     for container in
         containers_mut(task).iter_mut().filter(|one| apps.contains(&name_of(one).to_owned()))
@@ -120,13 +120,13 @@ fn address(
     known.map(str::to_owned)
 }
 
-/// The variables.
+/// The variables that tell an application where a daemon is, which may take OTLP.
 ///
 /// Sources: X-Ray developer guide, "Configuring the SDK"; OpenTelemetry specification, "Environment Variable
 /// Specification"; AWS Distro for OpenTelemetry, "Using X-Ray Remote Sampling".
-fn told(daemon: &Daemon, host: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn told(otlp: bool, host: &str) -> Vec<(&'static str, String)> {
     let mut told = vec![("AWS_XRAY_DAEMON_ADDRESS", format!("{host}:2000"))];
-    if daemon.sort.takes_otlp() {
+    if otlp {
         let sampler = format!("endpoint=http://{host}:2000,polling_interval=300");
         told.extend([
             ("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://{host}:4318")),

@@ -253,9 +253,13 @@ impl Reader<'_> {
         };
         self.only(map, &["endpoint", "protocol", "headers", "insecure"], &format!("`otlp.{name}`"));
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        if name.is_empty() || !name.chars().all(is_plain) {
+        if name.is_empty() || name == "honeycomb" || !name.chars().all(is_plain) {
             let message = format!("{name:?} is no name for an exporter");
-            self.complain(node.span, message, "it has letters, digits, `-` and `_`");
+            self.complain(
+                node.span,
+                message,
+                "it has letters, digits, `-` and `_`, and `honeycomb` has a word of its own",
+            );
         }
         let Some(endpoint) = self.text(map, "endpoint") else {
             if given(map, "endpoint").is_none() {

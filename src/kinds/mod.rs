@@ -1,6 +1,9 @@
 //! The kinds of resource. A kind is a folder here, and one line in [`ALL`].
 
+mod daemon_task_definitions;
+mod daemons;
 mod default_sampling;
+mod ecs;
 mod encryption;
 mod grants;
 mod iam;
@@ -35,7 +38,7 @@ use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 /// Every kind, in the order of the sections in a stack file.
-pub static ALL: [&dyn Kind; 10] = [
+pub static ALL: [&dyn Kind; 12] = [
     &sampling_rules::SamplingRules,
     &default_sampling::DefaultSampling,
     &encryption::Encryption,
@@ -46,6 +49,8 @@ pub static ALL: [&dyn Kind; 10] = [
     &log_groups::LogGroups,
     &parameters::Parameters,
     &task_definitions::TaskDefinitions,
+    &daemon_task_definitions::DaemonTaskDefinitions,
+    &daemons::Daemons,
 ];
 
 /// The kind of a section, if there is one of that name.

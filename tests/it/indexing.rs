@@ -216,11 +216,10 @@ fn what_was_changed_in_aws_is_drift_and_can_be_taken_into_the_file() {
 #[test]
 fn the_destination_comes_first_and_without_it_nothing_is_indexed() {
     let scenario = with("5");
-    let both = format!(
-        "indexing: {{ DesiredSamplingPercentage: 5 }}\n\
-         trace_destination: {{ Destination: CloudWatchLogs }}\n"
+    scenario.stack(
+        "indexing: { DesiredSamplingPercentage: 5 }\n\
+         trace_destination: { Destination: CloudWatchLogs }\n",
     );
-    scenario.stack(&both);
     let refused = json!({"rules": [{
         "call": "xray:UpdateTraceSegmentDestination", "times": 9,
         "effect": {"refused": {"code": "InvalidRequestException", "message": "no"}},

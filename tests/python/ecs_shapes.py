@@ -22,6 +22,19 @@ OPERATIONS = [
     "TagResource",
     "UntagResource",
     "ListTagsForResource",
+    "RegisterDaemonTaskDefinition",
+    "DescribeDaemonTaskDefinition",
+    "DeleteDaemonTaskDefinition",
+    "ListDaemonTaskDefinitions",
+    "CreateDaemon",
+    "DescribeDaemon",
+    "UpdateDaemon",
+    "DeleteDaemon",
+    "ListDaemons",
+    "DescribeDaemonRevisions",
+    "DescribeDaemonDeployments",
+    "ListDaemonDeployments",
+    "ListClusters",
 ]
 
 
@@ -67,7 +80,9 @@ def kind(shape):
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is None and most is None:
         return word
-    return f"{word} {'' if least is None else least}..{'' if most is None else most}"
+    # Those of numbers with a fraction have none themselves.
+    least, most = ("" if bound is None else int(bound) for bound in (least, most))
+    return f"{word} {least}..{most}"
 
 
 if __name__ == "__main__":

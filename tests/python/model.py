@@ -125,6 +125,7 @@ def run(checks, binary):
     compare_settings_with_aws(checks, stack)
     compare_logs_and_parameters_with_aws(checks, stack)
     compare_tasks_with_aws(checks, stack)
+    compare_daemons_with_aws(checks, stack)
     compare_iam_with_aws(checks, stack)
     read_stacks(checks, stack)
     read_plans(checks, binary, plan)
@@ -198,14 +199,39 @@ def compare_iam_with_aws(checks, stack):
 def task_schema(stack):
     """The schema of a task definition, without what a stack file does about files, names and tags."""
     schema = copy.deepcopy(stack["$defs"]["task_definitions"])
-    schema["required"] = [*schema.pop("then")["required"], "family"]
+    # The name may be the key, and a daemon may be the only container.
+    schema["required"] = [*schema.pop("then")["required"], "family", "containerDefinitions"]
     schema.pop("if")
-    for ours in ("file", "keep_revisions", "protect", "renamed_from", "from_stack"):
+    for ours in ("file", "keep_revisions", "daemon", "protect", "renamed_from", "from_stack"):
         del schema["properties"][ours]
     del schema["properties"]["containerDefinitions"]["items"]["properties"]["image_from"]
     tags = schema["properties"]["tags"]["anyOf"]
     schema["properties"]["tags"] = next(choice for choice in tags if "$ref" not in choice)
     return schema
+
+
+# What stands beside AWS's own fields, by section, and what of AWS's does not stand there: names may be the
+# key, and each call has a token of its own.
+DAEMONS = [
+    ("daemon_task_definitions", "RegisterDaemonTaskDefinitionRequest", ["keep_revisions"], ["family"], []),
+    ("daemons", "CreateDaemonRequest", ["wait"], ["daemonName"], ["clientToken"]),
+]
+
+
+def compare_daemons_with_aws(checks, stack):
+    service = botocore.session.Session().get_service_model("ecs")
+    for section, name, settings, named, absent in DAEMONS:
+        schema = copy.deepcopy(stack["$defs"][section])
+        schema["required"] = [*schema.pop("then")["required"], *named]
+        schema.pop("if")
+        for ours in ("file", "protect", "renamed_from", "from_stack", *settings):
+            del schema["properties"][ours]
+        for token in absent:
+            schema["properties"][token] = {"type": "string"}
+        tags = schema["properties"]["tags"]["anyOf"]
+        schema["properties"]["tags"] = next(choice for choice in tags if "$ref" not in choice)
+        Draft202012Validator.check_schema(schema)
+        compare_task(checks, section, service.shape_for(name), schema)
 
 
 def compare_tasks_with_aws(checks, stack):

@@ -34,11 +34,11 @@ pub(super) fn is_a_name(member: &str) -> bool {
     NAMES.contains(&member)
 }
 
-/// The paths of all leaves that are names.
+/// The paths of all leaves of a shape that are names.
 #[cfg(test)]
-pub(crate) fn names() -> Vec<String> {
+pub(crate) fn names(root: &super::Root) -> Vec<String> {
     let mut found = Vec::new();
-    super::model::each_leaf(super::TASK_DEFINITION.shape(), "", "", &mut |path, member| {
+    super::model::each_leaf(root.shape(), "", "", &mut |path, member| {
         if is_a_name(member) {
             found.push(path.to_owned());
         }
@@ -46,10 +46,13 @@ pub(crate) fn names() -> Vec<String> {
     found
 }
 
-/// Members by which the canonical form of a task definition tells elements apart.
-pub(super) static NAMES: [&str; 16] = [
+/// Members by which canonical forms tell elements apart, or the whole.
+pub(super) static NAMES: [&str; 20] = [
     "ContainerDefinition.name",
     "ContainerDependency.containerName",
+    "CreateDaemonRequest.daemonName",
+    "DaemonContainerDefinition.name",
+    "DaemonVolume.name",
     "KeyValuePair.name",
     "MountPoint.containerPath",
     "PortMapping.containerPort",
@@ -57,6 +60,7 @@ pub(super) static NAMES: [&str; 16] = [
     "PortMapping.hostPort",
     "PortMapping.name",
     "PortMapping.protocol",
+    "RegisterDaemonTaskDefinitionRequest.family",
     "RegisterTaskDefinitionRequest.family",
     "Secret.name",
     "SystemControl.namespace",

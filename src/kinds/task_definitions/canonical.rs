@@ -16,11 +16,38 @@ use serde_json::Value;
 
 use crate::plan::Path;
 
+/// What is registered: the two have most of their members in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// A task definition.
+    Task,
+    /// The task definition of a managed daemon.
+    Daemon,
+}
+
 /// The canonical form of a plain tree.
 pub fn fold(tree: &Value) -> Value {
-    let mut tree = settle::settled(tree);
-    lists::key(&mut tree);
-    tree
+    Of::Task.fold(tree)
+}
+
+impl Of {
+    /// The canonical form of a plain tree.
+    pub fn fold(self, tree: &Value) -> Value {
+        let mut tree = settle::settled(tree, self);
+        lists::key(&mut tree);
+        tree
+    }
+
+    /// Where in the canonical form of a tree a value of the tree is.
+    pub fn locate(self, tree: &Value, path: &Path) -> Path {
+        lists::locate(&settle::settled(tree, self), path)
+    }
+
+    /// The same of many paths.
+    pub fn locate_all(self, tree: &Value, paths: &[Path]) -> Vec<Path> {
+        let tree = settle::settled(tree, self);
+        paths.iter().map(|path| lists::locate(&tree, path)).collect()
+    }
 }
 
 /// A plain tree of a canonical form, the elements of what has no order in the order of their names:
@@ -34,13 +61,12 @@ pub fn unfold(canonical: &Value) -> Value {
 /// Where in the canonical form of a tree a value of the tree is: the path of the tree, elements of
 /// lists by their index, becomes the path of the smallest part that is compared as a whole.
 pub fn locate(tree: &Value, path: &Path) -> Path {
-    lists::locate(&settle::settled(tree), path)
+    Of::Task.locate(tree, path)
 }
 
 /// The same of many paths.
 pub fn locate_all(tree: &Value, paths: &[Path]) -> Vec<Path> {
-    let tree = settle::settled(tree);
-    paths.iter().map(|path| lists::locate(&tree, path)).collect()
+    Of::Task.locate_all(tree, paths)
 }
 
 #[cfg(test)]

@@ -26,15 +26,41 @@ const FARGATE: [(u64, &[Range]); 8] = [
 const MOST_CONTAINERS: usize = 10;
 
 /// Checks a task definition whose fields are sound; `canonical` is its canonical form.
-pub(super) fn check(map: &Map, canonical: &Json, found: &mut Diagnostics) {
-    for field in SIZES {
-        check_size(map, canonical, field, found);
-    }
+pub(in crate::kinds) fn check(map: &Map, canonical: &Json, found: &mut Diagnostics) {
     let fargate = canonical["requiresCompatibilities"]
         .as_array()
         .is_some_and(|all| all.iter().any(|one| one == "FARGATE"));
     if fargate {
         check_fargate(map, canonical, found);
+    }
+    check_any(map, canonical, found);
+    let count = list(map, "containerDefinitions").len();
+    if count > MOST_CONTAINERS
+        && let Some(node) = map.get("containerDefinitions")
+    {
+        let message = format!("{count} containers; ECS takes {MOST_CONTAINERS}");
+        found.push(Diagnostic::error(message).at(node.span));
+    }
+    let same_port = matches!(canonical["networkMode"].as_str(), Some("awsvpc" | "host"));
+    let asks_for_memory = canonical["memory"].is_null() && !fargate;
+    for one in list(map, "containerDefinitions") {
+        let Some(container) = one.as_map() else { continue };
+        let given = |field: &str| container.get(field).is_some_and(|node| !node.is_null());
+        if asks_for_memory && !given("memory") && !given("memoryReservation") {
+            let message = "neither the container nor the task says how much memory it has";
+            let help = "give it `memory` or `memoryReservation`, in MiB";
+            found.push(Diagnostic::error(message).at(one.span).help(help));
+        }
+        for port in list(container, "portMappings").iter().filter_map(Node::as_map) {
+            check_port(port, same_port, found);
+        }
+    }
+}
+
+/// Checks what holds for task definitions of every sort.
+pub(in crate::kinds) fn check_any(map: &Map, canonical: &Json, found: &mut Diagnostics) {
+    for field in SIZES {
+        check_size(map, canonical, field, found);
     }
     for field in ROLES {
         check_role(map, field, found);
@@ -43,10 +69,6 @@ pub(super) fn check(map: &Map, canonical: &Json, found: &mut Diagnostics) {
     let Value::Seq(containers) = &node.value else { return };
     if containers.is_empty() {
         let message = "there is no container; ECS asks for one at least";
-        found.push(Diagnostic::error(message).at(node.span));
-    }
-    if containers.len() > MOST_CONTAINERS {
-        let message = format!("{} containers; ECS takes {MOST_CONTAINERS}", containers.len());
         found.push(Diagnostic::error(message).at(node.span));
     }
     let essential = |one: &Node| {
@@ -58,22 +80,16 @@ pub(super) fn check(map: &Map, canonical: &Json, found: &mut Diagnostics) {
         let help = "a container is essential unless it says `essential: false`";
         found.push(Diagnostic::error(message).at(node.span).help(help));
     }
-    let same_port = matches!(canonical["networkMode"].as_str(), Some("awsvpc" | "host"));
-    let task_memory = !canonical["memory"].is_null();
-    for (one, container) in containers.iter().filter_map(|one| Some((one, one.as_map()?))) {
-        let given = |field: &str| container.get(field).is_some_and(|node| !node.is_null());
-        if !task_memory && !fargate && !given("memory") && !given("memoryReservation") {
-            let message = "neither the container nor the task says how much memory it has";
-            let help = "give it `memory` or `memoryReservation`, in MiB";
-            found.push(Diagnostic::error(message).at(one.span).help(help));
-        }
+    for container in containers.iter().filter_map(Node::as_map) {
         check_names(container, canonical, found);
-        let Some(Value::Seq(ports)) = container.get("portMappings").map(|node| &node.value) else {
-            continue;
-        };
-        for port in ports.iter().filter_map(Node::as_map) {
-            check_port(port, same_port, found);
-        }
+    }
+}
+
+/// The elements of a list, where there is one.
+fn list<'a>(map: &'a Map, field: &str) -> &'a [Node] {
+    match map.get(field).map(|node| &node.value) {
+        Some(Value::Seq(items)) => items,
+        _ => &[],
     }
 }
 
@@ -217,7 +233,7 @@ fn check_fargate(map: &Map, canonical: &Json, found: &mut Diagnostics) {
 
 /// Two elements of one name are one too many: of two environment variables ECS keeps one, and which
 /// one is not documented.
-pub(super) fn refuse_doubles(map: &Map, found: &mut Diagnostics) {
+pub(in crate::kinds) fn refuse_doubles(map: &Map, found: &mut Diagnostics) {
     let containers = map.get("containerDefinitions");
     refuse_doubles_in(containers, "containers", found);
     let Some(Value::Seq(containers)) = containers.map(|node| &node.value) else { return };

@@ -9,7 +9,7 @@ use crate::stack::{Place, Stack};
 /// Who gets the roles that a task definition names.
 ///
 /// Source: ECS developer guide, "Amazon ECS task IAM role".
-const TASKS: &str = "ecs-tasks.amazonaws.com";
+pub(in crate::kinds) const TASKS: &str = "ecs-tasks.amazonaws.com";
 
 /// ECS knows no resources for what reads task definitions, nor for `DeregisterTaskDefinition`, of
 /// which it knows no condition either: whoever may deregister a revision may deregister any.
@@ -45,7 +45,7 @@ pub(super) fn grants(stack: &Stack, purpose: Purpose) -> Vec<Grant> {
 }
 
 /// A task definition names a role by its ARN, or by its name where it has no path.
-fn role_arn(role: &str, place: &Place) -> String {
+pub(in crate::kinds) fn role_arn(role: &str, place: &Place) -> String {
     if role.starts_with("arn:") {
         return role.to_owned();
     }

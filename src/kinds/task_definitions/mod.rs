@@ -1,14 +1,16 @@
 //! ECS task definitions. A resource is a family; each change of it is a revision.
 
 pub mod canonical;
-mod checks;
+pub(super) mod checks;
 mod grants;
 mod left;
 mod live;
 mod names;
-mod revisions;
-mod secrets;
-mod spec;
+pub(super) mod revisions;
+pub(super) mod secrets;
+pub(super) mod spec;
+
+pub(super) use grants::{TASKS, role_arn};
 
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
@@ -38,7 +40,7 @@ impl Kind for TaskDefinitions {
     }
 
     fn bare(&self, document: Node, _key: &str, found: &mut Diagnostics) -> Option<Node> {
-        Some(spec::bare(document, found))
+        Some(spec::bare(&spec::TASK, document, found))
     }
 
     fn secrets(&self, body: &Node) -> Vec<Span> {
@@ -58,7 +60,7 @@ impl Kind for TaskDefinitions {
     }
 
     fn holds(&self, document: &Map, called: &str) -> Vec<String> {
-        spec::names(document, called)
+        spec::names(&spec::TASK, document, called)
     }
 
     fn written(&self, live: &Live) -> Value {
@@ -102,7 +104,7 @@ impl Kind for TaskDefinitions {
             include_str!("page.md"),
             section = self.section(),
             settings = publish::settings(self),
-            fields = spec::table()
+            fields = spec::table(&shape::TASK_DEFINITION)
         )
     }
 
@@ -157,7 +159,7 @@ impl Kind for TaskDefinitions {
     }
 
     fn detail(&self, wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -> Detail {
-        revisions::detail(wanted, live, changes)
+        revisions::detail(&revisions::TASK, wanted, live, changes)
     }
 
     fn giving(&self, live: &Live) -> Detail {

@@ -5,7 +5,7 @@ use super::spec::{FAMILY, ROLES};
 use crate::document::{Diagnostic, Diagnostics, Map, Node, Value};
 
 /// Complains about names that ECS refuses.
-pub(super) fn check(map: &Map, found: &mut Diagnostics) {
+pub(in crate::kinds) fn check(map: &Map, found: &mut Diagnostics) {
     check_name(map.get(FAMILY), "the family's name", found);
     for (list, what) in
         [("containerDefinitions", "a container's name"), ("volumes", "a volume's name")]

@@ -11,23 +11,40 @@ use crate::stack::Wanted;
 
 /// The revisions that carry the stack's mark, oldest first, in a family's facts and in the detail of
 /// its steps.
-pub(super) const MARKED: &str = "marked";
+pub(in crate::kinds) const MARKED: &str = "marked";
 /// Those among them that carry the mark of who had the family before.
-pub(super) const FORMER: &str = "former";
+pub(in crate::kinds) const FORMER: &str = "former";
 /// Those of the family that are registered beside them.
-pub(super) const OTHERS: &str = "others";
+pub(in crate::kinds) const OTHERS: &str = "others";
 /// Those that a step deregisters.
-pub(super) const DEREGISTER: &str = "deregister";
+pub(in crate::kinds) const DEREGISTER: &str = "deregister";
 
 /// Who registered the newest revision, in the facts of a family of the stack where it was somebody
 /// else; `null` where AWS does not say.
-pub(super) const FOREIGN: &str = "registeredBy";
+pub(in crate::kinds) const FOREIGN: &str = "registeredBy";
+
+/// How a kind whose resources are families says what it does.
+pub(in crate::kinds) struct Words {
+    /// What becomes of a revision that goes.
+    pub(in crate::kinds) removes: &'static str,
+    /// Whether a pipeline may deploy images of its own.
+    pub(in crate::kinds) is_deployed: bool,
+}
+
+/// Task definitions.
+pub(in crate::kinds) static TASK: Words = Words { removes: "deregisters", is_deployed: true };
 
 /// What a step does to the revisions there are.
-pub(super) fn detail(wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -> Detail {
+pub(in crate::kinds) fn detail(
+    words: &Words,
+    wanted: Option<&Wanted>,
+    live: &Live,
+    changes: &[Change],
+) -> Detail {
+    let removes = words.removes;
     let (marked, others) = (arns(&live.facts[MARKED]), arns(&live.facts[OTHERS]));
     let Some(wanted) = wanted else {
-        let mut told = vec![format!("deregisters {}", names(&marked))];
+        let mut told = vec![format!("{removes} {}", names(&marked))];
         if !others.is_empty() {
             let them = if others.len() == 1 { "it stays" } else { "they stay" };
             told.push(format!("leaves {} without a mark of ours: {them}", names(&others)));
@@ -38,7 +55,7 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -
     let mut told = Vec::new();
     if let Some(mut foreign) = foreign(live) {
         let is_image = |change: &Change| change.path.0.last().is_some_and(|key| key == "image");
-        if changes.iter().any(is_image) {
+        if words.is_deployed && changes.iter().any(is_image) {
             foreign += "; if its image is a deployment's, say `image_from: live` beside it";
         }
         told.push(foreign);
@@ -50,7 +67,7 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -
     let going = keep.map_or(0, |keep| count.saturating_sub(keep)).min(marked.len());
     let going = &marked[..going];
     if !going.is_empty() {
-        told.push(format!("deregisters {}, as {KEEP} says", names(going)));
+        told.push(format!("{removes} {}, as {KEEP} says", names(going)));
     }
     let mut former = arns(&live.facts[FORMER]);
     former.retain(|arn| !going.contains(arn));
@@ -62,12 +79,12 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -
 }
 
 /// Whether these changes make a revision: tags alone are changed in place.
-pub(super) fn registers(changes: &[Change]) -> bool {
+pub(in crate::kinds) fn registers(changes: &[Change]) -> bool {
     changes.iter().any(|change| change.path.field() != TAGS)
 }
 
 /// What giving a family away does: all its revisions that carry the mark get another one.
-pub(super) fn giving(live: &Live) -> Detail {
+pub(in crate::kinds) fn giving(live: &Live) -> Detail {
     let (marked, others) = (arns(&live.facts[MARKED]), arns(&live.facts[OTHERS]));
     let told = (marked.len() > 1).then(|| format!("the mark changes hands on {}", names(&marked)));
     let value = json!({MARKED: marked, FORMER: marked, OTHERS: others});
@@ -84,7 +101,7 @@ fn foreign(live: &Live) -> Option<String> {
 }
 
 /// The ARNs in a list.
-pub(super) fn arns(list: &Value) -> Vec<&str> {
+pub(in crate::kinds) fn arns(list: &Value) -> Vec<&str> {
     list.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
@@ -105,12 +122,12 @@ fn names(arns: &[&str]) -> String {
 }
 
 /// The number of a revision.
-pub(super) fn number(arn: &str) -> u64 {
+pub(in crate::kinds) fn number(arn: &str) -> u64 {
     arn.rsplit_once(':').and_then(|(_, number)| number.parse().ok()).unwrap_or_default()
 }
 
 /// The family of a revision.
-pub(super) fn family(arn: &str) -> &str {
+pub(in crate::kinds) fn family(arn: &str) -> &str {
     let name = arn.rsplit('/').next().unwrap_or(arn);
     name.split_once(':').map_or(name, |(family, _)| family)
 }

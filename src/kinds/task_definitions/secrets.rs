@@ -15,7 +15,7 @@ const REFERENCES: [&str; 3] = ["secrets", "secretOptions", "repositoryCredential
 
 /// The paths of a canonical task definition whose values look like secrets: environment variables,
 /// options, labels and whatever else goes by name and text, and the words of commands.
-pub(super) fn looks_secret(canonical: &Value) -> Vec<Path> {
+pub(in crate::kinds) fn looks_secret(canonical: &Value) -> Vec<Path> {
     let mut found = Vec::new();
     walk(canonical, &Path::default(), &mut found);
     found
@@ -52,7 +52,7 @@ fn list_holds_secret(items: &[Value]) -> bool {
 
 /// Where in a body, as it is written, values stand that look like secrets: by the key they stand
 /// under, or by the `name` beside them.
-pub(super) fn written(body: &Node) -> Vec<Span> {
+pub(in crate::kinds) fn written(body: &Node) -> Vec<Span> {
     let mut found = Vec::new();
     collect(body, &mut found);
     found

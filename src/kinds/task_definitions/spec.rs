@@ -2,10 +2,11 @@
 
 use serde_json::{Map as Object, Value as Json, json};
 
-use super::canonical::{fold, locate, unfold};
+use super::canonical::{Of, unfold};
 use super::left::{self, IMAGE_FROM};
 use super::{checks, names};
 use crate::daemons::{self, DAEMON};
+use crate::document::shape::Root;
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, shape};
 use crate::kinds::tags;
 use crate::kinds::wrapper::{drop_read_only, unwrapped};
@@ -13,25 +14,26 @@ use crate::plan::{Action, Change, Effect, Path, Permission, Step};
 use crate::stack::{Body, Given, Place};
 
 /// The field with the family's name.
-pub(super) const FAMILY: &str = "family";
+pub(in crate::kinds) const FAMILY: &str = "family";
 /// The field with the containers.
-pub(super) const CONTAINERS: &str = "containerDefinitions";
+pub(in crate::kinds) const CONTAINERS: &str = "containerDefinitions";
 /// The field with the tags.
-pub(super) const TAGS: &str = "tags";
+pub(in crate::kinds) const TAGS: &str = "tags";
 /// Our setting for how many revisions stay.
-pub(super) const KEEP: &str = "keep_revisions";
+pub(in crate::kinds) const KEEP: &str = "keep_revisions";
 /// The fields with the size of a task.
-pub(super) const SIZES: [&str; 2] = ["cpu", "memory"];
+pub(in crate::kinds) const SIZES: [&str; 2] = ["cpu", "memory"];
 /// The lists whose elements are merged by their names.
-pub(super) const NAMED_LISTS: [&str; 4] = [CONTAINERS, "environment", "secrets", "volumes"];
+pub(in crate::kinds) const NAMED_LISTS: [&str; 4] =
+    [CONTAINERS, "environment", "secrets", "volumes"];
 /// The fields that name roles.
-pub(super) const ROLES: [&str; 2] = ["executionRoleArn", "taskRoleArn"];
+pub(in crate::kinds) const ROLES: [&str; 2] = ["executionRoleArn", "taskRoleArn"];
 
 /// What AWS's answers have that nobody sets.
 ///
 /// Source: service model, the members of `TaskDefinition` that are not of
 /// `RegisterTaskDefinitionRequest`.
-pub(super) const READ_ONLY: [&str; 9] = [
+pub(in crate::kinds) const READ_ONLY: [&str; 9] = [
     "taskDefinitionArn",
     "revision",
     "status",
@@ -43,12 +45,38 @@ pub(super) const READ_ONLY: [&str; 9] = [
     "deleteRequestedAt",
 ];
 
-/// Takes the wrapper of `describe-task-definition`'s answer off, and what only AWS sets.
-pub(super) fn bare(document: Node, found: &mut Diagnostics) -> Node {
+/// A sort of task definition: how it is called, and in what its reading differs.
+pub(in crate::kinds) struct Sort {
+    /// The shape of what registers it.
+    pub(in crate::kinds) root: &'static Root,
+    /// What the whole is called.
+    pub(in crate::kinds) noun: &'static str,
+    /// What stands around it in the answer that describes it.
+    pub(in crate::kinds) wrapper: &'static str,
+    /// What that answer has that nobody sets.
+    pub(in crate::kinds) read_only: &'static [&'static str],
+    /// Its canonical form.
+    pub(in crate::kinds) of: Of,
+    /// What ECS refuses although every field is right by itself.
+    pub(in crate::kinds) check: fn(&Map, &Json, &mut Diagnostics),
+}
+
+/// Task definitions.
+pub(in crate::kinds) static TASK: Sort = Sort {
+    root: &shape::TASK_DEFINITION,
+    noun: "a task definition",
+    wrapper: "taskDefinition",
+    read_only: &READ_ONLY,
+    of: Of::Task,
+    check: checks::check,
+};
+
+/// Takes the wrapper of a describe call's answer off, and what only AWS sets.
+pub(in crate::kinds) fn bare(sort: &Sort, document: Node, found: &mut Diagnostics) -> Node {
     let Value::Map(mut map) = document.value else {
         return document;
     };
-    let (mut map, span) = match map.take("taskDefinition") {
+    let (mut map, span) = match map.take(sort.wrapper) {
         Some(inner) if inner.value.as_map().is_some() => unwrapped(inner, map),
         Some(other) => {
             map.entries.push(other);
@@ -56,7 +84,7 @@ pub(super) fn bare(document: Node, found: &mut Diagnostics) -> Node {
         }
         None => (map, document.span),
     };
-    drop_read_only(&mut map, (&READ_ONLY, TAGS), span, found);
+    drop_read_only(&mut map, (sort.read_only, TAGS), span, found);
     if let Some(tags) = map.entries.iter_mut().find(|entry| entry.key == TAGS) {
         tags.value.value = tags::as_mapping(std::mem::replace(&mut tags.value.value, Value::Null));
     }
@@ -64,15 +92,17 @@ pub(super) fn bare(document: Node, found: &mut Diagnostics) -> Node {
 }
 
 /// The family in a document that [`bare`] takes.
-pub(super) fn names(document: &Map, called: &str) -> Vec<String> {
-    let inner = document.get("taskDefinition").and_then(Node::as_map);
-    let task = inner.or_else(|| document.get(CONTAINERS).map(|_| document));
+pub(in crate::kinds) fn names(sort: &Sort, document: &Map, called: &str) -> Vec<String> {
+    let inner = document.get(sort.wrapper).and_then(Node::as_map);
+    // A bare one is a task definition: nothing in it says that it is a daemon's.
+    let bare = || document.get(CONTAINERS).filter(|_| sort.of == Of::Task).map(|_| document);
+    let task = inner.or_else(bare);
     let family = task.map(|task| task.get(FAMILY).and_then(Node::as_str).unwrap_or(called));
     family.map(str::to_owned).into_iter().collect()
 }
 
 /// A canonical document as a person writes it.
-pub(super) fn written(document: &Json) -> Json {
+pub(in crate::kinds) fn written(document: &Json) -> Json {
     let mut document = document.clone();
     let Some(task) = document.as_object_mut() else { return document };
     task.remove(FAMILY);
@@ -85,11 +115,31 @@ pub(super) fn written(document: &Json) -> Json {
 }
 
 /// The canonical document of a task definition; the plain tree of it is what is sent.
-pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
+pub(in crate::kinds) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
+    read_as(&TASK, given, found, |map, found| {
+        let daemon = given.settings.get(DAEMON).filter(|node| !node.is_null());
+        let daemon = match daemon {
+            Some(word) => Some(daemons::expand(map, word, given, found)?),
+            None => None,
+        };
+        let left = left::take(map, found);
+        let left = (!left.is_empty()).then(|| (IMAGE_FROM, json!(left)));
+        Some(left.into_iter().chain(daemon.map(|daemon| (DAEMON, daemon))).collect())
+    })
+}
+
+/// The same of one of this sort. What is not ECS's is taken out of it first, and what is to be
+/// remembered of that put among the settings.
+pub(in crate::kinds) fn read_as(
+    sort: &Sort,
+    given: &Given<'_>,
+    found: &mut Diagnostics,
+    prepare: impl FnOnce(&mut Map, &mut Diagnostics) -> Option<Vec<(&'static str, Json)>>,
+) -> Option<Body> {
     let before = found.errors();
     let keep = keep(given.settings, found);
     let Value::Map(mut map) = given.body.value.clone() else {
-        let message = format!("a task definition is a mapping, not {}", given.body.kind());
+        let message = format!("{} is a mapping, not {}", sort.noun, given.body.kind());
         found.push(Diagnostic::error(message).at(given.body.span));
         return None;
     };
@@ -100,26 +150,21 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
         let value = Node::new(given.body.span, Value::String(given.name.to_owned()));
         map.entries.push(Entry { key: FAMILY.to_owned(), key_span: given.body.span, value });
     }
-    let daemon = given.settings.get(DAEMON).filter(|node| !node.is_null());
-    let daemon = match daemon {
-        Some(word) => Some(daemons::expand(&mut map, word, given, found)?),
-        None => None,
-    };
-    let left = left::take(&mut map, found);
+    let remembered = prepare(&mut map, found)?;
     checks::refuse_doubles(&map, found);
     names::check(&map, found);
     let body = Node::new(given.body.span, Value::Map(map));
-    let checked = shape::read(&shape::TASK_DEFINITION, &body, "a task definition", found);
+    let checked = shape::read(sort.root, &body, sort.noun, found);
     let own_tags = own_tags.map(|own| tags::tags(&own.value, found)).unwrap_or_default();
     let checked = checked.filter(|_| found.errors() == before)?;
 
-    let mut document = canonical(&checked.tree, given.place);
-    checks::check(body.as_map()?, &document, found);
+    let mut document = canonical(sort.of, &checked.tree, given.place);
+    (sort.check)(body.as_map()?, &document, found);
     if found.errors() > before {
         return None;
     }
     let mut sensitive: Vec<_> =
-        checked.sensitive.iter().map(|path| locate(&checked.tree, path)).collect();
+        checked.sensitive.iter().map(|path| sort.of.locate(&checked.tree, path)).collect();
     for (key, value) in &own_tags {
         if value.secret {
             sensitive.push(Path(vec![TAGS.to_owned(), key.clone()]));
@@ -141,10 +186,9 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
             }
         }
     }
-    let keep = keep.map(|keep| (KEEP.to_owned(), json!(keep)));
-    let left = (!left.is_empty()).then(|| (IMAGE_FROM.to_owned(), json!(left)));
-    let daemon = daemon.map(|daemon| (DAEMON.to_owned(), daemon));
-    let settings: Object<_, _> = keep.into_iter().chain(left).chain(daemon).collect();
+    let keep = keep.map(|keep| (KEEP, json!(keep)));
+    let settings = keep.into_iter().chain(remembered);
+    let settings: Object<_, _> = settings.map(|(key, value)| (key.to_owned(), value)).collect();
     let settings = if settings.is_empty() { Json::Null } else { Json::Object(settings) };
     Some(Body { document, sent, sensitive, settings, ..Body::default() })
 }
@@ -152,8 +196,8 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
 /// The canonical form, roles by their ARNs: ECS takes a role of the account by its name alone.
 ///
 /// Source: service model, `RegisterTaskDefinitionRequest.taskRoleArn`: "the short name or full ARN".
-pub(super) fn canonical(tree: &Json, place: &Place) -> Json {
-    let mut document = fold(tree);
+pub(in crate::kinds) fn canonical(of: Of, tree: &Json, place: &Place) -> Json {
+    let mut document = of.fold(tree);
     for field in ROLES {
         if let Some(name) = document.get(field).and_then(Json::as_str)
             && !name.starts_with("arn:")
@@ -167,7 +211,7 @@ pub(super) fn canonical(tree: &Json, place: &Place) -> Json {
 }
 
 /// What a change of the role that its containers have means for what they may do.
-pub(super) fn permissions(step: &Step) -> Vec<Permission> {
+pub(in crate::kinds) fn permissions(step: &Step) -> Vec<Permission> {
     let is_role = |change: &&Change| change.path.field() == "taskRoleArn" && !change.sensitive;
     let change = step.changes.iter().find(is_role).filter(|_| {
         // What comes or goes as a whole changes nobody's role.
@@ -194,7 +238,7 @@ pub(super) fn permissions(step: &Step) -> Vec<Permission> {
 }
 
 /// Whether a field goes without saying: what is in the key already that the plan shows.
-pub(super) fn is_quiet(path: &Path, value: &Json) -> bool {
+pub(in crate::kinds) fn is_quiet(path: &Path, value: &Json) -> bool {
     let keys: Vec<_> = path.0.iter().map(String::as_str).collect();
     let is_key = |key: &str| value.as_str().is_some_and(|text| text == key);
     match keys.as_slice() {
@@ -234,8 +278,20 @@ fn refuse_secret_family(map: &Map, found: &mut Diagnostics) -> Option<()> {
 }
 
 /// The JSON Schema of a body: the shape's, with what a stack file does about names and tags.
-pub(super) fn schema() -> Json {
-    let mut schema = shape::json_schema(&shape::TASK_DEFINITION);
+pub(in crate::kinds) fn schema() -> Json {
+    let mut schema = schema_of(&shape::TASK_DEFINITION);
+    schema["properties"][DAEMON] = daemons::schema();
+    schema["properties"][CONTAINERS]["items"]["properties"][IMAGE_FROM] = left::schema();
+    if let Some(required) = schema["required"].as_array_mut() {
+        // A daemon may be all that there is.
+        required.retain(|field| field != CONTAINERS);
+    }
+    schema
+}
+
+/// The same of a sort of task definition, without what only task definitions have.
+pub(in crate::kinds) fn schema_of(root: &'static Root) -> Json {
+    let mut schema = shape::json_schema(root);
     let list = schema["properties"][TAGS].take();
     schema["properties"][TAGS] = json!({"anyOf": [{"$ref": "#/$defs/tags"}, list]});
     schema["properties"][KEEP] = json!({
@@ -243,18 +299,15 @@ pub(super) fn schema() -> Json {
         "minimum": 1,
         "description": "how many revisions of the stack stay registered, the newest one too; left out, all do",
     });
-    schema["properties"][DAEMON] = daemons::schema();
-    schema["properties"][CONTAINERS]["items"]["properties"][IMAGE_FROM] = left::schema();
     schema["properties"][FAMILY]["description"] =
         json!("the family's name; left out, it is the key in the stack file");
     if let Some(required) = schema["required"].as_array_mut() {
-        // A daemon may be all that there is.
-        required.retain(|field| field != FAMILY && field != CONTAINERS);
+        required.retain(|field| field != FAMILY);
     }
     schema
 }
 
 /// Every field, a line each.
-pub(super) fn table() -> String {
-    shape::TASK_DEFINITION.leaves().iter().map(|leaf| format!("- `{leaf}`\n")).collect()
+pub(in crate::kinds) fn table(root: &Root) -> String {
+    root.leaves().iter().map(|leaf| format!("- `{leaf}`\n")).collect()
 }

@@ -61,15 +61,28 @@ fn holds(section: &str, cases: &[Case]) {
 /// A task definition with another value of a leaf, or without an element of a list, that ECS takes
 /// both before and after.
 fn task_case(leaf: &str, seed: u64, change: impl Fn(&mut Value, &mut Dice) -> bool) -> Case {
+    case_of((tasks::task, tasks::is_taken), leaf, seed, change)
+}
+
+type Grown = fn(&str, usize, &mut Dice) -> Value;
+type Taken = fn(&Value) -> Result<(), String>;
+
+/// The same of what is grown so, and is taken where this says so.
+fn case_of(
+    (grown, is_taken): (Grown, Taken),
+    leaf: &str,
+    seed: u64,
+    change: impl Fn(&mut Value, &mut Dice) -> bool,
+) -> Case {
     let mut why = String::new();
     for at in 0..TRIES {
         let mut dice = Dice::new(seed.wrapping_add(at));
-        let before = tasks::task(leaf, 24, &mut dice);
+        let before = grown(leaf, 24, &mut dice);
         let mut after = before.clone();
         if !change(&mut after, &mut dice) || after == before || has_twins(&after, "") {
             continue;
         }
-        match tasks::is_taken(&before).and_then(|()| tasks::is_taken(&after)) {
+        match is_taken(&before).and_then(|()| is_taken(&after)) {
             Ok(()) => return Case { leaf: leaf.to_owned(), before, after },
             Err(refusal) => why = refusal,
         }
@@ -79,12 +92,17 @@ fn task_case(leaf: &str, seed: u64, change: impl Fn(&mut Value, &mut Dice) -> bo
 
 /// Another value for one of the places of a leaf.
 fn another_value(task: &mut Value, leaf: &str, dice: &mut Dice) -> bool {
+    another_of(&tasks::SCHEMA, task, leaf, dice)
+}
+
+/// The same of what has this schema.
+fn another_of(schema: &Value, task: &mut Value, leaf: &str, dice: &mut Dice) -> bool {
     let places = places(task, leaf);
     if places.is_empty() {
         return false;
     }
     let place = dice.pick(&places);
-    *at(task, place) = tasks::leaf(leaf, &schema_of(leaf), dice);
+    *at(task, place) = tasks::leaf(leaf, &schema_of(schema, leaf), dice);
     true
 }
 
@@ -103,10 +121,10 @@ fn no_value(task: &mut Value, leaf: &str, dice: &mut Dice) -> bool {
     true
 }
 
-/// The schema of a leaf of task definitions.
-fn schema_of(leaf: &str) -> Value {
+/// The schema of a leaf.
+fn schema_of(schema: &Value, leaf: &str) -> Value {
     let steps = leaf.replace("[]", ".items").replace("{}", ".additionalProperties");
-    let inner = steps.split('.').fold(&*tasks::SCHEMA, |schema, step| match step {
+    let inner = steps.split('.').fold(schema, |schema, step| match step {
         "items" | "additionalProperties" => &schema[step],
         member => &schema["properties"][member],
     });
@@ -122,7 +140,7 @@ static TASK_LEAVES: LazyLock<Vec<String>> = LazyLock::new(|| {
     sorted.sort();
     assert_eq!(grown, sorted);
     let has_others = |leaf: &String| {
-        let schema = schema_of(leaf);
+        let schema = schema_of(&tasks::SCHEMA, leaf);
         schema["anyOf"][0]["enum"].as_array().is_none_or(|values| values.len() > 1)
     };
     all.into_iter().filter(|leaf| leaf != "family" && has_others(leaf)).collect()
@@ -141,6 +159,25 @@ fn another_value_of_any_leaf_of_a_task_definition_is_a_change_there() {
         task_case(leaf, at as u64 * 1000, |task, dice| another_value(task, leaf, dice))
     });
     task_cases_hold(cases.collect());
+}
+
+#[test]
+fn another_value_of_any_leaf_of_a_daemon_task_definition_is_a_change_there() {
+    let all = shape::DAEMON_TASK_DEFINITION.leaves();
+    let has_others = |leaf: &&String| {
+        let schema = schema_of(&tasks::DAEMON_SCHEMA, leaf);
+        schema["anyOf"][0]["enum"].as_array().is_none_or(|values| values.len() > 1)
+    };
+    let leaves = all.iter().filter(|leaf| *leaf != "family").filter(has_others);
+    let cases = leaves.enumerate().map(|(at, leaf)| {
+        let grown: (Grown, Taken) = (tasks::daemon, tasks::daemon_is_taken);
+        let schema = &tasks::DAEMON_SCHEMA;
+        case_of(grown, leaf, at as u64 * 1000, |task, dice| another_of(schema, task, leaf, dice))
+    });
+    let mut cases = cases.peekable();
+    while cases.peek().is_some() {
+        holds("daemon_task_definitions", &cases.by_ref().take(32).collect::<Vec<_>>());
+    }
 }
 
 #[test]
@@ -197,7 +234,9 @@ fn another_value_of_any_field_of_the_other_kinds_is_a_change_there() {
             })
             .collect();
         if fields::ONLY.contains(&section) {
-            cases.iter().for_each(|case| one_holds(section, case));
+            for case in &cases {
+                one_holds(section, case);
+            }
         } else {
             holds(section, &cases);
         }

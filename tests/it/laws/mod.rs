@@ -1,5 +1,6 @@
 //! What holds for every stack, tried on many that are made up.
 
+mod daemons;
 mod different;
 mod fields;
 mod grow;

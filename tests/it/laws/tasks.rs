@@ -14,6 +14,10 @@ use crate::others::Others;
 pub(super) static SCHEMA: LazyLock<Value> =
     LazyLock::new(|| shape::json_schema(&shape::TASK_DEFINITION));
 
+/// The same of the task definitions of managed daemons.
+pub(super) static DAEMON_SCHEMA: LazyLock<Value> =
+    LazyLock::new(|| shape::json_schema(&shape::DAEMON_TASK_DEFINITION));
+
 /// Beside what is grown there are three containers that the others may name: two that the task lives
 /// without, and one that keeps it alive.
 const HELPERS: [&str; 3] = ["x", "y", "z"];
@@ -76,6 +80,15 @@ pub(super) fn leaf(pattern: &str, schema: &Value, dice: &mut Dice) -> Value {
 pub(super) fn task(must: &str, sparse: usize, dice: &mut Dice) -> Value {
     let mut task = Grower { known, must, sparse }.grow(&SCHEMA, "", dice);
     settle_network(&mut task, must, dice);
+    settled(task, must, dice)
+}
+
+/// The same of a managed daemon.
+pub(super) fn daemon(must: &str, sparse: usize, dice: &mut Dice) -> Value {
+    settled(Grower { known, must, sparse }.grow(&DAEMON_SCHEMA, "", dice), must, dice)
+}
+
+fn settled(mut task: Value, must: &str, dice: &mut Dice) -> Value {
     let mut volumes = BTreeSet::new();
     let containers = task["containerDefinitions"].as_array_mut().unwrap();
     containers.truncate(2);
@@ -114,6 +127,12 @@ pub(super) fn task(must: &str, sparse: usize, dice: &mut Dice) -> Value {
 pub(super) fn is_taken(task: &Value) -> Result<(), String> {
     let others = Others::at(&LocalAws::in_memory(Options::default()));
     others.try_ecs("RegisterTaskDefinition", task).map(drop)
+}
+
+/// The same of a managed daemon.
+pub(super) fn daemon_is_taken(task: &Value) -> Result<(), String> {
+    let others = Others::at(&LocalAws::in_memory(Options::default()));
+    others.try_ecs("RegisterDaemonTaskDefinition", task).map(drop)
 }
 
 /// The first of those that are called alike.

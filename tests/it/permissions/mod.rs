@@ -31,6 +31,8 @@ policies: {}
 log_groups: {}
 parameters: {}
 task_definitions: {}
+daemon_task_definitions: {}
+daemons: {}
 ";
 
 /// A stack of every kind.
@@ -66,6 +68,18 @@ task_definitions:
     keep_revisions: 1
     tags: {{ one: x }}
     containerDefinitions: [{{ name: web, image: \"web:1\", memory: 64 }}]
+daemon_task_definitions:
+  otel:
+    taskRoleArn: \"${{role.api.arn}}\"
+    keep_revisions: 1
+    tags: {{ one: x }}
+    containerDefinitions: [{{ name: otel, image: \"otel:1\" }}]
+daemons:
+  otel:
+    clusterArn: prod
+    daemonTaskDefinitionArn: otel
+    capacityProviderArns: [managed]
+    tags: {{ one: x }}
 ",
         read = allows("ssm:GetParameters"),
         bound = allows("*"),
@@ -130,6 +144,7 @@ fn stories() -> Vec<Story> {
         (&format!("retentionInDays: 30, kmsKeyId: \"{KEY}\", tags: {{ one: x }}"), ""),
         ("false }", &format!("true, retentionInDays: 7, kmsKeyId: \"{KEY}\" }}")),
         ("Value: one, Tags: { one: x }", "Value: two"),
+        ("otel:1", "otel:2"),
     ]);
     let fewer = edit(&[("own: {", "other: {")]);
     let lost = |call: &str| json!({"rules": [{"call": call, "nth": 1, "effect": "answer_lost"}]});
@@ -150,7 +165,8 @@ fn stories() -> Vec<Story> {
             meddles: without_marks,
             options: " --adopt sampling_rules.kept --adopt sampling_rules.a --adopt roles.api --adopt roles.free \
                       --adopt policies.read --adopt policies.bound --adopt task_definitions.web \
-                      --adopt log_groups./a --adopt log_groups./b --adopt parameters./web/config",
+                      --adopt log_groups./a --adopt log_groups./b --adopt parameters./web/config \
+                      --adopt daemon_task_definitions.otel --adopt daemons.otel",
             ..story("all of it is taken over", &whole, &whole)
         },
         story(
@@ -196,7 +212,8 @@ fn stories() -> Vec<Story> {
             &whole,
             &format!(
                 "{BARE}moved: {{ sampling_rules.a: other, roles.api: other, policies.read: other, \
-                 task_definitions.web: other, policies.bound: other, roles.free: other, \
+                 task_definitions.web: other, daemon_task_definitions.otel: other, daemons.otel: other, \
+                 policies.bound: other, roles.free: other, \
                  log_groups./a: other, parameters./web/config: other }}\n"
             ),
         ),

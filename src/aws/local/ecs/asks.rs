@@ -8,9 +8,14 @@ use serde_json::Value;
 use super::super::guard::Asked;
 use super::super::state::World;
 use super::super::{Call, caller};
+use super::daemons;
 
 pub(super) fn asks(call: &Call<'_>, operation: &str, world: &World) -> Vec<Asked> {
     let input: Value = serde_json::from_slice(call.body).unwrap_or_default();
+    let members = input.as_object().cloned().unwrap_or_default();
+    if let Some(asked) = daemons::asks(call, operation, &members, world) {
+        return asked;
+    }
     let action = format!("ecs:{operation}");
     let text = |member: &str| input[member].as_str().filter(|text| !text.is_empty());
     let given = tags(&input["tags"]);
@@ -32,16 +37,15 @@ pub(super) fn asks(call: &Call<'_>, operation: &str, world: &World) -> Vec<Asked
         }
         "TagResource" | "UntagResource" | "ListTagsForResource" => {
             let about = text("resourceArn").unwrap_or_default();
-            let mut tagged = world.region.ecs.tagged(call.account, call.region);
-            let tags = tagged.find(|(arn, _)| arn == about).map(|(_, tags)| tags.clone());
-            vec![Asked::on(&action, about).tagged(&tags.unwrap_or_default()).tagging(&given)]
+            let tags = world.region.ecs.tags_of(call, about).cloned().unwrap_or_default();
+            vec![Asked::on(&action, about).tagged(&tags).tagging(&given)]
         }
         _ => vec![Asked::anywhere(&action)],
     }
 }
 
 /// A role is named by its ARN, or by its name where it has no path.
-fn pass(call: &Call<'_>, role: &str) -> Asked {
+pub(super) fn pass(call: &Call<'_>, role: &str) -> Asked {
     let arn = if role.starts_with("arn:") {
         role.to_owned()
     } else {
@@ -50,7 +54,7 @@ fn pass(call: &Call<'_>, role: &str) -> Asked {
     Asked::on("iam:PassRole", arn).with("iam:PassedToService", Some("ecs-tasks.amazonaws.com"))
 }
 
-fn tags(tags: &Value) -> Vec<(String, String)> {
+pub(super) fn tags(tags: &Value) -> Vec<(String, String)> {
     let text = |tag: &Value, member: &str| tag[member].as_str().map(str::to_owned);
     let pair = |tag: &Value| Some((text(tag, "key")?, text(tag, "value").unwrap_or_default()));
     tags.as_array().into_iter().flatten().filter_map(pair).collect()

@@ -10,6 +10,9 @@ use super::members::{Members as _, Structure};
 const CONTAINER_LISTS: [&str; 5] =
     ["environment", "mountPoints", "portMappings", "systemControls", "volumesFrom"];
 
+/// Those of them that a daemon's container has.
+const DAEMON_LISTS: [&str; 3] = ["environment", "mountPoints", "systemControls"];
+
 /// What a health check that leaves them out gets. A start period is not filled in.
 const HEALTH_CHECK: [(&str, i64); 3] = [("interval", 30), ("retries", 3), ("timeout", 5)];
 
@@ -27,6 +30,18 @@ pub(super) fn fill(definition: &mut Structure) {
     }
     for container in structures(definition, "containerDefinitions") {
         fill_container(container, same_port);
+    }
+}
+
+/// Adds what AWS adds to a daemon task definition. No answer was recorded: what of it they have in
+/// common with task definitions is taken to be alike.
+pub(super) fn fill_daemon(definition: &mut Structure) {
+    default(definition, "volumes", json!([]));
+    for volume in structures(definition, "volumes") {
+        fill_volume(volume);
+    }
+    for container in structures(definition, "containerDefinitions") {
+        fill_any(container, &DAEMON_LISTS);
     }
 }
 
@@ -51,13 +66,17 @@ fn fill_volume(volume: &mut Structure) {
 }
 
 fn fill_container(container: &mut Structure, same_port: bool) {
-    default(container, "cpu", json!(0));
-    default(container, "essential", json!(true));
-    for list in CONTAINER_LISTS {
-        default(container, list, json!([]));
-    }
+    fill_any(container, &CONTAINER_LISTS);
     for mapping in structures(container, "portMappings") {
         fill_port(mapping, same_port);
+    }
+}
+
+fn fill_any(container: &mut Structure, lists: &[&str]) {
+    default(container, "cpu", json!(0));
+    default(container, "essential", json!(true));
+    for list in lists {
+        default(container, list, json!([]));
     }
     if let Some(check) = container.get_mut("healthCheck").and_then(Value::as_object_mut) {
         for (name, number) in HEALTH_CHECK {

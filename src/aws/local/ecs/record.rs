@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use super::super::reply::Fault;
 use super::super::state::Shared;
 use super::super::{Call, caller};
-use super::{attributes, client, invalid_parameter};
+use super::daemons::{self, Daemons};
+use super::{attributes, client, invalid_parameter, tags};
 
 /// What ECS keeps for one region. Nothing ever leaves it: a deleted revision stays in
 /// `DELETE_IN_PROGRESS`, so that numbers never go back (model, operation `DeleteTaskDefinitions`).
@@ -18,6 +19,8 @@ use super::{attributes, client, invalid_parameter};
 pub(in super::super) struct Section {
     /// By family and revision number.
     families: BTreeMap<String, Shared<BTreeMap<u32, Revision>>>,
+    #[serde(default, skip_serializing_if = "Daemons::is_empty")]
+    pub(super) daemons: Shared<Daemons>,
 }
 
 /// One revision of a family.
@@ -56,7 +59,7 @@ pub(super) struct Name<'a> {
 impl Section {
     /// Whether nothing was ever registered here.
     pub(in super::super) fn is_empty(&self) -> bool {
-        self.families.is_empty()
+        self.families.is_empty() && self.daemons.is_empty()
     }
 
     /// The ARN and the tags of every revision, whatever its status: the tagging API lists what is
@@ -70,6 +73,15 @@ impl Section {
         self.all().map(move |(family, number, revision)| {
             (arn(account, region, family, number), &revision.tags)
         })
+    }
+
+    /// The tags of what has this ARN.
+    pub(super) fn tags_of(&self, call: &Call<'_>, arn: &str) -> Option<&BTreeMap<String, String>> {
+        let name = Name::with_revision(call, arn).ok();
+        let name = name.map(|(family, number)| Name { family, revision: Some(number) });
+        let revision = name.and_then(|name| self.find(&name));
+        let daemons = || daemons::tags_of(call, &self.daemons, arn);
+        revision.map(|(_, revision)| &revision.tags).or_else(daemons)
     }
 
     /// Keeps the next revision of a family and gives its number.
@@ -133,15 +145,14 @@ impl Revision {
         Value::Object(shown)
     }
 
-    /// The tags as AWS writes them. Their order is not documented.
+    /// The tags as AWS writes them.
     pub(super) fn tag_list(&self) -> Value {
-        let tag = |(key, value)| json!({ "key": key, "value": value });
-        self.tags.iter().map(tag).collect()
+        tags::tag_list(&self.tags)
     }
 }
 
 /// Epoch seconds with a fraction, as AWS writes them.
-fn seconds(at: u64) -> Value {
+pub(super) fn seconds(at: u64) -> Value {
     json!(Duration::from_secs(at).as_secs_f64())
 }
 

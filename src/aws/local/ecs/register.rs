@@ -15,14 +15,7 @@ const LARGEST: usize = 65_536;
 /// `RegisterTaskDefinition`. In which order AWS finds what is wrong is not documented.
 pub(super) fn register(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let mut definition = shapes::read(call.body, "RegisterTaskDefinitionRequest")?;
-    let tags = match definition.remove("tags") {
-        // AWS's text (recording).
-        Some(Value::Array(tags)) if tags.is_empty() => {
-            return Err(client("Tags can not be empty."));
-        }
-        Some(Value::Array(tags)) => tags::checked(&tags)?,
-        _ => tags::Tags::new(),
-    };
+    let tags = given_tags(&mut definition)?;
     check_length(&definition)?;
     size::normalise(&mut definition)?;
     checks::check(&definition)?;
@@ -46,10 +39,24 @@ pub(super) fn register(call: &Call<'_>, world: &mut World) -> Result<Reply, Faul
     Ok(Reply::Json(answer))
 }
 
+/// Takes the tags out of a request and checks them.
+pub(super) fn given_tags(input: &mut Structure) -> Result<tags::Tags, Fault> {
+    match input.remove("tags") {
+        // AWS's text (recording).
+        Some(Value::Array(tags)) if tags.is_empty() => Err(client("Tags can not be empty.")),
+        Some(Value::Array(tags)) => tags::checked(&tags),
+        _ => Ok(tags::Tags::new()),
+    }
+}
+
 /// A role that IAM does not show yet is not valid (reports of users of Terraform, which tries again
 /// then). What ECS does about a role that is not there at all is not documented; here somebody else
 /// may have made it, since a file may well name roles that this account does not hold.
-fn check_roles(call: &Call<'_>, world: &World, definition: &Structure) -> Result<(), Fault> {
+pub(super) fn check_roles(
+    call: &Call<'_>,
+    world: &World,
+    definition: &Structure,
+) -> Result<(), Fault> {
     let given = ["taskRoleArn", "executionRoleArn"];
     let mut roles = given.iter().filter_map(|name| definition.text(name));
     if roles.any(|role| world.global.iam.role_is_hidden(call, role)) {
@@ -60,7 +67,7 @@ fn check_roles(call: &Call<'_>, world: &World, definition: &Structure) -> Result
 
 /// AWS's text (recording). What exactly it measures is not known; here it is the definition as it
 /// was sent, without blanks, unknown members and tags.
-fn check_length(definition: &Structure) -> Result<(), Fault> {
+pub(super) fn check_length(definition: &Structure) -> Result<(), Fault> {
     let length = Value::Object(definition.clone()).to_string().len();
     if length > LARGEST {
         return Err(client(format!(

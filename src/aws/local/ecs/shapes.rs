@@ -34,6 +34,8 @@ struct Member {
 enum Shape {
     Text(Bounds),
     Integer(Bounds),
+    Number(Bounds),
+    Moment,
     Boolean,
     Enum(Vec<&'static str>),
     List(Box<Shape>, Bounds),
@@ -83,7 +85,8 @@ fn structure(name: &str, value: Value, path: &str) -> Result<Map<String, Value>,
 fn spoken(structure: &str) -> &str {
     match structure {
         "RegisterTaskDefinitionRequest" => "TaskDefinition",
-        "ContainerDefinition" => "Container",
+        "RegisterDaemonTaskDefinitionRequest" => "DaemonTaskDefinition",
+        "ContainerDefinition" | "DaemonContainerDefinition" => "Container",
         other => other.strip_suffix("Request").unwrap_or(other),
     }
 }
@@ -102,6 +105,16 @@ fn check(shape: &Shape, value: Value, path: &str) -> Result<Value, Fault> {
             bounds.check(small, "", path)?;
             Ok(Value::Number(number))
         }
+        (Shape::Number(bounds), Value::Number(number)) => {
+            let amount = number.as_f64().unwrap_or_default();
+            // Bounds are whole numbers, so that what is between two of them is in them as both are.
+            #[expect(clippy::cast_possible_truncation, reason = "a percentage, or out of bounds")]
+            for whole in [amount.floor() as i64, amount.ceil() as i64] {
+                bounds.check(whole, "", path)?;
+            }
+            Ok(Value::Number(number))
+        }
+        (Shape::Moment, Value::Number(number)) => Ok(Value::Number(number)),
         (Shape::Boolean, Value::Bool(truth)) => Ok(Value::Bool(truth)),
         (Shape::Enum(values), Value::String(text)) if values.contains(&text.as_str()) => {
             Ok(Value::String(text))
@@ -133,6 +146,8 @@ impl Shape {
         match self {
             Self::Text(_) | Self::Enum(_) => "a string",
             Self::Integer(_) => "a 32-bit integer",
+            Self::Number(_) => "a number",
+            Self::Moment => "a timestamp",
             Self::Boolean => "a boolean",
             Self::List(..) => "a list",
             Self::Map(_) => "a map",
@@ -201,6 +216,8 @@ fn parse_shape(text: &'static str) -> Option<Shape> {
     match kind {
         "string" => Some(Shape::Text(bounds)),
         "integer" => Some(Shape::Integer(bounds)),
+        "double" => Some(Shape::Number(bounds)),
+        "timestamp" => Some(Shape::Moment),
         "boolean" => Some(Shape::Boolean),
         name if name.starts_with(|first: char| first.is_ascii_uppercase()) => {
             Some(Shape::Structure(name))

@@ -1,4 +1,4 @@
-//! Tags of task definitions.
+//! Tags, of task definitions, of daemons and of theirs.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::super::Call;
 use super::super::reply::{Fault, Reply};
 use super::members::{Members as _, Structure};
-use super::record::{Name, Revision, Section};
-use super::{invalid_parameter, shapes};
+use super::record::{Name, Section};
+use super::{daemons, invalid_parameter, shapes};
 
 pub(super) type Tags = BTreeMap<String, String>;
 
@@ -19,9 +19,9 @@ const LIMIT: usize = 50;
 pub(super) fn tag(call: &Call<'_>, section: &mut Section) -> Result<Reply, Fault> {
     let input = shapes::read(call.body, "TagResourceRequest")?;
     let more = checked(input.list("tags"))?;
-    let revision = resource(call, section, &input)?;
-    revision.tags.extend(more);
-    if revision.tags.len() > LIMIT {
+    let tags = resource(call, section, &input)?;
+    tags.extend(more);
+    if tags.len() > LIMIT {
         return Err(too_many());
     }
     Ok(Reply::Json(json!({})))
@@ -30,10 +30,10 @@ pub(super) fn tag(call: &Call<'_>, section: &mut Section) -> Result<Reply, Fault
 /// `UntagResource`. A tag that is not there is none to remove.
 pub(super) fn untag(call: &Call<'_>, section: &mut Section) -> Result<Reply, Fault> {
     let input = shapes::read(call.body, "UntagResourceRequest")?;
-    let revision = resource(call, section, &input)?;
+    let tags = resource(call, section, &input)?;
     for key in input.texts("tagKeys") {
         check_prefix(key)?;
-        revision.tags.remove(key);
+        tags.remove(key);
     }
     Ok(Reply::Json(json!({})))
 }
@@ -41,10 +41,8 @@ pub(super) fn untag(call: &Call<'_>, section: &mut Section) -> Result<Reply, Fau
 /// `ListTagsForResource`: all of them at once (model: it has no pages).
 pub(super) fn list(call: &Call<'_>, section: &Section) -> Result<Reply, Fault> {
     let input = shapes::read(call.body, "ListTagsForResourceRequest")?;
-    let (family, number) = named(call, &input)?;
-    let name = Name { family, revision: Some(number) };
-    let (_, revision) = section.find(&name).ok_or_else(missing)?;
-    Ok(Reply::Json(json!({ "tags": revision.tag_list() })))
+    let tags = section.tags_of(call, arn(&input)?).ok_or_else(missing)?;
+    Ok(Reply::Json(json!({ "tags": tag_list(tags) })))
 }
 
 /// The tags of a request.
@@ -93,29 +91,41 @@ fn is_allowed(c: char) -> bool {
     c.is_alphanumeric() || (c.is_whitespace() && !c.is_control()) || "_.:/=+-@".contains(c)
 }
 
-/// The revision whose ARN the input names. Whether one that is not `ACTIVE` can be tagged is not
-/// known; here it can.
+/// The tags of what the ARN of the input is of. Whether a revision that is not `ACTIVE` can be tagged
+/// is not known; here it can.
 fn resource<'a>(
     call: &Call<'_>,
     section: &'a mut Section,
     input: &Structure,
-) -> Result<&'a mut Revision, Fault> {
-    let (family, number) = named(call, input)?;
-    section.get_mut(family, number).ok_or_else(missing)
+) -> Result<&'a mut Tags, Fault> {
+    let arn = arn(input)?;
+    if section.tags_of(call, arn).is_none() {
+        return Err(missing());
+    }
+    if let Ok((family, number)) = Name::with_revision(call, arn) {
+        return section.get_mut(family, number).map(|it| &mut it.tags).ok_or_else(missing);
+    }
+    daemons::tags_mut(call, &mut section.daemons, arn).unwrap_or_else(|| Err(missing()))
 }
 
-/// The family and number in the ARN of the input.
-fn named<'a>(call: &Call<'_>, input: &'a Structure) -> Result<(&'a str, u32), Fault> {
+/// The ARN of the input.
+fn arn(input: &Structure) -> Result<&str, Fault> {
     let arn = input.text("resourceArn").unwrap_or_default();
     if !arn.starts_with("arn:") {
         // AWS's text (recording: RegisterTaskDefinition).
         return Err(invalid_parameter("Invalid arn syntax."));
     }
-    Name::with_revision(call, arn).map_err(|_| missing())
+    Ok(arn)
+}
+
+/// Tags as AWS writes them. Their order is not documented.
+pub(super) fn tag_list(tags: &Tags) -> Value {
+    let tag = |(key, value)| json!({ "key": key, "value": value });
+    tags.iter().map(tag).collect()
 }
 
 /// The text is ours. `ResourceNotFoundException` is not among the errors of `ListTagsForResource`
 /// (model).
 fn missing() -> Fault {
-    invalid_parameter("The specified task definition does not exist.")
+    invalid_parameter("The specified resource does not exist.")
 }

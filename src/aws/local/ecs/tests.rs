@@ -2,6 +2,7 @@
 
 mod checks;
 mod client;
+mod daemons;
 mod fargate;
 mod lists;
 mod revisions;
@@ -133,7 +134,7 @@ fn nothing_a_client_sends_is_answered_with_a_server_error() {
         br#"{"resourceArn":"arn:aws:ecs:us-east-1:123456789012:task-definition/:"}"#.to_vec(),
     ];
     bodies.extend((0..whole.len()).map(|at| whole.as_bytes()[..at].to_vec()));
-    for operation in super::OPERATIONS.map(|operation| operation.name) {
+    for operation in super::operations().map(|operation| operation.name) {
         for body in &bodies {
             assert!(ecs.send(operation, body).0 < 500, "{operation}");
         }

@@ -1,4 +1,4 @@
-//! Task definitions.
+//! Task definitions, and managed daemons.
 //!
 //! `command`, `entryPoint`, `healthCheck.command`, `dnsServers`, `dnsSearchDomains`, `extraHosts`,
 //! `credentialSpecs`, `environmentFiles` and `dockerSecurityOptions` never move.
@@ -79,6 +79,22 @@ fn usual() -> [(&'static str, Value); 27] {
     ]
 }
 
+/// What of it the task definitions of managed daemons do not have.
+const NOT_OF_DAEMONS: [&str; 12] = [
+    "portMappings",
+    "volumesFrom",
+    "placementConstraints",
+    "credentialSpecs",
+    "dnsSearchDomains",
+    "dnsServers",
+    "dockerLabels",
+    "dockerSecurityOptions",
+    "extraHosts",
+    "links",
+    "enableFaultInjection",
+    "versionConsistency",
+];
+
 /// The first second of 2021. Recorded: a revision of before does not say when it was registered, nor
 /// by whom.
 const REMEMBERED_SINCE: f64 = 1_609_459_200.0;
@@ -88,12 +104,43 @@ pub(super) fn rewrite(answer: &mut Value, chance: &Chance) {
     // Documented: tags have no order.
     shuffle(answer, "tags", chance);
     for path in ["taskDefinition", "taskDefinitions[]"] {
-        each(answer, path, &mut |definition| rewrite_definition(definition, chance));
+        each(answer, path, &mut |definition| rewrite_definition(definition, chance, &|_| true));
+    }
+    let is_daemons = |path: &str| !NOT_OF_DAEMONS.iter().any(|part| path.contains(part));
+    each(answer, "daemonTaskDefinition", &mut |definition| {
+        rewrite_definition(definition, chance, &is_daemons);
+    });
+    rewrite_daemons(answer, chance);
+}
+
+/// Nothing is recorded of daemons. Their sets may come in any order, and what is documented as a default
+/// with it or without.
+fn rewrite_daemons(answer: &mut Value, chance: &Chance) {
+    for list in [
+        "daemonSummariesList",
+        "daemonDeployments[].alarms.alarmNames",
+        "daemonDeployments[].deploymentConfiguration.alarms.alarmNames",
+        "daemonDeployments[].targetDaemonRevision.capacityProviders",
+        "daemon.currentRevisions[].capacityProviders",
+    ] {
+        shuffle(answer, list, chance);
+    }
+    let off = json!({ "alarmNames": [], "enable": false });
+    for (path, value) in [
+        ("daemonRevisions[].critical", json!(true)),
+        ("daemonRevisions[].propagateTags", json!("NONE")),
+        ("daemonRevisions[].enableECSManagedTags", json!(false)),
+        ("daemonRevisions[].enableExecuteCommand", json!(false)),
+        ("daemonDeployments[].deploymentConfiguration.alarms", off),
+        ("daemonDeployments[].deploymentConfiguration.bakeTimeInMinutes", json!(0)),
+        ("daemonDeployments[].deploymentConfiguration.drainPercent", json!(25.0)),
+    ] {
+        there_or_not(answer, path, &value, chance);
     }
 }
 
-fn rewrite_definition(definition: &mut Value, chance: &Chance) {
-    for (path, value) in usual() {
+fn rewrite_definition(definition: &mut Value, chance: &Chance, has: &dyn Fn(&str) -> bool) {
+    for (path, value) in usual().into_iter().filter(|(path, _)| has(path)) {
         there_or_not(definition, path, &value, chance);
     }
     host_ports(definition, chance);

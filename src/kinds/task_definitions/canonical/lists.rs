@@ -185,21 +185,28 @@ fn join<'a>(mut pattern: Vec<&'a str>, step: &'a str) -> Vec<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::shape::names;
+    use crate::document::shape::{DAEMON_TASK_DEFINITION, TASK_DEFINITION, names};
 
     #[test]
     fn what_becomes_a_key_is_known_to_the_reader_of_bodies_as_a_name() {
-        let names = names();
-        for (path, by) in LISTS {
-            let list = path.replace(".*", "[]");
-            let members = match by {
-                Pair(name, _) | Member(name) => vec![name],
-                Port => vec!["containerPort", "containerPortRange", "protocol", "hostPort", "name"],
-                Content => vec![],
-            };
-            for member in members {
-                let leaf = format!("{list}[].{member}");
-                assert!(names.contains(&leaf), "{leaf}");
+        for (root, names) in [
+            (&TASK_DEFINITION, names(&TASK_DEFINITION)),
+            (&DAEMON_TASK_DEFINITION, names(&DAEMON_TASK_DEFINITION)),
+        ] {
+            let known = root.leaves();
+            for (path, by) in LISTS {
+                let list = path.replace(".*", "[]");
+                let members = match by {
+                    Pair(name, _) | Member(name) => vec![name],
+                    Port => {
+                        vec!["containerPort", "containerPortRange", "protocol", "hostPort", "name"]
+                    }
+                    Content => vec![],
+                };
+                for member in members {
+                    let leaf = format!("{list}[].{member}");
+                    assert!(names.contains(&leaf) || !known.contains(&leaf), "{leaf}");
+                }
             }
         }
     }

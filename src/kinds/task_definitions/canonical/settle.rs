@@ -2,10 +2,13 @@
 
 use serde_json::{Map as Object, Number, Value, json};
 
-/// What only a describe call has. Source: the members of the model's `TaskDefinition` that
-/// `RegisterTaskDefinitionRequest` does not have.
-const DESCRIBED: [&str; 9] = [
+use super::Of;
+
+/// What only a describe call has. Source: the members of the model's `TaskDefinition` and
+/// `DaemonTaskDefinition` that the requests to register them do not have.
+const DESCRIBED: [&str; 10] = [
     "taskDefinitionArn",
+    "daemonTaskDefinitionArn",
     "revision",
     "status",
     "requiresAttributes",
@@ -62,9 +65,15 @@ fn defaults() -> [(&'static str, Value); 17] {
     ]
 }
 
+/// What else is this where it is left out, in the task definition of a managed daemon. Documented of
+/// both: "The default is none". In a task definition `ipcMode` has another one.
+fn defaults_of_daemons() -> [(&'static str, Value); 2] {
+    [("pidMode", json!("none")), ("ipcMode", json!("none"))]
+}
+
 /// The tree with every value as it is compared; lists are still lists, their elements where they
 /// were.
-pub(super) fn settled(tree: &Value) -> Value {
+pub(super) fn settled(tree: &Value, of: Of) -> Value {
     let mut tree = tree.clone();
     whole_numbers(&mut tree);
     if let Value::Object(task) = &mut tree {
@@ -76,10 +85,11 @@ pub(super) fn settled(tree: &Value) -> Value {
         size(task, "memory", "gb");
     }
     host_ports(&mut tree);
-    for (path, default) in defaults() {
+    let more = if of == Of::Daemon { &defaults_of_daemons()[..] } else { &[] };
+    for (path, default) in defaults().iter().chain(more) {
         let (parent, member) = path.rsplit_once('.').unwrap_or(("", path));
         each(&mut tree, parent, &mut |value| {
-            if value.get(member) == Some(&default)
+            if value.get(member) == Some(default)
                 && let Value::Object(object) = value
             {
                 object.remove(member);

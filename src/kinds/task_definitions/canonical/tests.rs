@@ -352,7 +352,7 @@ fn each_keyed(tree: &mut Value, call: &mut dyn FnMut(&mut Vec<Value>, &[&str])) 
 
 /// With the first of those in a list that have one name, and none without.
 fn distinct(tree: &Value) -> Value {
-    let mut tree = settle::settled(tree);
+    let mut tree = settle::settled(tree, Of::Task);
     each_keyed(&mut tree, &mut |list, key| {
         let mut seen = Vec::new();
         list.retain(|item| {
@@ -377,7 +377,7 @@ proptest! {
         let folded = fold(&tree);
         let unfolded = unfold(&folded);
         prop_assert_eq!(&fold(&unfolded), &folded);
-        prop_assert_eq!(sorted(unfolded), sorted(settle::settled(&tree)));
+        prop_assert_eq!(sorted(unfolded), sorted(settle::settled(&tree, Of::Task)));
     }
 
     #[test]

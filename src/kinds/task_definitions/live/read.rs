@@ -10,6 +10,7 @@ use futures::future::{join, join_all};
 use serde_json::json;
 
 use super::super::TaskDefinitions;
+use super::super::canonical::Of;
 use super::super::revisions::{FOREIGN, FORMER, MARKED, OTHERS, arns, family, number};
 use super::super::spec::{KEEP, TAGS, canonical};
 use crate::aws::{Aws, Failure, Reason, marked, next_page};
@@ -331,7 +332,7 @@ fn live(aws: &Aws, revision: Revision) -> Result<Live, Failure> {
         Failure::unsaid("ecs:DescribeTaskDefinition", Reason::Unintelligible, why)
     })?;
     let mark = Mark::take_from(&mut tags);
-    let mut document = canonical(&tree, aws.place());
+    let mut document = canonical(Of::Task, &tree, aws.place());
     if !tags.is_empty() {
         document[TAGS] = json!(tags);
     }

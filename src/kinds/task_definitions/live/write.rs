@@ -2,7 +2,6 @@
 
 use aws_sdk_ecs::config::Config;
 use aws_sdk_ecs::operation::register_task_definition::RegisterTaskDefinitionInput;
-use aws_sdk_ecs::types::Tag;
 use serde_json::json;
 
 use super::super::TaskDefinitions;
@@ -11,10 +10,10 @@ use super::super::spec::TAGS;
 use super::read::{Revision, describe, is_gone};
 use crate::aws::{Aws, Failure, Instead, Reason};
 use crate::document::shape;
-use crate::kinds::tags::{fields_change, gone_tags, mark_tags};
+use crate::kinds::ecs::live::{hand_over, tag_revision};
+use crate::kinds::tags::{fields_change, mark_tags};
 use crate::kinds::{Kind as _, Landed};
 use crate::plan::{Action, Step};
-use crate::safety::STACK_TAG;
 
 /// Does what a step says.
 pub(in crate::kinds) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
@@ -24,7 +23,7 @@ pub(in crate::kinds) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed
     let landed = match step.action {
         Action::Keep | Action::Blocked | Action::Delete => Landed::Whole,
         Action::Update | Action::Adopt | Action::Move if !fields_change(step) => {
-            tag(aws, step).await?;
+            tag_revision(aws, step).await?;
             Landed::Whole
         }
         _ => Landed::Anew(register(aws, step).await?),
@@ -78,33 +77,6 @@ fn is_it(latest: &Revision, before: u64, tags: &[(String, String)]) -> bool {
 /// Source: `ClientException: Role is not valid` (reports of users of Terraform).
 fn is_unseen(failure: &Failure) -> bool {
     failure.code == "ClientException" && failure.message.contains("Role is not valid")
-}
-
-/// Changes the tags of the newest revision in place.
-async fn tag(aws: &Aws, step: &Step) -> Result<(), Failure> {
-    let arn = step.arn.as_deref().unwrap_or_default();
-    let gone = gone_tags(step);
-    if !gone.is_empty() {
-        let request = aws.ecs.untag_resource().resource_arn(arn).set_tag_keys(Some(gone)).send();
-        aws.call("ecs:UntagResource", request).await?;
-    }
-    let only_revisions =
-        step.changes.is_empty() && !step.protection.changes() && !step.is_unfinished();
-    if only_revisions && step.action == Action::Update {
-        return Ok(());
-    }
-    let tags = mark_tags(step, true).into_iter();
-    let tags = tags.map(|(key, value)| Tag::builder().key(key).value(value).build());
-    let request = aws.ecs.tag_resource().resource_arn(arn).set_tags(Some(tags.collect())).send();
-    aws.call("ecs:TagResource", request).await.map(drop)
-}
-
-/// Gives a revision the mark of who has its family from now on, and no other tag: an old one stays as
-/// it is.
-async fn hand_over(aws: &Aws, step: &Step, arn: &str) -> Result<(), Failure> {
-    let mark = Tag::builder().key(STACK_TAG).value(&step.owner).build();
-    let request = aws.ecs.tag_resource().resource_arn(arn).tags(mark).send();
-    aws.call("ecs:TagResource", request).await.map(drop)
 }
 
 /// One that is not ACTIVE any more is left as it is.

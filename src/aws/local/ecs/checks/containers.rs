@@ -83,7 +83,7 @@ fn check_memory(task: &Task<'_>, container: &Structure) -> Result<(), Fault> {
     }
     match limits {
         // Recording. Fargate asks for the task's memory anyhow.
-        [None, None] if of_task.is_none() && !task.fargate => Err(client(format!(
+        [None, None] if of_task.is_none() && task.asks_for_memory() => Err(client(format!(
             "Invalid setting for container '{}'. At least one of 'memory' or 'memoryReservation' \
              must be specified.",
             name(container)

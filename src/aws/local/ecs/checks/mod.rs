@@ -16,6 +16,12 @@ const MOST_CONTAINERS: usize = 10;
 /// How many placement constraints a task may have (model).
 const MOST_CONSTRAINTS: usize = 10;
 
+/// The network of managed daemons, which AWS sets itself (documentation, "Daemon task definitions").
+const DAEMON_BRIDGE: &str = "daemon_bridge";
+
+/// The log drivers that their containers have (the same).
+const DAEMON_LOG_DRIVERS: [&str; 3] = ["awslogs", "splunk", "awsfirelens"];
+
 /// A task definition with what most checks ask about it.
 pub(super) struct Task<'a> {
     pub(super) definition: &'a Structure,
@@ -49,6 +55,35 @@ pub(super) fn check(definition: &Structure) -> Result<(), Fault> {
     ports::check(&task)?;
     graph::check(&task)?;
     if task.fargate { fargate::check(&task) } else { size::check_elsewhere(definition) }
+}
+
+/// Checks a daemon task definition, of which containers have no ports and nothing says that their
+/// memory has to be given (documentation, "Daemon task definitions": the example of `pidMode` has none).
+pub(super) fn check_daemon(definition: &Structure) -> Result<(), Fault> {
+    let task = Task {
+        definition,
+        containers: definition.structures("containerDefinitions").collect(),
+        network: DAEMON_BRIDGE,
+        fargate: false,
+    };
+    check_family(definition)?;
+    check_roles(definition)?;
+    if task.containers.is_empty() {
+        return Err(client(
+            "DaemonTaskDefinition.containerDefinitions should not be null or empty.",
+        ));
+    }
+    check_volumes(definition)?;
+    containers::check(&task)?;
+    for container in &task.containers {
+        let logging = container.structure("logConfiguration");
+        let driver = logging.and_then(|logging| logging.text("logDriver"));
+        if let Some(driver) = driver.filter(|driver| !DAEMON_LOG_DRIVERS.contains(driver)) {
+            return Err(client(format!("Managed daemons do not support log driver {driver}")));
+        }
+    }
+    graph::check(&task)?;
+    size::check_elsewhere(definition)
 }
 
 /// Up to 255 letters, digits, hyphens and underscores (model, member `family`).
@@ -153,6 +188,11 @@ impl<'a> Task<'a> {
     /// The container of a name.
     pub(super) fn container(&self, name: &str) -> Option<&'a Structure> {
         self.containers.iter().copied().find(|container| container.text("name") == Some(name))
+    }
+
+    /// Whether each container has to say how much memory it has, where the task does not.
+    fn asks_for_memory(&self) -> bool {
+        !self.fargate && self.network != DAEMON_BRIDGE
     }
 
     fn has_container(&self, name: &str) -> bool {

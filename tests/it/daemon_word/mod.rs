@@ -112,6 +112,7 @@ fn what_its_author_says_stays() {
             "collector": {
                 "processors": {"batch": {"timeout": "5s"}, "resource": {"attributes": []}},
                 "receivers": {"awsxray": null},
+                "service": {"pipelines": {"traces": {"receivers": ["otlp"]}}},
             },
         }),
     );
@@ -158,7 +159,7 @@ fn honeycomb_gets_traces_and_nobody_sees_its_key() {
         "endpoint: api.eu1.honeycomb.io:443",
         "x-honeycomb-team: \"${env:HONEYCOMB_API_KEY}\"",
         "x-honeycomb-dataset: shop",
-        "exporters: [awsxray, otlp/honeycomb]",
+        "exporters: [awsxray, otlp_grpc/honeycomb]",
     ] {
         assert!(config.contains(part), "{part}: {config}");
     }
@@ -176,7 +177,7 @@ fn honeycomb_gets_traces_and_nobody_sees_its_key() {
     let config = &backend["containerDefinitions"]["otel-collector"]["environment"]["OTEL_CONFIG"];
     let config = config.as_str().unwrap();
     assert!(config.contains("endpoint: api.honeycomb.io:443"), "{config}");
-    assert!(config.contains("exporters: [otlp/honeycomb]"), "{config}");
+    assert!(config.contains("exporters: [otlp_grpc/honeycomb]"), "{config}");
     assert!(!config.contains("x-honeycomb-dataset"), "{config}");
 }
 
@@ -197,37 +198,68 @@ fn any_other_endpoint_is_sent_to_as_well() {
     assert_eq!(container["command"], json!(["--config=env:OTEL_CONFIG"]));
     assert_eq!(container["secrets"]["OTLP_TEMPO_AUTHORIZATION"], "/shop/tempo");
     insta::assert_snapshot!(container["environment"]["OTEL_CONFIG"].as_str().unwrap(), @r#"
-    exporters:
-      awsxray: { local_mode: true, region: eu-west-1 }
-      otlp/jaeger:
-        endpoint: jaeger.internal:4317
-        tls: { insecure: true }
-      otlphttp/tempo:
-        endpoint: https://tempo.example.com
-        headers: { Authorization: "${env:OTLP_TEMPO_AUTHORIZATION}", X-Scope-OrgID: "7" }
     extensions:
-      awsproxy: { endpoint: 0.0.0.0:2000, region: eu-west-1 }
       health_check: { endpoint: 0.0.0.0:13133 }
-    processors:
-      batch: { send_batch_size: 50, timeout: 1s }
-      memory_limiter: { check_interval: 1s, limit_mib: 204, spike_limit_mib: 40 }
+      awsproxy: { endpoint: 0.0.0.0:2000, region: eu-west-1 }
     receivers:
-      awsxray:
-        endpoint: 0.0.0.0:2000
-        proxy_server: { endpoint: 127.0.0.1:0, region: eu-west-1 }
-        transport: udp
       otlp:
         protocols:
           grpc: { endpoint: 0.0.0.0:4317 }
           http: { endpoint: 0.0.0.0:4318 }
+      awsxray:
+        endpoint: 0.0.0.0:2000
+        transport: udp
+        proxy_server: { endpoint: localhost:0, region: eu-west-1 }
+    processors:
+      memory_limiter: { check_interval: 1s, limit_mib: 204, spike_limit_mib: 40 }
+      batch: { timeout: 1s, send_batch_max_size: 50, send_batch_size: 50 }
+    exporters:
+      awsxray: { region: eu-west-1 }
+      otlp_grpc/jaeger:
+        endpoint: jaeger.internal:4317
+        tls: { insecure: true }
+      otlp_http/tempo:
+        endpoint: https://tempo.example.com
+        headers: { Authorization: "${env:OTLP_TEMPO_AUTHORIZATION}", X-Scope-OrgID: "7" }
     service:
       extensions: [health_check, awsproxy]
       pipelines:
         traces:
-          exporters: [awsxray, otlp/jaeger, otlphttp/tempo]
-          processors: [memory_limiter, batch]
           receivers: [otlp, awsxray]
+          processors: [memory_limiter, batch]
+          exporters: [awsxray, otlp_grpc/jaeger, otlp_http/tempo]
+      telemetry: { metrics: { level: none } }
     "#);
+}
+
+#[test]
+fn what_a_collector_would_not_take_is_told_before_it_starts() {
+    let scenario = Scenario::new();
+    let with = |kind: &str, image: Option<&str>, collector: serde_json::Value| {
+        let container = image.map_or(json!({}), |image| json!({"image": image}));
+        let daemon = json!({"kind": kind, "container": container, "collector": collector});
+        scenario.stack(&stack(&json!({"backend": task("awsvpc", true, &daemon)})));
+        scenario.run("check stack.yaml")
+    };
+    let slip = json!({"exporters": {"awsxray": {"indexed_atributes": ["http.route"]}}});
+    let told = "the ADOT collector would not take `collector`: \
+                exporters.awsxray.indexed_atributes: `indexed_atributes` is not a setting here; did \
+                you mean `indexed_attributes`?";
+    let refused = with("adot", None, slip.clone()).exits(1);
+    assert!(refused.stderr.contains(told), "{refused}");
+    // What another image takes is not known.
+    let warned = with("adot", Some("mirror/adot:9"), slip).exits(0);
+    assert!(warned.stderr.contains(told), "{warned}");
+
+    let transform = json!({
+        "processors": {"transform": null},
+        "service": {"pipelines": {"traces": {"processors": ["memory_limiter", "transform"]}}},
+    });
+    let refused = with("adot", None, transform.clone()).exits(1);
+    assert!(refused.stderr.contains("the contrib collector has it"), "{refused}");
+    let _ = with("otel-collector", None, transform).exits(0);
+    let refused = with("cloudwatch-agent", None, json!({"traces": {"buffer_size": 3}})).exits(1);
+    assert!(refused.stderr.contains("did you mean `buffer_size_mb`?"), "{refused}");
 }
 
 #[test]

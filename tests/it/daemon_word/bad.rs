@@ -37,6 +37,8 @@ fn slips_are_told_with_what_was_meant() {
     word(&json!({"kind": "adot", "xray": "no"}), "`xray` is `true` or `false`", "leave it out");
     word(&json!({"kind": "adot", "config": "file"}), "`config` is \"file\"", "`environment`");
     word(&json!({"kind": "adot", "container": {"imgae": "x"}}), "has no `imgae`", "`image`");
+    let named = json!({"honeycomb": {"endpoint": "x:1"}});
+    word(&json!({"kind": "adot", "otlp": named}), "is no name for an exporter", "word of its own");
     word(&json!({"kind": "adot", "otlp": {"a": {}}}), "`otlp.a` needs `endpoint`", "for example");
     word(&json!({"kind": "adot", "honeycomb": {}}), "`honeycomb` needs `key`", "key: ARN");
     word(&json!({"kind": "adot", "xray": false}), "its traces go nowhere", "name one of them");

@@ -25,6 +25,7 @@ fn real_sidecars_are_a_word_and_say_more_than_they_did_by_hand() {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut count = |what, holds: bool| *counts.entry(what).or_default() += usize::from(holds);
     let mut tasks = json!({});
+    let mut by_hand = BTreeMap::new();
     for (number, file) in files(&folder).iter().enumerate() {
         let Ok(text) = fs::read_to_string(file) else { continue };
         let Ok(mut task) = serde_json::from_str::<Value>(&text) else { continue };
@@ -76,8 +77,11 @@ fn real_sidecars_are_a_word_and_say_more_than_they_did_by_hand() {
             app["links"] = Value::Null;
             app
         };
+        let apps_by_hand = apps.clone();
         body["containerDefinitions"] = apps.into_iter().map(without).collect();
-        tasks[format!("f{number}")] = body;
+        let key = format!("f{number}");
+        by_hand.insert(key.clone(), ((*daemon).clone(), word, apps_by_hand));
+        tasks[key] = body;
     }
     let scenario = Scenario::new();
     // Placeholders of strangers are for themselves.
@@ -85,15 +89,49 @@ fn real_sidecars_are_a_word_and_say_more_than_they_did_by_hand() {
     scenario.stack(&text);
     let check = scenario.run("check stack.yaml");
     assert_eq!(check.code, 0, "{check}");
-    let found = tasks.as_object().unwrap().len();
+    let plan = scenario.run("plan stack.yaml --local --format json").exits(0).json();
+    for (key, (daemon, word, apps)) in &by_hand {
+        let address = format!("task_definitions.{key}");
+        let steps = plan["steps"].as_array().unwrap();
+        let step = steps.iter().find(|step| step["address"] == *address).unwrap();
+        let made = &step["document"]["containerDefinitions"];
+        let ours = &made[word];
+        // What a daemon listens at by hand, it listens at still.
+        for port in daemon["portMappings"].as_array().into_iter().flatten() {
+            let protocol = port["protocol"].as_str().unwrap_or("tcp");
+            let number = port["containerPort"].as_u64().unwrap();
+            let known = ours["portMappings"].get(format!("{number}/{protocol}")).is_some();
+            count("ports by hand", true);
+            count("ports that are gone", !known);
+        }
+        for app in apps {
+            let environment = app["environment"].as_array().into_iter().flatten();
+            let told = environment.filter(|one| one["name"] == "AWS_XRAY_DAEMON_ADDRESS");
+            for hand in told.filter_map(|one| one["value"].as_str()) {
+                let ours = &made[app["name"].as_str().unwrap()]["environment"];
+                count("told where by hand", true);
+                let ours = ours["AWS_XRAY_DAEMON_ADDRESS"].as_str().unwrap();
+                count(
+                    "told so too",
+                    ours == hand || ours == hand.replace("localhost", "127.0.0.1"),
+                );
+            }
+        }
+        assert_eq!(ours["essential"], false, "{key}");
+        assert!(
+            ours["logConfiguration"].is_object() && ours["image"].as_str().unwrap().contains(':')
+        );
+    }
     scenario.run("apply stack.yaml --local --yes").exits(0);
     scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
-    let state = scenario.local_state().to_string();
-    assert!(state.matches("AWS_XRAY_DAEMON_ADDRESS").count() >= found);
     insta::assert_debug_snapshot!(counts, @r#"
     {
         "essential": 96,
+        "ports by hand": 87,
+        "ports that are gone": 0,
         "sidecars": 96,
+        "told so too": 3,
+        "told where by hand": 4,
         "unpinned": 89,
         "without a log": 82,
         "without resources": 94,

@@ -15,10 +15,7 @@ fn what_is_allowed_already_is_not_added() {
     let scenario = Scenario::new();
     scenario.stack(&stack(&json!({"backend": task("awsvpc", true, &json!("adot"))})));
     scenario.run("apply stack.yaml --local --yes").exits(0);
-    assert!(
-        added(&scenario, "task").to_string().contains("xray:putsamplingrules")
-            || !added(&scenario, "task").is_null()
-    );
+    assert!(added(&scenario, "task").to_string().contains("xray:puttracesegments"));
     let managed = [("task", "AWSXRayDaemonWriteAccess"), ("exec", "CloudWatchLogsFullAccess")];
     for (role, policy) in managed {
         let text = scenario.read("stack.yaml");
@@ -81,4 +78,22 @@ fn a_task_without_a_role_is_warned_of() {
     let check = scenario.run("check stack.yaml").exits(0);
     assert!(check.stderr.contains("whose credentials the daemon would send with"), "{check}");
     assert!(check.stderr.contains("falls back to the role of its instance"), "{check}");
+}
+
+#[test]
+fn in_several_regions_it_is_allowed_in_each() {
+    let scenario = Scenario::new();
+    let daemon = json!({"kind": "adot", "config": {"parameter": "/shop/collector"}});
+    scenario.stack(&stack(&json!({"backend": task("awsvpc", true, &daemon)})));
+    scenario.edit("stack.yaml", "region: eu-west-1", "regions: [eu-west-1, us-east-1]");
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
+    let exec = added(&scenario, "exec").to_string();
+    for resource in [
+        "arn:aws:logs:eu-west-1:123456789012:log-group:/ecs/backend/adot:*",
+        "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/backend/adot:*",
+        "arn:aws:ssm:us-east-1:123456789012:parameter/shop/collector",
+    ] {
+        assert!(exec.contains(resource), "{resource}: {exec}");
+    }
 }

@@ -1,0 +1,70 @@
+//! How the task definition of a managed daemon is written: as any, but for what it does not have.
+
+use serde_json::Value as Json;
+
+use super::absent;
+use crate::document::{Diagnostic, Diagnostics, Map, Node, Value, shape};
+use crate::kinds::task_definitions::canonical::Of;
+use crate::kinds::task_definitions::checks::check_any;
+use crate::kinds::task_definitions::revisions::Words;
+use crate::kinds::task_definitions::spec::{CONTAINERS, Sort, read_as};
+use crate::stack::{Body, Given};
+
+/// How they are read.
+pub(super) static DAEMON: Sort = Sort {
+    root: &shape::DAEMON_TASK_DEFINITION,
+    noun: "a daemon task definition",
+    wrapper: "daemonTaskDefinition",
+    read_only: &READ_ONLY,
+    of: Of::Daemon,
+    check,
+};
+
+/// What is said of revisions.
+pub(super) static WORDS: Words = Words { removes: "deletes", is_deployed: false };
+
+/// Source: service model, the members of `DaemonTaskDefinition` that are not of
+/// `RegisterDaemonTaskDefinitionRequest`.
+const READ_ONLY: [&str; 6] = [
+    "daemonTaskDefinitionArn",
+    "revision",
+    "status",
+    "registeredAt",
+    "registeredBy",
+    "deleteRequestedAt",
+];
+
+/// The log drivers that daemons have.
+///
+/// Source: ECS developer guide, "Daemon task definitions", supported container parameters.
+const LOG_DRIVERS: [&str; 3] = ["awslogs", "splunk", "awsfirelens"];
+
+/// The canonical document; the plain tree of it is what is sent.
+pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
+    read_as(&DAEMON, given, found, |map, found| {
+        absent::refuse(map, found);
+        Some(Vec::new())
+    })
+}
+
+fn check(map: &Map, canonical: &Json, found: &mut Diagnostics) {
+    check_any(map, canonical, found);
+    let Some(Value::Seq(containers)) = map.get(CONTAINERS).map(|node| &node.value) else { return };
+    for container in containers {
+        let Some(fields) = container.as_map() else { continue };
+        // Source: the guide, which asks for a name that the service model does not.
+        if fields.get("name").is_none_or(Node::is_null) {
+            let problem = Diagnostic::error("a daemon's container needs a `name`");
+            found.push(problem.at(container.span));
+        }
+        let logging = fields.get("logConfiguration").and_then(Node::as_map);
+        let driver = logging.and_then(|logging| logging.get("logDriver"));
+        if let Some((node, driver)) = driver.and_then(|node| Some((node, node.as_str()?)))
+            && !LOG_DRIVERS.contains(&driver)
+        {
+            let message = format!("managed daemons have no log driver {}", node.shown());
+            let help = format!("they have {}", LOG_DRIVERS.join(", "));
+            found.push(Diagnostic::error(message).at(node.span).help(help));
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What the kinds of ECS have in common.
+
+pub(super) mod live;
