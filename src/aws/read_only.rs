@@ -15,7 +15,12 @@ use aws_smithy_types::config_bag::ConfigBag;
 const READS: &[(&str, &str)] = &[
     ("STS", "AssumeRole"),
     ("STS", "GetCallerIdentity"),
+    ("CloudWatch Logs", "DescribeLogGroups"),
     ("CloudWatch Logs", "DescribeResourcePolicies"),
+    ("CloudWatch Logs", "ListTagsForResource"),
+    ("SSM", "DescribeParameters"),
+    ("SSM", "GetParameters"),
+    ("SSM", "ListTagsForResource"),
     ("XRay", "GetEncryptionConfig"),
     ("XRay", "GetIndexingRules"),
     ("XRay", "GetSamplingRules"),

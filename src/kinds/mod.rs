@@ -8,7 +8,9 @@ mod encryption;
 mod grants;
 mod iam;
 mod indexing;
+mod log_groups;
 mod look;
+mod parameters;
 mod policies;
 mod publish;
 mod roles;
@@ -36,7 +38,7 @@ use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 /// Every kind, in the order of the sections in a stack file.
-pub static ALL: [&dyn Kind; 10] = [
+pub static ALL: [&dyn Kind; 12] = [
     &sampling_rules::SamplingRules,
     &default_sampling::DefaultSampling,
     &encryption::Encryption,
@@ -44,6 +46,8 @@ pub static ALL: [&dyn Kind; 10] = [
     &indexing::Indexing,
     &roles::Roles,
     &policies::Policies,
+    &log_groups::LogGroups,
+    &parameters::Parameters,
     &task_definitions::TaskDefinitions,
     &daemon_task_definitions::DaemonTaskDefinitions,
     &daemons::Daemons,
@@ -316,6 +320,19 @@ pub trait Kind: Sync {
     fn replaces(&self, changes: &[Change]) -> Option<String> {
         let _ = changes;
         None
+    }
+
+    /// Whether a resource is a person's to make and to change, although the file has it: it is looked at,
+    /// and a plan does nothing to it. It carries no mark.
+    fn is_others(&self, wanted: &Value, live: Option<&Value>) -> bool {
+        let _ = (wanted, live);
+        false
+    }
+
+    /// Where such a resource is not as the file says, why that is left and what a person does.
+    fn by_hand(&self, wanted: &Wanted, live: Option<&Live>, place: &Place) -> String {
+        let _ = (wanted, live, place);
+        String::new()
     }
 
     /// What happens to a resource that is not deleted with its stack. Only for kinds owned by

@@ -69,6 +69,11 @@ fn type_schema(ty: &Type) -> Json {
         Type::Integer { min, max: None } => {
             or_reference(json!({"type": "integer", "minimum": min}))
         }
+        Type::IntegerOf(values) => json!({"anyOf": [
+            {"type": "integer", "enum": values},
+            {"type": "string", "pattern": "\\$\\{"},
+        ]}),
+        Type::Truth => or_reference(json!({"type": "boolean"})),
         Type::Number { min, max } => {
             or_reference(json!({"type": "number", "minimum": min, "maximum": max}))
         }
@@ -108,6 +113,11 @@ pub(super) fn table(fields: &[Field]) -> String {
             }
             Type::Integer { min, max: Some(max) } => format!("whole number, {min} to {max}"),
             Type::Integer { min, max: None } => format!("whole number, at least {min}"),
+            Type::IntegerOf(values) => {
+                let values: Vec<_> = values.iter().map(ToString::to_string).collect();
+                format!("one of {}", values.join(", "))
+            }
+            Type::Truth => "`true` or `false`".to_owned(),
             Type::Number { min, max } => format!("number, {min} to {max}"),
             Type::TextMap { most, longest_key, longest_value } => format!(
                 "mapping of at most {most} entries, keys to {longest_key} characters, values to {longest_value}"

@@ -29,6 +29,10 @@ pub(super) enum Type {
     OneOf(&'static [&'static str]),
     /// A whole number.
     Integer { min: i64, max: Option<i64> },
+    /// One of these whole numbers.
+    IntegerOf(&'static [i64]),
+    /// `true` or `false`.
+    Truth,
     /// A number.
     Number { min: f64, max: f64 },
     /// Text by text.
@@ -153,6 +157,8 @@ impl Reader<'_> {
             Type::Text { min, max } => self.text(field.name, node, *min, *max),
             Type::OneOf(values) => self.one_of(field.name, node, values),
             Type::Integer { min, max } => self.integer(field, node, *min, *max),
+            Type::IntegerOf(values) => self.integer_of(field, node, values),
+            Type::Truth => self.truth(field.name, node),
             Type::Number { min, max } => self.number(field, node, *min, *max),
             Type::TextMap { most, longest_key, longest_value } => {
                 self.text_map(field.name, node, path, (*most, *longest_key, *longest_value))
@@ -200,11 +206,7 @@ impl Reader<'_> {
     }
 
     fn integer(&mut self, field: &Field, node: &Node, min: i64, max: Option<i64>) -> Json {
-        #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
-        let whole =
-            |number: f64| (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64);
-        let number = numeric(node).and_then(|n| n.as_i64().or_else(|| n.as_f64().and_then(whole)));
-        let Some(number) = number else {
+        let Some(number) = numeric(node).and_then(|number| whole(&number)) else {
             let range = range(min, max.unwrap_or(i32::MAX.into()));
             self.wrong_type(field.name, &format!("a whole number {range}"), node);
             return Json::Null;
@@ -215,6 +217,30 @@ impl Reader<'_> {
             self.out_of_bounds(field, node, &range(min, most));
         }
         json!(number)
+    }
+
+    fn integer_of(&mut self, field: &Field, node: &Node, values: &[i64]) -> Json {
+        let known: Vec<_> = values.iter().map(ToString::to_string).collect();
+        let Some(number) = numeric(node).and_then(|number| whole(&number)) else {
+            self.wrong_type(field.name, &format!("a number, one of {}", known.join(", ")), node);
+            return Json::Null;
+        };
+        if !values.contains(&number) {
+            self.out_of_bounds(field, node, &format!("one of {}", known.join(", ")));
+        }
+        json!(number)
+    }
+
+    fn truth(&mut self, name: &str, node: &Node) -> Json {
+        let given = match &node.value {
+            Value::Bool(given) => Some(*given),
+            Value::String(text) if node.interpolated => text.trim().parse().ok(),
+            _ => None,
+        };
+        if given.is_none() {
+            self.wrong_type(name, "`true` or `false`", node);
+        }
+        json!(given)
     }
 
     fn number(&mut self, field: &Field, node: &Node, min: f64, max: f64) -> Json {
@@ -321,4 +347,12 @@ fn numeric(node: &Node) -> Option<serde_json::Number> {
         Value::String(text) if node.interpolated => serde_json::from_str(text.trim()).ok(),
         _ => None,
     }
+}
+
+/// A number without a fraction, as which AWS takes 30.0 too.
+fn whole(number: &serde_json::Number) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
+    let whole =
+        |number: f64| (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64);
+    number.as_i64().or_else(|| number.as_f64().and_then(whole))
 }

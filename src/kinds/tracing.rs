@@ -56,6 +56,16 @@ pub(crate) fn receiver(image: &str) -> Option<&'static str> {
     IMAGES.iter().find(|(part, _)| image.contains(part)).map(|(_, what)| *what)
 }
 
+/// What is in the names that people give to what is about tracing.
+const NAMES: [&str; 8] =
+    ["xray", "x-ray", "otel", "adot", "opentelemetry", "collector", "cwagent", "tracing"];
+
+/// Whether something is called so that it is about tracing.
+pub(super) fn is_named(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    NAMES.iter().any(|part| name.contains(part))
+}
+
 /// Whether a policy document, as it is spelled, allows something of X-Ray's by that name. What allows
 /// everything is about more than tracing.
 pub(super) fn allows_xray(document: &Value) -> bool {

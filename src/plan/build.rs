@@ -135,6 +135,9 @@ impl<'a> Draft<'a> {
             return;
         }
         let live = self.observed.live.iter().find(|live| names(wanted, live));
+        if kind.is_others(&wanted.document, live.map(|live| &live.document)) {
+            return self.look_at(kind, wanted, live);
+        }
         let Some(live) = live else {
             if !self.is_unknown(wanted) {
                 self.plan.steps.push(self.steps.create(wanted));
@@ -146,6 +149,24 @@ impl<'a> Draft<'a> {
             Some(step) => self.plan.steps.push(step),
             None => self.plan.unchanged += 1,
         }
+    }
+
+    /// A resource that a person keeps is as the file says, or that person has something to do.
+    fn look_at(&mut self, kind: &dyn Kind, wanted: &Wanted, live: Option<&Live>) {
+        let step = match live {
+            None if self.is_unknown(wanted) => return,
+            None => blocked(self.steps.create(wanted)),
+            Some(live) => {
+                let changes = self.steps.changes(kind, wanted, live);
+                if changes.is_empty() {
+                    self.plan.unchanged += 1;
+                    return;
+                }
+                Step { changes, ..self.steps.change(Action::Blocked, wanted, live) }
+            }
+        };
+        let because = kind.by_hand(wanted, live, &self.stack.place);
+        self.plan.steps.push(Step { because, ..step });
     }
 
     /// The step that makes a live resource what the file wants, if it is not.

@@ -144,3 +144,57 @@ fn the_settings_of_x_ray_against_fakecloud() {
 fn the_settings_of_x_ray_against_the_local_aws_on_loopback() {
     settings(&Server::local_aws(&Scenario::new()));
 }
+
+/// Log groups and parameters, each with a change, and gone again. A server that lists no log groups by their
+/// tags does not find what was taken out of the file.
+fn logs_and_parameters(server: &Server, lists_by_tag: bool) {
+    let scenario = server.called_by(Scenario::new());
+    scenario.stack(
+        "tags: { project: shop }
+log_groups:
+  /ecs/web: { retentionInDays: 30 }
+  /ecs/web-2: {}
+parameters:
+  /shop/config: { Type: String, Value: \"a: 1\\nb: 2\\n\", Description: d }
+  /shop/list: { Type: StringList, Value: \"a, b\" }
+",
+    );
+    apply(&scenario, "Applied: 4 created.");
+    scenario.edit("stack.yaml", "retentionInDays: 30", "retentionInDays: 7, tags: { one: x }");
+    scenario.edit("stack.yaml", "b: 2", "b: 3");
+    scenario.edit("stack.yaml", "\"a, b\"", "\"a,b\", Tier: Advanced, Tags: { one: x }");
+    apply(&scenario, "Applied: 3 changed.");
+    scenario.edit("stack.yaml", "retentionInDays: 7, tags: { one: x }", "");
+    scenario.edit("stack.yaml", ", Tags: { one: x }", "");
+    scenario.edit("stack.yaml", "project: shop", "stage: prod");
+    apply(&scenario, "Applied: 4 changed.");
+    if lists_by_tag {
+        scenario.edit("stack.yaml", "  /ecs/web-2: {}\n", "");
+    }
+    scenario.edit("stack.yaml", "  /shop/list:", "  /shop/other:");
+    let gone = if lists_by_tag { 2 } else { 1 };
+    let told = format!("Applied: 1 created, {gone} deleted.");
+    scenario.run("apply stack.yaml --yes --allow-deletes 9").exits(0).says(&told);
+    scenario.run("plan stack.yaml --detailed-exitcode").exits(0).says("Nothing to do");
+    scenario.run("destroy stack.yaml --yes").exits(0);
+    scenario.run("plan stack.yaml --detailed-exitcode").exits(2);
+}
+
+#[test]
+fn log_groups_and_parameters_against_moto() {
+    let name = "log_groups_and_parameters_against_moto";
+    let Some(server) = Server::moto(name) else { return };
+    logs_and_parameters(&server, true);
+}
+
+#[test]
+fn log_groups_and_parameters_against_fakecloud() {
+    let name = "log_groups_and_parameters_against_fakecloud";
+    let Some(server) = Server::fakecloud(name) else { return };
+    logs_and_parameters(&server, false);
+}
+
+#[test]
+fn log_groups_and_parameters_against_the_local_aws_on_loopback() {
+    logs_and_parameters(&Server::local_aws(&Scenario::new()), true);
+}

@@ -7,6 +7,7 @@ changed.
 
 import copy
 import json
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -26,6 +27,14 @@ STRICTER = {
     ("DesiredSamplingPercentage", "minimum"): "it is a percentage, which the model does not say",
     ("DesiredSamplingPercentage", "maximum"): "it is a percentage, which the model does not say",
     ("Version", "maximum"): "the documentation says that 1 is the version there is",
+    ("Value", "minLength"): "Parameter Store refuses an empty value, which the model does not say",
+    ("Value", "maxLength"): "the model says it in words: 8 KB in the advanced tier",
+}
+
+# The input of the call that makes one of a section; what a stack writes with another call, or not at all.
+LOGS_AND_PARAMETERS = {
+    "log_groups": ("logs", "CreateLogGroup", {"retentionInDays"}, set(), set()),
+    "parameters": ("ssm", "PutParameter", set(), {"Overwrite", "Policies"}, {"Type"}),
 }
 
 # The input's shape of each section, the rule's value of the indexing rule.
@@ -98,6 +107,11 @@ BAD_STACKS = {
     "a destination's key by another name": {
         "trace_destination": {"Destination": "CloudWatchLogs", "CloudWatchLogsConfiguration": {"KmsKeyId": "x"}}
     },
+    "a retention that there is not": {"log_groups": {"a": {"retentionInDays": 31}}},
+    "a class that there is not": {"log_groups": {"a": {"logGroupClass": "COLD"}}},
+    "a protection in words": {"log_groups": {"a": {"deletionProtectionEnabled": "no"}}},
+    "a parameter without a type": {"parameters": {"a": {"Value": "x"}}},
+    "an empty value": {"parameters": {"a": {"Type": "String", "Value": ""}}},
     "the Default rule's Host": {"default_sampling": {"FixedRate": 0, "ReservoirSize": 0, "Host": "x"}},
 }
 
@@ -109,6 +123,7 @@ def run(checks, binary):
         checks.check(f"schema: that of a {name} is a JSON Schema", True)
     compare_with_aws(checks, stack)
     compare_settings_with_aws(checks, stack)
+    compare_logs_and_parameters_with_aws(checks, stack)
     compare_tasks_with_aws(checks, stack)
     compare_daemons_with_aws(checks, stack)
     compare_iam_with_aws(checks, stack)
@@ -141,6 +156,29 @@ def compare_settings_with_aws(checks, stack):
             checks.equal(f"schema: {section}.{member}: values", sorted(values), sorted(inner.metadata.get("enum", [])))
         required = {*shape.required_members} or {"Destination"}
         checks.equal(f"schema: {section}: required", {*node["then"]["required"]}, required)
+
+
+def compare_logs_and_parameters_with_aws(checks, stack):
+    """Log groups and parameters have the members, values and bounds of the calls that make them."""
+    envelope = {"file", "protect", "renamed_from", "from_stack"}
+    for section, (service, operation, beside, left, more) in LOGS_AND_PARAMETERS.items():
+        model = botocore.session.Session().get_service_model(service)
+        shape, node = model.operation_model(operation).input_shape, stack["$defs"][section]
+        ours = {*node["properties"]} - envelope
+        checks.equal(f"schema: {section}: members", sorted(ours), sorted(({*shape.members} | beside) - left))
+        for member in sorted(ours & {*shape.members} - {"tags", "Tags"}):
+            inner, has = shape.members[member], node["properties"][member]
+            compare(checks, member, inner, has, stack)
+            values = resolve(has, stack).get("enum", inner.metadata.get("enum", []))
+            want = inner.metadata.get("enum", values)
+            checks.equal(f"schema: {section}.{member}: values", sorted(values), sorted(want))
+        # The name may be the key, and what is encrypted has no value.
+        required = ({*shape.required_members} | more) - {"logGroupName", "Name", "Value"}
+        checks.equal(f"schema: {section}: required", {*node.get("then", node).get("required", [])}, required)
+    days = resolve(stack["$defs"]["log_groups"]["properties"]["retentionInDays"], stack)
+    text = botocore.session.Session().get_service_model("logs").shape_for("Days").documentation
+    listed = re.search(r"Possible values are: ([0-9, and]+)\.", text)[1]
+    checks.equal("schema: retentionInDays: values", days["enum"], [int(day) for day in re.findall(r"\d+", listed)])
 
 
 def compare_iam_with_aws(checks, stack):

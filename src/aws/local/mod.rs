@@ -25,6 +25,7 @@ mod reply;
 mod reread;
 pub mod serve;
 mod shape;
+mod ssm;
 mod state;
 mod sts;
 mod tagging;
@@ -190,8 +191,15 @@ struct Operation {
 }
 
 /// Every service that the local AWS knows.
-const SERVICES: &[Service] =
-    &[xray::SERVICE, ecs::SERVICE, iam::SERVICE, logs::SERVICE, tagging::SERVICE, sts::SERVICE];
+const SERVICES: &[Service] = &[
+    xray::SERVICE,
+    ecs::SERVICE,
+    iam::SERVICE,
+    logs::SERVICE,
+    ssm::SERVICE,
+    tagging::SERVICE,
+    sts::SERVICE,
+];
 
 impl LocalAws {
     /// The local AWS whose state is the file at `path`. A missing file is an empty account, and

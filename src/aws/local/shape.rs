@@ -25,8 +25,12 @@ const SPELLED_OUT: usize = 50;
 pub(super) enum Shape {
     /// A string, its length counted in characters.
     Text { min: usize, max: usize },
+    /// A string of these characters, with the pattern that says so.
+    Word { min: usize, max: usize, pattern: &'static str, allows: fn(char) -> bool },
     /// One of these strings.
     OneOf(&'static [&'static str]),
+    /// A boolean.
+    Truth,
     /// A 32-bit integer.
     Integer { min: i32, max: i32 },
     /// A double.
@@ -144,6 +148,21 @@ impl Checker {
                     return Err(wrong_type(path, "a string", &value));
                 };
                 self.length(&echo(text), path, text.chars().count(), min, max);
+            }
+            Shape::Word { min, max, pattern, allows } => {
+                let Value::String(text) = &value else {
+                    return Err(wrong_type(path, "a string", &value));
+                };
+                self.length(&echo(text), path, text.chars().count(), min, max);
+                if !text.chars().all(allows) {
+                    let constraint = format!("satisfy regular expression pattern: {pattern}");
+                    self.violation(&echo(text), path, &constraint);
+                }
+            }
+            Shape::Truth => {
+                if !value.is_boolean() {
+                    return Err(wrong_type(path, "a boolean", &value));
+                }
             }
             Shape::OneOf(values) => {
                 let Value::String(text) = &value else {

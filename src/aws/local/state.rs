@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use shared::Shared;
 
-use super::{ecs, iam, logs, xray};
+use super::{ecs, iam, logs, ssm, xray};
 
 /// The version of the file's layout. A new service adds an optional section and needs no new
 /// version; whoever reads an unknown section refuses the file rather than lose it.
@@ -101,6 +101,8 @@ pub(super) struct Region {
     pub(super) ecs: Shared<ecs::Section>,
     #[serde(default, skip_serializing_if = "logs::Section::is_empty")]
     pub(super) logs: Shared<logs::Section>,
+    #[serde(default, skip_serializing_if = "ssm::Section::is_empty")]
+    pub(super) ssm: Shared<ssm::Section>,
     #[serde(default, skip_serializing_if = "xray::Section::is_empty")]
     pub(super) xray: Shared<xray::Section>,
 }

@@ -80,6 +80,49 @@ impl Client {
     }
 }
 
+/// Sends calls of a service that speaks JSON 1.1.
+pub(super) struct Json11 {
+    local: LocalAws,
+    service: &'static str,
+    target: &'static str,
+}
+
+impl Json11 {
+    /// What stands before an operation's name in `X-Amz-Target` is `target`.
+    pub(super) fn of(local: LocalAws, service: &'static str, target: &'static str) -> Self {
+        Self { local, service, target }
+    }
+
+    fn send(&self, operation: &str, body: &Value) -> (u16, Value) {
+        let service = self.service;
+        let scope =
+            format!("AWS4-HMAC-SHA256 Credential=AKID/20261122/eu-west-1/{service}/aws4_request");
+        let request = Request::post("http://x/")
+            .header("authorization", scope)
+            .header("x-amz-target", format!("{}{operation}", self.target))
+            .body(Bytes::from(body.to_string()))
+            .unwrap();
+        let answer = self.local.handle(&request);
+        (answer.status().as_u16(), serde_json::from_slice(answer.body()).unwrap())
+    }
+
+    #[track_caller]
+    pub(super) fn ok(&self, operation: &str, body: &Value) -> Value {
+        let (status, answer) = self.send(operation, body);
+        assert_eq!(status, 200, "{operation} {body}: {answer}");
+        answer
+    }
+
+    /// A refusal as `Code: text`.
+    #[track_caller]
+    pub(super) fn err(&self, operation: &str, body: &Value) -> String {
+        let (status, answer) = self.send(operation, body);
+        assert_ne!(status, 200, "{operation} {body}: {answer}");
+        let text = answer["message"].as_str().or(answer["Message"].as_str());
+        format!("{}: {}", answer["__type"].as_str().unwrap(), text.unwrap())
+    }
+}
+
 fn refusal(answer: &Response<Bytes>) -> Refusal {
     assert_ne!(answer.status(), 200, "{:?}", answer.body());
     let body: Value = serde_json::from_slice(answer.body()).unwrap();
@@ -135,7 +178,7 @@ fn calls_that_nobody_knows_are_refused_in_the_callers_protocol() {
     assert_eq!(error.code, "UnknownOperationException");
     assert!(
         error.message.contains("`s3`")
-            && error.message.contains("xray, ecs, iam, logs, tagging, sts")
+            && error.message.contains("xray, ecs, iam, logs, ssm, tagging, sts")
     );
     assert_eq!(error.body["__type"], "UnknownOperationException");
     let xml = ask("sns", "application/x-www-form-urlencoded; charset=utf-8");

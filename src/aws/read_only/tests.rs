@@ -60,6 +60,26 @@ async fn every_call() -> Calls {
         "logs" logs [
             describe_resource_policies "DescribeResourcePolicies",
             put_resource_policy "PutResourcePolicy",
+            describe_log_groups "DescribeLogGroups",
+            list_tags_for_resource "ListTagsForResource",
+            create_log_group "CreateLogGroup",
+            delete_log_group "DeleteLogGroup",
+            put_retention_policy "PutRetentionPolicy",
+            delete_retention_policy "DeleteRetentionPolicy",
+            associate_kms_key "AssociateKmsKey",
+            disassociate_kms_key "DisassociateKmsKey",
+            put_log_group_deletion_protection "PutLogGroupDeletionProtection",
+            tag_resource "TagResource",
+            untag_resource "UntagResource",
+        ]
+        "ssm" ssm [
+            describe_parameters "DescribeParameters",
+            get_parameters "GetParameters",
+            list_tags_for_resource "ListTagsForResource",
+            put_parameter "PutParameter",
+            delete_parameter "DeleteParameter",
+            add_tags_to_resource "AddTagsToResource",
+            remove_tags_from_resource "RemoveTagsFromResource",
         ]
         "ecs" ecs [
             describe_daemon "DescribeDaemon",
@@ -146,6 +166,7 @@ fn changes(action: &str) -> bool {
     let (header, value, body) = match service {
         "ecs" => ("x-amz-target", format!("AmazonEC2ContainerServiceV20141113.{name}"), None),
         "logs" => ("x-amz-target", format!("Logs_20140328.{name}"), None),
+        "ssm" => ("x-amz-target", format!("AmazonSSM.{name}"), None),
         "tag" => ("x-amz-target", format!("ResourceGroupsTaggingAPI_20170126.{name}"), None),
         "iam" => form(name, "2010-05-08"),
         "sts" => form(name, "2011-06-15"),
@@ -188,7 +209,7 @@ async fn a_refusal_says_that_it_is_a_defect() {
 async fn every_call_of_the_sources_is_tried() {
     let tried = every_call().await;
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let services = ["xray:", "ecs:", "iam:", "logs:", "tag:", "sts:"];
+    let services = ["xray:", "ecs:", "iam:", "logs:", "ssm:", "tag:", "sts:"];
     for file in [rust_files(&sources.join("kinds")), rust_files(&sources.join("aws"))].concat() {
         // The local AWS is called, and calls nobody.
         if file.starts_with(sources.join("aws/local")) {
@@ -210,10 +231,8 @@ async fn every_call_of_the_sources_is_tried() {
                 "iam:PassedToService",
                 "iam:PermissionsBoundary",
                 "iam:PolicyARN",
-                "logs:CreateLogGroup",
                 "logs:CreateLogStream",
                 "logs:PutLogEvents",
-                "logs:PutRetentionPolicy",
             ];
             let is_call = is_action && !others.contains(&word);
             assert!(!is_call || tried.contains_key(word), "{word} in {}", file.display());

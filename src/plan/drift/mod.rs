@@ -239,7 +239,13 @@ impl Look<'_> {
 fn status(live: &Live, step: Option<&Step>) -> (Status, String) {
     let Some(step) = step else { return (Status::Clean, String::new()) };
     let because = |text: &str| text.to_owned();
+    let is_others =
+        |wanted: &Value| kinds::of(live.section).is_others(wanted, Some(&live.document));
     match (step.action, &live.mark) {
+        (Action::Blocked, None) if step.document.as_ref().is_some_and(is_others) => {
+            let origins = step.changes.iter().map(|change| change.origin);
+            (of_fields(origins), step.because.clone())
+        }
         (Action::Blocked | Action::Adopt, None) => {
             (Status::Unmarked, because("exists without a mark of ours"))
         }

@@ -16,7 +16,9 @@ fn known(path: &str, dice: &mut Dice) -> Option<Value> {
         }
         "InlinePolicies{}key" => &["first", "second", "third.of-them", "4@a=b"],
         "KeyId" => return Some(json!(key(dice))),
-        "Tags{}key" | "Tags{}" => return Some(json!(dice.tag())),
+        "kmsKeyId" => return Some(json!(format!("{KEYS}{}", dice.below(1000)))),
+        "AllowedPattern" => &[".*", ".+", "[^{]*"],
+        "Tags{}key" | "Tags{}" | "tags{}key" | "tags{}" => return Some(json!(dice.tag())),
         "AssumeRolePolicyDocument" => return Some(policies::trust(dice)),
         "PolicyDocument" | "InlinePolicies{}" => return Some(policies::grant(dice)),
         _ => return None,
@@ -34,22 +36,48 @@ fn key(dice: &mut Dice) -> String {
 pub(super) const KEYS: &str = "arn:aws:kms:us-east-1:123456789012:key/";
 
 /// What has only one value, what names the whole, and what AWS tells nobody.
-const FIXED: [&str; 5] =
-    ["Version", "RuleName", "RoleName", "PolicyName", "CloudWatchLogsConfiguration"];
+const FIXED: [&str; 7] = [
+    "Version",
+    "RuleName",
+    "RoleName",
+    "PolicyName",
+    "CloudWatchLogsConfiguration",
+    "Name",
+    "logGroupName",
+];
 
 /// The sections of which AWS has exactly one.
 pub(super) const ONLY: [&str; 4] =
     ["default_sampling", "encryption", "indexing", "trace_destination"];
 
-/// The body with what belongs together in it: a key, and that it is used.
+/// The body with what belongs together in it: a key, and that it is used. What says the same as nothing
+/// is left out, and so is what is only looked at.
 pub(super) fn sound(section: &str, mut body: Value, dice: &mut Dice) -> Value {
-    if section == "encryption" {
-        let fields = body.as_object_mut().unwrap();
-        if fields["Type"] == "NONE" {
-            fields.remove("KeyId");
-        } else {
-            fields.entry("KeyId").or_insert_with(|| json!(key(dice)));
+    let Some(fields) = body.as_object_mut() else { return body };
+    match section {
+        "encryption" if fields["Type"] == "NONE" => drop(fields.remove("KeyId")),
+        "encryption" => drop(fields.entry("KeyId").or_insert_with(|| json!(key(dice)))),
+        "log_groups" => {
+            // What is protected is not made anew, and a class may say itself how long events stay.
+            let has_class = fields.contains_key("logGroupClass");
+            if has_class || fields.get("deletionProtectionEnabled") == Some(&json!(false)) {
+                fields.remove("deletionProtectionEnabled");
+            }
+            if fields.get("logGroupClass") == Some(&json!("DELIVERY")) {
+                fields.remove("retentionInDays");
+            }
         }
+        "parameters" => {
+            fields.remove("KeyId");
+            fields.entry("Value").or_insert_with(|| json!(dice.text().trim()));
+            if fields["Type"] == "SecureString" {
+                fields["Type"] = json!("String");
+            }
+            if fields.get("Tier") == Some(&json!("Intelligent-Tiering")) {
+                fields.insert("Tier".to_owned(), json!("Standard"));
+            }
+        }
+        _ => {}
     }
     body
 }
@@ -58,14 +86,16 @@ pub(super) fn sound(section: &str, mut body: Value, dice: &mut Dice) -> Value {
 pub(super) fn schema(section: &str) -> Value {
     let mut schema = kinds::find(section).unwrap().schema();
     let fields = schema["properties"].as_object_mut().unwrap();
-    fields
-        .retain(|name, _| name.starts_with(char::is_uppercase) && !FIXED.contains(&name.as_str()));
+    let is_aws = |name: &String| name.contains(char::is_uppercase) || name == "tags";
+    fields.retain(|name, _| is_aws(name) && !FIXED.contains(&name.as_str()));
     schema
 }
 
-/// The paths of all values that a kind's resource may have.
+/// The paths of all values that a kind's resource may have, and that a plan may change.
 pub(super) fn all(section: &str) -> Vec<String> {
-    leaves(&schema(section))
+    let mut all = leaves(&schema(section));
+    all.retain(|path| section != "parameters" || path != "KeyId");
+    all
 }
 
 /// A body with this leaf in it.

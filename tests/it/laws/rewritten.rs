@@ -201,8 +201,18 @@ pub(super) fn fields(body: &Value, dice: &mut Dice) -> Value {
         fill(&mut fields, "Path", &json!("/"), dice);
         fill(&mut fields, "Description", &json!(""), dice);
     }
+    if fields.contains_key("Value") {
+        fill(&mut fields, "Tier", &json!("Standard"), dice);
+        fill(&mut fields, "DataType", &json!("text"), dice);
+        fill(&mut fields, "Description", &json!(""), dice);
+        fill(&mut fields, "AllowedPattern", &json!(""), dice);
+    }
+    let is_list = fields.get("Type") == Some(&json!("StringList"));
     let rewrite = |(name, value): (String, Value)| {
         let value = match (name.as_str(), value) {
+            ("Value", Value::String(text)) if is_list && dice.one_in(2) => {
+                json!(text.replace(',', " , "))
+            }
             ("AssumeRolePolicyDocument" | "PolicyDocument", value) => policy(&value, dice),
             ("InlinePolicies", Value::Object(all)) => {
                 all.iter().map(|(name, value)| (name.clone(), policy(value, dice))).collect()

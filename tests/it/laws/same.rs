@@ -24,6 +24,7 @@ fn bodies(
             same = rewritten::task(&body, dice);
         } else {
             body = fields::body(section, "", 2, dice);
+            body = fields::sound(section, body, dice);
             same = rewritten::fields(&body, dice);
         }
         let taken = section != "task_definitions" || tasks::is_taken(&body).is_ok();
@@ -65,7 +66,8 @@ fn one(only: &str, dice: &mut Dice) -> [Stack; 2] {
     [some, same].map(|body| read(&text(only, body.as_object().unwrap(), dice)))
 }
 
-const SECTIONS: [&str; 4] = ["task_definitions", "sampling_rules", "roles", "policies"];
+const SECTIONS: [&str; 6] =
+    ["task_definitions", "sampling_rules", "roles", "policies", "log_groups", "parameters"];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]

@@ -15,6 +15,8 @@ const STATE: &str = ".tracewright/local.json";
 
 const TRUST: &str = r#"{Version: "2012-10-17", Statement: [{Effect: Allow, Principal: {Service: ecs-tasks.amazonaws.com}, Action: "sts:AssumeRole"}]}"#;
 
+const KEY: &str = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
 /// A policy document that allows this.
 fn allows(action: &str) -> String {
     format!(
@@ -26,6 +28,8 @@ fn allows(action: &str) -> String {
 const BARE: &str = "sampling_rules: { kept: { Priority: 9, FixedRate: 0, ReservoirSize: 0 } }
 roles: {}
 policies: {}
+log_groups: {}
+parameters: {}
 task_definitions: {}
 daemon_task_definitions: {}
 daemons: {}
@@ -52,6 +56,11 @@ roles:
     InlinePolicies: {{ own: {read}, more: {read} }}
     Tags: {{ one: x }}
   free: {{ Path: /team/, AssumeRolePolicyDocument: {TRUST} }}
+log_groups:
+  /a: {{ retentionInDays: 30, kmsKeyId: \"{KEY}\", tags: {{ one: x }} }}
+  /b: {{ deletionProtectionEnabled: false }}
+parameters:
+  /web/config: {{ Type: String, Value: one, Tags: {{ one: x }} }}
 task_definitions:
   web:
     taskRoleArn: \"${{role.api.arn}}\"
@@ -132,6 +141,9 @@ fn stories() -> Vec<Story> {
             "Path: /team/, PermissionsBoundary: \"${policy.bound.arn}\", Assume",
         ),
         ("web:1", "web:2"),
+        (&format!("retentionInDays: 30, kmsKeyId: \"{KEY}\", tags: {{ one: x }}"), ""),
+        ("false }", &format!("true, retentionInDays: 7, kmsKeyId: \"{KEY}\" }}")),
+        ("Value: one, Tags: { one: x }", "Value: two"),
         ("otel:1", "otel:2"),
     ]);
     let fewer = edit(&[("own: {", "other: {")]);
@@ -153,6 +165,7 @@ fn stories() -> Vec<Story> {
             meddles: without_marks,
             options: " --adopt sampling_rules.kept --adopt sampling_rules.a --adopt roles.api --adopt roles.free \
                       --adopt policies.read --adopt policies.bound --adopt task_definitions.web \
+                      --adopt log_groups./a --adopt log_groups./b --adopt parameters./web/config \
                       --adopt daemon_task_definitions.otel --adopt daemons.otel",
             ..story("all of it is taken over", &whole, &whole)
         },
@@ -199,8 +212,24 @@ fn stories() -> Vec<Story> {
             &whole,
             &format!(
                 "{BARE}moved: {{ sampling_rules.a: other, roles.api: other, policies.read: other, \
-                 task_definitions.web: other, daemon_task_definitions.otel: other, daemons.otel: other, policies.bound: other, roles.free: other }}\n"
+                 task_definitions.web: other, daemon_task_definitions.otel: other, daemons.otel: other, \
+                 policies.bound: other, roles.free: other, \
+                 log_groups./a: other, parameters./web/config: other }}\n"
             ),
+        ),
+        Story {
+            faults: Some(lost("logs:CreateLogGroup")),
+            ..story("a log group's answer is lost", BARE, &whole)
+        },
+        Story {
+            faults: Some(lost("logs:DeleteLogGroup")),
+            ..story("the answer is lost that a log group is gone", &whole, BARE)
+        },
+        story(
+            "a log group and a parameter are made anew",
+            "log_groups: { /a: {} }\nparameters: { /p: { Type: String, Value: x } }\n",
+            "log_groups: { /a: { logGroupClass: INFREQUENT_ACCESS } }\n\
+             parameters: { /p: { Type: StringList, Value: x } }\n",
         ),
         story(
             "there are rules alone",

@@ -1,18 +1,24 @@
-//! CloudWatch Logs: the policies that let AWS's services write into log groups.
+//! CloudWatch Logs: log groups and their tags, and the policies that let AWS's services write into
+//! them. It takes no log events.
+//!
+//! Where a text of AWS's is quoted as a *report*, users of it told of it in public.
 
-use std::collections::BTreeMap;
+mod asks;
+mod groups;
+mod policies;
+mod record;
+mod settings;
+mod tags;
 
 use bytes::Bytes;
-use http::{Request, StatusCode};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use http::Request;
+use serde_json::{Map, Value};
 
-use super::guard::Asked;
-use super::paging::{self, Order};
 use super::reply::{Fault, Protocol, Reply};
-use super::shape::{self, STRING, Shape, optional};
+use super::shape::{self, Member, Shape};
 use super::state::World;
 use super::{Access, Call, Operation, Service};
+pub(super) use record::Section;
 
 pub(super) const SERVICE: Service = Service {
     signing_name: "logs",
@@ -21,119 +27,98 @@ pub(super) const SERVICE: Service = Service {
     operations: || OPERATIONS.map(|operation| operation.name).into(),
     claims,
     route,
-    asks: |_, operation, _| vec![Asked::anywhere(&format!("logs:{operation}"))],
+    asks: asks::asks,
 };
-
-const OPERATIONS: [Operation; 3] = [
-    Operation { name: "PutResourcePolicy", access: Access::Write, run: put },
-    Operation { name: "DescribeResourcePolicies", access: Access::Read, run: describe },
-    Operation { name: "DeleteResourcePolicy", access: Access::Write, run: delete },
-];
 
 /// What stands before an operation's name in the header `X-Amz-Target` (model).
 const TARGET: &str = "Logs_20140328.";
 
-/// Policies of a region that are about no single log group (model).
-const MOST: usize = 10;
+const OPERATIONS: [Operation; 14] = [
+    writing("PutResourcePolicy", policies::put),
+    reading("DescribeResourcePolicies", policies::describe),
+    writing("DeleteResourcePolicy", policies::delete),
+    writing("CreateLogGroup", groups::create),
+    writing("DeleteLogGroup", groups::delete),
+    reading("DescribeLogGroups", groups::describe),
+    writing("PutRetentionPolicy", settings::put_retention),
+    writing("DeleteRetentionPolicy", settings::delete_retention),
+    writing("AssociateKmsKey", settings::associate_key),
+    writing("DisassociateKmsKey", settings::disassociate_key),
+    writing("PutLogGroupDeletionProtection", settings::put_protection),
+    writing("TagResource", tags::tag),
+    writing("UntagResource", tags::untag),
+    reading("ListTagsForResource", tags::list),
+];
 
-/// What CloudWatch Logs keeps for one region.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Section {
-    resource_policies: BTreeMap<String, Policy>,
+type Run = fn(&Call<'_>, &mut World) -> Result<Reply, Fault>;
+
+const fn reading(name: &'static str, run: Run) -> Operation {
+    Operation { name, access: Access::Read, run }
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Policy {
-    document: String,
-    updated_at: u64,
-}
-
-impl Section {
-    pub(super) fn is_empty(&self) -> bool {
-        self.resource_policies.is_empty()
-    }
-
-    /// The documents of the policies.
-    pub(super) fn policy_documents(&self) -> impl Iterator<Item = &str> {
-        self.resource_policies.values().map(|policy| policy.document.as_str())
-    }
-}
-
-fn claims(request: &Request<Bytes>) -> bool {
-    target(request).is_some_and(|target| target.starts_with(TARGET))
-}
-
-fn route(request: &Request<Bytes>) -> Result<Operation, Fault> {
-    let name = target(request).and_then(|target| target.strip_prefix(TARGET)).unwrap_or_default();
-    let found = OPERATIONS.iter().find(|operation| operation.name == name);
-    found.copied().ok_or_else(|| Fault::unknown_operation(&format!("the Logs call `{name}`")))
+const fn writing(name: &'static str, run: Run) -> Operation {
+    Operation { name, access: Access::Write, run }
 }
 
 fn target(request: &Request<Bytes>) -> Option<&str> {
-    request.headers().get("x-amz-target")?.to_str().ok()
+    request.headers().get("x-amz-target")?.to_str().ok()?.strip_prefix(TARGET)
 }
 
-fn put(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
-    let document = Shape::Text { min: 1, max: 51_200 };
-    let members = [optional("policyName", STRING), optional("policyDocument", document)];
-    let input = shape::read(call.body, &members)?;
-    let (name, document) = (needed(&input, "policyName")?, needed(&input, "policyDocument")?);
-    if serde_json::from_str::<Map<String, Value>>(document).is_err() {
-        return Err(invalid("policyDocument is no policy"));
-    }
-    let policies = &mut world.region.logs.resource_policies;
-    if !policies.contains_key(name) && policies.len() >= MOST {
-        let message = "Resource limit exceeded.".to_owned();
-        return Err(Fault::modelled(StatusCode::BAD_REQUEST, "LimitExceededException", message));
-    }
-    let policy = Policy { document: document.to_owned(), updated_at: call.now };
-    let answer = json!({"resourcePolicy": wire(name, &policy)});
-    policies.insert(name.to_owned(), policy);
-    Ok(Reply::Json(answer))
+fn claims(request: &Request<Bytes>) -> bool {
+    target(request).is_some()
 }
 
-fn describe(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
-    let members =
-        [optional("nextToken", STRING), optional("limit", Shape::Integer { min: 1, max: 50 })];
-    let input = shape::read(call.body, &members)?;
-    let all = world.region.logs.resource_policies.iter();
-    let all = all.map(|(name, policy)| (name.clone(), wire(name, policy))).collect();
-    let token = input.get("nextToken").and_then(Value::as_str);
-    let page = paging::page("DescribeResourcePolicies", all, Order::Ascending, 50, token);
-    let (policies, next) = page.ok_or_else(|| invalid("The specified nextToken is invalid."))?;
-    let mut answer = json!({"resourcePolicies": policies});
-    if let Some(next) = next {
-        answer["nextToken"] = json!(next);
-    }
-    Ok(Reply::Json(answer))
+fn route(request: &Request<Bytes>) -> Result<Operation, Fault> {
+    let name = target(request).unwrap_or_default();
+    let found = OPERATIONS.into_iter().find(|operation| operation.name == name);
+    found.ok_or_else(|| Fault::unknown_operation(&format!("the CloudWatch Logs call `{name}`")))
 }
 
-fn delete(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
-    let input = shape::read(call.body, &[optional("policyName", STRING)])?;
-    let name = needed(&input, "policyName")?;
-    if world.region.logs.resource_policies.remove(name).is_none() {
-        let message = format!("Policy with name [{name}] does not exist.");
-        return Err(Fault::modelled(StatusCode::BAD_REQUEST, "ResourceNotFoundException", message));
-    }
-    Ok(Reply::Json(json!({})))
-}
-
-fn wire(name: &str, policy: &Policy) -> Value {
-    json!({
-        "policyName": name,
-        "policyDocument": policy.document,
-        "lastUpdatedTime": policy.updated_at * 1000,
+/// Reads a request. What breaks a bound is an `InvalidParameterException` here, in the front end's
+/// words (report: a name with a character that is not allowed).
+fn read(call: &Call<'_>, members: &[Member]) -> Result<Map<String, Value>, Fault> {
+    shape::read(call.body, members).map_err(|fault| match fault.code.as_ref() {
+        "ValidationException" => invalid(fault.message),
+        _ => fault,
     })
 }
 
-fn needed<'a>(input: &'a Map<String, Value>, member: &str) -> Result<&'a str, Fault> {
-    let text = input.get(member).and_then(Value::as_str);
-    text.ok_or_else(|| invalid(&format!("{member} is needed")))
+/// A string of a request that was read.
+fn text<'a>(input: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    input.get(name).and_then(Value::as_str)
 }
 
-fn invalid(message: &str) -> Fault {
-    let code = "InvalidParameterException";
-    Fault::modelled(StatusCode::BAD_REQUEST, code, message.to_owned())
+/// The name of a log group (model, shape `LogGroupName`).
+const NAME: Shape =
+    Shape::Word { min: 1, max: 512, pattern: r"[\.\-_/#A-Za-z0-9]+", allows: in_name };
+
+fn in_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || ".-_/#".contains(c)
 }
+
+/// The name of a log group, or its ARN (model, shape `LogGroupIdentifier`).
+const IDENTIFIER: Shape =
+    Shape::Word { min: 1, max: 2048, pattern: r"[\w#+=/:,.@-]*", allows: in_identifier };
+
+fn in_identifier(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "_#+=/:,.@-".contains(c)
+}
+
+/// The error for what is wrong with a request (model).
+fn invalid(message: impl Into<String>) -> Fault {
+    Fault::front_end("InvalidParameterException", message.into())
+}
+
+/// The text that clients match on (report).
+fn missing() -> Fault {
+    let message = "The specified log group does not exist.".to_owned();
+    Fault::front_end("ResourceNotFoundException", message)
+}
+
+/// (report: an eleventh resource policy)
+fn limit() -> Fault {
+    Fault::front_end("LimitExceededException", "Resource limit exceeded.".to_owned())
+}
+
+#[cfg(test)]
+mod tests;

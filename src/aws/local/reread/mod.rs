@@ -13,6 +13,8 @@ mod chance;
 mod ecs;
 mod iam;
 mod json;
+mod logs;
+mod ssm;
 mod tagging;
 mod trust;
 mod xray;
@@ -28,6 +30,8 @@ pub(super) fn rewritten(service: &str, reply: Reply, chance: &Chance) -> Reply {
             match service {
                 "ecs" => ecs::rewrite(&mut answer, chance),
                 "xray" => xray::rewrite(&mut answer, chance),
+                "logs" => logs::rewrite(&mut answer, chance),
+                "ssm" => ssm::rewrite(&mut answer, chance),
                 "tagging" => tagging::rewrite(&mut answer, chance),
                 _ => {}
             }

@@ -15,7 +15,7 @@ const ARN: Shape = Shape::Text { min: 1, max: 1011 };
 
 /// The types of the services that this local AWS has. AWS knows many more, of which there is
 /// nothing here to list. Roles and users have a type and are never listed.
-const TYPES: [(&str, &[&str]); 2] = [
+const TYPES: [(&str, &[&str]); 4] = [
     (
         "ecs",
         &[
@@ -41,6 +41,8 @@ const TYPES: [(&str, &[&str]); 2] = [
             "user",
         ],
     ),
+    ("logs", &["destination", "log-group"]),
+    ("ssm", &["document", "maintenancewindow", "opsmetadata", "parameter", "patchbaseline"]),
 ];
 
 /// The members of the input that choose resources (model).
@@ -122,7 +124,7 @@ impl Filters {
 fn is_of(wanted: &str, arn: &str) -> bool {
     let mut parts = arn.splitn(6, ':').skip(2);
     let service = parts.next().unwrap_or_default();
-    let kind = parts.nth(2).and_then(|entity| entity.split('/').next()).unwrap_or_default();
+    let kind = parts.nth(2).and_then(|entity| entity.split(['/', ':']).next()).unwrap_or_default();
     wanted == service || wanted == format!("{service}:{kind}")
 }
 

@@ -40,7 +40,16 @@ const PAGE: i64 = 50;
 type Tagged = (String, Tags);
 
 /// The taggable resources of each service, in the region of the call.
-const LISTED: [fn(&Call<'_>, &World) -> Vec<Tagged>; 2] = [policies, task_definitions];
+const LISTED: [fn(&Call<'_>, &World) -> Vec<Tagged>; 4] =
+    [policies, task_definitions, log_groups, parameters];
+
+fn parameters(call: &Call<'_>, world: &World) -> Vec<Tagged> {
+    world.region.ssm.tagged(call).map(|(arn, tags)| (arn, tags.clone())).collect()
+}
+
+fn log_groups(call: &Call<'_>, world: &World) -> Vec<Tagged> {
+    world.region.logs.tagged(call).map(|(arn, tags)| (arn, tags.clone())).collect()
+}
 
 fn task_definitions(call: &Call<'_>, world: &World) -> Vec<Tagged> {
     let revisions = world.region.ecs.tagged(call.account, call.region);
