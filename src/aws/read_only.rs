@@ -12,10 +12,12 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 /// The operations that only read, each with its service as the SDK calls it: those that this tool
 /// makes, and no others.
-const READS: [(&str, &str); 18] = [
+const READS: [(&str, &str); 20] = [
     ("STS", "AssumeRole"),
     ("STS", "GetCallerIdentity"),
+    ("XRay", "GetGroups"),
     ("XRay", "GetSamplingRules"),
+    ("XRay", "ListResourcePolicies"),
     ("XRay", "ListTagsForResource"),
     ("ECS", "DescribeTaskDefinition"),
     ("ECS", "ListTaskDefinitionFamilies"),

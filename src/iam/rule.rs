@@ -46,6 +46,7 @@ const ACTIONS: Sort = Sort { covers, meet, everything: "*" };
 const RESOURCES: Sort = Sort { covers: covers_resource, meet: resources_meet, everything: "*" };
 const PRINCIPALS: Sort =
     Sort { covers: covers_principal, meet: principals_meet, everything: "Principal *" };
+const PRINCIPALS_ON: Sort = Sort { covers: covers_on, meet: meet_on, everything: "Principal *" };
 
 /// One statement.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub(super) struct Rule {
     pub allows: bool,
     /// What is done.
     pub actions: Set,
-    /// On which resources; in a trust policy, by whom.
+    /// On which resources; in a trust policy, by whom; in a policy on something, both.
     pub targets: Set,
     /// Under which conditions.
     pub tests: Vec<Test>,
@@ -97,15 +98,60 @@ fn rule(statement: &Value, has_variables: bool, of: Use) -> Option<Rule> {
             Set::Of(names(element))
         }
     };
-    let targets = if of == Use::Trust { "Principal" } else { "Resource" };
+    let targets = match of {
+        Use::Trust => set("Principal"),
+        Use::Identity => set("Resource"),
+        Use::Resource => on(set("Principal"), &set("Resource")),
+    };
     let tests = Test::all(&leaves, has_variables);
-    Some(Rule { allows, actions: set("Action"), targets: set(targets), tests, of })
+    Some(Rule { allows, actions: set("Action"), targets, tests, of })
+}
+
+/// Stands between a principal and what it is on.
+pub(super) const ON: &str = " \u{0} ";
+
+/// Principals, each with what the statement is about: where that is `*`, or nothing, it is all.
+fn on(principals: Set, resources: &Set) -> Set {
+    let (key, shown) = match resources {
+        Set::Of(names) => {
+            let mut keys: Vec<_> = names.iter().map(|name| name.key.as_str()).collect();
+            keys.sort_unstable();
+            let shown: Vec<_> = names.iter().map(|name| name.shown.as_str()).collect();
+            (keys.join(" "), shown.join(", "))
+        }
+        Set::AllBut(names) => {
+            let shown: Vec<_> = names.iter().map(|name| name.shown.as_str()).collect();
+            (format!("but {}", shown.join(" ")), format!("all but {}", shown.join(", ")))
+        }
+    };
+    if key.is_empty() || key == "*" {
+        return principals;
+    }
+    let of = |name: Name| Name {
+        key: format!("{}{ON}{key}", name.key),
+        shown: format!("{} on {shown}", name.shown),
+    };
+    Set::Of(match principals {
+        Set::Of(names) => names.into_iter().map(of).collect(),
+        // All but some, and on some things only, is like nothing but itself.
+        Set::AllBut(names) => {
+            let join =
+                |text: fn(&Name) -> &str, by| names.iter().map(text).collect::<Vec<_>>().join(by);
+            let key = format!("all but {}", join(|name| &name.key, " "));
+            let shown = format!("all but {}", join(|name| &name.shown, ", "));
+            vec![of(Name { key, shown })]
+        }
+    })
 }
 
 impl Rule {
     /// Whether this says at least as much about an action and a target, whatever the conditions.
     pub(super) fn reaches(&self, action: Item<'_>, target: Item<'_>) -> bool {
-        let sort = if self.of == Use::Trust { &PRINCIPALS } else { &RESOURCES };
+        let sort = match self.of {
+            Use::Trust => &PRINCIPALS,
+            Use::Identity => &RESOURCES,
+            Use::Resource => &PRINCIPALS_ON,
+        };
         self.actions.covers(action, &ACTIONS) && self.targets.covers(target, sort)
     }
 
@@ -160,4 +206,19 @@ fn covers_principal(wide: &str, narrow: &str) -> bool {
 
 fn principals_meet(one: &str, other: &str) -> bool {
     covers_principal(one, other) || covers_principal(other, one)
+}
+
+/// A principal, and what it is on; all where nothing says.
+fn parts(target: &str) -> (&str, Option<&str>) {
+    target.split_once(ON).map_or((target, None), |(principal, on)| (principal, Some(on)))
+}
+
+/// Of what is not all, only the same is certain to be within.
+fn covers_on(wide: &str, narrow: &str) -> bool {
+    let ((wide, everywhere), (narrow, somewhere)) = (parts(wide), parts(narrow));
+    covers_principal(wide, narrow) && (everywhere.is_none() || everywhere == somewhere)
+}
+
+fn meet_on(one: &str, other: &str) -> bool {
+    principals_meet(parts(one).0, parts(other).0)
 }

@@ -50,6 +50,13 @@ async fn every_call() -> Calls {
             delete_sampling_rule "DeleteSamplingRule",
             tag_resource "TagResource",
             untag_resource "UntagResource",
+            get_groups "GetGroups",
+            create_group "CreateGroup",
+            update_group "UpdateGroup",
+            delete_group "DeleteGroup",
+            list_resource_policies "ListResourcePolicies",
+            put_resource_policy "PutResourcePolicy",
+            delete_resource_policy "DeleteResourcePolicy",
         ]
         "ecs" ecs [
             describe_task_definition "DescribeTaskDefinition",
@@ -114,8 +121,12 @@ async fn every_call() -> Calls {
 /// anything; of the calls about users and groups, which it does not have, the name tells.
 fn changes(action: &str) -> bool {
     let (service, name) = action.split_once(':').unwrap();
-    let request =
-        Request::post(if service == "xray" { format!("/{name}") } else { "/".to_owned() });
+    let path = match action {
+        "xray:GetGroups" => "/Groups".to_owned(),
+        _ if service == "xray" => format!("/{name}"),
+        _ => "/".to_owned(),
+    };
+    let request = Request::post(path);
     let (header, value, body) = match service {
         "ecs" => ("x-amz-target", format!("AmazonEC2ContainerServiceV20141113.{name}"), None),
         "tag" => ("x-amz-target", format!("ResourceGroupsTaggingAPI_20170126.{name}"), None),

@@ -1,8 +1,12 @@
-//! X-Ray: sampling rules, their tags, and the sampling targets that samplers poll.
+//! X-Ray: sampling rules and groups, their tags, resource policies, and the sampling targets that
+//! samplers poll.
 
 mod asks;
 mod fields;
+mod groups;
+mod policy_text;
 mod record;
+mod resource_policies;
 mod rules;
 mod tags;
 mod targets;
@@ -26,13 +30,20 @@ pub(super) const SERVICE: Service = Service {
     asks: asks::asks,
 };
 
-/// The operations by path. Every one is a `POST`, and the two of sampling reports have paths that
-/// are not their names (model).
-const OPERATIONS: [(&str, Operation); 9] = [
+/// The operations by path. Every one is a `POST`, and some have paths that are not their names (model).
+const OPERATIONS: [(&str, Operation); 17] = [
     ("/CreateSamplingRule", writing("CreateSamplingRule", rules::create)),
     ("/GetSamplingRules", reading("GetSamplingRules", rules::get)),
     ("/UpdateSamplingRule", writing("UpdateSamplingRule", rules::update)),
     ("/DeleteSamplingRule", writing("DeleteSamplingRule", rules::delete)),
+    ("/CreateGroup", writing("CreateGroup", groups::create)),
+    ("/GetGroup", reading("GetGroup", groups::get_one)),
+    ("/Groups", reading("GetGroups", groups::get)),
+    ("/UpdateGroup", writing("UpdateGroup", groups::update)),
+    ("/DeleteGroup", writing("DeleteGroup", groups::delete)),
+    ("/PutResourcePolicy", writing("PutResourcePolicy", resource_policies::put)),
+    ("/ListResourcePolicies", reading("ListResourcePolicies", resource_policies::list)),
+    ("/DeleteResourcePolicy", writing("DeleteResourcePolicy", resource_policies::delete)),
     ("/TagResource", writing("TagResource", tags::tag)),
     ("/UntagResource", writing("UntagResource", tags::untag)),
     ("/ListTagsForResource", reading("ListTagsForResource", tags::list)),

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::super::{Call, caller, paging};
+use super::groups::Groups;
+use super::resource_policies::Policies;
 
 /// The name of the rule that every region has.
 pub(super) const DEFAULT: &str = "Default";
@@ -18,6 +20,10 @@ pub(in super::super) struct Section {
     /// groups (documentation), so it is done here. Default is only in here once somebody touched
     /// it.
     rules: BTreeMap<String, Record>,
+    #[serde(default, skip_serializing_if = "Groups::is_untouched")]
+    pub(super) groups: Groups,
+    #[serde(default, skip_serializing_if = "Policies::is_untouched")]
+    pub(super) resource_policies: Policies,
 }
 
 /// One rule with what X-Ray keeps about it.
@@ -65,7 +71,7 @@ pub(super) struct Boost {
 impl Section {
     /// Whether nothing was ever changed here.
     pub(in super::super) fn is_empty(&self) -> bool {
-        self.rules.is_empty()
+        self.rules.is_empty() && self.groups.is_untouched() && self.resource_policies.is_untouched()
     }
 
     /// The rule called `name`. Default is always there.
