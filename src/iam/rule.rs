@@ -101,7 +101,7 @@ fn rule(statement: &Value, has_variables: bool, of: Use) -> Option<Rule> {
     let targets = match of {
         Use::Trust => set("Principal"),
         Use::Identity => set("Resource"),
-        Use::Resource => on(set("Principal"), &set("Resource")),
+        Use::Resource => on(set("Principal"), set("Resource")),
     };
     let tests = Test::all(&leaves, has_variables);
     Some(Rule { allows, actions: set("Action"), targets, tests, of })
@@ -109,39 +109,41 @@ fn rule(statement: &Value, has_variables: bool, of: Use) -> Option<Rule> {
 
 /// Stands between a principal and what it is on.
 pub(super) const ON: &str = " \u{0} ";
+/// Begins what stands for all but some.
+const ALL_BUT: &str = "all but ";
 
-/// Principals, each with what the statement is about: where that is `*`, or nothing, it is all.
-fn on(principals: Set, resources: &Set) -> Set {
-    let (key, shown) = match resources {
-        Set::Of(names) => {
-            let mut keys: Vec<_> = names.iter().map(|name| name.key.as_str()).collect();
-            keys.sort_unstable();
-            let shown: Vec<_> = names.iter().map(|name| name.shown.as_str()).collect();
-            (keys.join(" "), shown.join(", "))
-        }
-        Set::AllBut(names) => {
-            let shown: Vec<_> = names.iter().map(|name| name.shown.as_str()).collect();
-            (format!("but {}", shown.join(" ")), format!("all but {}", shown.join(", ")))
-        }
+/// Principals, each with each thing that the statement is about: where that is `*`, or nothing, it is all.
+fn on(principals: Set, resources: Set) -> Set {
+    let is_all = |names: &[Name]| names.is_empty() || names.iter().any(|name| name.key == "*");
+    let resources = match resources {
+        Set::Of(names) if is_all(&names) => return principals,
+        Set::Of(names) => names,
+        Set::AllBut(names) if names.is_empty() => return principals,
+        Set::AllBut(names) => vec![all_but(&names)],
     };
-    if key.is_empty() || key == "*" {
-        return principals;
-    }
-    let of = |name: Name| Name {
-        key: format!("{}{ON}{key}", name.key),
-        shown: format!("{} on {shown}", name.shown),
+    let principals = match principals {
+        Set::Of(names) => names,
+        Set::AllBut(names) => vec![all_but(&names)],
     };
-    Set::Of(match principals {
-        Set::Of(names) => names.into_iter().map(of).collect(),
-        // All but some, and on some things only, is like nothing but itself.
-        Set::AllBut(names) => {
-            let join =
-                |text: fn(&Name) -> &str, by| names.iter().map(text).collect::<Vec<_>>().join(by);
-            let key = format!("all but {}", join(|name| &name.key, " "));
-            let shown = format!("all but {}", join(|name| &name.shown, ", "));
-            vec![of(Name { key, shown })]
-        }
-    })
+    let pair = |principal: &Name, resource: &Name| Name {
+        key: format!("{}{ON}{}", principal.key, resource.key),
+        shown: format!("{} on {}", principal.shown, resource.shown),
+    };
+    let pairs = principals
+        .iter()
+        .flat_map(|principal| resources.iter().map(move |resource| pair(principal, resource)));
+    Set::Of(pairs.collect())
+}
+
+/// All but some as one name, which is like nothing but itself.
+fn all_but(names: &[Name]) -> Name {
+    let join = |text: fn(&Name) -> &String, by: &str| {
+        let mut texts: Vec<_> = names.iter().map(|name| text(name).clone()).collect();
+        texts.sort();
+        texts.dedup();
+        format!("{ALL_BUT}{}", texts.join(by))
+    };
+    Name { key: join(|name| &name.key, " "), shown: join(|name| &name.shown, ", ") }
 }
 
 impl Rule {
@@ -213,10 +215,17 @@ fn parts(target: &str) -> (&str, Option<&str>) {
     target.split_once(ON).map_or((target, None), |(principal, on)| (principal, Some(on)))
 }
 
-/// Of what is not all, only the same is certain to be within.
 fn covers_on(wide: &str, narrow: &str) -> bool {
     let ((wide, everywhere), (narrow, somewhere)) = (parts(wide), parts(narrow));
-    covers_principal(wide, narrow) && (everywhere.is_none() || everywhere == somewhere)
+    let is_within = match (everywhere, somewhere) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(wide), Some(narrow)) => {
+            let is_plain = |on: &str| !on.starts_with(ALL_BUT);
+            wide == narrow || (is_plain(wide) && is_plain(narrow) && covers_resource(wide, narrow))
+        }
+    };
+    covers_principal(wide, narrow) && is_within
 }
 
 fn meet_on(one: &str, other: &str) -> bool {

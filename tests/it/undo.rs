@@ -36,6 +36,11 @@ fn undo(scenario: &Scenario) -> Output {
     plan
 }
 
+/// What going back behind the newest run is planned to do, without its moment.
+pub(crate) fn undone(scenario: &Scenario) -> String {
+    shown(&undo(scenario))
+}
+
 /// What the local AWS has, but for numbers that it never gives twice and for moments.
 fn nothing_to_do(scenario: &Scenario) {
     scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0).says("Nothing to do");

@@ -2,8 +2,8 @@
 
 use super::ResourcePolicies;
 use crate::iam::Grant;
-use crate::kinds::grants::{LOOK, wanted};
 use crate::kinds::Purpose;
+use crate::kinds::grants::{LOOK, wanted};
 use crate::stack::Stack;
 
 /// No resource type stands for these policies (Service Authorization Reference, AWS X-Ray): who may write one

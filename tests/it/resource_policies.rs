@@ -1,0 +1,342 @@
+//! X-Ray's resource policies, as people meet them: nothing in AWS says whose they are.
+
+use serde_json::{Value, json};
+
+use crate::between::{Between, Fate};
+use crate::harness::Scenario;
+use crate::others::Others;
+
+const SNS: &str = "resource_policies:
+  sns:
+    PolicyDocument:
+      Version: \"2012-10-17\"
+      Statement:
+        - Effect: Allow
+          Principal: { Service: sns.amazonaws.com }
+          Action: [xray:PutTraceSegments, xray:GetSamplingRules]
+          Resource: \"*\"
+          Condition: { StringEquals: { \"aws:SourceAccount\": \"123456789012\" } }
+";
+
+fn applied(stack: &str) -> Scenario {
+    let scenario = Scenario::new();
+    scenario.stack(stack);
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    scenario
+}
+
+fn nothing_to_do(scenario: &Scenario) {
+    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0).says("Nothing to do");
+    scenario.run("drift stack.yaml --local").exits(0);
+}
+
+/// The names of the policies that AWS has.
+fn live(scenario: &Scenario) -> Vec<String> {
+    let answer = Others::of(scenario).xray("ListResourcePolicies", &json!({}));
+    let policies = answer["ResourcePolicies"].as_array().unwrap().iter();
+    let mut names: Vec<_> =
+        policies.map(|policy| policy["PolicyName"].as_str().unwrap().to_owned()).collect();
+    names.sort();
+    names
+}
+
+fn text(scenario: &Scenario, name: &str) -> Value {
+    let answer = Others::of(scenario).xray("ListResourcePolicies", &json!({}));
+    let policies = answer["ResourcePolicies"].as_array().unwrap();
+    let policy = policies.iter().find(|policy| policy["PolicyName"] == name).unwrap();
+    serde_json::from_str(policy["PolicyDocument"].as_str().unwrap()).unwrap()
+}
+
+/// Somebody else writes a policy.
+fn put(scenario: &Scenario, name: &str, action: &str) {
+    let document = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": action,
+        "Resource": "*",
+    }]});
+    let input = json!({"PolicyName": name, "PolicyDocument": document.to_string()});
+    Others::of(scenario).xray("PutResourcePolicy", &input);
+}
+
+#[test]
+fn a_policy_comes_and_then_there_is_nothing_to_do() {
+    let scenario = Scenario::new();
+    scenario.stack(SNS);
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"");
+    scenario.run("apply stack.yaml --local --yes").exits(0).says("Applied: 1 created.");
+    nothing_to_do(&scenario);
+    let statement = &text(&scenario, "sns")["Statement"][0];
+    assert_eq!(statement["Action"], json!(["xray:PutTraceSegments", "xray:GetSamplingRules"]));
+}
+
+#[test]
+fn a_policy_changes_and_the_plan_says_what_that_allows() {
+    let scenario = applied(SNS);
+    scenario.edit("stack.yaml", "xray:GetSamplingRules]", "\"xray:Get*\"]");
+    scenario.edit(
+        "stack.yaml",
+        "          Condition: { StringEquals: { \"aws:SourceAccount\": \"123456789012\" } }\n",
+        "",
+    );
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"");
+    scenario.run("apply stack.yaml --local --yes").exits(0).says("Applied: 1 changed.");
+    nothing_to_do(&scenario);
+    // The same in other words is the same.
+    scenario.edit(
+        "stack.yaml",
+        "[xray:PutTraceSegments, \"xray:Get*\"]",
+        "[\"xray:get*\", xray:PutTraceSegments]",
+    );
+    nothing_to_do(&scenario);
+}
+
+#[test]
+fn what_others_change_is_drift() {
+    let scenario = applied(SNS);
+    put(&scenario, "sns", "xray:PutTraceSegments");
+    scenario.run("drift stack.yaml --local").exits(2).says("resource_policies.sns");
+    scenario.run("apply stack.yaml --local --yes").exits(0).says("AWS differs from the file");
+    nothing_to_do(&scenario);
+}
+
+#[test]
+fn what_the_file_does_not_have_is_left_and_what_it_has_as_absent_goes() {
+    let scenario = applied(SNS);
+    put(&scenario, "theirs", "xray:PutTraceSegments");
+    put(&scenario, "AWSLogDeliveryWrite20150319", "xray:PutTraceSegments");
+    scenario.stack(&SNS.replace("  sns:", "  topics:"));
+    scenario.run("apply stack.yaml --local --yes").exits(0).says("Applied: 1 created.");
+    let all = ["AWSLogDeliveryWrite20150319", "sns", "theirs", "topics"];
+    assert_eq!(live(&scenario), all);
+    scenario.stack(&format!("{}  sns: {{ absent: true }}\n", SNS.replace("  sns:", "  topics:")));
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"");
+    scenario.run("drift stack.yaml --local").says("resource_policies.sns");
+    scenario.run("apply stack.yaml --local --yes").exits(0).says("Applied: 1 deleted.");
+    // What says so may stay in the file.
+    nothing_to_do(&scenario);
+    assert_eq!(live(&scenario), ["AWSLogDeliveryWrite20150319", "theirs", "topics"]);
+}
+
+#[test]
+fn a_file_that_has_nothing_but_an_absent_one_deletes_it() {
+    let scenario = applied(SNS);
+    scenario.stack("resource_policies:\n  sns: { absent: true }\n");
+    scenario.run("apply stack.yaml --local --yes").exits(0).says("Applied: 1 deleted.");
+    assert!(live(&scenario).is_empty());
+    nothing_to_do(&scenario);
+}
+
+#[test]
+fn limits_count_what_goes() {
+    let names = ["a", "b", "c", "d"];
+    let scenario = Scenario::new();
+    for name in names {
+        put(&scenario, name, "xray:PutTraceSegments");
+    }
+    let absent: String = names.map(|name| format!("  {name}: {{ absent: true }}\n")).concat();
+    scenario.stack(&format!("resource_policies:\n{absent}"));
+    scenario
+        .run("apply stack.yaml --local --yes")
+        .exits(3)
+        .says("4 of the 4 resources that `shop` owns would go");
+    scenario.run("apply stack.yaml --local --yes --allow-deletes 4").exits(0);
+    assert!(live(&scenario).is_empty());
+}
+
+#[test]
+fn destroy_takes_what_is_as_the_file_has_it() {
+    let stack = format!(
+        "{SNS}{}  gone: {{ absent: true }}\n",
+        SNS.replace("resource_policies:\n  sns:", "  own:\n    protect: true")
+    );
+    let scenario = applied(&stack);
+    put(&scenario, "gone", "xray:PutTraceSegments");
+    put(&scenario, "theirs", "xray:PutTraceSegments");
+    insta::assert_snapshot!(scenario.run("destroy stack.yaml --local --yes"), @"");
+    assert_eq!(live(&scenario), ["gone", "own", "theirs"]);
+    scenario.edit("stack.yaml", "    protect: true\n", "");
+    put(&scenario, "own", "xray:PutTraceSegments");
+    scenario
+        .run("destroy stack.yaml --local --yes")
+        .exits(0)
+        .says("resource_policies.own is left as it is: live AWS is not as the file says");
+    assert_eq!(live(&scenario), ["gone", "own", "theirs"]);
+}
+
+#[test]
+fn a_policy_that_was_written_again_is_stale() {
+    let scenario = applied(SNS);
+    scenario.edit("stack.yaml", "xray:GetSamplingRules]", "xray:GetSamplingTargets]");
+    scenario.run("plan stack.yaml --local --out plan.json").exits(0);
+    // The same once more: but for its revision, nothing moved.
+    let document = text(&scenario, "sns").to_string();
+    let input = json!({"PolicyName": "sns", "PolicyDocument": document});
+    Others::of(&scenario).xray("PutResourcePolicy", &input);
+    scenario
+        .run("apply --plan plan.json --local --yes")
+        .exits(5)
+        .says("resource_policies.sns was changed: its revision: it was written again");
+}
+
+#[test]
+fn aws_refuses_what_comes_between() {
+    // Somebody writes it after the last look, just before the write.
+    let between = Between::start(|operation, before, others| {
+        if (operation, before) == ("PutResourcePolicy", 1) {
+            let document = json!({"Version": "2012-10-17", "Statement": [{
+                "Effect": "Allow", "Principal": "*", "Action": "xray:*", "Resource": "*",
+            }]});
+            let input = json!({"PolicyName": "sns", "PolicyDocument": document.to_string()});
+            others.xray("PutResourcePolicy", &input);
+        }
+        Fate::Answered
+    });
+    let scenario = between.scenario();
+    scenario.stack(SNS);
+    scenario.run("apply stack.yaml --yes").exits(0);
+    scenario.edit("stack.yaml", "xray:GetSamplingRules]", "xray:GetSamplingTargets]");
+    scenario
+        .run("apply stack.yaml --yes")
+        .exits(6)
+        .says("somebody else wrote this policy since it was planned: plan again");
+    let live = between.others().xray("ListResourcePolicies", &json!({}));
+    assert!(live["ResourcePolicies"][0]["PolicyDocument"].as_str().unwrap().contains("xray:*"));
+}
+
+#[test]
+fn an_answer_that_is_lost_is_no_other_hand() {
+    for (stack, call) in [
+        (SNS.to_owned(), "xray:PutResourcePolicy"),
+        ("resource_policies:\n  sns: { absent: true }\n".to_owned(), "xray:DeleteResourcePolicy"),
+    ] {
+        let scenario = Scenario::new();
+        put(&scenario, "sns", "xray:PutTraceSegments");
+        scenario.stack(&stack);
+        let script = json!({"rules": [{"call": call, "nth": 1, "effect": "answer_lost"}]});
+        scenario.write("faults.json", script.to_string());
+        let scenario = scenario.env("TRACEWRIGHT_LOCAL_FAULTS", "faults.json");
+        scenario.run("apply stack.yaml --local --yes").exits(0).says("Applied: 1");
+        nothing_to_do(&scenario);
+    }
+}
+
+#[test]
+fn a_policy_that_locks_its_author_out_is_refused_in_words() {
+    let denies = "resource_policies:
+  own:
+    PolicyDocument:
+      Version: \"2012-10-17\"
+      Statement: [{ Effect: Deny, Principal: { AWS: \"123456789012\" }, Action: \"xray:Put*\", Resource: \"*\" }]
+";
+    let scenario = Scenario::new();
+    scenario.stack(denies);
+    scenario
+        .run("apply stack.yaml --local --yes")
+        .exits(6)
+        .says("set `BypassPolicyLockoutCheck: true`");
+    scenario.stack(&format!("{denies}    BypassPolicyLockoutCheck: true\n"));
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    nothing_to_do(&scenario);
+    // It is sent with a change, and is none.
+    scenario.edit("stack.yaml", "    BypassPolicyLockoutCheck: true\n", "");
+    nothing_to_do(&scenario);
+}
+
+#[test]
+fn a_run_that_is_undone_leaves_the_policies_as_they_were() {
+    let scenario = applied(SNS);
+    put(&scenario, "old", "xray:PutTraceSegments");
+    let before = text(&scenario, "old");
+    scenario.stack(&format!(
+        "{}  old: {{ absent: true }}\n{}",
+        SNS.replace("xray:GetSamplingRules]", "xray:GetSamplingTargets]"),
+        SNS.replace("resource_policies:\n  sns:", "  new:")
+    ));
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    assert_eq!(live(&scenario), ["new", "sns"]);
+    insta::assert_snapshot!(crate::undo::undone(&scenario), @"");
+    assert_eq!(live(&scenario), ["old", "sns"]);
+    assert_eq!(text(&scenario, "old"), before);
+    scenario.stack(SNS);
+    nothing_to_do(&scenario);
+}
+
+#[test]
+fn a_denied_read_is_unknown() {
+    let scenario = applied(SNS);
+    let refused = json!({"refused": {"code": "AccessDeniedException"}});
+    let script = json!({"rules": [{"call": "xray:ListResourcePolicies", "effect": refused}]});
+    scenario.write("faults.json", script.to_string());
+    let scenario = scenario.env("TRACEWRIGHT_LOCAL_FAULTS", "faults.json");
+    scenario.run("plan stack.yaml --local").exits(7).says("xray:ListResourcePolicies");
+}
+
+#[test]
+fn five_are_all_and_awss_own_are_among_them() {
+    let scenario = Scenario::new();
+    put(&scenario, "AWSLogDeliveryWrite20150319", "xray:PutTraceSegments");
+    for name in ["a", "b", "c", "d"] {
+        put(&scenario, name, "xray:PutTraceSegments");
+    }
+    scenario.stack(SNS);
+    scenario
+        .run("apply stack.yaml --local --yes")
+        .exits(6)
+        .says("the region would have 6 resource policies, and AWS's quota is 5")
+        .says("AWS takes 5 in a region");
+    scenario.stack(&format!("{SNS}  a: {{ absent: true }}\n"));
+    scenario.run("apply stack.yaml --local --yes").exits(0).says("deletions come before creations");
+    nothing_to_do(&scenario);
+}
+
+#[test]
+fn documents_of_aws_are_read() {
+    let scenario = applied(SNS);
+    let answer = Others::of(&scenario).xray("ListResourcePolicies", &json!({}));
+    let policy = &answer["ResourcePolicies"][0];
+    let input = json!({
+        "PolicyName": "sns", "PolicyDocument": policy["PolicyDocument"],
+        "PolicyRevisionId": "7", "BypassPolicyLockoutCheck": false,
+    });
+    let made = json!({"ResourcePolicy": policy});
+    for document in [answer.clone(), input, made] {
+        scenario.write("policy.json", document.to_string());
+        scenario.stack("resource_policies:\n  sns: { file: policy.json }\n");
+        scenario.run("check stack.yaml").exits(0).says("AWS sets PolicyRevisionId");
+        nothing_to_do(&scenario);
+    }
+    scenario.write("text.json", text(&scenario, "sns").to_string());
+    scenario.stack("resource_policies:\n  sns: { PolicyDocument: { file: text.json } }\n");
+    nothing_to_do(&scenario);
+}
+
+#[test]
+fn what_aws_would_refuse_is_refused_at_its_place() {
+    let scenario = Scenario::new();
+    let long = format!("\"xray:{}\"", "x".repeat(5200));
+    scenario.stack(&format!(
+        "resource_policies:
+  AWSLogDeliveryWrite: {{ absent: true }}
+  a b: {{ absent: true }}
+  both: {{ absent: true, PolicyDocument: {{ Statement: [] }} }}
+  never: {{ absent: \"yes\" }}
+  nobody: {{ PolicyDocument: {{ Statement: [{{ Effect: Allow, Action: \"xray:*\", Resource: \"*\" }}] }} }}
+  none: {{}}
+  long: {{ PolicyDocument: {{ Statement: [{{ Effect: Allow, Principal: \"*\", Action: {long} }}] }} }}
+"
+    ));
+    insta::assert_snapshot!(scenario.run("check stack.yaml"), @"");
+}
+
+#[test]
+fn show_says_that_nobody_knows_whose_it_is() {
+    let scenario = applied(SNS);
+    put(&scenario, "theirs", "xray:PutTraceSegments");
+    scenario
+        .run("show stack.yaml resource_policies.sns --local")
+        .exits(0)
+        .says("this file, which has it: it carries no mark");
+    scenario
+        .run("show stack.yaml resource_policies.theirs --local")
+        .exits(0)
+        .says("nobody knows: it carries no mark");
+}
