@@ -63,7 +63,21 @@ fn without_ids(output: &Output) -> String {
 fn groups_come_and_then_there_is_nothing_to_do() {
     let scenario = Scenario::new();
     scenario.stack(GROUPS);
-    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"");
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @r#"
+    shop  account 123456789012  eu-west-1
+
+    + groups.errors  not in AWS yet  stack.yaml:5
+        FilterExpression  "service(\"checkout\") {fault OR error}"
+        Tags.team         web
+
+    + groups.slow  not in AWS yet  stack.yaml:8
+        FilterExpression                          responsetime > 2
+        InsightsConfiguration.InsightsEnabled     true
+        InsightsConfiguration.NotificationsEnabled  true
+
+    Plan: 2 to create.
+    [exit 0]
+    "#);
     scenario.run("apply stack.yaml --local --yes").exits(0).says("Applied: 2 created.");
     nothing_to_do(&scenario);
     let groups = live(&scenario);
@@ -76,14 +90,39 @@ fn groups_come_and_then_there_is_nothing_to_do() {
 fn each_field_changes_alone() {
     let scenario = applied(GROUPS);
     scenario.edit("stack.yaml", "responsetime > 2", "responsetime > 3");
-    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"");
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
+    shop  account 123456789012  eu-west-1
+
+    ~ groups.slow  the file changed  stack.yaml:8
+        FilterExpression  responsetime > 2 -> responsetime > 3
+        the filter decides about traces from then on; those that are there stay in
+        their groups
+
+    Plan: 1 to change.
+    [exit 0]
+    ");
     let apply = scenario.run("apply stack.yaml --local --yes --stats").exits(0);
-    insta::assert_snapshot!(cost(&apply.stderr), @"");
+    insta::assert_snapshot!(cost(&apply.stderr), @"
+    stats: sts  GetCallerIdentity 1
+    stats: xray  GetGroups 3, ListTagsForResource 4, TagResource 1, UntagResource 1, UpdateGroup 1
+    stats: longest chain of calls 10
+    ");
     nothing_to_do(&scenario);
     assert_eq!(live(&scenario)[1]["FilterExpression"], "responsetime > 3");
     let arn = arn(&scenario, "slow");
     scenario.edit("stack.yaml", ", NotificationsEnabled: true", "");
-    insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes"), @"");
+    insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes"), @"
+    shop  account 123456789012  eu-west-1
+
+    ~ groups.slow  the file changed  stack.yaml:8
+        InsightsConfiguration.NotificationsEnabled  true -> false
+
+    Plan: 1 to change.
+    Applied: 1 changed.
+    ------- stderr -------
+    changed groups.slow
+    [exit 0]
+    ");
     nothing_to_do(&scenario);
     scenario.edit(
         "stack.yaml",
@@ -107,7 +146,16 @@ fn a_filter_that_goes_makes_the_group_anew() {
     let before = arn(&scenario, "slow");
     scenario.edit("stack.yaml", "    FilterExpression: responsetime > 2\n", "");
     let plan = scenario.run("plan stack.yaml --local").exits(0);
-    insta::assert_snapshot!(plan, @"");
+    insta::assert_snapshot!(plan, @"
+    shop  account 123456789012  eu-west-1
+
+    -/+ groups.slow  stack.yaml:8
+        X-Ray has no call that takes a FilterExpression away
+        FilterExpression  responsetime > 2 -> (none)
+
+    Plan: 1 to replace.
+    [exit 0]
+    ");
     scenario.run("apply stack.yaml --local --yes").exits(0).says("1 replaced");
     nothing_to_do(&scenario);
     assert_ne!(arn(&scenario, "slow"), before);
@@ -123,7 +171,25 @@ fn what_others_change_is_drift_and_put_back() {
         "TagResource",
         &json!({"ResourceARN": arn(&scenario, "errors"), "Tags": [{"Key": "team", "Value": "x"}]}),
     );
-    insta::assert_snapshot!(without_ids(&scenario.run("drift stack.yaml --local")), @"");
+    insta::assert_snapshot!(without_ids(&scenario.run("drift stack.yaml --local")), @r#"
+    shop  account 123456789012  eu-west-1
+
+    ~ groups.errors  AWS changed since the last apply  stack.yaml:5
+        FilterExpression  (drift)
+          file "service(\"checkout\") {fault OR error}"
+          AWS  ok
+        Tags.team         file web, AWS x  (drift)
+        the filter decides about traces from then on; those that are there stay in
+        their groups
+
+    drift: 1 clean, 1 drifted
+    ------- stderr -------
+      = help: `tracewright apply stack.yaml --only-drift --local` puts back what
+              moved
+      = help: `tracewright drift stack.yaml --accept groups.errors --local` takes it
+              into the file
+    [exit 3]
+    "#);
     scenario.run("apply stack.yaml --local --yes --only-drift").exits(0);
     nothing_to_do(&scenario);
     assert_eq!(live(&scenario)[0]["FilterExpression"], "service(\"checkout\") {fault OR error}");
@@ -133,7 +199,20 @@ fn what_others_change_is_drift_and_put_back() {
 fn what_leaves_the_file_goes_and_default_stays() {
     let scenario = applied(GROUPS);
     scenario.stack(&GROUPS.replace("errors:", "faults:"));
-    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"");
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @r#"
+    shop  account 123456789012  eu-west-1
+
+    - groups.errors  no longer in the file
+        FilterExpression  "service(\"checkout\") {fault OR error}"
+        Tags.team         web
+
+    + groups.faults  not in AWS yet  stack.yaml:5
+        FilterExpression  "service(\"checkout\") {fault OR error}"
+        Tags.team         web
+
+    Plan: 1 to delete, 1 to create.
+    [exit 0]
+    "#);
     scenario.run("apply stack.yaml --local --yes").exits(0);
     nothing_to_do(&scenario);
     let names: Vec<_> = live(&scenario).into_iter().map(|one| one["GroupName"].clone()).collect();
@@ -152,7 +231,7 @@ fn what_is_there_is_adopted_and_what_is_anothers_is_left() {
     scenario.stack(GROUPS);
     scenario
         .run("apply stack.yaml --local --yes")
-        .exits(3)
+        .exits(4)
         .says("take it over with `--adopt groups.errors`");
     let before = arn(&scenario, "errors");
     scenario.run("apply stack.yaml --local --yes --adopt groups.errors").exits(0).says("1 adopted");
@@ -172,7 +251,17 @@ fn a_denied_read_is_unknown() {
     };
     let scenario = denied(applied(GROUPS), "xray:GetGroups");
     let plan = scenario.run("plan stack.yaml --local").exits(7);
-    insta::assert_snapshot!(plan, @"");
+    insta::assert_snapshot!(plan, @"
+    shop  account 123456789012  eu-west-1
+
+    ? groups
+        not known: AWS denied xray:GetGroups: AccessDeniedException; allow
+        `xray:GetGroups` for the role or user that runs this;
+        `tracewright permissions stack.yaml --for plan` prints what it needs
+
+    Plan: 1 not known.
+    [exit 7]
+    ");
     let scenario = denied(applied(GROUPS), "xray:ListTagsForResource");
     scenario.run("apply stack.yaml --local --yes").exits(7).says("xray:ListTagsForResource");
 }
@@ -226,7 +315,7 @@ fn at_the_quota_what_goes_goes_first() {
     scenario
         .run("apply stack.yaml --local --yes")
         .exits(0)
-        .says("deletions come before creations: the region has 25 groups, and AWS's quota is 25");
+        .says("deletions come before creations: the region has 25 groups, and AWS's quota");
     nothing_to_do(&scenario);
     scenario.stack(&all(2, 28));
     scenario
@@ -270,5 +359,53 @@ fn what_aws_would_refuse_is_refused_at_its_place() {
   slip: { FilterExpresion: ok }
 ",
     );
-    insta::assert_snapshot!(scenario.run("check stack.yaml"), @"");
+    insta::assert_snapshot!(scenario.run("check stack.yaml"), @r#"
+    ------- stderr -------
+    error: `Default` is X-Ray's own group, which cannot be created
+     --> stack.yaml:5:12
+      |
+    5 |   Default: { FilterExpression: ok }
+      |            ^
+      |
+      = help: give the group another name
+
+    error: a group's name has a character that X-Ray does not take, ' '
+     --> stack.yaml:6:8
+      |
+    6 |   a b: { FilterExpression: ok }
+      |        ^
+      |
+      = help: it takes letters, digits and dashes; give it such a `GroupName`
+
+    error: the group's name has 36 characters; it has from 1 to 32
+     --> stack.yaml:7:41
+      |
+    7 |   far-too-long-for-the-name-of-a-group: { FilterExpression: ok }
+      |                                         ^
+      |
+      = help: give the group a `GroupName` of that length
+
+    error: `NotificationsEnabled` is on and `InsightsEnabled` is not: X-Ray refuses that
+     --> stack.yaml:8:58
+      |
+    8 |   told: { InsightsConfiguration: { NotificationsEnabled: true } }
+      |                                                          ^^^^
+      |
+      = help: add `InsightsEnabled: true`: what is told of are insights
+
+    error: `InsightsEnabled` is `true` or `false`, not a string
+     --> stack.yaml:9:52
+      |
+    9 |   yes: { InsightsConfiguration: { InsightsEnabled: "on" } }
+      |                                                    ^^^^
+
+    error: a group has no `FilterExpresion`
+      --> stack.yaml:10:11
+       |
+    10 |   slip: { FilterExpresion: ok }
+       |           ^^^^^^^^^^^^^^^ not known here
+       |
+       = help: did you mean `FilterExpression`?
+    [exit 1]
+    "#);
 }

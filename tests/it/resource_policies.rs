@@ -61,7 +61,31 @@ fn put(scenario: &Scenario, name: &str, action: &str) {
 fn a_policy_comes_and_then_there_is_nothing_to_do() {
     let scenario = Scenario::new();
     scenario.stack(SNS);
-    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"");
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
+    shop  account 123456789012  eu-west-1
+
+    + resource_policies.sns  not in AWS yet  stack.yaml:5
+        PolicyDocument
+          + statement 1 (allow xray:PutTraceSegments and 1 more on * to
+            sns.amazonaws.com)
+            + Effect Allow
+            + Principal Service sns.amazonaws.com
+            + Action xray:PutTraceSegments
+            + Action xray:GetSamplingRules
+            + Resource *
+            + Condition StringEquals aws:SourceAccount 123456789012
+
+    Permissions
+      + resource_policies.sns: may now: xray:PutTraceSegments,
+        xray:GetSamplingRules by sns.amazonaws.com, if aws:SourceAccount is
+        123456789012
+
+    note: AWS keeps no mark on resource policies: one that is taken out of the file
+    stays, and `NAME: { absent: true }` in its place deletes it
+
+    Plan: 1 to create.
+    [exit 0]
+    ");
     scenario.run("apply stack.yaml --local --yes").exits(0).says("Applied: 1 created.");
     nothing_to_do(&scenario);
     let statement = &text(&scenario, "sns")["Statement"][0];
@@ -77,7 +101,26 @@ fn a_policy_changes_and_the_plan_says_what_that_allows() {
         "          Condition: { StringEquals: { \"aws:SourceAccount\": \"123456789012\" } }\n",
         "",
     );
-    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"");
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
+    shop  account 123456789012  eu-west-1
+
+    ~ resource_policies.sns  AWS differs from the file  stack.yaml:5
+        PolicyDocument
+          ~ statement 1 (allow xray:PutTraceSegments and 1 more on * to
+            sns.amazonaws.com)
+            ~ Action xray:GetSamplingRules -> xray:Get*
+            - Condition StringEquals aws:SourceAccount 123456789012
+
+    Permissions
+      ! resource_policies.sns: `aws:SourceAccount` is no longer checked:
+        sns.amazonaws.com may act on behalf of any account
+      ! resource_policies.sns: may now: xray:PutTraceSegments by
+        sns.amazonaws.com; no longer checked: aws:SourceAccount
+      ! resource_policies.sns: may now: xray:Get* by sns.amazonaws.com
+
+    Plan: 1 to change.
+    [exit 0]
+    ");
     scenario.run("apply stack.yaml --local --yes").exits(0).says("Applied: 1 changed.");
     nothing_to_do(&scenario);
     // The same in other words is the same.
@@ -93,7 +136,7 @@ fn a_policy_changes_and_the_plan_says_what_that_allows() {
 fn what_others_change_is_drift() {
     let scenario = applied(SNS);
     put(&scenario, "sns", "xray:PutTraceSegments");
-    scenario.run("drift stack.yaml --local").exits(2).says("resource_policies.sns");
+    scenario.run("drift stack.yaml --local").exits(3).says("resource_policies.sns");
     scenario.run("apply stack.yaml --local --yes").exits(0).says("AWS differs from the file");
     nothing_to_do(&scenario);
 }
@@ -108,7 +151,28 @@ fn what_the_file_does_not_have_is_left_and_what_it_has_as_absent_goes() {
     let all = ["AWSLogDeliveryWrite20150319", "sns", "theirs", "topics"];
     assert_eq!(live(&scenario), all);
     scenario.stack(&format!("{}  sns: {{ absent: true }}\n", SNS.replace("  sns:", "  topics:")));
-    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"");
+    insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
+    shop  account 123456789012  eu-west-1
+
+    - resource_policies.sns  the file says that it is absent  stack.yaml:14
+        PolicyDocument
+          - statement 1 (allow xray:PutTraceSegments and 1 more on * to
+            sns.amazonaws.com)
+            - Effect Allow
+            - Principal Service sns.amazonaws.com
+            - Action xray:PutTraceSegments
+            - Action xray:GetSamplingRules
+            - Resource *
+            - Condition StringEquals aws:SourceAccount 123456789012
+
+    Permissions
+      - resource_policies.sns: may no longer: xray:PutTraceSegments,
+        xray:GetSamplingRules by sns.amazonaws.com, if aws:SourceAccount is
+        123456789012
+
+    Plan: 1 to delete.
+    [exit 0]
+    ");
     scenario.run("drift stack.yaml --local").says("resource_policies.sns");
     scenario.run("apply stack.yaml --local --yes").exits(0).says("Applied: 1 deleted.");
     // What says so may stay in the file.
@@ -136,7 +200,7 @@ fn limits_count_what_goes() {
     scenario.stack(&format!("resource_policies:\n{absent}"));
     scenario
         .run("apply stack.yaml --local --yes")
-        .exits(3)
+        .exits(4)
         .says("4 of the 4 resources that `shop` owns would go");
     scenario.run("apply stack.yaml --local --yes --allow-deletes 4").exits(0);
     assert!(live(&scenario).is_empty());
@@ -151,7 +215,39 @@ fn destroy_takes_what_is_as_the_file_has_it() {
     let scenario = applied(&stack);
     put(&scenario, "gone", "xray:PutTraceSegments");
     put(&scenario, "theirs", "xray:PutTraceSegments");
-    insta::assert_snapshot!(scenario.run("destroy stack.yaml --local --yes"), @"");
+    insta::assert_snapshot!(scenario.run("destroy stack.yaml --local --yes"), @"
+    shop  account 123456789012  eu-west-1
+
+    - resource_policies.sns  the stack is being destroyed  stack.yaml:5
+        PolicyDocument
+          - statement 1 (allow xray:PutTraceSegments and 1 more on * to
+            sns.amazonaws.com)
+            - Effect Allow
+            - Principal Service sns.amazonaws.com
+            - Action xray:PutTraceSegments
+            - Action xray:GetSamplingRules
+            - Resource *
+            - Condition StringEquals aws:SourceAccount 123456789012
+
+    = resource_policies.own  stack.yaml:14
+        protected, and kept: the stack is being destroyed; set `protect: false`
+        first
+
+    Permissions
+      - resource_policies.sns: may no longer: xray:PutTraceSegments,
+        xray:GetSamplingRules by sns.amazonaws.com, if aws:SourceAccount is
+        123456789012
+
+    note: resource_policies.gone is left as it is: the file has it as absent, and
+    not as this stack's
+
+    Plan: 1 to delete, 1 kept.
+    Applied: 1 deleted.
+    ------- stderr -------
+    deleted resource_policies.sns
+    Kept, since it is protected or what is names it: resource_policies.own.
+    [exit 0]
+    ");
     assert_eq!(live(&scenario), ["gone", "own", "theirs"]);
     scenario.edit("stack.yaml", "    protect: true\n", "");
     put(&scenario, "own", "xray:PutTraceSegments");
@@ -253,7 +349,50 @@ fn a_run_that_is_undone_leaves_the_policies_as_they_were() {
     ));
     scenario.run("apply stack.yaml --local --yes").exits(0);
     assert_eq!(live(&scenario), ["new", "sns"]);
-    insta::assert_snapshot!(crate::undo::undone(&scenario), @"");
+    insta::assert_snapshot!(crate::undo::undone(&scenario), @"
+    shop  account 123456789012  eu-west-1
+
+    - resource_policies.new  that run made it
+        PolicyDocument
+          - statement 1 (allow xray:PutTraceSegments and 1 more on * to
+            sns.amazonaws.com)
+            - Effect Allow
+            - Principal Service sns.amazonaws.com
+            - Action xray:PutTraceSegments
+            - Action xray:GetSamplingRules
+            - Resource *
+            - Condition StringEquals aws:SourceAccount 123456789012
+
+    ~ resource_policies.sns  as it was before that run
+        PolicyDocument
+          ~ statement 1 (allow xray:PutTraceSegments and 1 more on * to
+            sns.amazonaws.com)
+            ~ Action xray:GetSamplingTargets -> xray:GetSamplingRules
+
+    + resource_policies.old  that run took it away
+        PolicyDocument
+          + statement 1 (allow xray:PutTraceSegments on * to sns.amazonaws.com)
+            + Effect Allow
+            + Principal Service sns.amazonaws.com
+            + Action xray:PutTraceSegments
+            + Resource *
+
+    Permissions
+      ! resource_policies.sns: may now: xray:GetSamplingRules by
+        sns.amazonaws.com, if aws:SourceAccount is 123456789012
+      + resource_policies.old: may now: xray:PutTraceSegments by sns.amazonaws.com
+      - resource_policies.new: may no longer: xray:PutTraceSegments,
+        xray:GetSamplingRules by sns.amazonaws.com, if aws:SourceAccount is
+        123456789012
+      - resource_policies.sns: may no longer: xray:GetSamplingTargets by
+        sns.amazonaws.com, if aws:SourceAccount is 123456789012
+
+
+    note: AWS keeps no mark on resource policies: one that is taken out of the file
+    stays, and `NAME: { absent: true }` in its place deletes it
+
+    Plan: 1 to delete, 1 to change, 1 to create.
+    ");
     assert_eq!(live(&scenario), ["old", "sns"]);
     assert_eq!(text(&scenario, "old"), before);
     scenario.stack(SNS);
@@ -324,7 +463,63 @@ fn what_aws_would_refuse_is_refused_at_its_place() {
   long: {{ PolicyDocument: {{ Statement: [{{ Effect: Allow, Principal: \"*\", Action: {long} }}] }} }}
 "
     ));
-    insta::assert_snapshot!(scenario.run("check stack.yaml"), @"");
+    insta::assert_snapshot!(scenario.run("check stack.yaml"), @r#"
+    ------- stderr -------
+    error: resource policies whose names begin with `AWSLogDelivery` are AWS's own
+     --> stack.yaml:5:24
+      |
+    5 |   AWSLogDeliveryWrite: { absent: true }
+      |                        ^
+      |
+      = help: leave it out here: AWS writes it itself, and tracewright does not touch it
+
+    error: the name of a resource policy has a character that IAM does not take, ' '
+     --> stack.yaml:6:8
+      |
+    6 |   a b: { absent: true }
+      |        ^
+      |
+      = help: it takes letters, digits and _ + = , . @ -
+
+    error: `PolicyDocument` stands beside `absent: true`
+     --> stack.yaml:7:25
+      |
+    7 |   both: { absent: true, PolicyDocument: { Statement: [] } }
+      |                         ^^^^^^^^^^^^^^
+      |
+      = help: what is not to be there has no fields; take one of the two out
+
+    error: `absent` is `true` or `false`, not "yes"
+     --> stack.yaml:8:20
+      |
+    8 |   never: { absent: "yes" }
+      |                    ^^^^^
+
+    error: statement 1 of `PolicyDocument` needs `Principal`
+     --> stack.yaml:9:43
+      |
+    9 |   nobody: { PolicyDocument: { Statement: [{ Effect: Allow, Action: "xray:...
+      |                                           ^
+      |
+      = help: `Principal`: who may, like `{ "Service": "ecs-tasks.amazonaws.com" }`
+
+    error: a resource policy needs `PolicyDocument`
+      --> stack.yaml:10:9
+       |
+    10 |   none: {}
+       |         ^
+       |
+       = help: `PolicyDocument`: who may do what with X-Ray in this account and region
+
+    error: PolicyDocument has 5267 bytes without white space; X-Ray takes 5 KB
+      --> stack.yaml:11:27
+       |
+    11 |   long: { PolicyDocument: { Statement: [{ Effect: Allow, Principal: "*",...
+       |                           ^
+       |
+       = help: take statements out, use wildcards, or make two policies of it
+    [exit 1]
+    "#);
 }
 
 #[test]

@@ -237,7 +237,7 @@ pub(super) fn is_quiet(path: &Path, value: &Json) -> bool {
 /// Source: X-Ray developer guide, "Configuring groups": a filter that is updated does not change what was
 /// recorded already.
 pub(super) fn detail(changes: &[Change]) -> Detail {
-    let is_filter = |change: &Change| change.path.field() == FILTER;
+    let is_filter = |change: &Change| change.path.field() == FILTER && change.after.is_some();
     let told = changes.iter().any(is_filter).then(|| {
         "the filter decides about traces from then on; those that are there stay in their groups"
             .to_owned()
