@@ -9,6 +9,7 @@ use super::policies;
 /// What a kind's fields hold beside what the schema says.
 fn known(path: &str, dice: &mut Dice) -> Option<Value> {
     let texts: &[&str] = match path {
+        "FilterExpression" => &["ok", "responsetime > 5", "service(\"a b\") {fault OR error}"],
         "Path" => &["/", "/team/", "/team/er/"],
         "PermissionsBoundary" => &["PowerUserAccess", "ReadOnlyAccess", "ViewOnlyAccess"],
         "ManagedPolicies[]" => {
@@ -23,8 +24,26 @@ fn known(path: &str, dice: &mut Dice) -> Option<Value> {
     Some(json!(dice.pick(texts)))
 }
 
-/// What has only one value, and what names the whole.
-const FIXED: [&str; 4] = ["Version", "RuleName", "RoleName", "PolicyName"];
+/// The same of a policy on something.
+fn known_on(path: &str, dice: &mut Dice) -> Option<Value> {
+    if path == "PolicyDocument" { Some(policies::on_traces(dice)) } else { known(path, dice) }
+}
+
+fn known_of(section: &str) -> fn(&str, &mut Dice) -> Option<Value> {
+    if section == "resource_policies" { known_on } else { known }
+}
+
+/// What has only one value, what names the whole, and what AWS tells nobody.
+const FIXED: [&str; 6] =
+    ["Version", "RuleName", "RoleName", "PolicyName", "GroupName", "BypassPolicyLockoutCheck"];
+
+/// The body with what belongs together in it: notifications, and what is told of.
+pub(super) fn sound(section: &str, mut body: Value) -> Value {
+    if section == "groups" && body["InsightsConfiguration"]["NotificationsEnabled"] == true {
+        body["InsightsConfiguration"]["InsightsEnabled"] = true.into();
+    }
+    body
+}
 
 /// The schema of a kind, without what is ours in it.
 pub(super) fn schema(section: &str) -> Value {
@@ -42,7 +61,8 @@ pub(super) fn all(section: &str) -> Vec<String> {
 
 /// A body with this leaf in it.
 pub(super) fn body(section: &str, must: &str, sparse: usize, dice: &mut Dice) -> Value {
-    Grower { known, must, sparse }.grow(&schema(section), "", dice)
+    let body = Grower { known: known_of(section), must, sparse }.grow(&schema(section), "", dice);
+    sound(section, body)
 }
 
 /// A value for a leaf.
@@ -53,5 +73,5 @@ pub(super) fn leaf(section: &str, pattern: &str, dice: &mut Dice) -> Value {
         "items" | "additionalProperties" => &schema[step],
         member => &schema["properties"][member],
     });
-    Grower { known, must: pattern, sparse: 2 }.grow(inner, pattern, dice)
+    Grower { known: known_of(section), must: pattern, sparse: 2 }.grow(inner, pattern, dice)
 }

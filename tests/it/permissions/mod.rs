@@ -24,6 +24,8 @@ fn allows(action: &str) -> String {
 
 /// A stack that has every section and next to nothing in them: a file with nothing at all is refused.
 const BARE: &str = "sampling_rules: { kept: { Priority: 9, FixedRate: 0, ReservoirSize: 0 } }
+groups: {}
+resource_policies: { sns: { absent: true } }
 roles: {}
 policies: {}
 task_definitions: {}
@@ -36,6 +38,8 @@ fn whole() -> String {
   kept: {{ Priority: 9, FixedRate: 0, ReservoirSize: 0 }}
   a: {{ Priority: 1, FixedRate: 0, ReservoirSize: 0, Tags: {{ one: x, two: y }} }}
 default_sampling: {{ FixedRate: 0.1, ReservoirSize: 1 }}
+groups: {{ slow: {{ FilterExpression: responsetime > 5, Tags: {{ one: a, two: b }} }} }}
+resource_policies: {{ sns: {{ PolicyDocument: {sns} }} }}
 policies:
   read: {{ PolicyDocument: {read}, Tags: {{ one: x }} }}
   bound: {{ Path: /b/, PolicyDocument: {bound} }}
@@ -55,6 +59,7 @@ task_definitions:
     tags: {{ one: x }}
     containerDefinitions: [{{ name: web, image: \"web:1\", memory: 64 }}]
 ",
+        sns = allows("xray:PutTraceSegments").replace("Action", "Principal: \"*\", Action"),
         read = allows("ssm:GetParameters"),
         bound = allows("*"),
     )
@@ -98,6 +103,9 @@ fn stories() -> Vec<Story> {
         ("FixedRate: 0,", "FixedRate: 0.5,"),
         ("{ one: x, two: y }", "{ one: x }"),
         ("FixedRate: 0.1,", "FixedRate: 0.2,"),
+        ("responsetime > 5", "responsetime > 6"),
+        ("{ one: a, two: b }", "{ one: a }"),
+        ("xray:PutTraceSegments", "xray:GetSamplingRules"),
         ("ssm:GetParameters", "ssm:GetParameter"),
         (", Tags: { one: x } }\n  bound", " }\n  bound"),
         ("    PermissionsBoundary: \"${policy.bound.arn}\"\n", "    Description: all of it\n"),
@@ -130,7 +138,7 @@ fn stories() -> Vec<Story> {
         },
         Story {
             meddles: without_marks,
-            options: " --adopt sampling_rules.kept --adopt sampling_rules.a --adopt roles.api --adopt roles.free \
+            options: " --adopt sampling_rules.kept --adopt sampling_rules.a --adopt groups.slow --adopt roles.api --adopt roles.free \
                       --adopt policies.read --adopt policies.bound --adopt task_definitions.web",
             ..story("all of it is taken over", &whole, &whole)
         },
@@ -172,11 +180,20 @@ fn stories() -> Vec<Story> {
             faults: Some(lost("iam:CreatePolicy")),
             ..story("a policy's answer is lost", BARE, &whole)
         },
+        Story {
+            faults: Some(lost("xray:CreateGroup")),
+            ..story("a group's answer is lost", BARE, &whole)
+        },
+        story(
+            "a group is made anew",
+            &whole,
+            &edit(&[("FilterExpression: responsetime > 5, ", "")]),
+        ),
         story(
             "what it has goes to another stack",
             &whole,
             &format!(
-                "{BARE}moved: {{ sampling_rules.a: other, roles.api: other, policies.read: other, \
+                "{BARE}moved: {{ sampling_rules.a: other, groups.slow: other, roles.api: other, policies.read: other, \
                  task_definitions.web: other, policies.bound: other, roles.free: other }}\n"
             ),
         ),
