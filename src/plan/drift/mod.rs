@@ -246,7 +246,7 @@ fn status(live: &Live, step: Option<&Step>) -> (Status, String) {
         (Action::Blocked, Some(mark)) => {
             (Status::Foreign, format!("belongs to the stack `{}`", mark.stack))
         }
-        (Action::Move, _) => (Status::Pending, step.because.clone()),
+        (Action::Move | Action::Delete, _) => (Status::Pending, step.because.clone()),
         _ if kinds::of(live.section).ownership() == Ownership::Tag && is_unfinished(live) => {
             (Status::Unfinished, because("an earlier apply did not finish"))
         }
