@@ -138,7 +138,7 @@ def compare_inputs_with_aws(checks, stack):
         for name in sorted(ours - APART):
             compare(checks, name, shape.members[name], node["properties"][name], stack)
         required = {*shape.required_members} - may_be_key
-        checks.equal(f"schema: {section}: required", {*node["then"].get("required") or []}, required)
+        checks.equal(f"schema: {section}: required", {*node["then"]["required"]}, required)
 
 
 def compare_iam_with_aws(checks, stack):

@@ -74,7 +74,7 @@ GROUPS = [
              Ok({"Group": {**GROUP, "FilterExpression": "fault"}})),
         Step("group: insights", update(GroupName="one", InsightsConfiguration=ON),
              Ok({"Group": {"FilterExpression": "fault", "InsightsConfiguration": ON}})),
-        Step("groups: read", READ, Ok({"Groups": [{"GroupName": "Default"}, {"GroupName": "one"}]})),
+        Step("groups: read", READ, Ok({"Groups": [{"GroupName": "one"}, {"GroupName": "Default"}]})),
         Step("group: delete", delete(GroupName="one"), Ok({}, {"groups": {"one": None}})),
         Step("group: delete again", delete(GroupName="one"), Refused(INVALID, "Group not found")),
         Step("group: get what is gone", get(GroupName="one"), Refused(INVALID, "Group not found")),
