@@ -55,6 +55,7 @@ enum Verb {
     Drift(commands::drift::Args),
     Show(commands::show::Args),
     Import(commands::import::Args),
+    Render(commands::render::Args),
     Matrix(commands::matrix::Args),
     Permissions(commands::permissions::Args),
     Schema(commands::schema::Args),
@@ -92,6 +93,7 @@ fn dispatch(verb: Verb) -> Result<Exit> {
     match verb {
         Verb::Init(args) => commands::init::run(&args),
         Verb::Check(args) => commands::check::run(&args),
+        Verb::Render(args) => commands::render::run(&args),
         Verb::Matrix(args) => commands::matrix::run(&args),
         Verb::Permissions(args) => commands::permissions::run(&args),
         Verb::Schema(args) => Ok(commands::schema::run(args)),

@@ -14,6 +14,7 @@ pub mod document;
 pub mod env;
 pub mod error;
 pub mod exit;
+mod export;
 pub mod graph;
 pub mod iam;
 pub mod import;

@@ -1,5 +1,5 @@
-//! Waiting: for IAM to show what this run made, and for calls that may have landed although no
-//! answer came back.
+//! Waiting: for IAM to show what this run made, for what AWS goes on with after its answer, and for
+//! calls that may have landed although no answer came back.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -106,7 +106,7 @@ impl Aws {
         let what = format!("IAM to show {} everywhere", names.join(" and "));
         let passes =
             |failure: &Failure| unseen(failure) && !is_about_another(failure, needed, &new);
-        self.waiting(&what, passes, call).await
+        self.while_passing(&what, self.patience.times.all, passes, call).await
     }
 
     /// Makes a call that IAM may refuse because what this run did to a role or policy is still under
@@ -132,17 +132,37 @@ impl Aws {
                 && contains(&self.patience.changed, arn)
         };
         let what = format!("IAM to take in what this run changed of {}", name(arn));
-        self.waiting(&what, is_busy, call).await
+        self.while_passing(&what, self.patience.times.all, is_busy, call).await
     }
 
-    /// Makes a call again for as long as its refusal is one that passes.
-    async fn waiting<T>(
+    /// Asks again and again whether AWS has done what it went on with after its answer, for as long
+    /// as `all`. What is not done by then, or when waits are ended, is not.
+    pub(crate) async fn until(
         &self,
         what: &str,
+        all: Duration,
+        is_done: impl AsyncFn() -> Result<bool, Failure>,
+    ) -> Result<bool, Failure> {
+        let mut wait = Wait::of(what, all, &self.patience);
+        loop {
+            if is_done().await? {
+                return Ok(true);
+            }
+            if !wait.goes_on().await {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Makes a call again for as long as its refusal is one that passes, and no longer than `all`.
+    pub(crate) async fn while_passing<T>(
+        &self,
+        what: &str,
+        all: Duration,
         passes: impl Fn(&Failure) -> bool,
         call: impl AsyncFn() -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let mut wait = Wait::of(what, &self.patience);
+        let mut wait = Wait::of(what, all, &self.patience);
         loop {
             let failure = match call().await {
                 Err(failure) if passes(&failure) => failure,
@@ -167,7 +187,7 @@ impl Aws {
         landed: impl AsyncFn() -> Result<Option<T>, Failure>,
     ) -> Result<T, Failure> {
         let what = format!("another registration of {place} to end");
-        let mut wait = Wait::of(&what, &self.patience);
+        let mut wait = Wait::of(&what, self.patience.times.all, &self.patience);
         let mut pause = self.patience.times.first;
         let mut tries = 0;
         loop {
@@ -203,24 +223,26 @@ impl Aws {
 struct Wait<'a> {
     what: String,
     patience: &'a Patience,
+    /// The longest that it may take.
+    all: Duration,
     pause: Duration,
     waited: Duration,
 }
 
 impl<'a> Wait<'a> {
-    fn of(what: &str, patience: &'a Patience) -> Self {
+    fn of(what: &str, all: Duration, patience: &'a Patience) -> Self {
         let pause = patience.times.first;
-        Self { what: what.to_owned(), patience, pause, waited: Duration::ZERO }
+        Self { what: what.to_owned(), patience, all, pause, waited: Duration::ZERO }
     }
 
     /// Waits a while; not where it was as long as it may be, or was asked to end.
     async fn goes_on(&mut self) -> bool {
         let Patience { times, ended, .. } = self.patience;
-        let left = times.all.saturating_sub(self.waited);
+        let left = self.all.saturating_sub(self.waited);
         if left.is_zero() || ended.load(Ordering::SeqCst) {
             return false;
         }
-        let all = spelled(times.all);
+        let all = spelled(self.all);
         if self.waited.is_zero() {
             self.patience.tell(&format!("waiting for {}, up to {all}", self.what));
         }

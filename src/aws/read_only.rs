@@ -12,11 +12,15 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 /// The operations that only read, each with its service as the SDK calls it: those that this tool
 /// makes, and no others.
-const READS: [(&str, &str); 20] = [
+const READS: [(&str, &str); 24] = [
     ("STS", "AssumeRole"),
     ("STS", "GetCallerIdentity"),
+    ("CloudWatch Logs", "DescribeResourcePolicies"),
+    ("XRay", "GetEncryptionConfig"),
     ("XRay", "GetGroups"),
+    ("XRay", "GetIndexingRules"),
     ("XRay", "GetSamplingRules"),
+    ("XRay", "GetTraceSegmentDestination"),
     ("XRay", "ListResourcePolicies"),
     ("XRay", "ListTagsForResource"),
     ("ECS", "DescribeTaskDefinition"),

@@ -79,6 +79,7 @@ pub struct Aws {
     pub(crate) ecs: aws_sdk_ecs::Client,
     pub(crate) iam: aws_sdk_iam::Client,
     pub(crate) logs: aws_sdk_cloudwatchlogs::Client,
+    #[expect(dead_code, reason = "parameters come next")]
     pub(crate) ssm: aws_sdk_ssm::Client,
     /// The tagging API, which lists resources of one region.
     pub(crate) tagging: aws_sdk_resourcegroupstagging::Client,

@@ -25,6 +25,7 @@ pub(crate) mod permissions;
 pub(crate) mod plan;
 mod question;
 mod regions;
+pub(crate) mod render;
 mod saved;
 pub(crate) mod schema;
 pub(crate) mod show;

@@ -76,7 +76,8 @@ pub(crate) async fn run(args: &Args) -> Result<Exit> {
     let arn = kind.arn(name, fields, &stack.place);
     let from = wanted.and_then(|wanted| wanted.from_stack.as_ref());
     let from = from.map(|other| kind.owner(other, &stack.place));
-    let named = vec![Named { name: name.clone(), arn, from, ..Named::default() }];
+    let settings = wanted.map(|wanted| wanted.settings.clone()).unwrap_or_default();
+    let named = vec![Named { name: name.clone(), arn, from, known: settings }];
     // Whose a family is may stand on another revision of it, and what left the file is found by its
     // mark alone.
     let by_mark = wanted.is_none() || kind.remakes();

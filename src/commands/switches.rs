@@ -17,6 +17,9 @@ const EQUAL: &str = "TRACEWRIGHT_LOCAL_EQUAL_PRIORITIES";
 /// How many questions about a new role or policy the local AWS answers as if it were not there yet.
 const IAM_DELAY: &str = "TRACEWRIGHT_LOCAL_IAM_DELAY";
 
+/// How many questions about a change of X-Ray's settings the local AWS answers as if it was under way.
+const XRAY_DELAY: &str = "TRACEWRIGHT_LOCAL_XRAY_DELAY";
+
 /// What goes wrong with calls of the local AWS, and when: a script, or the file that it is in.
 const FAULTS: &str = "TRACEWRIGHT_LOCAL_FAULTS";
 
@@ -42,16 +45,18 @@ pub(super) fn local_options(
         Some("refuse") => EqualPriorities::Refuse,
         Some(_) => return Err(Error::new(format!("{EQUAL} is `accept` or `refuse`"))),
     };
-    let iam_delay = number(IAM_DELAY)?.unwrap_or(0);
-    let iam_delay = u32::try_from(iam_delay)
-        .map_err(|_| Error::new(format!("{IAM_DELAY} is at most {}", u32::MAX)))?;
+    let questions = |name: &str| {
+        u32::try_from(number(name)?.unwrap_or(0))
+            .map_err(|_| Error::new(format!("{name} is at most {}", u32::MAX)))
+    };
     Ok(local::Options {
         equal_priorities,
         latency: Duration::from_millis(number("TRACEWRIGHT_LOCAL_LATENCY_MS")?.unwrap_or(0)),
         now: number("TRACEWRIGHT_LOCAL_CLOCK")?,
         default_account,
         default_region,
-        iam_delay,
+        iam_delay: questions(IAM_DELAY)?,
+        xray_delay: questions(XRAY_DELAY)?,
         reread: number("TRACEWRIGHT_LOCAL_REREAD")?,
         guard: guard()?,
         faults: faults()?,

@@ -2,10 +2,11 @@
 
 use serde_json::{Value as Json, json};
 
-use super::collector::{self, GRPC, HTTP, Telemetry};
-use super::wiring::Network;
+use super::agent::{self, Agent};
+use super::collector::{self, Distribution, Problem, Telemetry, port};
+use super::wiring::{Network, on_fargate};
 use super::word::{Config, Daemon, Reference};
-use super::{Sort, agent, containers, name_of};
+use super::{Sort, containers, name_of};
 use crate::document::{Diagnostic, Diagnostics, Map, Node, Value};
 use crate::kinds;
 use crate::stack::{Given, Place, merge_over};
@@ -63,13 +64,10 @@ pub(super) fn generated(
 ) -> Option<Generated> {
     let Daemon { sort, span, .. } = daemon;
     let place = given.place;
-    let (cpu, reservation) = size(*sort);
     let family = given.name;
     let mut container = json!({
         "name": sort.word(),
         "image": image(*sort),
-        "cpu": cpu,
-        "memoryReservation": reservation,
         // Where it fails, the application goes on without traces.
         "essential": alone,
         "portMappings": ports(*sort, network, alone),
@@ -84,6 +82,11 @@ pub(super) fn generated(
             },
         },
     });
+    if let (Json::Object(container), Json::Object(fitting)) =
+        (&mut container, fitting(task, daemon, found))
+    {
+        container.extend(fitting);
+    }
     match sort {
         // Outside of EC2 it would ask for an instance in vain.
         Sort::Xray => container["command"] = json!(["-o"]),
@@ -110,7 +113,7 @@ pub(super) fn generated(
         merge_over(kinds::of("task_definitions"), &mut container, own.clone());
     }
     if *sort != Sort::Xray && daemon.config == Config::Environment {
-        configure(&mut container, daemon, place);
+        configure(&mut container, daemon, place, found);
     }
     let name = name_of(&container).to_owned();
     if containers(task).iter().any(|other| name_of(other) == name) {
@@ -120,8 +123,8 @@ pub(super) fn generated(
         found.push(Diagnostic::error(message).at(*span).help(help));
         return None;
     }
-    warn_of_size(task, &container, daemon, found);
     let logs = own_logs(&container);
+    check_roles(task, daemon, logs.is_some(), !secrets.is_empty(), network, found);
     let needs = json!({
         "taskRoleArn": [{
             "Effect": "Allow", "Action": task_actions(daemon), "Resource": "*",
@@ -132,22 +135,17 @@ pub(super) fn generated(
 }
 
 /// Puts the configuration into the environment, unless the author has one of their own there.
-fn configure(container: &mut Node, daemon: &Daemon, place: &Place) {
-    let memory = memory(container);
-    let text = if daemon.sort == Sort::Agent {
-        agent::config(&place.region, daemon.collector.as_ref()).to_string()
-    } else {
-        let telemetry = Telemetry {
-            bind: "0.0.0.0".to_owned(),
-            region: place.region.clone(),
-            xray: daemon.xray,
-            honeycomb: daemon.honeycomb.as_ref().map(|(honeycomb, _)| honeycomb.clone()),
-            otlp: daemon.otlp.iter().map(|(otlp, _)| otlp.clone()).collect(),
-            memory_mib: memory,
-            overrides: daemon.collector.clone(),
-        };
-        collector::yaml(&collector::config(&telemetry), daemon.span)
-    };
+fn configure(container: &mut Node, daemon: &Daemon, place: &Place, found: &mut Diagnostics) {
+    let (text, problems) = configuration(daemon, place, memory(container));
+    for Problem { path, message } in problems {
+        let message =
+            format!("{} would not take `collector`: {path}: {message}", daemon.sort.told());
+        // What another image takes is not known.
+        let runs = container.as_map().and_then(|map| map.get("image")).and_then(Node::as_str);
+        let is_known = runs == Some(image(daemon.sort));
+        let make = if is_known { Diagnostic::error } else { Diagnostic::warning };
+        found.push(make(message).at(daemon.span));
+    }
     let Value::Map(map) = &mut container.value else { return };
     let entry = map.entries.iter_mut().find(|entry| entry.key == "environment");
     if let Some(Value::Seq(items)) = entry.map(|entry| &mut entry.value.value) {
@@ -156,6 +154,31 @@ fn configure(container: &mut Node, daemon: &Daemon, place: &Place) {
             items.push(Node::planted(daemon.span, &json!({"name": variable, "value": text})));
         }
     }
+}
+
+/// The configuration, and what the daemon would not take of it.
+fn configuration(daemon: &Daemon, place: &Place, memory: u64) -> (String, Vec<Problem>) {
+    let bind = "0.0.0.0".to_owned();
+    let (region, overrides) = (Some(place.region.clone()), daemon.collector.clone());
+    let distribution = match daemon.sort {
+        Sort::Adot => Distribution::Adot,
+        Sort::Contrib => Distribution::Contrib,
+        Sort::Agent | Sort::Xray => {
+            let config = agent::config(&Agent { bind, region, overrides });
+            return (config.to_string(), agent::check(&config));
+        }
+    };
+    let config = collector::config(&Telemetry {
+        distribution,
+        bind,
+        region,
+        xray: daemon.xray,
+        honeycomb: daemon.honeycomb.as_ref().map(|(honeycomb, _)| honeycomb.clone()),
+        otlp: daemon.otlp.iter().map(|(otlp, _)| otlp.clone()).collect(),
+        memory_mib: Some(memory),
+        overrides,
+    });
+    (collector::yaml(&config), collector::check(&config, distribution))
 }
 
 fn number(container: &Node, field: &str) -> Option<u64> {
@@ -171,8 +194,8 @@ fn memory(container: &Node) -> u64 {
 /// The ports. Of a daemon alone on an instance others have to find them, so that they are the same
 /// outside; beside an application in a bridge they are anywhere, and links find them.
 fn ports(sort: Sort, network: Network, alone: bool) -> Json {
-    const XRAY: [(u16, &str); 2] = [(2000, "udp"), (2000, "tcp")];
-    const OTLP: [(u16, &str); 2] = [(GRPC, "tcp"), (HTTP, "tcp")];
+    const XRAY: [(u16, &str); 2] = [(port::XRAY, "udp"), (port::XRAY, "tcp")];
+    const OTLP: [(u16, &str); 2] = [(port::OTLP_GRPC, "tcp"), (port::OTLP_HTTP, "tcp")];
     let otlp = if sort.takes_otlp() { &OTLP[..] } else { &[] };
     let fixed = alone && network == Network::Bridge;
     let mapping = |(port, protocol): &(u16, &str)| {
@@ -235,38 +258,95 @@ fn execution(secrets: &[Reference], logs: Option<&str>, place: &Place) -> Json {
     // Behind the name of a secret may stand which part of it is meant.
     let whole = |arn: &str| arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":");
     read("secretsmanager:GetSecretValue", all().filter(is_secret).map(whole).collect());
-    let parameter = |from: &str| match from.starts_with("arn:") {
-        true => from.to_owned(),
-        false => format!(
-            "arn:{partition}:ssm:{region}:{account}:parameter/{}",
-            from.trim_start_matches('/')
-        ),
+    let parameter = |from: &str| {
+        if from.starts_with("arn:") {
+            return from.to_owned();
+        }
+        let name = from.trim_start_matches('/');
+        format!("arn:{partition}:ssm:{region}:{account}:parameter/{name}")
     };
     let parameters = all().filter(|from| !is_secret(from)).map(parameter).collect();
     read("ssm:GetParameters", parameters);
     statements.into()
 }
 
-/// On Fargate the containers share what the task has.
+/// Without roles a daemon starts and sends nothing, or does not start at all.
 ///
-/// Source: ECS developer guide, "Task definition parameters", on `cpu` and `memory` of containers.
-fn warn_of_size(task: &Map, container: &Node, daemon: &Daemon, found: &mut Diagnostics) {
+/// Source: ECS answers "Fargate requires task definition to have execution role ARN to support log driver
+/// awslogs" and "When you are specifying container secrets, you must also specify a value for
+/// 'executionRoleArn'" (reports of users).
+fn check_roles(
+    task: &Map,
+    daemon: &Daemon,
+    logs: bool,
+    secrets: bool,
+    network: Network,
+    found: &mut Diagnostics,
+) {
+    let lacks = |field: &str| task.get(field).is_none_or(Node::is_null);
+    if lacks("taskRoleArn") {
+        let message = "the task has no `taskRoleArn`, whose credentials the daemon would send with";
+        let mut problem = Diagnostic::warning(message).at(daemon.span);
+        if network != Network::Awsvpc {
+            problem = problem.help("it falls back to the role of its instance, if that has one");
+        }
+        found.push(problem.help(
+            "`taskRoleArn: ${role.KEY.arn}` names a role of the stack; what it needs is added",
+        ));
+    }
+    let why = if secrets {
+        "ECS reads the daemon's secrets"
+    } else if logs && network == Network::Awsvpc && on_fargate(task) {
+        "Fargate writes the daemon's log"
+    } else {
+        return;
+    };
+    if lacks("executionRoleArn") {
+        let message = format!("{why} with `executionRoleArn`, which the task does not have");
+        let help =
+            "`executionRoleArn: ${role.KEY.arn}` names a role of the stack; what it needs is added";
+        found.push(Diagnostic::error(message).at(daemon.span).help(help));
+    }
+}
+
+/// What of its size fits into what the task has left. Where a field does not, the daemon gets no share of
+/// its own and takes what the others do not use; a task is not registered whose containers have more CPU
+/// than it.
+///
+/// Source: ECS answers "The sum of all container 'cpu' values cannot be greater than the value of the task
+/// 'cpu'" (recording); ECS developer guide,
+/// "Task definition parameters", on `memory`.
+fn fitting(task: &Map, daemon: &Daemon, found: &mut Diagnostics) -> Json {
     let of_task = |field: &str| task.get(field)?.spelled()?.trim().parse::<u64>().ok();
-    for (field, fields, unit) in
-        [("cpu", ["cpu", "cpu"], "CPU units"), ("memory", ["memory", "memoryReservation"], "MiB")]
-    {
-        let Some(most) = of_task(field) else { continue };
-        let of = |one: &Node| number(one, fields[0]).or_else(|| number(one, fields[1]));
-        let all: u64 = containers(task).iter().chain([container]).filter_map(of).sum();
-        if all > most {
-            let message = format!(
-                "the task has {most} {unit}, and its containers with the daemon ask for {all}"
-            );
-            let help = format!(
-                "give the task more, or the daemon less: `container: {{ {} : … }}`",
-                fields[1]
-            );
-            found.push(Diagnostic::warning(message).at(daemon.span).help(help));
+    let (cpu, reservation) = size(daemon.sort);
+    let is_own = |field: &str| {
+        let own = daemon.container.as_ref().and_then(Node::as_map);
+        own.is_some_and(|own| own.get(field).is_some())
+    };
+    let mut fitting = json!({});
+    for (field, of_app, own, unit, is_given) in [
+        ("cpu", ["cpu", "cpu"], cpu, "CPU units", is_own("cpu")),
+        (
+            "memory",
+            ["memory", "memoryReservation"],
+            reservation,
+            "MiB",
+            is_own("memory") || is_own("memoryReservation"),
+        ),
+    ] {
+        let taken = |one: &Node| number(one, of_app[0]).or_else(|| number(one, of_app[1]));
+        let all: u64 = containers(task).iter().filter_map(taken).sum();
+        match of_task(field).filter(|most| all + own > *most && !is_given) {
+            None => fitting[of_app[1]] = json!(own),
+            Some(most) => {
+                let message = format!(
+                    "of the task's {most} {unit} its containers have {all}, so that none are the \
+                     daemon's own: it takes what they do not use"
+                );
+                let help = format!("give the task more than {}", all + own - 1);
+                found.push(Diagnostic::warning(message).at(daemon.span).help(help));
+            }
         }
     }
+    fitting
 }

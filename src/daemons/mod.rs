@@ -10,6 +10,7 @@ mod collector;
 mod container;
 mod moving;
 mod permits;
+mod schema;
 mod wiring;
 mod word;
 
@@ -17,7 +18,8 @@ use serde_json::{Value as Json, json};
 
 pub(crate) use moving::moved;
 pub(crate) use permits::permit;
-pub(crate) use word::schema;
+pub(crate) use schema::schema;
+pub(crate) use wiring::told;
 
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value};
 use crate::kinds::tracing_receiver;

@@ -16,7 +16,8 @@ pub(crate) fn moved(live: &Json, wanted: &Json) -> Vec<String> {
         vec![format!("traces go through {} in place of {}", after.told(), before.told())];
     match (before.takes_otlp(), after.takes_otlp()) {
         (false, true) => told.extend([
-            "X-Ray SDKs go on as they are: it takes their segments on 2000/udp".to_owned(),
+            "X-Ray SDKs go on as they are: their segments are taken on 2000/udp as before"
+                .to_owned(),
             "sampling rules go on deciding: SDKs ask for them on 2000/tcp as before".to_owned(),
             "OpenTelemetry is taken on 4317 and 4318, and asks for the rules too".to_owned(),
             "nothing has to change at once; X-Ray SDKs get security fixes only, so instrument \

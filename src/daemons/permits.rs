@@ -7,7 +7,7 @@ use serde_json::{Map as Object, Value as Json, json};
 
 use super::{DAEMON, NEEDS};
 use crate::document::{Diagnostic, Diagnostics};
-use crate::iam::{Decision, Request, canonical, decide, short};
+use crate::iam::{Decision, LONGEST_INLINE, Request, canonical, decide, short, size};
 use crate::kinds;
 use crate::plan::Address;
 use crate::stack::{Place, Wanted};
@@ -41,16 +41,25 @@ const XRAY: [&str; 5] = [
 ];
 
 /// Adds what daemons need, and is not allowed yet, to the roles of the stack.
-pub(crate) fn permit(wanted: &mut [Wanted], place: &Place, found: &mut Diagnostics) {
+///
+/// Roles are in no region, and the rest of a stack is in each of its `regions`: what is needed in one is
+/// allowed in all.
+pub(crate) fn permit(
+    wanted: &mut [Wanted],
+    place: &Place,
+    regions: &[String],
+    found: &mut Diagnostics,
+) {
     // The statements that each role gets, by its place in the stack.
     let mut added: BTreeMap<usize, Vec<Json>> = BTreeMap::new();
     let mut told = BTreeSet::new();
     for task in wanted.iter() {
         for field in ROLES {
-            let needs = task.settings[DAEMON][NEEDS][field].as_array();
+            let needs = task.settings[DAEMON][NEEDS][field].as_array().into_iter().flatten();
+            let needs: Vec<_> = needs.map(|need| everywhere(need, place, regions)).collect();
             let Some(arn) = task.document[field].as_str() else { continue };
             let role = wanted.iter().position(|one| is_role(one, arn, place));
-            for need in needs.into_iter().flatten() {
+            for need in &needs {
                 let missing = match role {
                     Some(at) => missing(need, wanted, at, added.get(&at), place),
                     None => actions(need),
@@ -68,11 +77,67 @@ pub(crate) fn permit(wanted: &mut [Wanted], place: &Place, found: &mut Diagnosti
         }
     }
     for (at, statements) in added {
-        let policy = json!({"Version": "2012-10-17", "Statement": statements});
         let role = &mut wanted[at];
+        let policy = policy(role, &statements, found);
         put(&mut role.document, canonical(&policy));
         put(&mut role.sent, policy);
     }
+}
+
+/// One policy of all that the daemons of a role need. Where IAM takes no policy as long as that, it is
+/// said for fewer things with more in them: for all log groups of its sort.
+fn policy(role: &Wanted, statements: &[Json], found: &mut Diagnostics) -> Json {
+    let mut by_actions: BTreeMap<Vec<String>, BTreeSet<String>> = BTreeMap::new();
+    for statement in statements {
+        by_actions.entry(actions(statement)).or_default().extend(resources(statement));
+    }
+    let made = |by_actions: &BTreeMap<Vec<String>, BTreeSet<String>>| {
+        let statements = by_actions.iter().map(|(actions, resources)| {
+            json!({"Effect": "Allow", "Action": actions, "Resource": resources})
+        });
+        json!({"Version": "2012-10-17", "Statement": statements.collect::<Vec<_>>()})
+    };
+    let own = role.sent[INLINE].as_object().into_iter().flatten();
+    let own: usize = own.map(|(_, policy)| size(policy)).sum();
+    let exact = made(&by_actions);
+    if own + size(&exact) <= LONGEST_INLINE {
+        return exact;
+    }
+    for resources in by_actions.values_mut() {
+        *resources = resources.iter().map(|arn| wider(arn)).collect();
+    }
+    let wide = made(&by_actions);
+    if own + size(&wide) > LONGEST_INLINE {
+        let message = format!(
+            "{} takes no more than {LONGEST_INLINE} characters of inline policies, and with what its \
+             daemons need it would have {}",
+            role.address,
+            own + size(&wide)
+        );
+        let help = "give some of the tasks a role of their own, or make policies of some of it";
+        found.push(Diagnostic::error(message).help(help));
+    }
+    wide
+}
+
+/// The log groups that daemons get have one beginning.
+fn wider(arn: &str) -> String {
+    match arn.split_once(":log-group:/ecs/") {
+        Some((before, _)) => format!("{before}:log-group:/ecs/*"),
+        None => arn.to_owned(),
+    }
+}
+
+/// A statement about the same in every region.
+fn everywhere(need: &Json, place: &Place, regions: &[String]) -> Json {
+    let here = format!(":{}:{}:", place.region, place.account);
+    let all = resources(need).into_iter().flat_map(|resource| {
+        let there = |region: &String| format!(":{region}:{}:", place.account);
+        let all: BTreeSet<_> =
+            regions.iter().map(|region| resource.replace(&here, &there(region))).collect();
+        all
+    });
+    json!({"Effect": "Allow", "Action": need["Action"], "Resource": all.collect::<Vec<_>>()})
 }
 
 fn is_role(wanted: &Wanted, arn: &str, place: &Place) -> bool {

@@ -24,13 +24,6 @@ impl Network {
     /// Source: service model, `RegisterTaskDefinitionRequest.networkMode`.
     pub(super) fn of(task: &Map, daemon: &Daemon, found: &mut Diagnostics) -> Option<Self> {
         let text = |field: &str| task.get(field).and_then(Node::as_str);
-        let is_listed = |node: &Node, word: &str| match &node.value {
-            Value::Seq(items) => items.iter().any(|item| item.as_str() == Some(word)),
-            _ => false,
-        };
-        let on = |word: &str| {
-            task.get("requiresCompatibilities").is_some_and(|node| is_listed(node, word))
-        };
         let windows = task.get("runtimePlatform").and_then(Node::as_map);
         let family = windows.and_then(|map| map.get("operatingSystemFamily"));
         if family.and_then(Node::as_str).is_some_and(|name| name.starts_with("WINDOWS")) {
@@ -48,10 +41,18 @@ impl Network {
                 found.push(Diagnostic::error(message).at(daemon.span).help(help));
                 None
             }
-            None if on("FARGATE") => Some(Self::Awsvpc),
+            None if on_fargate(task) => Some(Self::Awsvpc),
             // What is no network mode is complained of when the task definition is read.
             _ => Some(Self::Bridge),
         }
+    }
+}
+
+/// Whether a task is to run on Fargate.
+pub(super) fn on_fargate(task: &Map) -> bool {
+    match task.get("requiresCompatibilities").map(|node| &node.value) {
+        Some(Value::Seq(items)) => items.iter().any(|item| item.as_str() == Some("FARGATE")),
+        _ => false,
     }
 }
 
@@ -65,7 +66,7 @@ pub(super) fn wire(
     found: &mut Diagnostics,
 ) {
     let Some(host) = address(daemon, sidecar, network, found) else { return };
-    let told = told(daemon, &host);
+    let told = told(daemon.sort.takes_otlp(), &host);
     let apps = apps(task, daemon, found);
     for container in
         containers_mut(task).iter_mut().filter(|one| apps.contains(&name_of(one).to_owned()))
@@ -76,12 +77,12 @@ pub(super) fn wire(
         }
         let Some(sidecar) = sidecar else { continue };
         let start = json!({"containerName": sidecar, "condition": "START"});
-        append(map, daemon, "dependsOn", start, |item| {
+        append(map, daemon, "dependsOn", &start, |item| {
             let name = item.as_map().and_then(|map| map.get("containerName"));
             name.and_then(Node::as_str) == Some(sidecar)
         });
         if network == Network::Bridge {
-            append(map, daemon, "links", json!(sidecar), |item| {
+            append(map, daemon, "links", &json!(sidecar), |item| {
                 item.as_str().is_some_and(|link| link.split(':').next() == Some(sidecar))
             });
         }
@@ -119,13 +120,13 @@ fn address(
     known.map(str::to_owned)
 }
 
-/// The variables.
+/// The variables that tell an application where a daemon is, which may take OTLP.
 ///
 /// Sources: X-Ray developer guide, "Configuring the SDK"; OpenTelemetry specification, "Environment Variable
 /// Specification"; AWS Distro for OpenTelemetry, "Using X-Ray Remote Sampling".
-fn told(daemon: &Daemon, host: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn told(otlp: bool, host: &str) -> Vec<(&'static str, String)> {
     let mut told = vec![("AWS_XRAY_DAEMON_ADDRESS", format!("{host}:2000"))];
-    if daemon.sort.takes_otlp() {
+    if otlp {
         let sampler = format!("endpoint=http://{host}:2000,polling_interval=300");
         told.extend([
             ("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://{host}:4318")),
@@ -172,7 +173,7 @@ fn environment(
         }
         return;
     }
-    append(map, daemon, "environment", json!({"name": name, "value": value}), |_| false);
+    append(map, daemon, "environment", &json!({"name": name, "value": value}), |_| false);
 }
 
 /// A variable that its author set.
@@ -193,7 +194,7 @@ fn set(map: &Map, name: &str) -> Option<Own> {
 }
 
 /// Puts an item at the end of a list, unless one is there that does.
-fn append(map: &mut Map, daemon: &Daemon, list: &str, item: Json, is_it: impl Fn(&Node) -> bool) {
+fn append(map: &mut Map, daemon: &Daemon, list: &str, item: &Json, is_it: impl Fn(&Node) -> bool) {
     let span = daemon.span;
     if map.get(list).is_none_or(Node::is_null) {
         map.take(list);
@@ -205,6 +206,6 @@ fn append(map: &mut Map, daemon: &Daemon, list: &str, item: Json, is_it: impl Fn
     if let Some(Value::Seq(items)) = entry.map(|entry| &mut entry.value.value)
         && !items.iter().any(is_it)
     {
-        items.push(Node::planted(span, &item));
+        items.push(Node::planted(span, item));
     }
 }

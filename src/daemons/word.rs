@@ -1,6 +1,6 @@
 //! The word as it is written: one of four, or a mapping that says more.
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::Sort;
 use super::collector::{Header, Honeycomb, HoneycombRegion, Otlp, Protocol};
@@ -253,9 +253,13 @@ impl Reader<'_> {
         };
         self.only(map, &["endpoint", "protocol", "headers", "insecure"], &format!("`otlp.{name}`"));
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        if name.is_empty() || !name.chars().all(is_plain) {
+        if name.is_empty() || name == "honeycomb" || !name.chars().all(is_plain) {
             let message = format!("{name:?} is no name for an exporter");
-            self.complain(node.span, message, "it has letters, digits, `-` and `_`");
+            self.complain(
+                node.span,
+                message,
+                "it has letters, digits, `-` and `_`, and `honeycomb` has a word of its own",
+            );
         }
         let Some(endpoint) = self.text(map, "endpoint") else {
             if given(map, "endpoint").is_none() {
@@ -366,7 +370,7 @@ fn given<'a>(map: &'a Map, key: &str) -> Option<&'a Node> {
 
 /// Whether a text says where a secret is kept, and is not the secret.
 ///
-/// Source: ECS, `Secret.valueFrom` of the service model; Systems Manager, "PutParameter", for names. What
+/// Source: ECS, `Secret.valueFrom` of the service model; Systems Manager, `PutParameter`, for names. What
 /// Honeycomb's keys look like: documentation, "Work with API keys".
 fn is_kept(text: &str) -> bool {
     if text.starts_with("arn:") {
@@ -385,62 +389,4 @@ fn is_kept(text: &str) -> bool {
 fn variable(exporter: &str, header: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
     format!("OTLP_{exporter}_{header}").chars().map(plain).collect()
-}
-
-/// The JSON Schema of the word.
-pub(crate) fn schema() -> Json {
-    let words = Sort::ALL.map(Sort::word);
-    let text = || json!({"type": "string", "minLength": 1});
-    let header = json!({"anyOf": [
-        {"type": ["string", "number", "boolean"]},
-        {"type": "object", "properties": {"secret": text()}, "required": ["secret"], "additionalProperties": false},
-    ]});
-    let exporter = json!({
-        "type": "object",
-        "properties": {
-            "endpoint": text(),
-            "protocol": {"enum": ["grpc", "http", null]},
-            "headers": {"type": ["object", "null"], "additionalProperties": header},
-            "insecure": {"type": ["boolean", "string", "null"]},
-        },
-        "required": ["endpoint"],
-        "additionalProperties": false,
-    });
-    let honeycomb = json!({
-        "type": ["object", "null"],
-        "properties": {
-            "region": {"enum": ["us", "eu", null]},
-            "key": text(),
-            "dataset": {"type": ["string", "null"]},
-        },
-        "required": ["key"],
-        "additionalProperties": false,
-    });
-    json!({
-        "description": "a tracing daemon beside the containers: its container, what they are told of it, and what its roles have to allow",
-        "anyOf": [
-            {"enum": words},
-            {"type": "null"},
-            {
-                "type": "object",
-                "properties": {
-                    "kind": {"enum": words},
-                    "where": {"enum": ["sidecar", "host", "managed", null]},
-                    "address": {"type": ["string", "null"]},
-                    "container": {"type": ["object", "null"]},
-                    "apps": {"type": ["array", "null"], "items": {"type": "string"}},
-                    "xray": {"type": ["boolean", "string", "null"]},
-                    "honeycomb": honeycomb,
-                    "otlp": {"type": ["object", "null"], "additionalProperties": exporter},
-                    "config": {"anyOf": [
-                        {"enum": ["environment", null]},
-                        {"type": "object", "properties": {"parameter": text()}, "required": ["parameter"], "additionalProperties": false},
-                    ]},
-                    "collector": {"type": ["object", "null"]},
-                },
-                "required": ["kind"],
-                "additionalProperties": false,
-            },
-        ],
-    })
 }

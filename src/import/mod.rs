@@ -6,7 +6,7 @@
 //! over is a diagnostic with its place.
 
 mod account;
-mod cloudformation;
+pub(crate) mod cloudformation;
 mod compose;
 mod documents;
 mod haul;

@@ -1,9 +1,11 @@
 //! The kinds of resource. A kind is a folder here, and one line in [`ALL`].
 
 mod default_sampling;
+mod encryption;
 mod grants;
 mod groups;
 mod iam;
+mod indexing;
 mod look;
 mod policies;
 mod publish;
@@ -14,6 +16,7 @@ mod secrets;
 mod shape;
 mod tags;
 pub mod task_definitions;
+mod trace_destination;
 mod tracing;
 mod wrapper;
 mod xray;
@@ -33,11 +36,14 @@ use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 /// Every kind, in the order of the sections in a stack file.
-pub static ALL: [&dyn Kind; 7] = [
+pub static ALL: [&dyn Kind; 10] = [
     &sampling_rules::SamplingRules,
     &default_sampling::DefaultSampling,
     &groups::Groups,
     &resource_policies::ResourcePolicies,
+    &encryption::Encryption,
+    &trace_destination::TraceDestination,
+    &indexing::Indexing,
     &roles::Roles,
     &policies::Policies,
     &task_definitions::TaskDefinitions,

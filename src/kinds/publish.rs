@@ -61,6 +61,10 @@ fn type_schema(ty: &Type) -> Json {
         Type::Text { min: 0, max: UNBOUNDED } => json!({"type": "string"}),
         Type::Text { min, max } => json!({"type": "string", "minLength": min, "maxLength": max}),
         Type::Boolean => or_reference(json!({"type": "boolean"})),
+        Type::OneOf(values) => json!({"anyOf": [
+            {"type": "string", "enum": values},
+            {"type": "string", "pattern": "\\$\\{"},
+        ]}),
         Type::Integer { min, max: Some(max) } => {
             or_reference(json!({"type": "integer", "minimum": min, "maximum": max}))
         }
@@ -102,6 +106,10 @@ pub(super) fn table(fields: &[Field]) -> String {
             Type::Text { min: 0, max: UNBOUNDED } => "string".to_owned(),
             Type::Text { min, max } => format!("string, {min} to {max} characters"),
             Type::Boolean => "`true` or `false`".to_owned(),
+            Type::OneOf(values) => {
+                let values: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
+                values.join(" or ")
+            }
             Type::Integer { min, max: Some(max) } => format!("whole number, {min} to {max}"),
             Type::Integer { min, max: None } => format!("whole number, at least {min}"),
             Type::Number { min, max } => format!("number, {min} to {max}"),

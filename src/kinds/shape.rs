@@ -27,6 +27,8 @@ pub(super) enum Type {
     Text { min: usize, max: usize },
     /// `true` or `false`.
     Boolean,
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
     /// A whole number.
     Integer { min: i64, max: Option<i64> },
     /// A number.
@@ -155,6 +157,7 @@ impl Reader<'_> {
         match &field.ty {
             Type::Text { min, max } => self.text(field.name, node, *min, *max),
             Type::Boolean => self.boolean(field.name, node),
+            Type::OneOf(values) => self.one_of(field.name, node, values),
             Type::Integer { min, max } => self.integer(field, node, *min, *max),
             Type::Number { min, max } => self.number(field, node, *min, *max),
             Type::TextMap { most, longest_key, longest_value } => {
@@ -183,6 +186,21 @@ impl Reader<'_> {
                 format!("`{name}` has {length} characters; {most}")
             };
             self.complain(Diagnostic::error(message).at(node.span));
+        }
+        json!(text)
+    }
+
+    fn one_of(&mut self, name: &str, node: &Node, values: &[&str]) -> Json {
+        let Some(text) = node.as_str() else {
+            self.wrong_type(name, "a string", node);
+            return Json::Null;
+        };
+        if !values.contains(&text) {
+            let known: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
+            let message = format!("`{name}` is {}, not {}", known.join(" or "), node.shown());
+            let near = nearest(text, values.iter().copied()).filter(|_| !node.secret);
+            let near = near.map(|near| format!("did you mean `{near}`?"));
+            self.complain(Diagnostic::error(message).at(node.span).maybe_help(near));
         }
         json!(text)
     }

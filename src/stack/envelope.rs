@@ -76,7 +76,12 @@ impl Opener<'_> {
             .zip(regions.as_ref())
             .map(|(account, regions)| Place { account, region: regions.here.clone() });
         let role = self.role(place.as_ref());
-        let (place, regions) = (place?, regions?.all);
+        let (mut place, mut regions) = (place?, regions?.all);
+        if let Some(stand_in) = &self.inputs.stand_in {
+            let here = regions.iter_mut().filter(|region| **region == place.region);
+            here.for_each(|region| region.clone_from(&stand_in.region));
+            place = stand_in.clone();
+        }
         let tags = self.tags(&place);
         let ignore_tags = self.strings("ignore_tags");
         let adopt = self.adopt();

@@ -197,7 +197,7 @@ impl Scope<'_> {
             }
         }
         if let Some(place) = self.place {
-            daemons::permit(&mut wanted, place, found);
+            daemons::permit(&mut wanted, place, &envelope.regions, found);
         }
         for wanted in &mut wanted {
             let on = depends.get(&wanted.address).into_iter().flat_map(BTreeMap::keys);

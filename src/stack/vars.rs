@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Place;
 use super::holes::Placeholders;
 use super::pieces::{Form, Piece, pieces};
 use crate::document::{
@@ -28,6 +29,9 @@ pub struct Inputs {
     pub missing: Missing,
     /// The date, `2026-11-22`, where what has run out by then is to be refused.
     pub today: Option<String>,
+    /// Where the stack is taken to live, in the place of where it does: what differs between the two
+    /// readings is what follows from its account and its region.
+    pub stand_in: Option<Place>,
 }
 
 /// What is done about a variable that is not set, and an environment that may not be read.

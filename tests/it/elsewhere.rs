@@ -98,3 +98,39 @@ fn the_new_kinds_against_ministack() {
 fn the_new_kinds_against_the_local_aws_on_loopback() {
     journey(&Server::local_aws(&Scenario::new()), &Unlike::default());
 }
+
+/// From what AWS ships to something else in each of X-Ray's settings, and back. Of the servers by others
+/// only fakecloud knows them.
+fn settings(server: &Server) {
+    let scenario = server.called_by(Scenario::new());
+    let with = |encryption: &str, percentage: &str, destination: &str| {
+        scenario.stack(&format!(
+            "encryption: {encryption}\nindexing: {{ DesiredSamplingPercentage: {percentage} }}\n\
+             trace_destination: {{ Destination: {destination} }}\n"
+        ));
+    };
+    let shipped = || with("{ Type: NONE }", "1", "XRay");
+    shipped();
+    scenario.run("plan stack.yaml --detailed-exitcode").exits(0).says("Nothing to do");
+    let id = "1234abcd-12ab-34cd-56ef-1234567890ab";
+    with(&format!("{{ Type: KMS, KeyId: {id} }}"), "2.5", "CloudWatchLogs");
+    apply(&scenario, "Applied: 3 changed.");
+    let arn = format!("arn:aws:kms:eu-west-1:123456789012:key/{id}");
+    with(&format!("{{ Type: KMS, KeyId: \"{arn}\" }}"), "2.5", "CloudWatchLogs");
+    scenario.run("plan stack.yaml --detailed-exitcode").exits(0).says("Nothing to do");
+    scenario.run("destroy stack.yaml --yes").exits(0).says("Nothing to do");
+    shipped();
+    apply(&scenario, "Applied: 3 changed.");
+}
+
+#[test]
+fn the_settings_of_x_ray_against_fakecloud() {
+    let name = "the_settings_of_x_ray_against_fakecloud";
+    let Some(server) = Server::fakecloud(name) else { return };
+    settings(&server);
+}
+
+#[test]
+fn the_settings_of_x_ray_against_the_local_aws_on_loopback() {
+    settings(&Server::local_aws(&Scenario::new()));
+}

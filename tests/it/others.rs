@@ -52,6 +52,16 @@ impl Others {
         self.try_send(&request.unwrap()).map(|body| serde_json::from_str(&body).unwrap())
     }
 
+    /// Calls CloudWatch Logs.
+    pub(crate) fn logs(&self, operation: &str, input: &Value) -> Value {
+        let request = request("logs")
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", format!("Logs_20140328.{operation}"))
+            .body(Bytes::from(input.to_string()));
+        let body = self.send(&request.unwrap());
+        serde_json::from_str(&body).unwrap_or_default()
+    }
+
     /// Calls X-Ray.
     pub(crate) fn xray(&self, operation: &str, input: &Value) -> Value {
         let credential = credential("xray");

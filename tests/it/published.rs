@@ -55,6 +55,11 @@ fn a_page_of_every_verb() {
         "drift",
         "show",
         "import",
+        "render",
+        "render compose",
+        "render collector",
+        "render cloudformation",
+        "render task-definition",
         "matrix",
         "permissions",
         "schema",
@@ -153,7 +158,7 @@ fn each_layer_names_only_what_it_may() {
         for sdk in ["aws_sdk_", "aws_config", "aws_smithy", "aws_credential"] {
             assert!(may_call_aws || !text.contains(sdk), "{} names {sdk}", path.display());
         }
-        if inside(&["plan", "stack", "document", "sampling", "iam", "import"]) {
+        if inside(&["plan", "stack", "document", "sampling", "iam", "import", "export"]) {
             for name in outside {
                 assert!(!text.contains(name), "{} names {name}", path.display());
             }

@@ -4,6 +4,7 @@ TRACEWRIGHT_TEST_BINARY     the tracewright binary to test; must be set
 TRACEWRIGHT_TEST_FAKECLOUD  the fakecloud program to compare with, if there is one
 TRACEWRIGHT_TEST_MOTO       the same of moto_server
 TRACEWRIGHT_TEST_MINISTACK  the same of ministack
+TRACEWRIGHT_TEST_CFN_LINT   the same of cfn-lint
 TRACEWRIGHT_TEST_ACTIONLINT  the same of actionlint
 TRACEWRIGHT_TEST_SKIPS      a file that gets a line for everything left out
 TRACEWRIGHT_TEST_REQUIRE    what may not be left out, separated by commas
@@ -18,7 +19,7 @@ import traceback
 
 from checks import Checks
 
-MODULES = ["action", "action_apply", "action_drift", "action_install", "action_real", "model", "ecs_shapes", "iam_bounds", "imports", "members", "sampler", "state", "wire", "workflows"]
+MODULES = ["action", "action_apply", "action_drift", "action_install", "action_real", "model", "ecs_shapes", "iam_bounds", "imports", "members", "sampler", "state", "templates", "wire", "workflows"]
 
 
 def main():

@@ -23,6 +23,8 @@ READ_ONLY = {"RuleARN"}
 # Where tracewright is stricter than the model, and why.
 STRICTER = {
     ("PermissionsBoundary", "minLength"): "AWS's own policies may be called by their names alone",
+    ("DesiredSamplingPercentage", "minimum"): "it is a percentage, which the model does not say",
+    ("DesiredSamplingPercentage", "maximum"): "it is a percentage, which the model does not say",
     ("Version", "maximum"): "the documentation says that 1 is the version there is",
 }
 
@@ -30,6 +32,13 @@ STRICTER = {
 OF_XRAY = {
     "groups": ("CreateGroup", {"GroupName"}, set()),
     "resource_policies": ("PutResourcePolicy", {"PolicyName"}, {"PolicyRevisionId"}),
+}
+
+# The input's shape of each section, the rule's value of the indexing rule.
+SETTINGS = {
+    "encryption": "PutEncryptionConfigRequest",
+    "indexing": "ProbabilisticRuleValueUpdate",
+    "trace_destination": "UpdateTraceSegmentDestinationRequest",
 }
 
 # What a role has in a stack that AWS has other calls for.
@@ -100,6 +109,13 @@ BAD_STACKS = {
     "a resource policy without a document": {"resource_policies": {"sns": {}}},
     "an absence in words": {"resource_policies": {"sns": {"absent": "yes"}}},
     "an absent group": {"groups": {"one": {"absent": True}}},
+    "an unknown encryption": {"encryption": {"Type": "AES"}},
+    "an encryption's status": {"encryption": {"Type": "NONE", "Status": "ACTIVE"}},
+    "more than all": {"indexing": {"DesiredSamplingPercentage": 101}},
+    "an unknown destination": {"trace_destination": {"Destination": "S3"}},
+    "a destination's key by another name": {
+        "trace_destination": {"Destination": "CloudWatchLogs", "CloudWatchLogsConfiguration": {"KmsKeyId": "x"}}
+    },
     "the Default rule's Host": {"default_sampling": {"FixedRate": 0, "ReservoirSize": 0, "Host": "x"}},
 }
 
@@ -111,6 +127,7 @@ def run(checks, binary):
         checks.check(f"schema: that of a {name} is a JSON Schema", True)
     compare_with_aws(checks, stack)
     compare_inputs_with_aws(checks, stack)
+    compare_settings_with_aws(checks, stack)
     compare_tasks_with_aws(checks, stack)
     compare_iam_with_aws(checks, stack)
     read_stacks(checks, stack)
@@ -141,6 +158,22 @@ def compare_inputs_with_aws(checks, stack):
         checks.equal(f"schema: {section}: required", {*node["then"]["required"]}, required)
 
 
+def compare_settings_with_aws(checks, stack):
+    """What X-Ray has one of in each region has AWS's members, values and bounds."""
+    service = botocore.session.Session().get_service_model("xray")
+    for section, name in SETTINGS.items():
+        shape, node = service.shape_for(name), stack["$defs"][section]
+        ours = {member for member in node["properties"] if member[:1].isupper()}
+        checks.equal(f"schema: {section}: members", sorted(ours), sorted(shape.members))
+        for member in sorted(ours & {*shape.members}):
+            inner, has = shape.members[member], node["properties"][member]
+            compare(checks, member, inner, has, stack)
+            values = resolve(has, stack).get("enum", [])
+            checks.equal(f"schema: {section}.{member}: values", sorted(values), sorted(inner.metadata.get("enum", [])))
+        required = {*shape.required_members} or {"Destination"}
+        checks.equal(f"schema: {section}: required", {*node["then"]["required"]}, required)
+
+
 def compare_iam_with_aws(checks, stack):
     """The fields of roles and policies that AWS knows have AWS's bounds and requirements."""
     service = botocore.session.Session().get_service_model("iam")
@@ -159,9 +192,10 @@ def compare_iam_with_aws(checks, stack):
 def task_schema(stack):
     """The schema of a task definition, without what a stack file does about files, names and tags."""
     schema = copy.deepcopy(stack["$defs"]["task_definitions"])
-    schema["required"] = [*schema.pop("then")["required"], "family"]
+    # The name may be the key, and a daemon may be the only container.
+    schema["required"] = [*schema.pop("then")["required"], "family", "containerDefinitions"]
     schema.pop("if")
-    for ours in ("file", "keep_revisions", "protect", "renamed_from", "from_stack"):
+    for ours in ("file", "keep_revisions", "daemon", "protect", "renamed_from", "from_stack"):
         del schema["properties"][ours]
     del schema["properties"]["containerDefinitions"]["items"]["properties"]["image_from"]
     tags = schema["properties"]["tags"]["anyOf"]

@@ -18,6 +18,8 @@ pub mod faults;
 mod form;
 mod guard;
 mod iam;
+mod late;
+mod logs;
 mod paging;
 mod reply;
 mod reread;
@@ -78,6 +80,9 @@ pub struct Options {
     /// were not there yet. Its writes find it at once; reads, lists, trust policies, attachments
     /// and other services are what has to wait.
     pub iam_delay: u32,
+    /// How many questions about a change of X-Ray's encryption or destination are answered as if it
+    /// was still under way, and how many it takes X-Ray to see a new log resource policy.
+    pub xray_delay: u32,
     /// Rewrites each answer as AWS rewrites what it was given, at random from this seed. Two reads
     /// differ then, and the same reads are the same again with the same seed.
     pub reread: Option<u64>,
@@ -100,6 +105,7 @@ impl Default for Options {
             default_region: None,
             rule_quota: 25,
             iam_delay: 0,
+            xray_delay: 0,
             reread: None,
             guard: None,
             faults: None,
@@ -128,6 +134,7 @@ struct Inner {
 #[derive(Debug, Default)]
 struct Memory {
     sampling: xray::Reports,
+    xray: xray::Changes,
     iam: iam::Memory,
 }
 
@@ -180,7 +187,7 @@ struct Operation {
 
 /// Every service that the local AWS knows.
 const SERVICES: &[Service] =
-    &[xray::SERVICE, ecs::SERVICE, iam::SERVICE, tagging::SERVICE, sts::SERVICE];
+    &[xray::SERVICE, ecs::SERVICE, iam::SERVICE, logs::SERVICE, tagging::SERVICE, sts::SERVICE];
 
 impl LocalAws {
     /// The local AWS whose state is the file at `path`. A missing file is an empty account, and

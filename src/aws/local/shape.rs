@@ -25,6 +25,8 @@ const SPELLED_OUT: usize = 50;
 pub(super) enum Shape {
     /// A string, its length counted in characters.
     Text { min: usize, max: usize },
+    /// One of these strings.
+    OneOf(&'static [&'static str]),
     /// A 32-bit integer.
     Integer { min: i32, max: i32 },
     /// A double.
@@ -144,6 +146,15 @@ impl Checker {
                     return Err(wrong_type(path, "a string", &value));
                 };
                 self.length(&echo(text), path, text.chars().count(), min, max);
+            }
+            Shape::OneOf(values) => {
+                let Value::String(text) = &value else {
+                    return Err(wrong_type(path, "a string", &value));
+                };
+                if !values.contains(&text.as_str()) {
+                    let set = values.join(", ");
+                    self.violation(&echo(text), path, &format!("satisfy enum value set: [{set}]"));
+                }
             }
             Shape::Integer { min, max } => {
                 let number = value.as_i64().and_then(|number| i32::try_from(number).ok());

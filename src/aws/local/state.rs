@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use shared::Shared;
 
-use super::{ecs, iam, xray};
+use super::{ecs, iam, logs, xray};
 
 /// The version of the file's layout. A new service adds an optional section and needs no new
 /// version; whoever reads an unknown section refuses the file rather than lose it.
@@ -99,6 +99,8 @@ pub(super) struct World {
 pub(super) struct Region {
     #[serde(default, skip_serializing_if = "ecs::Section::is_empty")]
     pub(super) ecs: Shared<ecs::Section>,
+    #[serde(default, skip_serializing_if = "logs::Section::is_empty")]
+    pub(super) logs: Shared<logs::Section>,
     #[serde(default, skip_serializing_if = "xray::Section::is_empty")]
     pub(super) xray: Shared<xray::Section>,
 }

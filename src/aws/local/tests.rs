@@ -134,7 +134,8 @@ fn calls_that_nobody_knows_are_refused_in_the_callers_protocol() {
     let error = refusal(&ask("s3", "application/json"));
     assert_eq!(error.code, "UnknownOperationException");
     assert!(
-        error.message.contains("`s3`") && error.message.contains("xray, ecs, iam, tagging, sts")
+        error.message.contains("`s3`")
+            && error.message.contains("xray, ecs, iam, logs, tagging, sts")
     );
     assert_eq!(error.body["__type"], "UnknownOperationException");
     let xml = ask("sns", "application/x-www-form-urlencoded; charset=utf-8");

@@ -143,3 +143,24 @@ async fn another_registration_of_a_family_is_waited_for_longer_than_a_lost_answe
     let line = "waiting for another registration of family to end, up to 50 ms";
     assert_eq!(told("family")[0], line);
 }
+
+#[tokio::test]
+async fn what_aws_goes_on_with_is_asked_about_until_it_is_done() {
+    let aws = aws().await;
+    let asked = Cell::new(0);
+    let is_done = async || {
+        asked.set(asked.get() + 1);
+        Ok(asked.get() == 3)
+    };
+    let all = Duration::from_secs(1);
+    assert!(aws.until("the third answer", all, is_done).await.unwrap());
+    assert_eq!(told("third"), ["waiting for the third answer, up to 1 s"]);
+    let never = async || Ok(false);
+    assert!(!aws.until("what never comes", Duration::from_millis(20), never).await.unwrap());
+    aws.end_waits();
+    asked.set(0);
+    assert!(!aws.until("no longer", all, is_done).await.unwrap());
+    assert_eq!(asked.get(), 1);
+    let fails = async || Err(refused("InvalidRequestException", "no"));
+    assert_eq!(aws.until("a refusal", all, fails).await.unwrap_err().message, "no");
+}

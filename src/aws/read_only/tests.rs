@@ -57,6 +57,16 @@ async fn every_call() -> Calls {
             list_resource_policies "ListResourcePolicies",
             put_resource_policy "PutResourcePolicy",
             delete_resource_policy "DeleteResourcePolicy",
+            get_encryption_config "GetEncryptionConfig",
+            put_encryption_config "PutEncryptionConfig",
+            get_indexing_rules "GetIndexingRules",
+            update_indexing_rule "UpdateIndexingRule",
+            get_trace_segment_destination "GetTraceSegmentDestination",
+            update_trace_segment_destination "UpdateTraceSegmentDestination",
+        ]
+        "logs" logs [
+            describe_resource_policies "DescribeResourcePolicies",
+            put_resource_policy "PutResourcePolicy",
         ]
         "ecs" ecs [
             describe_task_definition "DescribeTaskDefinition",
@@ -123,12 +133,14 @@ fn changes(action: &str) -> bool {
     let (service, name) = action.split_once(':').unwrap();
     let path = match action {
         "xray:GetGroups" => "/Groups".to_owned(),
+        "xray:GetEncryptionConfig" => "/EncryptionConfig".to_owned(),
         _ if service == "xray" => format!("/{name}"),
         _ => "/".to_owned(),
     };
     let request = Request::post(path);
     let (header, value, body) = match service {
         "ecs" => ("x-amz-target", format!("AmazonEC2ContainerServiceV20141113.{name}"), None),
+        "logs" => ("x-amz-target", format!("Logs_20140328.{name}"), None),
         "tag" => ("x-amz-target", format!("ResourceGroupsTaggingAPI_20170126.{name}"), None),
         "iam" => form(name, "2010-05-08"),
         "sts" => form(name, "2011-06-15"),
@@ -171,7 +183,7 @@ async fn a_refusal_says_that_it_is_a_defect() {
 async fn every_call_of_the_sources_is_tried() {
     let tried = every_call().await;
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let services = ["xray:", "ecs:", "iam:", "tag:", "sts:"];
+    let services = ["xray:", "ecs:", "iam:", "logs:", "tag:", "sts:"];
     for file in [rust_files(&sources.join("kinds")), rust_files(&sources.join("aws"))].concat() {
         // The local AWS is called, and calls nobody.
         if file.starts_with(sources.join("aws/local")) {
@@ -185,9 +197,19 @@ async fn every_call_of_the_sources_is_tried() {
                         && name.bytes().all(|byte| byte.is_ascii_alphabetic())
                 })
             });
-            // Permissions and condition keys are no calls.
-            let others =
-                ["iam:PassRole", "iam:PassedToService", "iam:PermissionsBoundary", "iam:PolicyARN"];
+            // Permissions, condition keys and what AWS does in the caller's name are no calls.
+            let others = [
+                "iam:AWSServiceName",
+                "iam:CreateServiceLinkedRole",
+                "iam:PassRole",
+                "iam:PassedToService",
+                "iam:PermissionsBoundary",
+                "iam:PolicyARN",
+                "logs:CreateLogGroup",
+                "logs:CreateLogStream",
+                "logs:PutLogEvents",
+                "logs:PutRetentionPolicy",
+            ];
             let is_call = is_action && !others.contains(&word);
             assert!(!is_call || tried.contains_key(word), "{word} in {}", file.display());
         }

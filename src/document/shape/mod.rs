@@ -20,7 +20,7 @@ pub use model::{
     DAEMON, DAEMON_TASK_DEFINITION, DAEMON_UPDATE, Root, SERVICE, SERVICE_UPDATE, TASK_DEFINITION,
 };
 pub use read::{Checked, read};
-pub use respell::respelled;
+pub use respell::{capital, capitalised, respelled};
 #[cfg(test)]
 pub(crate) use rules::names;
 pub use schema::json_schema;

@@ -1,5 +1,7 @@
 //! A body whose members are spelled otherwise, in the API's names.
 
+use serde_json::Value as Json;
+
 use super::model::{Root, Shape, Struct};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, or_nearest};
 
@@ -18,6 +20,43 @@ pub fn respelled(
     found: &mut Diagnostics,
 ) -> Result<Node, Box<Diagnostic>> {
     Speller { others, found }.value(root.shape(), body, "it")
+}
+
+/// A plain tree in the API's names, each of them with a capital in front or as one of these `others`, which
+/// may name the structure too, `EFSVolumeConfiguration.fileSystemId`: the way back of [`respelled`].
+pub fn capitalised(root: &Root, tree: &Json, others: &[(&str, &str)]) -> Json {
+    capitals(root.shape(), tree, others)
+}
+
+fn capitals(shape: &Shape, tree: &Json, others: &[(&str, &str)]) -> Json {
+    match (shape, tree) {
+        (Shape::Struct(of), Json::Object(fields)) => {
+            let member = |(name, value): (&String, &Json)| {
+                let whole = format!("{}.{name}", of.name);
+                let other = others.iter().find(|(_, known)| known == name || *known == whole);
+                let shape = of.members.iter().find(|(known, _)| known == name);
+                // What stands in the place of a value has names of its own.
+                let Some((_, shape)) = shape else { return (name.clone(), value.clone()) };
+                let called = other.map_or_else(|| capital(name), |(other, _)| (*other).to_owned());
+                (called, capitals(shape, value, others))
+            };
+            fields.iter().map(member).collect()
+        }
+        (Shape::List(of), Json::Array(items)) => {
+            items.iter().map(|item| capitals(of, item, others)).collect()
+        }
+        (Shape::Map(of), Json::Object(fields)) => {
+            let entry = |(key, value): (&String, &Json)| (key.clone(), capitals(of, value, others));
+            fields.iter().map(entry).collect()
+        }
+        _ => tree.clone(),
+    }
+}
+
+/// A name with a capital in front.
+pub fn capital(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 struct Speller<'a> {
@@ -66,7 +105,8 @@ impl Speller<'_> {
         let mut members = Map::default();
         for Entry { key, key_span, value } in map.entries {
             let other = self.others.iter().find(|(other, _)| *other == key);
-            let key = other.map_or(key, |(_, name)| (*name).to_owned());
+            let key = other
+                .map_or(key, |(_, name)| name.rsplit('.').next().unwrap_or_default().to_owned());
             let Some((name, shape)) =
                 of.members.iter().find(|(name, _)| name.eq_ignore_ascii_case(&key))
             else {

@@ -1,26 +1,9 @@
 //! The properties of a resource, as the fields of a body.
 
+use super::properties::{Becomes, Table};
 use super::template::Resource;
 use super::values::{Unknown, Values, scalar_text};
 use crate::document::{Diagnostic, Entry, Map, Node, Value, or_nearest};
-
-/// What a property becomes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Becomes {
-    /// Text, under a name.
-    Text(&'static str),
-    /// A number, under a name.
-    Number(&'static str),
-    /// What it is, under a name.
-    Same(&'static str),
-    /// What the caller makes of it.
-    Other,
-    /// Nothing: only AWS sets it.
-    Nothing,
-}
-
-/// A property, and what becomes of it.
-pub(super) type Table = [(&'static str, Becomes)];
 
 impl Values<'_> {
     /// The fields that these properties make.

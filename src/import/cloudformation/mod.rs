@@ -6,6 +6,7 @@
 
 mod fields;
 mod functions;
+pub(crate) mod properties;
 mod references;
 mod roles;
 mod rules;

@@ -3,39 +3,13 @@
 
 use std::collections::HashMap;
 
-use super::fields::{Becomes, Table, as_text, put, tags};
+use super::fields::{as_text, put, tags};
+use super::properties::{MANAGED_POLICY, ROLE};
 use super::template::Resource;
 use super::values::{Unknown, Values};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Span, Value};
 use crate::import::haul::{Belongs, RolePart, reference};
 use crate::import::parts::{INLINE, MANAGED};
-
-/// Source: CloudFormation's schema of the type.
-const ROLE: &Table = &[
-    ("AssumeRolePolicyDocument", Becomes::Same("AssumeRolePolicyDocument")),
-    ("Description", Becomes::Text("Description")),
-    ("ManagedPolicyArns", Becomes::Same(MANAGED)),
-    ("MaxSessionDuration", Becomes::Number("MaxSessionDuration")),
-    ("Path", Becomes::Text("Path")),
-    ("PermissionsBoundary", Becomes::Text("PermissionsBoundary")),
-    ("Policies", Becomes::Other),
-    ("RoleName", Becomes::Other),
-    ("Tags", Becomes::Same("Tags")),
-    ("Arn", Becomes::Nothing),
-    ("RoleId", Becomes::Nothing),
-];
-
-/// Source: CloudFormation's schema of the type.
-const MANAGED_POLICY: &Table = &[
-    ("Description", Becomes::Text("Description")),
-    ("Groups", Becomes::Other),
-    ("ManagedPolicyName", Becomes::Other),
-    ("Path", Becomes::Text("Path")),
-    ("PolicyDocument", Becomes::Same("PolicyDocument")),
-    ("Roles", Becomes::Other),
-    ("Users", Becomes::Other),
-    ("PolicyArn", Becomes::Nothing),
-];
 
 /// A policy that is put on a role from outside of it.
 pub(super) struct Link {

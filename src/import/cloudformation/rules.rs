@@ -1,47 +1,10 @@
 //! `AWS::XRay::SamplingRule`
 
-use super::fields::{Becomes, Table, put, tags};
+use super::fields::{put, tags};
+use super::properties::{BOOST, PROPERTIES, RULE};
 use super::template::Resource;
 use super::values::{Unknown, Values};
 use crate::document::{Diagnostic, Entry, Map, Node, Value};
-
-/// The properties of a rule.
-///
-/// Source: CloudFormation's schema of the type. Only `SamplingRule` and `Tags` are in its
-/// documentation now; the others are of its first version, and still in the schema.
-const PROPERTIES: &Table = &[
-    ("SamplingRule", Becomes::Other),
-    ("SamplingRuleRecord", Becomes::Other),
-    ("SamplingRuleUpdate", Becomes::Other),
-    ("RuleName", Becomes::Other),
-    ("RuleARN", Becomes::Nothing),
-    ("Tags", Becomes::Same("Tags")),
-];
-
-/// The properties of `SamplingRule` and of `SamplingRuleUpdate`.
-///
-/// Source: CloudFormation's schema of the type.
-const RULE: &Table = &[
-    ("RuleName", Becomes::Other),
-    ("RuleARN", Becomes::Nothing),
-    ("Priority", Becomes::Number("Priority")),
-    ("FixedRate", Becomes::Number("FixedRate")),
-    ("ReservoirSize", Becomes::Number("ReservoirSize")),
-    ("ServiceName", Becomes::Text("ServiceName")),
-    ("ServiceType", Becomes::Text("ServiceType")),
-    ("Host", Becomes::Text("Host")),
-    ("HTTPMethod", Becomes::Text("HTTPMethod")),
-    ("URLPath", Becomes::Text("URLPath")),
-    ("ResourceARN", Becomes::Text("ResourceARN")),
-    ("Attributes", Becomes::Same("Attributes")),
-    ("SamplingRateBoost", Becomes::Other),
-    ("Version", Becomes::Number("Version")),
-];
-
-const BOOST: &Table = &[
-    ("MaxRate", Becomes::Number("MaxRate")),
-    ("CooldownWindowMinutes", Becomes::Number("CooldownWindowMinutes")),
-];
 
 /// The body of a sampling rule.
 pub(super) fn body(resource: Resource<'_>, values: &mut Values<'_>) -> Result<Node, Box<Unknown>> {

@@ -1,15 +1,11 @@
 //! `AWS::ECS::TaskDefinition`
 
 use super::fields::tags;
+use super::properties::TASK;
 use super::template::Resource;
 use super::values::{Unknown, Values};
 use crate::document::shape::{TASK_DEFINITION, respelled};
 use crate::document::{Node, Value};
-
-/// Properties that are called otherwise in ECS's API. All others have its names but for their case.
-///
-/// Source: CloudFormation's schema of the type, held against the service model.
-const OTHERS: [(&str, &str); 1] = [("ProxyConfigurationProperties", "properties")];
 
 /// The body of a task definition.
 pub(super) fn body(resource: Resource<'_>, values: &mut Values<'_>) -> Result<Node, Box<Unknown>> {
@@ -21,7 +17,7 @@ pub(super) fn body(resource: Resource<'_>, values: &mut Values<'_>) -> Result<No
     let Some(body) = values.value(&properties)? else {
         return Err(Unknown::wrong("it has no `Properties`", resource.span));
     };
-    let body = respelled(&TASK_DEFINITION, body, &OTHERS, &mut values.found)
+    let body = respelled(&TASK_DEFINITION, body, &TASK, &mut values.found)
         .map_err(|problem| Box::new(Unknown { problem: *problem, hint: None }))?;
     let Value::Map(mut body) = body.value else {
         return Err(Unknown::wrong("it has no `Properties`", resource.span));

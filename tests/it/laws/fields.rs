@@ -16,6 +16,7 @@ fn known(path: &str, dice: &mut Dice) -> Option<Value> {
             &["AWSXRayDaemonWriteAccess", "AmazonS3ReadOnlyAccess", "CloudWatchAgentServerPolicy"]
         }
         "InlinePolicies{}key" => &["first", "second", "third.of-them", "4@a=b"],
+        "KeyId" => return Some(json!(key(dice))),
         "Tags{}key" | "Tags{}" => return Some(json!(dice.tag())),
         "AssumeRolePolicyDocument" => return Some(policies::trust(dice)),
         "PolicyDocument" | "InlinePolicies{}" => return Some(policies::grant(dice)),
@@ -33,12 +34,40 @@ fn known_of(section: &str) -> fn(&str, &mut Dice) -> Option<Value> {
     if section == "resource_policies" { known_on } else { known }
 }
 
-/// What has only one value, what names the whole, and what AWS tells nobody.
-const FIXED: [&str; 6] =
-    ["Version", "RuleName", "RoleName", "PolicyName", "GroupName", "BypassPolicyLockoutCheck"];
+/// A key of the laws' account and region, by its id or its ARN.
+fn key(dice: &mut Dice) -> String {
+    let id = format!("1234abcd-12ab-34cd-56ef-{:012x}", dice.below(1000));
+    if dice.one_in(2) { id } else { format!("{KEYS}{id}") }
+}
 
-/// The body with what belongs together in it: notifications, and what is told of.
-pub(super) fn sound(section: &str, mut body: Value) -> Value {
+/// What stands before the id of a key.
+pub(super) const KEYS: &str = "arn:aws:kms:us-east-1:123456789012:key/";
+
+/// What has only one value, what names the whole, and what AWS tells nobody.
+const FIXED: [&str; 7] = [
+    "Version",
+    "RuleName",
+    "RoleName",
+    "PolicyName",
+    "GroupName",
+    "BypassPolicyLockoutCheck",
+    "CloudWatchLogsConfiguration",
+];
+
+/// The sections of which AWS has exactly one.
+pub(super) const ONLY: [&str; 4] =
+    ["default_sampling", "encryption", "indexing", "trace_destination"];
+
+/// The body with what belongs together in it: a key, and that it is used; notifications, and what is told of.
+pub(super) fn sound(section: &str, mut body: Value, dice: &mut Dice) -> Value {
+    if section == "encryption" {
+        let fields = body.as_object_mut().unwrap();
+        if fields["Type"] == "NONE" {
+            fields.remove("KeyId");
+        } else {
+            fields.entry("KeyId").or_insert_with(|| json!(key(dice)));
+        }
+    }
     if section == "groups" && body["InsightsConfiguration"]["NotificationsEnabled"] == true {
         body["InsightsConfiguration"]["InsightsEnabled"] = true.into();
     }
@@ -62,7 +91,7 @@ pub(super) fn all(section: &str) -> Vec<String> {
 /// A body with this leaf in it.
 pub(super) fn body(section: &str, must: &str, sparse: usize, dice: &mut Dice) -> Value {
     let body = Grower { known: known_of(section), must, sparse }.grow(&schema(section), "", dice);
-    sound(section, body)
+    sound(section, body, dice)
 }
 
 /// A value for a leaf.

@@ -20,7 +20,7 @@ use tracewright::stack::{self, Files, Inputs, Loaded, Stack, Unreadable};
 
 use crate::harness::{NOW, local_options};
 
-struct NoFiles;
+pub(crate) struct NoFiles;
 
 impl Files for NoFiles {
     fn read(&mut self, _: &str, _: &str) -> Result<Loaded, Unreadable> {

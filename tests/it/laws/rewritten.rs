@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Number, Value, json};
 
+use super::fields::KEYS;
 use super::grow::Dice;
 use super::tasks::SCHEMA;
 
@@ -220,6 +221,7 @@ pub(super) fn fields(body: &Value, dice: &mut Dice) -> Value {
                 all.iter().map(|(name, value)| (name.clone(), policy(value, dice))).collect()
             }
             ("ManagedPolicies", Value::Array(all)) => listed(&all, dice, by_name_or_arn),
+            ("KeyId", Value::String(key)) if dice.one_in(2) => json!(key_as_other(&key)),
             ("PermissionsBoundary", value) => by_name_or_arn(&value, dice),
             ("Tags", tags @ Value::Object(_)) => tags_as(&tags, ("Key", "Value"), dice),
             (_, Value::Number(number)) if dice.one_in(3) => {
@@ -229,7 +231,17 @@ pub(super) fn fields(body: &Value, dice: &mut Dice) -> Value {
         };
         (name, value)
     };
-    fields.into_iter().map(rewrite).collect()
+    let rewritten: Value = fields.into_iter().map(rewrite).collect();
+    if rewritten.get("DesiredSamplingPercentage").is_some() && dice.one_in(2) {
+        // As update-indexing-rule takes it.
+        return json!({"Name": "Default", "Rule": {"Probabilistic": rewritten}});
+    }
+    rewritten
+}
+
+/// The other of a key's id and its ARN.
+fn key_as_other(key: &str) -> String {
+    key.strip_prefix(KEYS).map_or_else(|| format!("{KEYS}{key}"), str::to_owned)
 }
 
 fn by_name_or_arn(policy: &Value, dice: &mut Dice) -> Value {

@@ -40,6 +40,9 @@ fn whole() -> String {
 default_sampling: {{ FixedRate: 0.1, ReservoirSize: 1 }}
 groups: {{ slow: {{ FilterExpression: responsetime > 5, Tags: {{ one: a, two: b }} }} }}
 resource_policies: {{ sns: {{ PolicyDocument: {sns} }} }}
+encryption: {{ Type: KMS, KeyId: 1234abcd-12ab-34cd-56ef-1234567890ab }}
+indexing: {{ DesiredSamplingPercentage: 5 }}
+trace_destination: {{ Destination: CloudWatchLogs }}
 policies:
   read: {{ PolicyDocument: {read}, Tags: {{ one: x }} }}
   bound: {{ Path: /b/, PolicyDocument: {bound} }}
@@ -106,6 +109,9 @@ fn stories() -> Vec<Story> {
         ("responsetime > 5", "responsetime > 6"),
         ("{ one: a, two: b }", "{ one: a }"),
         ("xray:PutTraceSegments", "xray:GetSamplingRules"),
+        ("Type: KMS, KeyId: 1234abcd-12ab-34cd-56ef-1234567890ab", "Type: NONE"),
+        ("DesiredSamplingPercentage: 5", "DesiredSamplingPercentage: 10"),
+        ("Destination: CloudWatchLogs", "Destination: XRay"),
         ("ssm:GetParameters", "ssm:GetParameter"),
         (", Tags: { one: x } }\n  bound", " }\n  bound"),
         ("    PermissionsBoundary: \"${policy.bound.arn}\"\n", "    Description: all of it\n"),

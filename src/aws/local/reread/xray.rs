@@ -1,5 +1,5 @@
-//! X-Ray's rules and groups, their tags, and resource policies. `Attributes` is there in each recording,
-//! and so it is here; the text of a policy comes back byte for byte (recording).
+//! X-Ray's rules and groups, their tags, resource policies, and its settings. `Attributes` is there in each
+//! recording, and so it is here; the text of a policy comes back byte for byte (recording).
 
 use serde_json::{Value, json};
 
@@ -39,6 +39,17 @@ pub(super) fn rewrite(answer: &mut Value, chance: &Chance) {
         respell_number(answer, &format!("{record}.SamplingRule.FixedRate"), chance);
         let boost = format!("{record}.SamplingRule.SamplingRateBoost.MaxRate");
         respell_number(answer, &boost, chance);
+    }
+    for rule in ["IndexingRules[]", "IndexingRule"] {
+        respell_number(answer, &format!("{rule}.ModifiedAt"), chance);
+        for percentage in ["DesiredSamplingPercentage", "ActualSamplingPercentage"] {
+            respell_number(answer, &format!("{rule}.Rule.Probabilistic.{percentage}"), chance);
+        }
+    }
+    // Documented: the example of get-encryption-config has a key beside `NONE`. Recorded: an answer of
+    // put-encryption-config has none.
+    if answer["EncryptionConfig"]["Type"] == "NONE" && chance.toss() {
+        answer["EncryptionConfig"]["KeyId"] = json!("ae4aa6d49-a4d8-9df9-a475-4ff6d7898456");
     }
     // Recorded: `null` on the wire. Documented examples have none.
     if let Value::Object(members) = answer

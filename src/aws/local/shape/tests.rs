@@ -5,6 +5,7 @@ const MEMBERS: &[Member] = &[
     optional("Count", Shape::Integer { min: 1, max: 9 }),
     optional("Rate", Shape::Double { min: 0.0, max: 1.0 }),
     optional("At", Shape::Timestamp),
+    optional("Kind", Shape::OneOf(&["GOOD", "BAD"])),
     optional("Names", Shape::List { item: &STRING, max: 2 }),
     optional("Labels", Shape::Map { key: &STRING, value: &STRING, max: 1 }),
 ];
@@ -38,6 +39,16 @@ fn violations_are_gathered_in_the_words_of_aws() {
          'names.2.member' failed to satisfy constraint: Member must not be null; Value \
          '{a=b, c=d}' at 'labels' failed to satisfy constraint: Member must have length less \
          than or equal to 1"
+    );
+}
+
+#[test]
+fn a_value_of_no_set_is_a_violation() {
+    assert_eq!(outcome(r#"{"URLPath":"x","Kind":"BAD"}"#), r#"{"Kind":"BAD","URLPath":"x"}"#);
+    assert_eq!(
+        outcome(r#"{"URLPath":"x","Kind":"bad"}"#),
+        "ValidationException: 1 validation error detected: Value 'bad' at 'kind' failed to \
+         satisfy constraint: Member must satisfy enum value set: [GOOD, BAD]"
     );
 }
 

@@ -1,13 +1,18 @@
-//! X-Ray: sampling rules and groups, their tags, resource policies, and the sampling targets that
-//! samplers poll.
+//! X-Ray: sampling rules and groups, their tags, resource policies, the sampling targets that samplers
+//! poll, and what a region has one of.
 
 mod asks;
+mod destination;
+mod encryption;
 mod fields;
 mod groups;
+mod indexing;
+mod log_policies;
 mod policy_text;
 mod record;
 mod resource_policies;
 mod rules;
+mod settings;
 mod tags;
 mod targets;
 
@@ -18,6 +23,7 @@ use super::paging::{self, Order, Page};
 use super::reply::{Fault, Protocol};
 use super::{Access, Operation, Service};
 pub(super) use record::Section;
+pub(super) use settings::Changes;
 pub(super) use targets::Reports;
 
 pub(super) const SERVICE: Service = Service {
@@ -31,7 +37,7 @@ pub(super) const SERVICE: Service = Service {
 };
 
 /// The operations by path. Every one is a `POST`, and some have paths that are not their names (model).
-const OPERATIONS: [(&str, Operation); 17] = [
+const OPERATIONS: [(&str, Operation); 23] = [
     ("/CreateSamplingRule", writing("CreateSamplingRule", rules::create)),
     ("/GetSamplingRules", reading("GetSamplingRules", rules::get)),
     ("/UpdateSamplingRule", writing("UpdateSamplingRule", rules::update)),
@@ -49,6 +55,15 @@ const OPERATIONS: [(&str, Operation); 17] = [
     ("/ListTagsForResource", reading("ListTagsForResource", tags::list)),
     ("/SamplingTargets", reading("GetSamplingTargets", targets::targets)),
     ("/SamplingStatisticSummaries", reading("GetSamplingStatisticSummaries", targets::summaries)),
+    ("/PutEncryptionConfig", writing("PutEncryptionConfig", encryption::put)),
+    ("/EncryptionConfig", reading("GetEncryptionConfig", encryption::get)),
+    ("/GetIndexingRules", reading("GetIndexingRules", indexing::get)),
+    ("/UpdateIndexingRule", writing("UpdateIndexingRule", indexing::update)),
+    ("/GetTraceSegmentDestination", reading("GetTraceSegmentDestination", destination::get)),
+    (
+        "/UpdateTraceSegmentDestination",
+        writing("UpdateTraceSegmentDestination", destination::update),
+    ),
 ];
 
 type Run = fn(&super::Call<'_>, &mut super::state::World) -> Result<super::reply::Reply, Fault>;

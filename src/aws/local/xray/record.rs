@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::super::{Call, caller, paging};
 use super::groups::Groups;
 use super::resource_policies::Policies;
+use super::settings::Settings;
 
 /// The name of the rule that every region has.
 pub(super) const DEFAULT: &str = "Default";
@@ -24,6 +25,8 @@ pub(in super::super) struct Section {
     pub(super) groups: Groups,
     #[serde(default, skip_serializing_if = "Policies::is_untouched")]
     pub(super) resource_policies: Policies,
+    #[serde(default, skip_serializing_if = "Settings::is_untouched")]
+    pub(super) settings: Settings,
 }
 
 /// One rule with what X-Ray keeps about it.
@@ -71,7 +74,10 @@ pub(super) struct Boost {
 impl Section {
     /// Whether nothing was ever changed here.
     pub(in super::super) fn is_empty(&self) -> bool {
-        self.rules.is_empty() && self.groups.is_untouched() && self.resource_policies.is_untouched()
+        self.rules.is_empty()
+            && self.groups.is_untouched()
+            && self.resource_policies.is_untouched()
+            && self.settings.is_untouched()
     }
 
     /// The rule called `name`. Default is always there.

@@ -279,6 +279,7 @@ fn deleting_answers_with_the_rule_as_it_was() {
 
 mod groups;
 mod resource_policies;
+mod settings;
 mod tags;
 mod targets;
 mod updates;

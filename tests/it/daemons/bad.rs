@@ -1,0 +1,126 @@
+//! What is wrong with the word is said at its place.
+
+use serde_json::{Value, json};
+
+use super::{stack, task};
+use crate::harness::Scenario;
+
+#[track_caller]
+fn refused(body: &Value, says: &str, help: &str) {
+    let scenario = Scenario::new();
+    scenario.stack(&stack(&json!({"backend": body})));
+    let check = scenario.run("check stack.yaml").exits(1);
+    // Lines are folded and marked; words are not.
+    let said = check.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains(says), "{says}: {said}");
+    assert!(said.contains(help), "{help}: {said}");
+    assert!(said.contains("--> stack.yaml:"), "{said}");
+}
+
+#[track_caller]
+fn word(daemon: &Value, says: &str, help: &str) {
+    refused(&task("awsvpc", true, daemon), says, help);
+}
+
+#[test]
+fn slips_are_told_with_what_was_meant() {
+    word(&json!("adto"), "there is no daemon \"adto\"", "did you mean `adot`?");
+    word(
+        &json!({"apps": ["app"]}),
+        "which daemon it is stands in `kind`",
+        "adot, cloudwatch-agent",
+    );
+    word(&json!({"kind": "adot", "honycomb": {}}), "`daemon` has no `honycomb`", "`honeycomb`");
+    word(&json!({"kind": "adot", "where": "sidecars"}), "`where` is \"sidecars\"", "`sidecar`");
+    word(&json!({"kind": "adot", "apps": ["ap"]}), "the task has no container \"ap\"", "`app`");
+    word(&json!({"kind": "adot", "apps": "app"}), "`apps` is a list of names", "[backend]");
+    word(&json!({"kind": "adot", "xray": "no"}), "`xray` is `true` or `false`", "leave it out");
+    word(&json!({"kind": "adot", "config": "file"}), "`config` is \"file\"", "`environment`");
+    word(&json!({"kind": "adot", "container": {"imgae": "x"}}), "has no `imgae`", "`image`");
+    let named = json!({"honeycomb": {"endpoint": "x:1"}});
+    word(&json!({"kind": "adot", "otlp": named}), "is no name for an exporter", "word of its own");
+    word(&json!({"kind": "adot", "otlp": {"a": {}}}), "`otlp.a` needs `endpoint`", "for example");
+    word(&json!({"kind": "adot", "honeycomb": {}}), "`honeycomb` needs `key`", "key: ARN");
+    word(&json!({"kind": "adot", "xray": false}), "its traces go nowhere", "name one of them");
+}
+
+#[test]
+fn what_a_daemon_does_not_have_it_is_not_asked_for() {
+    word(&json!({"kind": "xray-daemon", "collector": {}}), "takes no configuration", "`adot`");
+    word(
+        &json!({"kind": "cloudwatch-agent", "honeycomb": {"key": "/k"}}),
+        "the CloudWatch agent sends to X-Ray only",
+        "`otel-collector`",
+    );
+    word(
+        &json!({"kind": "adot", "where": "managed", "honeycomb": {"key": "/k"}}),
+        "`honeycomb` is about a daemon in this task, and it is elsewhere",
+        "the daemon's own task definition",
+    );
+    word(&json!({"kind": "adot", "address": "x"}), "this one is in the task", "`where: host`");
+    word(&json!({"kind": "adot", "where": "host"}), "does not see its instance", "`address: NAME`");
+}
+
+#[test]
+fn a_key_in_the_place_of_where_it_is_kept_is_refused_and_not_shown() {
+    for key in [
+        "hcaik_01abcdefghijklmnopqrstuvwxyz0123456789",
+        "0123456789abcdef0123456789abcdef",
+        "AbCdEfGhIjKlMnOpQrStUv",
+    ] {
+        let scenario = Scenario::new();
+        // As a person writes it, so that the line could be quoted.
+        scenario.stack(&format!(
+            "task_definitions:
+  backend:
+    networkMode: awsvpc
+    taskRoleArn: task
+    executionRoleArn: exec
+    containerDefinitions: [{{ name: app, image: \"a:1\", memory: 64 }}]
+    daemon:
+      kind: adot
+      honeycomb:
+        key: {key}
+"
+        ));
+        let check = scenario.run("check stack.yaml").exits(1);
+        assert!(check.stderr.contains("no place where a secret is kept"), "{check}");
+        assert!(!check.stderr.contains(key) && !check.stdout.contains(key), "{check}");
+    }
+    word(
+        &json!({"kind": "adot", "otlp": {"a": {"endpoint": "x:1", "headers": {"authorization": "Bearer abcdefghijklmnop"}}}}),
+        "the header `authorization` looks like a secret",
+        "{ secret: ARN }",
+    );
+}
+
+#[test]
+fn a_daemon_that_stands_there_already_is_not_doubled() {
+    let mut body = task("awsvpc", true, &json!("adot"));
+    let sidecar = json!({"name": "xray", "image": "amazon/aws-xray-daemon", "memory": 64});
+    body["containerDefinitions"].as_array_mut().unwrap().push(sidecar);
+    refused(&body, "the container `xray` is the X-Ray daemon already", "take it out");
+    body["containerDefinitions"][1] = json!({"name": "adot", "image": "shop/adot", "memory": 64});
+    refused(&body, "there is a container `adot` already", "container: { name: … }");
+}
+
+#[test]
+fn a_task_that_no_daemon_can_be_in_is_told() {
+    refused(
+        &task("none", true, &json!("adot")),
+        "the network mode `none`",
+        "give the task a network",
+    );
+    let mut windows = task("awsvpc", true, &json!("adot"));
+    windows["runtimePlatform"] = json!({"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"});
+    refused(&windows, "this task is for Windows", "write the daemon's container out");
+    let mut elsewhere = task("host", false, &json!({"kind": "adot", "where": "host"}));
+    refused(&elsewhere, "nothing runs in this task", "leave `where` out");
+    elsewhere = task("awsvpc", true, &json!({"kind": "adot", "honeycomb": {"key": "/k"}}));
+    elsewhere.as_object_mut().unwrap().remove("executionRoleArn");
+    refused(
+        &elsewhere,
+        "ECS reads the daemon's secrets with `executionRoleArn`",
+        "${role.KEY.arn}",
+    );
+}
