@@ -70,6 +70,7 @@ mod renamed;
 mod render;
 mod reread;
 mod resource_policies;
+mod resource_policies_refused;
 mod retries;
 mod reviewed;
 mod reviewed_families;

@@ -204,8 +204,11 @@ fn list(items: &[Item<'_>], shown: impl Fn(&Name) -> String) -> String {
 
 /// A principal in words.
 fn principal(name: &Name) -> String {
-    if name.key.contains(ON) {
-        return name.shown.clone();
+    if let Some(((key, _), (shown, on))) =
+        name.key.split_once(ON).zip(name.shown.split_once(" on "))
+    {
+        let alone = Name { key: key.to_owned(), shown: shown.to_owned() };
+        return format!("{} on {on}", principal(&alone));
     }
     if let Some(provider) = open_id_provider(name) {
         return format!("identities of {provider}");

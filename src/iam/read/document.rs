@@ -105,10 +105,9 @@ impl Reader<'_> {
         }
         self.prohibited(map);
         let needed = match self.of {
-            Use::Trust => ["Effect", "Principal", "Action"],
-            Use::Identity => ["Effect", "Action", "Resource"],
             // Documentation, Resource: whether a policy on something needs it differs by service.
-            Use::Resource => ["Effect", "Principal", "Action"],
+            Use::Trust | Use::Resource => ["Effect", "Principal", "Action"],
+            Use::Identity => ["Effect", "Action", "Resource"],
         };
         for element in needed {
             let opposite = format!("Not{element}");

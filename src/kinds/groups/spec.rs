@@ -183,7 +183,7 @@ pub(super) fn read(name: &str, body: &Node, found: &mut Diagnostics) -> Option<B
 }
 
 /// Source: service model, `InsightsConfiguration`: "Notifications can only be enabled on a group with
-/// InsightsEnabled set to true."
+/// `InsightsEnabled` set to true."
 fn check_switches(
     insights: bool,
     notifications: bool,

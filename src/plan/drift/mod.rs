@@ -74,7 +74,9 @@ impl Look<'_> {
         let Some(live) = live else {
             return (step.map(|step| self.missing(wanted, step)), None);
         };
-        let changes = step.map_or(&[][..], |step| &step.changes);
+        // Of what is to go, all of it goes.
+        let stays = step.filter(|step| step.action != Action::Delete);
+        let changes = stays.map_or(&[][..], |step| &step.changes);
         let (status, because) = status(live, step);
         let mut finding = Finding {
             address: wanted.address.clone(),
