@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::between::{Between, Fate};
 use crate::harness::Scenario;
 use crate::others::Others;
-use crate::resource_policies::{SNS, applied, live, nothing_to_do, put, text};
+use crate::resource_policies::{SNS, applied, nothing_to_do, put, text};
 
 #[test]
 fn a_policy_that_was_written_again_is_stale() {
