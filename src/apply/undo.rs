@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::fill::fill;
 use super::journal::{Journal, Start};
-use crate::kinds::{self, Kind, Live, Look, Named, Observation};
+use crate::kinds::{self, Kind, Live, Look, Named, Observation, Ownership};
 use crate::plan::{Action, Address, Change, Holder, Origin, Path, Plan, SENSITIVE, Secret, Step};
 use crate::stack::{Place, Stack, escaped};
 
@@ -58,6 +58,11 @@ impl Past {
 
     fn kind(&self) -> &'static dyn Kind {
         kinds::of(&self.start.address.section)
+    }
+
+    /// Whether the run made it, and nothing in AWS says so.
+    fn came_without_a_mark(&self) -> bool {
+        self.start.before.is_none() && self.kind().ownership() == Ownership::Declaration
     }
 
     /// The revision that AWS may remember, by its ARN.
@@ -148,8 +153,12 @@ impl Back {
             if stack[section].is_null() {
                 stack[section] = Value::Object(Map::new());
             }
-            if let Some(body) = body {
-                stack[section][back.key(one, key)] = body;
+            match body {
+                Some(body) => stack[section][back.key(one, key)] = body,
+                None if one.came_without_a_mark() => {
+                    stack[section][&one.start.name] = json!({"absent": true});
+                }
+                None => {}
             }
         }
         back.text = format!("{stack:#}\n");

@@ -159,9 +159,13 @@ impl View<'_> {
         let kind = kinds::of(&self.address.section);
         match self.live.map(|live| &live.mark) {
             None => "nobody: it is not in AWS".to_owned(),
-            Some(_) if kind.ownership() == Ownership::Declaration => {
-                "the region: it carries no mark".to_owned()
-            }
+            Some(_) if kind.ownership() == Ownership::Declaration => match kind.only_key() {
+                Some(_) => "the region: it carries no mark".to_owned(),
+                None if self.wanted.is_some() => {
+                    "this file, which has it: it carries no mark".to_owned()
+                }
+                None => "nobody knows: it carries no mark".to_owned(),
+            },
             Some(None) => "not tracewright: it carries no mark".to_owned(),
             Some(Some(mark)) if mark.stack == kind.owner(&self.stack.name, &self.stack.place) => {
                 "this stack".to_owned()

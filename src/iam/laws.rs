@@ -170,7 +170,7 @@ fn altered(value: &Value) -> Vec<Value> {
 
 fn nothing_changes(one: &Value, other: &Value) {
     assert_eq!(changes(Some(one), Some(other)), []);
-    for of in [Use::Trust, Use::Identity] {
+    for of in [Use::Trust, Use::Identity, Use::Resource] {
         assert_eq!(widened(Some(one), Some(other), of), Meaning::default());
     }
 }
@@ -213,7 +213,7 @@ proptest! {
 
     #[test]
     fn what_one_direction_grants_the_other_revokes((one, other) in related()) {
-        for of in [Use::Trust, Use::Identity] {
+        for of in [Use::Trust, Use::Identity, Use::Resource] {
             let there = widened(Some(&one), Some(&other), of);
             let back = widened(Some(&other), Some(&one), of);
             prop_assert_eq!(there.granted.len(), back.revoked.len());

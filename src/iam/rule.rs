@@ -46,6 +46,7 @@ const ACTIONS: Sort = Sort { covers, meet, everything: "*" };
 const RESOURCES: Sort = Sort { covers: covers_resource, meet: resources_meet, everything: "*" };
 const PRINCIPALS: Sort =
     Sort { covers: covers_principal, meet: principals_meet, everything: "Principal *" };
+const PRINCIPALS_ON: Sort = Sort { covers: covers_on, meet: meet_on, everything: "Principal *" };
 
 /// One statement.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub(super) struct Rule {
     pub allows: bool,
     /// What is done.
     pub actions: Set,
-    /// On which resources; in a trust policy, by whom.
+    /// On which resources; in a trust policy, by whom; in a policy on something, both.
     pub targets: Set,
     /// Under which conditions.
     pub tests: Vec<Test>,
@@ -97,15 +98,62 @@ fn rule(statement: &Value, has_variables: bool, of: Use) -> Option<Rule> {
             Set::Of(names(element))
         }
     };
-    let targets = if of == Use::Trust { "Principal" } else { "Resource" };
+    let targets = match of {
+        Use::Trust => set("Principal"),
+        Use::Identity => set("Resource"),
+        Use::Resource => on(set("Principal"), set("Resource")),
+    };
     let tests = Test::all(&leaves, has_variables);
-    Some(Rule { allows, actions: set("Action"), targets: set(targets), tests, of })
+    Some(Rule { allows, actions: set("Action"), targets, tests, of })
+}
+
+/// Stands between a principal and what it is on.
+pub(super) const ON: &str = " \u{0} ";
+/// Begins what stands for all but some.
+const ALL_BUT: &str = "all but ";
+
+/// Principals, each with each thing that the statement is about: where that is `*`, or nothing, it is all.
+fn on(principals: Set, resources: Set) -> Set {
+    let is_all = |names: &[Name]| names.is_empty() || names.iter().any(|name| name.key == "*");
+    let resources = match resources {
+        Set::Of(names) if is_all(&names) => return principals,
+        Set::Of(names) => names,
+        Set::AllBut(names) if names.is_empty() => return principals,
+        Set::AllBut(names) => vec![all_but(&names)],
+    };
+    let principals = match principals {
+        Set::Of(names) => names,
+        Set::AllBut(names) => vec![all_but(&names)],
+    };
+    let pair = |principal: &Name, resource: &Name| Name {
+        key: format!("{}{ON}{}", principal.key, resource.key),
+        shown: format!("{} on {}", principal.shown, resource.shown),
+    };
+    let pairs = principals
+        .iter()
+        .flat_map(|principal| resources.iter().map(move |resource| pair(principal, resource)));
+    Set::Of(pairs.collect())
+}
+
+/// All but some as one name, which is like nothing but itself.
+fn all_but(names: &[Name]) -> Name {
+    let join = |text: fn(&Name) -> &String, by: &str| {
+        let mut texts: Vec<_> = names.iter().map(|name| text(name).clone()).collect();
+        texts.sort();
+        texts.dedup();
+        format!("{ALL_BUT}{}", texts.join(by))
+    };
+    Name { key: join(|name| &name.key, " "), shown: join(|name| &name.shown, ", ") }
 }
 
 impl Rule {
     /// Whether this says at least as much about an action and a target, whatever the conditions.
     pub(super) fn reaches(&self, action: Item<'_>, target: Item<'_>) -> bool {
-        let sort = if self.of == Use::Trust { &PRINCIPALS } else { &RESOURCES };
+        let sort = match self.of {
+            Use::Trust => &PRINCIPALS,
+            Use::Identity => &RESOURCES,
+            Use::Resource => &PRINCIPALS_ON,
+        };
         self.actions.covers(action, &ACTIONS) && self.targets.covers(target, sort)
     }
 
@@ -160,4 +208,26 @@ fn covers_principal(wide: &str, narrow: &str) -> bool {
 
 fn principals_meet(one: &str, other: &str) -> bool {
     covers_principal(one, other) || covers_principal(other, one)
+}
+
+/// A principal, and what it is on; all where nothing says.
+fn parts(target: &str) -> (&str, Option<&str>) {
+    target.split_once(ON).map_or((target, None), |(principal, on)| (principal, Some(on)))
+}
+
+fn covers_on(wide: &str, narrow: &str) -> bool {
+    let ((wide, everywhere), (narrow, somewhere)) = (parts(wide), parts(narrow));
+    let is_within = match (everywhere, somewhere) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(wide), Some(narrow)) => {
+            let is_plain = |on: &str| !on.starts_with(ALL_BUT);
+            wide == narrow || (is_plain(wide) && is_plain(narrow) && covers_resource(wide, narrow))
+        }
+    };
+    covers_principal(wide, narrow) && is_within
+}
+
+fn meet_on(one: &str, other: &str) -> bool {
+    principals_meet(parts(one).0, parts(other).0)
 }

@@ -6,6 +6,7 @@ mod default_sampling;
 mod ecs;
 mod encryption;
 mod grants;
+mod groups;
 mod iam;
 mod indexing;
 mod log_groups;
@@ -13,6 +14,7 @@ mod look;
 mod parameters;
 mod policies;
 mod publish;
+mod resource_policies;
 mod roles;
 mod sampling_rules;
 mod secrets;
@@ -22,6 +24,7 @@ pub mod task_definitions;
 mod trace_destination;
 mod tracing;
 mod wrapper;
+mod xray;
 
 pub use grants::{Purpose, grants, unsaid};
 pub use look::{About, Live, Look, Named, Observation, Unreadable};
@@ -38,9 +41,11 @@ use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 /// Every kind, in the order of the sections in a stack file.
-pub static ALL: [&dyn Kind; 12] = [
+pub static ALL: [&dyn Kind; 14] = [
     &sampling_rules::SamplingRules,
     &default_sampling::DefaultSampling,
+    &groups::Groups,
+    &resource_policies::ResourcePolicies,
     &encryption::Encryption,
     &trace_destination::TraceDestination,
     &indexing::Indexing,
@@ -74,17 +79,23 @@ pub(crate) fn same_name(kind: &dyn Kind, one: &str, other: &str) -> bool {
 pub enum Ownership {
     /// By the tags on them.
     Tag,
-    /// By standing in the file: AWS has exactly one, and it carries no tags.
+    /// By standing in the file: it carries no tags. Of what AWS has one of, nothing else could be meant;
+    /// of what it has many, the file says nothing of the others, and those are nobody's.
     Declaration,
 }
 
-/// What happens to a resource that cannot be deleted when its stack is destroyed.
+/// What happens to a resource without a mark when its stack is destroyed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Farewell {
     /// It goes back to what AWS ships.
     Reset {
         /// The canonical document AWS ships.
         document: Value,
+        /// Why, in a few words.
+        because: String,
+    },
+    /// It goes.
+    Delete {
         /// Why, in a few words.
         because: String,
     },
@@ -280,6 +291,13 @@ pub trait Kind: Sync {
         &[]
     }
 
+    /// What AWS gives each state of a resource, where a write names the one that it was planned for, so
+    /// that AWS refuses it where there is a newer one.
+    fn revision<'a>(&self, live: &'a Live) -> Option<&'a str> {
+        let _ = live;
+        None
+    }
+
     /// ARNs of what AWS asks to be there before a resource with this canonical document.
     fn needs(&self, document: &Value) -> Vec<String> {
         let _ = document;
@@ -335,8 +353,7 @@ pub trait Kind: Sync {
         String::new()
     }
 
-    /// What happens to a resource that is not deleted with its stack. Only for kinds owned by
-    /// declaration.
+    /// What happens to a resource when its stack is destroyed. Only for kinds owned by declaration.
     fn farewell(&self, file: &Value, live: &Live) -> Farewell {
         let _ = (file, live);
         Farewell::Leave { because: "it is not the stack's".to_owned() }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Map as Object, Value as Json, json};
 
 use super::Kind;
-use super::shape::{Field, Need, Type};
+use super::shape::{Field, Need, Type, UNBOUNDED};
 use crate::stack::common_settings;
 
 /// The JSON Schema of a table.
@@ -58,7 +58,9 @@ fn type_schema(ty: &Type) -> Json {
         schema
     };
     match ty {
+        Type::Text { min: 0, max: UNBOUNDED } => json!({"type": "string"}),
         Type::Text { min, max } => json!({"type": "string", "minLength": min, "maxLength": max}),
+        Type::Boolean => or_reference(json!({"type": "boolean"})),
         Type::OneOf(values) => json!({"anyOf": [
             {"type": "string", "enum": values},
             {"type": "string", "pattern": "\\$\\{"},
@@ -106,7 +108,9 @@ pub(super) fn table(fields: &[Field]) -> String {
     let mut page = String::from("| field | type | left out | what it is |\n|--|--|--|--|\n");
     for field in fields {
         let ty = match &field.ty {
+            Type::Text { min: 0, max: UNBOUNDED } => "string".to_owned(),
             Type::Text { min, max } => format!("string, {min} to {max} characters"),
+            Type::Boolean => "`true` or `false`".to_owned(),
             Type::OneOf(values) => {
                 let values: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
                 values.join(" or ")

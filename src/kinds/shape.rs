@@ -25,6 +25,8 @@ pub(super) struct Field {
 pub(super) enum Type {
     /// Text of a length.
     Text { min: usize, max: usize },
+    /// `true` or `false`.
+    Boolean,
     /// One of these texts.
     OneOf(&'static [&'static str]),
     /// A whole number.
@@ -49,6 +51,9 @@ pub(super) enum Type {
         schema: fn() -> Json,
     },
 }
+
+/// The length of text that the service model does not bound.
+pub(super) const UNBOUNDED: usize = usize::MAX;
 
 /// Whether a [`Field`] has to be there.
 pub(super) enum Need {
@@ -155,6 +160,7 @@ impl Reader<'_> {
         }
         match &field.ty {
             Type::Text { min, max } => self.text(field.name, node, *min, *max),
+            Type::Boolean => self.boolean(field.name, node),
             Type::OneOf(values) => self.one_of(field.name, node, values),
             Type::Integer { min, max } => self.integer(field, node, *min, *max),
             Type::IntegerOf(values) => self.integer_of(field, node, values),
@@ -203,6 +209,19 @@ impl Reader<'_> {
             self.complain(Diagnostic::error(message).at(node.span).maybe_help(near));
         }
         json!(text)
+    }
+
+    fn boolean(&mut self, name: &str, node: &Node) -> Json {
+        let spelled = node.as_str().filter(|_| node.interpolated);
+        match (&node.value, spelled) {
+            (Value::Bool(is), _) => json!(is),
+            (_, Some("true")) => json!(true),
+            (_, Some("false")) => json!(false),
+            _ => {
+                self.wrong_type(name, "`true` or `false`", node);
+                Json::Null
+            }
+        }
     }
 
     fn integer(&mut self, field: &Field, node: &Node, min: i64, max: Option<i64>) -> Json {

@@ -6,7 +6,7 @@ use super::filter::Filter;
 use super::left::as_others_have_it;
 use super::origin::why;
 use super::step::{Action, Detail, Meaning, Plan, Step, Unknown};
-use super::steps::Steps;
+use super::steps::{Steps, of_file};
 use super::unknown::unknown;
 use super::whose::{Whose, former};
 use super::{keep, moves, order, outputs};
@@ -70,7 +70,9 @@ impl<'a> Draft<'a> {
         let all = goal == Goal::Nothing;
         let gives = |live: &&Live| stack.gives(live.section, &live.name).is_some();
         let owned = || {
-            let live = observed.live.iter().filter(|live| live.mark.is_some());
+            // What a region has one of is never deleted, and no part of how much is.
+            let is_one_of_many = |live: &&Live| kinds::of(live.section).only_key().is_none();
+            let live = observed.live.iter().filter(is_one_of_many);
             let ours = live.filter(|live| Whose::of(live, stack).is_ours());
             ours.filter(|live| all || stack.sections.contains(live.section) || gives(live))
         };
@@ -137,6 +139,14 @@ impl<'a> Draft<'a> {
         let live = self.observed.live.iter().find(|live| names(wanted, live));
         if kind.is_others(&wanted.document, live.map(|live| &live.document)) {
             return self.look_at(kind, wanted, live);
+        }
+        if wanted.absent {
+            match live {
+                Some(live) => self.plan.steps.push(self.steps.absent(wanted, live)),
+                None if self.is_unknown(wanted) => {}
+                None => self.plan.unchanged += 1,
+            }
+            return;
         }
         let Some(live) = live else {
             if !self.is_unknown(wanted) {
@@ -307,8 +317,14 @@ impl<'a> Draft<'a> {
     }
 
     fn bid_farewell(&mut self, kind: &dyn Kind, live: &Live, wanted: &Wanted) {
-        match kind.farewell(&wanted.document, live) {
-            Farewell::Reset { .. } if wanted.protect => {
+        let farewell = if wanted.absent {
+            let because = "the file has it as absent, and not as this stack's".to_owned();
+            Farewell::Leave { because }
+        } else {
+            kind.farewell(&wanted.document, live)
+        };
+        match farewell {
+            Farewell::Reset { .. } | Farewell::Delete { .. } if wanted.protect => {
                 let step = self.steps.change(Action::Keep, wanted, live);
                 let because = "the stack is being destroyed".to_owned();
                 let step = Step { because, ..step };
@@ -319,6 +335,10 @@ impl<'a> Draft<'a> {
                 let changes = self.steps.changes(kind, &reset, live);
                 let step = self.steps.change(Action::Update, &reset, live);
                 self.plan.steps.push(Step { because, changes, ..step });
+            }
+            Farewell::Delete { because } => {
+                let step = self.steps.delete(live, None, &because, &wanted.sensitive);
+                self.plan.steps.push(of_file(step, wanted));
             }
             Farewell::Leave { because } => {
                 self.plan.notes.push(format!("{} is left as it is: {because}", wanted.address));

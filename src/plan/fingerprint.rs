@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::compare::{Path, differences, masked};
 use super::digest::hash;
@@ -26,6 +26,9 @@ pub struct Fingerprint {
     arn: Option<String>,
     /// Our mark on it.
     mark: Option<Mark>,
+    /// What AWS gave this state of it, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    revision: Option<String>,
     /// A short hash of each top-level field, without what must not be shown.
     fields: BTreeMap<String, String>,
     /// A check of what must not be shown.
@@ -65,6 +68,7 @@ impl Fingerprint {
         Self {
             arn: live.arn.clone(),
             mark: live.mark.clone(),
+            revision: kind.revision(live).map(str::to_owned),
             fields: fields
                 .map(|(name, value)| (name.clone(), hash(&value.to_string(), FIELD)))
                 .collect(),
@@ -86,7 +90,10 @@ impl Fingerprint {
             .collect();
         moved.sort();
         moved.dedup();
+        // A field that moved has a new revision, too.
+        let written = moved.is_empty() && self.revision != now.revision;
         let beside = [
+            (written, "its revision: it was written again"),
             (self.mark != now.mark, MARK),
             (self.arn != now.arn, "its ARN"),
             (moved.is_empty() && self.secrets != now.secrets, "a value that is not shown"),
@@ -103,6 +110,8 @@ impl Fingerprint {
 
     /// Everything of it that may be hashed into the name of a plan.
     pub(super) fn frozen(&self) -> Value {
-        serde_json::json!([self.arn, self.mark, self.fields])
+        let mut frozen = vec![json!(self.arn), json!(self.mark), json!(self.fields)];
+        frozen.extend(self.revision.as_ref().map(|revision| json!(revision)));
+        json!(frozen)
     }
 }

@@ -98,6 +98,9 @@ fn left(step: &Step) -> String {
         Action::Blocked if step.place.is_some() => "it is not the stack's".to_owned(),
         Action::Keep => "it is protected".to_owned(),
         Action::Adopt | Action::Move => "it is not the stack's yet".to_owned(),
+        Action::Delete if step.place.is_some() => {
+            "the file has it as absent, and nothing is deleted".to_owned()
+        }
         _ => "it is no longer in the file, and nothing is deleted".to_owned(),
     }
 }

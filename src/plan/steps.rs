@@ -131,6 +131,12 @@ impl Steps<'_> {
         }
     }
 
+    /// What is there goes, since the file says that it is not to be.
+    pub(super) fn absent(self, wanted: &Wanted, live: &Live) -> Step {
+        let because = "the file says that it is absent";
+        of_file(self.delete(live, None, because, &[]), wanted)
+    }
+
     /// What is there stays as it is, but for our own tags. What it is called and why is the caller's
     /// to say.
     pub(super) fn retag(
@@ -189,6 +195,11 @@ impl Steps<'_> {
             })
             .collect()
     }
+}
+
+/// A step that deletes what the file names.
+pub(super) fn of_file(step: Step, wanted: &Wanted) -> Step {
+    Step { address: wanted.address.clone(), place: Some(wanted.place.clone()), ..step }
 }
 
 /// A value as its author spelled it, where that is known and is one thing: canonical policies are

@@ -1,5 +1,6 @@
 //! Whose a live resource is, as a stack sees it.
 
+use super::build::names;
 use crate::kinds::{self, Live, Ownership};
 use crate::stack::{Stack, Wanted};
 use crate::text::shell_word;
@@ -30,7 +31,10 @@ impl Whose {
         let kind = kinds::of(live.section);
         let owner = |name: &str| kind.owner(name, &stack.place);
         match &live.mark {
-            _ if kind.ownership() == Ownership::Declaration => Self::Ours,
+            _ if kind.ownership() == Ownership::Declaration => {
+                let is_declared = stack.wanted.iter().any(|wanted| names(wanted, live));
+                if is_declared { Self::Ours } else { Self::Nobodys }
+            }
             None => Self::Nobodys,
             Some(mark) if mark.stack == owner(&stack.name) => Self::Ours,
             Some(mark) if kind.former(stack).contains(&mark.stack) => {

@@ -101,6 +101,14 @@ pub struct Given<'a> {
     pub place: &'a Place,
 }
 
+impl Given<'_> {
+    /// Whether the file says that it is not to be there, and nothing else of it.
+    pub fn is_absent(&self) -> bool {
+        let absent = self.settings.get(settings::ABSENT).map(|node| &node.value);
+        matches!(absent, Some(crate::document::Value::Bool(true)))
+    }
+}
+
 /// What a kind makes of a resource's body.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Body {
@@ -141,6 +149,8 @@ pub struct Wanted {
     pub holes: Vec<Hole>,
     /// It is neither deleted nor made anew.
     pub protect: bool,
+    /// It is not to be there: the document has its name and no more.
+    pub absent: bool,
     /// The key that it had in the file.
     pub renamed_from: Option<String>,
     /// The stack that gives it to this one.

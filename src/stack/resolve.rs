@@ -267,6 +267,7 @@ impl Scope<'_> {
         });
         let protect = settings::protect(&settings, found);
         let from_stack = settings::from_stack(&settings, &envelope.name, found);
+        let absent = settings::absent(&settings, &body, found)?;
         let given = Given { name: &name, body: &body, settings: &settings, place };
         let beside = settings.entries.iter().flat_map(|one| placeholders.in_node(&one.value));
         let open: BTreeSet<_> = placeholders.in_node(&body).into_iter().chain(beside).collect();
@@ -303,6 +304,7 @@ impl Scope<'_> {
             settings,
             holes,
             protect,
+            absent,
             renamed_from: renamed_from.map(|(key, _)| key),
             from_stack,
             place: sources.place(key_span),

@@ -15,9 +15,13 @@ pub fn schema() -> Value {
     for kind in kinds::ALL {
         let section = kind.section();
         let mut body = kind.schema();
-        // With a document beside it, nothing has to stand here.
+        // With a document beside it, nothing has to stand here; nor where it is not to be there.
         let required = body["required"].take();
-        body["if"] = json!({"not": {"required": ["file"]}});
+        body["if"] = if settings::may_be_absent(kind) {
+            json!({"not": {"anyOf": [{"required": ["file"]}, {"required": [settings::ABSENT]}]}})
+        } else {
+            json!({"not": {"required": ["file"]}})
+        };
         body["then"] = json!({"required": required});
         if let Some(object) = body.as_object_mut() {
             object.remove("required");

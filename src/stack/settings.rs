@@ -11,6 +11,8 @@ use crate::stack::vars::refuse_references;
 const PROTECT: &str = "protect";
 /// The key that a resource had in the file.
 const RENAMED: &str = "renamed_from";
+/// Says that a resource is not to be there.
+pub(super) const ABSENT: &str = "absent";
 /// The stack that gives a resource.
 const FROM: &str = "from_stack";
 
@@ -54,12 +56,33 @@ static OF_DECLARED: [Setting; 1] = [Setting {
     schema: || json!({"type": ["boolean", "string", "null"]}),
 }];
 
+/// What carries no tags and AWS has many of is deleted where the file says so.
+static OF_UNTAGGED: [Setting; 2] = [
+    Setting {
+        name: PROTECT,
+        doc: "`true` keeps it when its stack is destroyed",
+        schema: || json!({"type": ["boolean", "string", "null"]}),
+    },
+    Setting {
+        name: ABSENT,
+        doc: "`true`, and nothing beside it, has it deleted where it is in AWS: it carries no mark, so \
+              that taking it out of the file leaves it",
+        schema: || json!({"type": ["boolean", "null"]}),
+    },
+];
+
 /// The settings of every kind that one kind's resources take.
 pub(crate) fn common(kind: &dyn Kind) -> &'static [Setting] {
-    match kind.ownership() {
-        Ownership::Tag => &OF_TAGGED,
-        Ownership::Declaration => &OF_DECLARED,
+    match (kind.ownership(), kind.only_key()) {
+        (Ownership::Tag, _) => &OF_TAGGED,
+        (Ownership::Declaration, Some(_)) => &OF_DECLARED,
+        (Ownership::Declaration, None) => &OF_UNTAGGED,
     }
+}
+
+/// Whether a kind's resources may be said to be absent.
+pub(super) fn may_be_absent(kind: &dyn Kind) -> bool {
+    common(kind).iter().any(|setting| setting.name == ABSENT)
 }
 
 /// The keys of all settings of a kind's resources.
@@ -98,6 +121,27 @@ pub(super) fn protect(settings: &Map, found: &mut Diagnostics) -> bool {
             false
         }
     }
+}
+
+/// Whether a resource is not to be there. Then nothing else is said of it.
+pub(super) fn absent(settings: &Map, body: &Node, found: &mut Diagnostics) -> Option<bool> {
+    let Some(node) = settings.get(ABSENT).filter(|node| !node.is_null()) else {
+        return Some(false);
+    };
+    let Value::Bool(absent) = node.value else {
+        let message = format!("`{ABSENT}` is `true` or `false`, not {}", node.shown());
+        found.push(Diagnostic::error(message).at(node.span));
+        return None;
+    };
+    let fields = body.as_map().map(|map| map.entries.as_slice()).unwrap_or_default();
+    let mut beside = settings.entries.iter().chain(fields).filter(|entry| entry.key != ABSENT);
+    if let Some(other) = beside.next().filter(|_| absent) {
+        let message = format!("`{}` stands beside `{ABSENT}: true`", other.key);
+        let help = "what is not to be there has no fields; take one of the two out";
+        found.push(Diagnostic::error(message).at(other.key_span).help(help));
+        return None;
+    }
+    Some(absent)
 }
 
 /// The stack that gives a resource to this one, `stack`.

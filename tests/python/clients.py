@@ -191,7 +191,7 @@ def merge(pages):
 
 TIMES = {
     "CreatedAt", "ModifiedAt", "LastRuleModification", "ReservoirQuotaTTL", "BoostRateTTL", "Timestamp",
-    "CreateDate", "UpdateDate", "AttachmentDate", "LastUsedDate",
+    "LastUpdatedTime", "CreateDate", "UpdateDate", "AttachmentDate", "LastUsedDate",
     "registeredAt", "deregisteredAt", "deleteRequestedAt",
 }
 # ECS documents an order for what it lists, and keeps that of most that it is given.
@@ -206,7 +206,7 @@ def normal(value, service, key=None):
     if key in UNIQUE_IDS:
         known = re.fullmatch(UNIQUE_IDS[key] + "[A-Z0-9]{17}", value)
         return UNIQUE_IDS[key] + "…" if known else "(of another form)"
-    if key in TOKENS and value:
+    if (key in TOKENS or key == "PolicyRevisionId") and value:
         return "…"
     if isinstance(value, dict):
         return {name: normal(inner, service, name) for name, inner in sorted(value.items())}
@@ -220,6 +220,8 @@ def normal(value, service, key=None):
         # AWS documents no order for any other list these calls return.
         return sorted(inner, key=lambda item: json.dumps(item, sort_keys=True))
     if isinstance(value, str):
+        # The end of a group's ARN is made up when the group is made.
+        value = re.sub(r"(:xray:.*:group/[^/]+)/\w+$", r"\1/…", value)
         return re.sub(r"\b\d{12}\b", "ACCOUNT", value)
     return value
 

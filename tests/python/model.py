@@ -37,6 +37,12 @@ LOGS_AND_PARAMETERS = {
     "parameters": ("ssm", "PutParameter", set(), {"Overwrite", "Policies"}, {"Type"}),
 }
 
+# What X-Ray makes of a section in one call, the operation and what of its input is no field of a stack's.
+OF_XRAY = {
+    "groups": ("CreateGroup", {"GroupName"}, set()),
+    "resource_policies": ("PutResourcePolicy", {"PolicyName"}, {"PolicyRevisionId"}),
+}
+
 # The input's shape of each section, the rule's value of the indexing rule.
 SETTINGS = {
     "encryption": "PutEncryptionConfigRequest",
@@ -87,6 +93,14 @@ BAD_TASKS = {
     "a tag without letters": {"tags": [{"key": "", "value": "x"}]},
 }
 
+ENVELOPE = {"stack": "s", "account": "123456789012", "region": "us-east-1"}
+
+# What it has to take, beside the stacks that are shipped.
+GOOD_STACKS = {
+    "an absent resource policy": {"resource_policies": {"sns": {"absent": True}}},
+    "a group of all traces": {"groups": {"one": {"InsightsConfiguration": {"InsightsEnabled": "${var.on}"}}}},
+}
+
 # What the schema of stacks has to refuse: a change to a good stack each.
 BAD_STACKS = {
     "an unknown section": {"samplingrules": {}},
@@ -100,6 +114,10 @@ BAD_STACKS = {
     "a policy without a document": {"policies": {"read": {}}},
     "no revisions": {"task_definitions": {"app": {"containerDefinitions": [], "keep_revisions": 0}}},
     "a rule without its priority": {"sampling_rules": {"one": {"FixedRate": 0, "ReservoirSize": 0}}},
+    "a switch in words": {"groups": {"one": {"InsightsConfiguration": {"InsightsEnabled": "yes"}}}},
+    "a resource policy without a document": {"resource_policies": {"sns": {}}},
+    "an absence in words": {"resource_policies": {"sns": {"absent": "yes"}}},
+    "an absent group": {"groups": {"one": {"absent": True}}},
     "an unknown encryption": {"encryption": {"Type": "AES"}},
     "an encryption's status": {"encryption": {"Type": "NONE", "Status": "ACTIVE"}},
     "more than all": {"indexing": {"DesiredSamplingPercentage": 101}},
@@ -122,6 +140,7 @@ def run(checks, binary):
         Draft202012Validator.check_schema(schema)
         checks.check(f"schema: that of a {name} is a JSON Schema", True)
     compare_with_aws(checks, stack)
+    compare_inputs_with_aws(checks, stack)
     compare_settings_with_aws(checks, stack)
     compare_logs_and_parameters_with_aws(checks, stack)
     compare_tasks_with_aws(checks, stack)
@@ -140,6 +159,19 @@ def compare_with_aws(checks, schema):
     # Keys in AWS's own way of writing are AWS's; the envelope's are snake_case.
     ours = {name for name in rule["properties"] if name[:1].isupper()}
     checks.equal("schema: has no member that AWS does not know", sorted(ours - known), [])
+
+
+def compare_inputs_with_aws(checks, stack):
+    """The sections that are one call's input have its members, bounds and requirements."""
+    service = botocore.session.Session().get_service_model("xray")
+    for section, (operation, may_be_key, beside) in OF_XRAY.items():
+        shape, node = service.operation_model(operation).input_shape, stack["$defs"][section]
+        ours = {name for name in node["properties"] if name[:1].isupper()}
+        checks.equal(f"schema: {section}: members", sorted(ours), sorted({*shape.members} - beside))
+        for name in sorted(ours - APART):
+            compare(checks, name, shape.members[name], node["properties"][name], stack)
+        required = {*shape.required_members} - may_be_key
+        checks.equal(f"schema: {section}: required", {*node["then"]["required"]}, required)
 
 
 def compare_settings_with_aws(checks, stack):
@@ -285,8 +317,11 @@ def read_stacks(checks, schema):
         stack = yaml.safe_load(path.read_text(encoding="utf-8"))
         errors = [error.message for error in validator.iter_errors(stack)]
         checks.check(f"schema: takes stacks/{path.name}", not errors, "\n".join(errors))
+    for name, change in GOOD_STACKS.items():
+        errors = [error.message for error in validator.iter_errors({**ENVELOPE, **change})]
+        checks.check(f"schema: takes {name}", not errors, "\n".join(errors))
     for name, change in BAD_STACKS.items():
-        stack = {"stack": "s", "account": "123456789012", "region": "us-east-1"}
+        stack = ENVELOPE
         checks.check(f"schema: takes a stack before {name}", validator.is_valid(stack))
         checks.check(f"schema: refuses {name}", not validator.is_valid({**stack, **copy.deepcopy(change)}))
 

@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(error.code(), Some("ValidationException"));
         assert!(error.message().unwrap().contains("'samplingRule.ruleName'"));
 
-        let error = client.get_groups().send().await.unwrap_err().into_service_error();
+        let error = client.get_insight().send().await.unwrap_err().into_service_error();
         assert_eq!(error.code(), Some("UnknownOperationException"));
     }
 

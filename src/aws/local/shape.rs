@@ -35,6 +35,8 @@ pub(super) enum Shape {
     Integer { min: i32, max: i32 },
     /// A double.
     Double { min: f64, max: f64 },
+    /// `true` or `false`.
+    Boolean,
     /// Epoch seconds, or a date and time in ISO 8601, which older clients send.
     Timestamp,
     /// A map of strings.
@@ -185,6 +187,11 @@ impl Checker {
                     return Err(wrong_type(path, "a number", &value));
                 };
                 self.range(&value.to_string(), path, &number, &min, &max);
+            }
+            Shape::Boolean => {
+                if !value.is_boolean() {
+                    return Err(wrong_type(path, "a boolean", &value));
+                }
             }
             Shape::Timestamp => {
                 let dated = |text| DateTime::from_str(text, Format::DateTimeWithOffset).is_ok();

@@ -50,6 +50,13 @@ async fn every_call() -> Calls {
             delete_sampling_rule "DeleteSamplingRule",
             tag_resource "TagResource",
             untag_resource "UntagResource",
+            get_groups "GetGroups",
+            create_group "CreateGroup",
+            update_group "UpdateGroup",
+            delete_group "DeleteGroup",
+            list_resource_policies "ListResourcePolicies",
+            put_resource_policy "PutResourcePolicy",
+            delete_resource_policy "DeleteResourcePolicy",
             get_encryption_config "GetEncryptionConfig",
             put_encryption_config "PutEncryptionConfig",
             get_indexing_rules "GetIndexingRules",
@@ -158,6 +165,7 @@ async fn every_call() -> Calls {
 fn changes(action: &str) -> bool {
     let (service, name) = action.split_once(':').unwrap();
     let path = match action {
+        "xray:GetGroups" => "/Groups".to_owned(),
         "xray:GetEncryptionConfig" => "/EncryptionConfig".to_owned(),
         _ if service == "xray" => format!("/{name}"),
         _ => "/".to_owned(),

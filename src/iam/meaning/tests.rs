@@ -246,3 +246,94 @@ fn a_condition_that_comes_is_told_as_what_is_left() {
     other["Condition"] = json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}});
     insta::assert_snapshot!(identity(&json!([statement]), &json!([tight, other])), @"- may now only: iam:PassRole on *, if iam:PassedToService is ecs-tasks.amazonaws.com, or if aws:MultiFactorAuthPresent is true");
 }
+
+mod on_something {
+    use serde_json::{Value, json};
+
+    use super::super::widened;
+    use crate::iam::Use;
+
+    fn policy(effect: &str, principal: &Value, more: &Value) -> Value {
+        let mut statement =
+            json!({"Effect": effect, "Principal": principal, "Action": "xray:PutTraceSegments"});
+        statement.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({"Version": "2012-10-17", "Statement": [statement]})
+    }
+
+    fn allows(principal: &Value, more: &Value) -> Value {
+        policy("Allow", principal, more)
+    }
+
+    /// What the second allows that the first did not, and the alarms.
+    fn told(before: &Value, after: &Value) -> Vec<String> {
+        let meaning = widened(Some(before), Some(after), Use::Resource);
+        assert_eq!(meaning.widened, !meaning.granted.is_empty());
+        meaning.alarms.into_iter().chain(meaning.granted).collect()
+    }
+
+    #[test]
+    fn on_what_it_is_allowed_counts_as_well_as_to_whom() {
+        let sns = json!({"Service": "sns.amazonaws.com"});
+        let on = |resource: &str| json!({"Resource": resource});
+        let group = "arn:aws:xray:eu-west-1:123456789012:group/a";
+        let (one, all) = (allows(&sns, &on(group)), allows(&sns, &on("*")));
+        assert_eq!(told(&all, &one), [""; 0], "less than before");
+        assert_eq!(told(&one, &all), ["may now: xray:PutTraceSegments by sns.amazonaws.com"]);
+        assert_eq!(told(&all, &allows(&sns, &json!({}))), [""; 0], "nothing said is all");
+        let wider = allows(&sns, &on("arn:aws:xray:eu-west-1:123456789012:group/*"));
+        assert_eq!(told(&wider, &one), [""; 0]);
+        assert_eq!(told(&one, &wider).len(), 1);
+        let others = allows(&sns, &json!({"NotResource": group}));
+        assert_eq!(told(&all, &others), [""; 0]);
+        assert_eq!(told(&one, &others).len(), 1);
+        assert_eq!(told(&others, &others), [""; 0]);
+        // A denial on one thing takes nothing off another.
+        let denied = |resource: &str| {
+            let mut both = all.clone();
+            let deny = policy("Deny", &sns, &on(resource))["Statement"][0].clone();
+            both["Statement"].as_array_mut().unwrap().push(deny);
+            both
+        };
+        assert_eq!(told(&denied("*"), &all).len(), 1, "no longer denied");
+        assert_eq!(told(&denied("*"), &denied(group)).len(), 1, "no longer denied on the rest");
+    }
+
+    #[test]
+    fn whom_nobody_named_is_an_alarm() {
+        let sns = allows(&json!({"Service": "sns.amazonaws.com"}), &json!({}));
+        let anyone = allows(&json!("*"), &json!({"Resource": "arn:aws:xray:r:1:group/a"}));
+        assert_eq!(
+            told(&sns, &anyone),
+            [
+                "anyone at all on arn:aws:xray:r:1:group/a may now do xray:PutTraceSegments; nothing \
+                 else is checked",
+                "may now: xray:PutTraceSegments by anyone at all on arn:aws:xray:r:1:group/a",
+            ]
+        );
+        let account = allows(&json!({"AWS": "111122223333"}), &json!({}));
+        assert_eq!(
+            told(&sns, &account),
+            ["may now: xray:PutTraceSegments by account 111122223333"]
+        );
+        let not = json!({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "NotPrincipal": {"AWS": "111122223333"}, "Action": "xray:*",
+        }]});
+        assert!(
+            told(&sns, &not)[0].starts_with("anyone but account 111122223333 may now do xray:*")
+        );
+    }
+
+    #[test]
+    fn a_service_that_is_not_asked_for_whom_it_acts_is_an_alarm() {
+        let sns = json!({"Service": "sns.amazonaws.com"});
+        let of = |key: &str| json!({"Condition": {"StringEquals": {key: "123456789012"}}});
+        let checked = allows(&sns, &of("aws:SourceAccount"));
+        let said = told(&checked, &allows(&sns, &json!({})));
+        let expected = "`aws:SourceAccount` is no longer checked: sns.amazonaws.com may act on behalf \
+                        of any account";
+        assert_eq!(said[0], expected);
+        // Another key that says the same is asked in its place.
+        let said = told(&checked, &allows(&sns, &of("aws:SourceArn")));
+        assert_eq!(said[0], "`aws:SourceAccount` is no longer checked");
+    }
+}

@@ -3,7 +3,7 @@
 use super::super::Use;
 use super::super::canonical::is_account;
 use super::super::conditions::Test;
-use super::super::rule::{Item, Name};
+use super::super::rule::{Item, Name, ON};
 use super::{EVERYTHING, News};
 
 /// What is told of a statement that only one of two policies has.
@@ -38,10 +38,10 @@ pub(super) fn sentence(news: &News<'_>, tell: Tell, of: Use) -> String {
     };
     let mut sentence = match of {
         Use::Identity => format!("{lead}: {} on {}", shown(&news.actions), shown(&news.targets)),
-        Use::Trust if verb.is_empty() => {
+        Use::Trust | Use::Resource if verb.is_empty() => {
             format!("{lead}: {} by {}", shown(&news.actions), list(&news.targets, principal))
         }
-        Use::Trust => format!("{lead}{verb}: {}", list(&news.targets, principal)),
+        Use::Trust | Use::Resource => format!("{lead}{verb}: {}", list(&news.targets, principal)),
     };
     if only_if {
         let each = news.otherwise.iter().map(|rule| format!("if {}", conditions(&rule.tests)));
@@ -67,6 +67,11 @@ const SOURCES: [&str; 4] =
 pub(super) fn alarms(news: &News<'_>, of: Use) -> Vec<String> {
     match of {
         Use::Identity => administrator(news).into_iter().collect(),
+        Use::Resource => {
+            let anyone = news.targets.iter().filter_map(|target| anyone(*target, news));
+            let lost = news.lost().into_iter().filter(|test| is_source(test));
+            anyone.chain(lost.map(|test| for_anyone(test, news))).collect()
+        }
         Use::Trust => {
             let strangers = news.targets.iter().filter_map(|target| stranger(*target, news));
             // A subject that is no longer checked is a stranger's already.
@@ -117,10 +122,48 @@ fn stranger(target: Item<'_>, news: &News<'_>) -> Option<String> {
     })
 }
 
+/// Someone whom nobody named may do it.
+fn anyone(target: Item<'_>, news: &News<'_>) -> Option<String> {
+    let who = match target {
+        Item::AllBut(names) => {
+            format!("anyone but {}", names.iter().map(principal).collect::<Vec<_>>().join(", "))
+        }
+        Item::One(name) if matches!(bare(name), "Principal *" | "Principal AWS *") => {
+            principal(name)
+        }
+        Item::One(_) => return None,
+    };
+    let tests = &news.rule.tests;
+    let checked = if tests.is_empty() {
+        "; nothing else is checked".to_owned()
+    } else {
+        format!(", if {}", conditions(tests))
+    };
+    Some(format!("{who} may now do {}{checked}", shown(&news.actions)))
+}
+
+/// A service is no longer asked for whom it acts.
+fn for_anyone(test: &Test, news: &News<'_>) -> String {
+    let who = list(&news.targets, principal);
+    let key = &test.shown_key;
+    if news.rule.tests.iter().any(is_source) {
+        return format!("`{key}` is no longer checked");
+    }
+    format!("`{key}` is no longer checked: {who} may act on behalf of any account")
+}
+
+fn is_source(test: &Test) -> bool {
+    SOURCES.contains(&test.key.as_str())
+}
+
+/// A principal without what it is on.
+fn bare(name: &Name) -> &str {
+    name.key.split_once(ON).map_or(name.key.as_str(), |(principal, _)| principal)
+}
+
 /// Something that was asked of those who assume the role is no longer.
 fn unguarded(test: &Test, news: &News<'_>) -> String {
     let who = list(&news.targets, principal);
-    let is_source = |test: &Test| SOURCES.contains(&test.key.as_str());
     let so = match test.key.as_str() {
         "sts:externalid" => format!("{who} may assume the role for anyone who asks it to"),
         key if SOURCES.contains(&key) && !news.rule.tests.iter().any(is_source) => {
@@ -161,6 +204,12 @@ fn list(items: &[Item<'_>], shown: impl Fn(&Name) -> String) -> String {
 
 /// A principal in words.
 fn principal(name: &Name) -> String {
+    if let Some(((key, _), (shown, on))) =
+        name.key.split_once(ON).zip(name.shown.split_once(" on "))
+    {
+        let alone = Name { key: key.to_owned(), shown: shown.to_owned() };
+        return format!("{} on {on}", principal(&alone));
+    }
     if let Some(provider) = open_id_provider(name) {
         return format!("identities of {provider}");
     }

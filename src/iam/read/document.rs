@@ -93,10 +93,10 @@ impl Reader<'_> {
             match entry.key.as_str() {
                 "Effect" => self.one_of("`Effect`", &entry.value, &EFFECTS),
                 "Action" | "NotAction" => self.actions(&entry.key, &entry.value),
-                "Resource" | "NotResource" if self.of == Use::Identity => {
+                "Resource" | "NotResource" if self.of != Use::Trust => {
                     self.resources(&entry.key, &entry.value);
                 }
-                "Principal" | "NotPrincipal" if self.of == Use::Trust => {
+                "Principal" | "NotPrincipal" if self.of != Use::Identity => {
                     self.principals(&entry.key, &entry.value);
                 }
                 "Condition" => self.condition(&entry.value),
@@ -105,7 +105,8 @@ impl Reader<'_> {
         }
         self.prohibited(map);
         let needed = match self.of {
-            Use::Trust => ["Effect", "Principal", "Action"],
+            // Documentation, Resource: whether a policy on something needs it differs by service.
+            Use::Trust | Use::Resource => ["Effect", "Principal", "Action"],
             Use::Identity => ["Effect", "Action", "Resource"],
         };
         for element in needed {
@@ -142,6 +143,7 @@ impl Reader<'_> {
                 "a role's permissions have no",
                 "who may assume the role stands in `AssumeRolePolicyDocument`",
             ),
+            Use::Resource => return,
         };
         for entry in entries(map).filter(|entry| elements.contains(&entry.key.as_str())) {
             self.error_with(entry.key_span, format!("{message} `{}`", entry.key), help);

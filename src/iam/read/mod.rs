@@ -25,6 +25,8 @@ pub enum Use {
     Trust,
     /// It says what a role may do.
     Identity,
+    /// It says who may do what with what it is put on.
+    Resource,
 }
 
 /// Reads a policy document, which `name` is called in messages (`AssumeRolePolicyDocument`): an

@@ -1,19 +1,21 @@
-//! Who may assume a role.
+//! Who may assume a role, or use what a policy is put on.
 
 use super::super::canonical::is_account;
 use super::super::grammar::PRINCIPALS;
-use super::{Reader, entries};
+use super::{Reader, Use, entries};
 use crate::document::{Node, Value};
 
 impl Reader<'_> {
     pub(super) fn principals(&mut self, element: &str, node: &Node) {
-        if element == "NotPrincipal" {
+        if element == "NotPrincipal" && self.of == Use::Trust {
             // The documentation has it for resources; servers that imitate IAM refuse it.
             let message = "IAM may not take `NotPrincipal` in a trust policy";
             self.warn(node.span, message, "name with `Principal` who may assume the role");
         }
         let map = match &node.value {
             Value::Map(map) => map,
+            // Documentation, Principal: in a policy on something it is the same as `{ "AWS": "*" }`.
+            Value::String(text) if text == "*" && self.of == Use::Resource => return,
             Value::String(text) if text == "*" => {
                 // Seen: IAM refuses this in a trust policy ("invalid principal STAR"), though the
                 // grammar has it.

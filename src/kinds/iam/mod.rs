@@ -199,8 +199,9 @@ pub(super) fn meaning(change: &Change, of: Use, named: &str) -> Vec<Permission> 
     let (loosened, granted) = meaning.granted.into_iter().partition(is_loosened);
     let mut all = told(Effect::Widened, meaning.alarms);
     all.extend(told(Effect::Widened, loosened));
-    // Someone more who may assume a role that is there widens it, whoever it is.
-    let widens = of == Use::Trust && change.before.is_some();
+    // Someone more who may assume a role that is there, or use what has a policy, widens it, whoever it
+    // is.
+    let widens = of != Use::Identity && change.before.is_some();
     all.extend(told(if widens { Effect::Widened } else { Effect::Added }, granted));
     all.extend(told(Effect::Removed, meaning.revoked));
     if let Some(caveat) = meaning.caveat {

@@ -5,13 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::SamplingRules;
+use crate::kinds::xray::Quota;
 use crate::kinds::{About, Kind as _, Observation};
-use crate::plan::{Action, FIRST, Step, after, touches};
+use crate::plan::{Action, Step, after, touches};
 
 /// Custom rules in a region, unless AWS raised it.
 ///
 /// Source: <https://docs.aws.amazon.com/general/latest/gr/xray.html>, quota L-8C0C998A.
-const QUOTA: usize = 25;
+const QUOTA: Quota = Quota {
+    most: 25,
+    what: "rules",
+    code: " (L-8C0C998A)",
+    raised: " unless it was raised",
+    meanwhile: "; for a moment the deleted rules' requests fall to other rules",
+};
 
 pub(super) fn arrange(steps: &mut [Step], observed: &Observation, notes: &mut Vec<String>) {
     let section = SamplingRules.section();
@@ -20,7 +27,7 @@ pub(super) fn arrange(steps: &mut [Step], observed: &Observation, notes: &mut Ve
     let live = live_priorities(observed);
     make_way(&mut steps, &live);
     tell_ties(&steps, &live, notes);
-    if !make_room(&mut steps, live.len(), notes) {
+    if !QUOTA.make_room(&mut steps, live.len(), notes) {
         successors_first(&mut steps);
     }
 }
@@ -100,38 +107,6 @@ fn tell_ties(steps: &[&mut Step], live: &BTreeMap<&str, i64>, notes: &mut Vec<St
             ));
         }
     }
-}
-
-/// At the quota deletions come first, since nothing can be created before.
-fn make_room(steps: &mut [&mut Step], live: usize, notes: &mut Vec<String>) -> bool {
-    let count = |steps: &[&mut Step], action| steps.iter().filter(|s| s.action == action).count();
-    let (creates, deletes) = (count(steps, Action::Create), count(steps, Action::Delete));
-    // More than the quota says that AWS raised it, and not to what.
-    if creates == 0 || live > QUOTA || live + creates <= QUOTA {
-        return false;
-    }
-    if live + creates - deletes > QUOTA {
-        notes.push(format!(
-            "the region would have {} rules, and AWS's quota is {QUOTA} (L-8C0C998A) unless it was \
-             raised",
-            live + creates - deletes
-        ));
-    }
-    if deletes == 0 {
-        return false;
-    }
-    notes.push(format!(
-        "deletions come before creations: the region has {live} rules, and AWS's quota is {QUOTA} \
-         unless it was raised; for a moment the deleted rules' requests fall to other rules"
-    ));
-    for step in steps.iter_mut() {
-        let goes = step.action == Action::Delete;
-        step.wave = if goes { FIRST } else { 1 };
-        if goes {
-            step.depends_on.clear();
-        }
-    }
-    true
 }
 
 /// No rule goes before those that come have come: a request must not be without its rule in

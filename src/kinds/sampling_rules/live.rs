@@ -1,87 +1,40 @@
 //! Sampling rules in AWS.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use aws_sdk_xray::types::{
-    SamplingRateBoost, SamplingRule, SamplingRuleRecord, SamplingRuleUpdate, Tag,
+    SamplingRateBoost, SamplingRule, SamplingRuleRecord, SamplingRuleUpdate,
 };
 use aws_smithy_types::date_time::Format;
-use futures::future::join_all;
 use serde_json::{Value, json};
 
 use super::{DEFAULT, SamplingRules};
-use crate::aws::{Aws, Failure, Reads, Reason, next_page};
-use crate::kinds::tags::{gone_tags, mark_tags};
-use crate::kinds::{About, Kind as _, Landed, Live, Look, Observation, Unreadable};
+use crate::aws::{Aws, Failure, Reads, Reason};
+use crate::kinds::tags::mark_tags;
+use crate::kinds::xray::{self, Seen, says, sdk_tags, unbuildable};
+use crate::kinds::{Landed, Look, Observation};
 use crate::plan::{Action, Step};
-use crate::safety::Mark;
 
 /// The rules of the region but Default, with their tags.
-///
-/// A scan shows them all, so that all are looked at where the mark is asked for: it is in the tags.
 pub(super) async fn observe(reads: &Reads<'_>, look: &Look) -> Observation {
-    let section = SamplingRules.section();
-    let mut observation = Observation::default();
-    let records = match reads.sampling_rules().await {
-        Ok(records) => records,
-        Err(failure) => {
-            let because = failure.told();
-            let about = About::Section;
-            observation.unreadable.push(Unreadable { section, about, because, seen: None });
-            return observation;
-        }
-    };
-    let rules = records.iter().filter_map(|record| {
-        let rule = record.sampling_rule.as_ref()?;
-        let name = rule.rule_name.clone()?;
-        let by_mark = look.owners().next().is_some();
-        let meant = by_mark || look.names(&name) || look.takes(&SamplingRules, &name);
-        (meant && name != DEFAULT).then_some((record, rule, name))
-    });
-    let tagged = rules.map(|(record, rule, name)| async move {
-        let arn = rule.rule_arn.clone().unwrap_or_default();
-        (record, rule, name, tags(reads.aws, &arn).await)
-    });
-    for (record, rule, name, tags) in join_all(tagged).await {
-        match tags {
-            Ok(tags) => observation.live.push(live(record, rule, name, tags)),
-            Err(failure) => {
-                let because = failure.told();
-                let seen = Some(canonical(rule, &name, &BTreeMap::new()));
-                observation.unreadable.push(Unreadable {
-                    section,
-                    about: About::Resource(name),
-                    because,
-                    seen,
-                });
-            }
-        }
-    }
-    observation
+    let records = reads.sampling_rules().await.as_ref().map_err(Clone::clone);
+    let rules = records.map(|records| records.iter().filter_map(seen).collect());
+    xray::observe(&SamplingRules, reads.aws, look, rules).await
 }
 
-fn live(
-    record: &SamplingRuleRecord,
-    rule: &SamplingRule,
-    name: String,
-    mut tags: BTreeMap<String, String>,
-) -> Live {
-    let mark = Mark::take_from(&mut tags);
-    let document = canonical(rule, &name, &tags);
-    Live {
-        section: SamplingRules.section(),
+fn seen(record: &SamplingRuleRecord) -> Option<Seen> {
+    let rule = record.sampling_rule.as_ref()?;
+    let name = rule.rule_name.clone().filter(|name| name != DEFAULT)?;
+    Some(Seen {
         arn: rule.rule_arn.clone(),
-        sensitive: SamplingRules.looks_secret(&document),
-        document,
+        document: canonical(rule, &name),
         modified: record.modified_at.and_then(|time| time.fmt(Format::DateTime).ok()),
         name,
-        mark,
-        facts: Value::Null,
-    }
+    })
 }
 
-/// What AWS answers, in the form of [`super::spec::read`].
-fn canonical(rule: &SamplingRule, name: &str, tags: &BTreeMap<String, String>) -> Value {
+/// What AWS answers, in the form of [`super::spec::read`], but for the tags.
+fn canonical(rule: &SamplingRule, name: &str) -> Value {
     let mut document = json!({
         "RuleName": name,
         "Priority": rule.priority,
@@ -103,25 +56,7 @@ fn canonical(rule: &SamplingRule, name: &str, tags: &BTreeMap<String, String>) -
             "CooldownWindowMinutes": boost.cooldown_window_minutes,
         });
     }
-    if !tags.is_empty() {
-        document["Tags"] = json!(tags);
-    }
     document
-}
-
-async fn tags(aws: &Aws, arn: &str) -> Result<BTreeMap<String, String>, Failure> {
-    let mut tags = BTreeMap::new();
-    let mut token = None;
-    loop {
-        let request = aws.xray.list_tags_for_resource().resource_arn(arn);
-        let request = request.set_next_token(token.clone()).send();
-        let answer = aws.call("xray:ListTagsForResource", request).await?;
-        tags.extend(answer.tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)));
-        match next_page("xray:ListTagsForResource", token.as_deref(), answer.next_token)? {
-            None => return Ok(tags),
-            next => token = next,
-        }
-    }
 }
 
 /// Does what a step says. Where it takes several calls the digest is written last, so that its
@@ -188,10 +123,8 @@ async fn create(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
 
 /// Whether the rule that this step makes is there although AWS refused to make it: its answer was
 /// lost, and the SDK's retry found the name, the priority or the last place of the quota taken by it.
-/// Its mark and digest say so; what somebody else made has others.
 async fn is_ours(aws: &Aws, step: &Step, finished: bool) -> bool {
-    let live = tags(aws, &arn(aws, step)).await.unwrap_or_default();
-    mark_tags(step, finished).iter().all(|(key, value)| live.get(key) == Some(value))
+    xray::carries(aws, &arn(aws, step), step, finished).await
 }
 
 async fn send_create(
@@ -228,7 +161,7 @@ async fn update(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
     let document = step.document.as_ref().unwrap_or(&Value::Null);
     let fields: Vec<_> =
         step.changes.iter().map(|change| change.path.field()).filter(|f| *f != "Tags").collect();
-    untag(aws, step).await?;
+    xray::untag(aws, step, &arn(aws, step)).await?;
     if !fields.is_empty() {
         match send_update(aws, document, &fields, None).await {
             Err(failure) if refuses_priority(&failure, step) => {
@@ -238,7 +171,7 @@ async fn update(aws: &Aws, step: &Step) -> Result<Landed, Failure> {
             other => other?,
         }
     }
-    tag(aws, step).await.map(|()| Landed::Whole)
+    xray::tag(aws, step, &arn(aws, step)).await.map(|()| Landed::Whole)
 }
 
 /// Sends only the fields that change: samplers start a rule over when it is written.
@@ -281,24 +214,7 @@ pub(super) async fn settle(aws: &Aws, step: &Step) -> Result<(), Failure> {
         return Ok(());
     };
     send_update(aws, document, &["Priority"], None).await?;
-    tag(aws, step).await
-}
-
-/// Takes tags off that go, and the digest with them.
-async fn untag(aws: &Aws, step: &Step) -> Result<(), Failure> {
-    let gone = gone_tags(step);
-    if gone.is_empty() {
-        return Ok(());
-    }
-    let request = aws.xray.untag_resource().resource_arn(arn(aws, step)).set_tag_keys(Some(gone));
-    aws.call("xray:UntagResource", request.send()).await.map(drop)
-}
-
-/// Writes every tag, our mark and the digest among them.
-async fn tag(aws: &Aws, step: &Step) -> Result<(), Failure> {
-    let tags = sdk_tags(mark_tags(step, true))?;
-    let request = aws.xray.tag_resource().resource_arn(arn(aws, step)).set_tags(Some(tags));
-    aws.call("xray:TagResource", request.send()).await.map(drop)
+    xray::tag(aws, step, &arn(aws, step)).await
 }
 
 fn arn(aws: &Aws, step: &Step) -> String {
@@ -311,25 +227,8 @@ fn refuses_priority(failure: &Failure, step: &Step) -> bool {
     step.detour.is_some() && says(failure, "priority")
 }
 
-/// X-Ray has one error code for everything it refuses, so that only the text tells.
-fn says(failure: &Failure, text: &str) -> bool {
-    failure.reason == Reason::Refused && failure.message.to_lowercase().contains(text)
-}
-
 fn spare_priority(step: &Step) -> Option<i64> {
     step.detour.as_ref()?.get("Priority")?.as_i64()
-}
-
-fn sdk_tags(tags: Vec<(String, String)>) -> Result<Vec<Tag>, Failure> {
-    tags.into_iter()
-        .map(|(key, value)| Tag::builder().key(key).value(value).build())
-        .collect::<Result<_, _>>()
-        .map_err(|_| unbuildable("xray:TagResource"))
-}
-
-fn unbuildable(action: &'static str) -> Failure {
-    let message = "the request cannot be built from the plan".to_owned();
-    Failure::unsaid(action, Reason::Refused, message)
 }
 
 fn text(document: &Value, field: &str) -> String {

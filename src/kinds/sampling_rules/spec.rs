@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value};
 use crate::kinds::shape::{self, Field, Need, Type};
+use crate::kinds::wrapper::Listing;
 use crate::kinds::{tags, wrapper};
 use crate::plan::Path;
 use crate::stack::Body;
@@ -14,8 +15,16 @@ const ANY: &str = "*";
 /// The field with the name.
 pub(in crate::kinds) const NAME: &str = "RuleName";
 
-/// The list in an answer of get-sampling-rules.
-const RECORDS: &str = "SamplingRuleRecords";
+/// The answer of get-sampling-rules.
+const LISTING: Listing = Listing {
+    list: "SamplingRuleRecords",
+    what: "the rules",
+    one: "the rule",
+    command: "aws xray get-sampling-rules",
+    name: record_name,
+    is_aws: |name| name == super::DEFAULT,
+    instead: "X-Ray's own rule stands under `default_sampling: { file: … }`",
+};
 
 /// The two fields that X-Ray's Default rule has as well.
 pub(in crate::kinds) const FIXED_RATE: Field = Field {
@@ -133,8 +142,8 @@ pub(in crate::kinds) fn bare(document: Node, key: &str, found: &mut Diagnostics)
     };
     let mut span = document.span;
     // get-sampling-rules
-    if let Some(records) = map.take(RECORDS) {
-        let record = pick(records.value, key, found)?;
+    if let Some(records) = map.take(LISTING.list) {
+        let record = LISTING.pick(records.value, key, found)?;
         return bare(record, key, found);
     }
     // create-, update- and delete-sampling-rule answers, and one record of get-sampling-rules
@@ -188,50 +197,16 @@ pub(in crate::kinds) fn bare(document: Node, key: &str, found: &mut Diagnostics)
 
 /// The record of this name in an answer of get-sampling-rules, if it is one and has it.
 pub(in crate::kinds) fn part<'a>(document: &'a Node, name: &str) -> &'a Node {
-    let records = document.as_map().and_then(|map| map.get(RECORDS));
-    let Some(Value::Seq(records)) = records.map(|records| &records.value) else { return document };
-    records.iter().find(|record| record_name(record) == Some(name)).unwrap_or(document)
+    LISTING.part(document, name)
 }
 
 fn record_name(record: &Node) -> Option<&str> {
     record.as_map()?.get("SamplingRule")?.as_map()?.get(NAME)?.as_str()
 }
 
-/// The record of this name, or the only one that is not the Default rule's.
-fn pick(records: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
-    let span = records.span;
-    let Value::Seq(items) = records.value else {
-        let message = format!("`SamplingRuleRecords` is a list, not {}", records.kind());
-        let problem = Diagnostic::error(message).at(span);
-        found.push(problem.help("it should be as `aws xray get-sampling-rules` prints it"));
-        return None;
-    };
-    let custom = |record: &&Node| record_name(record) != Some(super::DEFAULT);
-    let only = items.iter().filter(custom).count() == 1;
-    let picked = items
-        .iter()
-        .find(|record| record_name(record) == Some(key))
-        .or_else(|| items.iter().find(|record| only && custom(record)))
-        .cloned();
-    if picked.is_none() {
-        let names: Vec<_> = items.iter().filter_map(record_name).collect();
-        found.push(
-            Diagnostic::error(format!("none of the rules in here is called {key:?}"))
-                .at(span)
-                .help(format!("the rules here: {}", names.join(", ")))
-                .help(if names.iter().all(|name| *name == super::DEFAULT) {
-                    "X-Ray's own rule stands under `default_sampling: { file: … }`"
-                } else {
-                    "name the resource in the stack file as the rule"
-                }),
-        );
-    }
-    picked
-}
-
 /// The names of the rules in a document that [`bare`] takes, the Default rule among them.
 pub(in crate::kinds) fn names(document: &Map, called: &str) -> Vec<String> {
-    if let Some(Value::Seq(records)) = document.get(RECORDS).map(|node| &node.value) {
+    if let Some(Value::Seq(records)) = document.get(LISTING.list).map(|node| &node.value) {
         return records.iter().filter_map(Node::as_map).flat_map(|map| names(map, "")).collect();
     }
     let within = ["SamplingRuleRecord", "SamplingRule", "SamplingRuleUpdate"];

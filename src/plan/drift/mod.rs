@@ -74,7 +74,9 @@ impl Look<'_> {
         let Some(live) = live else {
             return (step.map(|step| self.missing(wanted, step)), None);
         };
-        let changes = step.map_or(&[][..], |step| &step.changes);
+        // Of what is to go, all of it goes.
+        let stays = step.filter(|step| step.action != Action::Delete);
+        let changes = stays.map_or(&[][..], |step| &step.changes);
         let (status, because) = status(live, step);
         let mut finding = Finding {
             address: wanted.address.clone(),
@@ -252,7 +254,7 @@ fn status(live: &Live, step: Option<&Step>) -> (Status, String) {
         (Action::Blocked, Some(mark)) => {
             (Status::Foreign, format!("belongs to the stack `{}`", mark.stack))
         }
-        (Action::Move, _) => (Status::Pending, step.because.clone()),
+        (Action::Move | Action::Delete, _) => (Status::Pending, step.because.clone()),
         _ if kinds::of(live.section).ownership() == Ownership::Tag && is_unfinished(live) => {
             (Status::Unfinished, because("an earlier apply did not finish"))
         }

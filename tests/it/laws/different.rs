@@ -207,8 +207,16 @@ fn an_element_that_goes_from_any_list_of_a_task_definition_is_a_change_there() {
 
 #[test]
 fn another_value_of_any_field_of_the_other_kinds_is_a_change_there() {
-    let sections = ["sampling_rules", "policies", "roles", "log_groups", "parameters"];
-    for section in sections.into_iter().chain(fields::ONLY) {
+    let many = [
+        "sampling_rules",
+        "groups",
+        "resource_policies",
+        "policies",
+        "roles",
+        "log_groups",
+        "parameters",
+    ];
+    for section in many.into_iter().chain(fields::ONLY) {
         let all = fields::all(section);
         assert!(!all.is_empty(), "{section}");
         let cases: Vec<_> = all

@@ -9,6 +9,7 @@ use super::policies;
 /// What a kind's fields hold beside what the schema says.
 fn known(path: &str, dice: &mut Dice) -> Option<Value> {
     let texts: &[&str] = match path {
+        "FilterExpression" => &["ok", "responsetime > 5", "service(\"a b\") {fault OR error}"],
         "Path" => &["/", "/team/", "/team/er/"],
         "PermissionsBoundary" => &["PowerUserAccess", "ReadOnlyAccess", "ViewOnlyAccess"],
         "ManagedPolicies[]" => {
@@ -26,6 +27,15 @@ fn known(path: &str, dice: &mut Dice) -> Option<Value> {
     Some(json!(dice.pick(texts)))
 }
 
+/// The same of a policy on something.
+fn known_on(path: &str, dice: &mut Dice) -> Option<Value> {
+    if path == "PolicyDocument" { Some(policies::on_traces(dice)) } else { known(path, dice) }
+}
+
+fn known_of(section: &str) -> fn(&str, &mut Dice) -> Option<Value> {
+    if section == "resource_policies" { known_on } else { known }
+}
+
 /// A key of the laws' account and region, by its id or its ARN.
 fn key(dice: &mut Dice) -> String {
     let id = format!("1234abcd-12ab-34cd-56ef-{:012x}", dice.below(1000));
@@ -36,11 +46,13 @@ fn key(dice: &mut Dice) -> String {
 pub(super) const KEYS: &str = "arn:aws:kms:us-east-1:123456789012:key/";
 
 /// What has only one value, what names the whole, and what AWS tells nobody.
-const FIXED: [&str; 7] = [
+const FIXED: [&str; 9] = [
     "Version",
     "RuleName",
     "RoleName",
     "PolicyName",
+    "GroupName",
+    "BypassPolicyLockoutCheck",
     "CloudWatchLogsConfiguration",
     "Name",
     "logGroupName",
@@ -50,13 +62,20 @@ const FIXED: [&str; 7] = [
 pub(super) const ONLY: [&str; 4] =
     ["default_sampling", "encryption", "indexing", "trace_destination"];
 
-/// The body with what belongs together in it: a key, and that it is used. What says the same as nothing
-/// is left out, and so is what is only looked at.
+/// The body with what belongs together in it: a key, and that it is used; notifications, and what is told
+/// of. What says the same as nothing is left out, and so is what is only looked at.
 pub(super) fn sound(section: &str, mut body: Value, dice: &mut Dice) -> Value {
     let Some(fields) = body.as_object_mut() else { return body };
     match section {
         "encryption" if fields["Type"] == "NONE" => drop(fields.remove("KeyId")),
         "encryption" => drop(fields.entry("KeyId").or_insert_with(|| json!(key(dice)))),
+        "groups" => {
+            if let Some(insights) = fields.get_mut("InsightsConfiguration")
+                && insights["NotificationsEnabled"] == true
+            {
+                insights["InsightsEnabled"] = true.into();
+            }
+        }
         "log_groups" => {
             // What is protected is not made anew, and a class may say itself how long events stay.
             let has_class = fields.contains_key("logGroupClass");
@@ -100,7 +119,8 @@ pub(super) fn all(section: &str) -> Vec<String> {
 
 /// A body with this leaf in it.
 pub(super) fn body(section: &str, must: &str, sparse: usize, dice: &mut Dice) -> Value {
-    Grower { known, must, sparse }.grow(&schema(section), "", dice)
+    let body = Grower { known: known_of(section), must, sparse }.grow(&schema(section), "", dice);
+    sound(section, body, dice)
 }
 
 /// A value for a leaf.
@@ -111,5 +131,5 @@ pub(super) fn leaf(section: &str, pattern: &str, dice: &mut Dice) -> Value {
         "items" | "additionalProperties" => &schema[step],
         member => &schema["properties"][member],
     });
-    Grower { known, must: pattern, sparse: 2 }.grow(inner, pattern, dice)
+    Grower { known: known_of(section), must: pattern, sparse: 2 }.grow(inner, pattern, dice)
 }

@@ -7,6 +7,9 @@ use super::grow::Dice;
 const ACTIONS: &[&str] = &["*", "s3:*", "s3:GetObject", "ssm:PutParameter", "logs:Put*"];
 const RESOURCES: &[&str] =
     &["*", "arn:aws:s3:::x", "arn:aws:s3:::x/*", "arn:aws:s3:::${aws:username}", "arn:aws:s3:::X"];
+/// None of them keeps who writes a policy from writing it again.
+const TRACES: &[&str] =
+    &["xray:PutTraceSegments", "xray:Get*", "xray:GetSamplingRules", "xray:GetSamplingTargets"];
 const SESSIONS: &[&str] = &["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"];
 const ACCOUNTS: &[&str] =
     &["*", "123456789012", "arn:aws:iam::210987654321:root", "arn:aws:iam::111122223333:role/x"];
@@ -83,14 +86,29 @@ pub(super) fn grant(dice: &mut Dice) -> Value {
 /// A policy of who may assume a role.
 pub(super) fn trust(dice: &mut Dice) -> Value {
     document(dice, |statement, dice| {
-        let mut principal = Map::new();
-        if dice.one_in(2) {
-            principal.insert("AWS".to_owned(), some(ACCOUNTS, dice));
-        }
-        if principal.is_empty() || dice.one_in(2) {
-            principal.insert("Service".to_owned(), some(SERVICES, dice));
-        }
-        statement.insert("Principal".to_owned(), Value::Object(principal));
+        statement.insert("Principal".to_owned(), principal(dice));
         statement.insert("Action".to_owned(), some(SESSIONS, dice));
     })
+}
+
+/// A policy of who may call X-Ray.
+pub(super) fn on_traces(dice: &mut Dice) -> Value {
+    document(dice, |statement, dice| {
+        statement.insert("Principal".to_owned(), principal(dice));
+        statement.insert("Action".to_owned(), some(TRACES, dice));
+        if dice.one_in(2) {
+            statement.insert("Resource".to_owned(), some(RESOURCES, dice));
+        }
+    })
+}
+
+fn principal(dice: &mut Dice) -> Value {
+    let mut principal = Map::new();
+    if dice.one_in(2) {
+        principal.insert("AWS".to_owned(), some(ACCOUNTS, dice));
+    }
+    if principal.is_empty() || dice.one_in(2) {
+        principal.insert("Service".to_owned(), some(SERVICES, dice));
+    }
+    Value::Object(principal)
 }

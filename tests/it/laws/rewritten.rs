@@ -183,6 +183,19 @@ pub(super) fn fields(body: &Value, dice: &mut Dice) -> Value {
     let mut fields = body.as_object().unwrap().clone();
     let is_rule = fields.contains_key("FixedRate") && fields.contains_key("Priority");
     let is_role = fields.contains_key("AssumeRolePolicyDocument");
+    let is_on_something =
+        fields.get("PolicyDocument").is_some_and(|policy| policy.to_string().contains("Principal"));
+    let is_group = ["FilterExpression", "InsightsConfiguration"]
+        .iter()
+        .any(|field| fields.contains_key(*field));
+    if is_group {
+        let off = json!({"InsightsEnabled": false, "NotificationsEnabled": false});
+        fill(&mut fields, "FilterExpression", &json!(""), dice);
+        fill(&mut fields, "InsightsConfiguration", &off, dice);
+    }
+    if is_on_something {
+        fill(&mut fields, "BypassPolicyLockoutCheck", &json!(true), dice);
+    }
     if is_rule {
         for matcher in
             ["ServiceName", "ServiceType", "Host", "HTTPMethod", "URLPath", "ResourceARN"]
@@ -197,7 +210,7 @@ pub(super) fn fields(body: &Value, dice: &mut Dice) -> Value {
         fill(&mut fields, "InlinePolicies", &json!({}), dice);
         fill(&mut fields, "ManagedPolicies", &json!([]), dice);
     }
-    if !is_rule && (is_role || fields.contains_key("PolicyDocument")) {
+    if !is_rule && !is_on_something && (is_role || fields.contains_key("PolicyDocument")) {
         fill(&mut fields, "Path", &json!("/"), dice);
         fill(&mut fields, "Description", &json!(""), dice);
     }

@@ -28,6 +28,9 @@ fn is_nothing(pattern: &str, value: &Value) -> bool {
     let path = pattern.strip_prefix("containerDefinitions.").unwrap_or(pattern);
     match path {
         "enableFaultInjection" | "mountPoints.readOnly" | "volumesFrom.readOnly" => *value == false,
+        "InsightsConfiguration.InsightsEnabled" | "InsightsConfiguration.NotificationsEnabled" => {
+            *value == false
+        }
         "essential" => *value == true,
         "cpu" | "portMappings.hostPort" => *value == 0,
         "healthCheck.interval" => *value == 30,

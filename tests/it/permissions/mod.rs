@@ -26,6 +26,8 @@ fn allows(action: &str) -> String {
 
 /// A stack that has every section and next to nothing in them: a file with nothing at all is refused.
 const BARE: &str = "sampling_rules: { kept: { Priority: 9, FixedRate: 0, ReservoirSize: 0 } }
+groups: {}
+resource_policies: { sns: { absent: true } }
 roles: {}
 policies: {}
 log_groups: {}
@@ -42,6 +44,8 @@ fn whole() -> String {
   kept: {{ Priority: 9, FixedRate: 0, ReservoirSize: 0 }}
   a: {{ Priority: 1, FixedRate: 0, ReservoirSize: 0, Tags: {{ one: x, two: y }} }}
 default_sampling: {{ FixedRate: 0.1, ReservoirSize: 1 }}
+groups: {{ slow: {{ FilterExpression: responsetime > 5, Tags: {{ one: a, two: b }} }} }}
+resource_policies: {{ sns: {{ PolicyDocument: {sns} }} }}
 encryption: {{ Type: KMS, KeyId: 1234abcd-12ab-34cd-56ef-1234567890ab }}
 indexing: {{ DesiredSamplingPercentage: 5 }}
 trace_destination: {{ Destination: CloudWatchLogs }}
@@ -81,6 +85,7 @@ daemons:
     capacityProviderArns: [managed]
     tags: {{ one: x }}
 ",
+        sns = allows("xray:PutTraceSegments").replace("Action", "Principal: \"*\", Action"),
         read = allows("ssm:GetParameters"),
         bound = allows("*"),
     )
@@ -124,6 +129,9 @@ fn stories() -> Vec<Story> {
         ("FixedRate: 0,", "FixedRate: 0.5,"),
         ("{ one: x, two: y }", "{ one: x }"),
         ("FixedRate: 0.1,", "FixedRate: 0.2,"),
+        ("responsetime > 5", "responsetime > 6"),
+        ("{ one: a, two: b }", "{ one: a }"),
+        ("xray:PutTraceSegments", "xray:GetSamplingRules"),
         ("Type: KMS, KeyId: 1234abcd-12ab-34cd-56ef-1234567890ab", "Type: NONE"),
         ("DesiredSamplingPercentage: 5", "DesiredSamplingPercentage: 10"),
         ("Destination: CloudWatchLogs", "Destination: XRay"),
@@ -163,7 +171,8 @@ fn stories() -> Vec<Story> {
         },
         Story {
             meddles: without_marks,
-            options: " --adopt sampling_rules.kept --adopt sampling_rules.a --adopt roles.api --adopt roles.free \
+            options: " --adopt sampling_rules.kept --adopt sampling_rules.a --adopt groups.slow \
+                      --adopt roles.api --adopt roles.free \
                       --adopt policies.read --adopt policies.bound --adopt task_definitions.web \
                       --adopt log_groups./a --adopt log_groups./b --adopt parameters./web/config \
                       --adopt daemon_task_definitions.otel --adopt daemons.otel",
@@ -207,11 +216,21 @@ fn stories() -> Vec<Story> {
             faults: Some(lost("iam:CreatePolicy")),
             ..story("a policy's answer is lost", BARE, &whole)
         },
+        Story {
+            faults: Some(lost("xray:CreateGroup")),
+            ..story("a group's answer is lost", BARE, &whole)
+        },
+        story(
+            "a group is made anew",
+            &whole,
+            &edit(&[("FilterExpression: responsetime > 5, ", "")]),
+        ),
         story(
             "what it has goes to another stack",
             &whole,
             &format!(
-                "{BARE}moved: {{ sampling_rules.a: other, roles.api: other, policies.read: other, \
+                "{BARE}moved: {{ sampling_rules.a: other, groups.slow: other, roles.api: other, \
+                 policies.read: other, \
                  task_definitions.web: other, daemon_task_definitions.otel: other, daemons.otel: other, \
                  policies.bound: other, roles.free: other, \
                  log_groups./a: other, parameters./web/config: other }}\n"

@@ -1,5 +1,5 @@
-//! X-Ray's rules and their tags, and its settings. `Attributes` is there in each recording, and so it
-//! is here.
+//! X-Ray's rules and groups, their tags, resource policies, and its settings. `Attributes` is there in each
+//! recording, and so it is here; the text of a policy comes back byte for byte (recording).
 
 use serde_json::{Value, json};
 
@@ -11,6 +11,25 @@ pub(super) fn rewrite(answer: &mut Value, chance: &Chance) {
     // Recorded: four lists of rules, not by priority and not by name. Documented: tags have no order.
     shuffle(answer, "SamplingRuleRecords", chance);
     shuffle(answer, "Tags", chance);
+    // Documented for neither: lists without an order that is promised.
+    shuffle(answer, "Groups", chance);
+    shuffle(answer, "ResourcePolicies", chance);
+    for policy in ["ResourcePolicies[]", "ResourcePolicy"] {
+        respell_number(answer, &format!("{policy}.LastUpdatedTime"), chance);
+    }
+    // Documented examples of groups have no InsightsConfiguration where insights are off; in recordings it
+    // is there.
+    let groups = answer.get_mut("Groups").and_then(Value::as_array_mut);
+    for group in groups.into_iter().flatten() {
+        let insights = &group["InsightsConfiguration"];
+        let is_off = *insights == json!({"InsightsEnabled": false, "NotificationsEnabled": false});
+        if is_off
+            && chance.toss()
+            && let Value::Object(members) = group
+        {
+            members.remove("InsightsConfiguration");
+        }
+    }
     for record in ["SamplingRuleRecords[]", "SamplingRuleRecord"] {
         // Recorded: whole seconds in one body, and clients of others read a fraction. The model has
         // a timestamp, which both are.

@@ -1,7 +1,8 @@
 //! What calls of X-Ray have to be allowed.
 //!
-//! Source: Service Authorization Reference, AWS X-Ray. That a rule which is made with tags asks for
-//! `TagResource` too is so with other services and not documented of this one.
+//! Source: Service Authorization Reference, AWS X-Ray. It has `TagResource` beside `CreateGroup` and
+//! `CreateSamplingRule`, so that what is made with tags asks for it too. Resource policies are of no
+//! resource type: who may write one may write all.
 
 use serde_json::Value;
 
@@ -9,8 +10,10 @@ use super::super::guard::Asked;
 use super::super::state::World;
 use super::super::{Call, caller};
 use super::encryption::key_arn;
+use super::groups;
 use super::log_policies::{GROUPS, group_arn};
-use super::record::{arn, name_in};
+use super::record::arn;
+use super::tags::tags_of;
 
 pub(super) fn asks(call: &Call<'_>, operation: &str, world: &World) -> Vec<Asked> {
     let input: Value = serde_json::from_slice(call.body).unwrap_or_default();
@@ -31,10 +34,11 @@ pub(super) fn asks(call: &Call<'_>, operation: &str, world: &World) -> Vec<Asked
     let about = text(within, "RuleName")
         .map(|name| arn(call, &name))
         .or_else(|| text(within, "RuleARN"))
+        .or_else(|| text(within, "GroupName").map(|name| of_group(call, &name, world)))
+        .or_else(|| text(within, "GroupARN"))
         .or_else(|| text(within, "ResourceARN"));
     let Some(about) = about else { return vec![Asked::anywhere(&action)] };
-    let rule = name_in(call, &about).and_then(|name| world.region.xray.get(name));
-    let tags = rule.map(|rule| rule.tags).unwrap_or_default();
+    let tags = tags_of(call, world, &about);
     let given: Vec<_> = input["Tags"]
         .as_array()
         .into_iter()
@@ -42,8 +46,15 @@ pub(super) fn asks(call: &Call<'_>, operation: &str, world: &World) -> Vec<Asked
         .filter_map(|tag| Some((text(tag, "Key")?, text(tag, "Value").unwrap_or_default())))
         .collect();
     let asked = |action: &str| Asked::on(action, &about).tagged(&tags).tagging(&given);
-    let tagging = operation == "CreateSamplingRule" && !given.is_empty();
+    let creates = matches!(operation, "CreateSamplingRule" | "CreateGroup");
+    let tagging = creates && !given.is_empty();
     std::iter::once(asked(&action)).chain(tagging.then(|| asked("xray:TagResource"))).collect()
+}
+
+/// The ARN of a group. What AWS takes for the id of one that is not there yet is not documented.
+fn of_group(call: &Call<'_>, name: &str, world: &World) -> String {
+    let group = world.region.xray.groups.get(name);
+    group.map_or_else(|| groups::arn(call, &format!("{name}/*")), |group| group.arn(call, name))
 }
 
 /// Who makes X-Ray use a key grants it that, by the key's policy or their own (documentation, "User

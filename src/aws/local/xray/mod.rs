@@ -1,13 +1,16 @@
-//! X-Ray: sampling rules, their tags, the sampling targets that samplers poll, and what a region has
-//! one of.
+//! X-Ray: sampling rules and groups, their tags, resource policies, the sampling targets that samplers
+//! poll, and what a region has one of.
 
 mod asks;
 mod destination;
 mod encryption;
 mod fields;
+mod groups;
 mod indexing;
 mod log_policies;
+mod policy_text;
 mod record;
+mod resource_policies;
 mod rules;
 mod settings;
 mod tags;
@@ -33,12 +36,20 @@ pub(super) const SERVICE: Service = Service {
     asks: asks::asks,
 };
 
-/// The operations by path. Every one is a `POST`, and three have paths that are not their names (model).
-const OPERATIONS: [(&str, Operation); 15] = [
+/// The operations by path. Every one is a `POST`, and some have paths that are not their names (model).
+const OPERATIONS: [(&str, Operation); 23] = [
     ("/CreateSamplingRule", writing("CreateSamplingRule", rules::create)),
     ("/GetSamplingRules", reading("GetSamplingRules", rules::get)),
     ("/UpdateSamplingRule", writing("UpdateSamplingRule", rules::update)),
     ("/DeleteSamplingRule", writing("DeleteSamplingRule", rules::delete)),
+    ("/CreateGroup", writing("CreateGroup", groups::create)),
+    ("/GetGroup", reading("GetGroup", groups::get_one)),
+    ("/Groups", reading("GetGroups", groups::get)),
+    ("/UpdateGroup", writing("UpdateGroup", groups::update)),
+    ("/DeleteGroup", writing("DeleteGroup", groups::delete)),
+    ("/PutResourcePolicy", writing("PutResourcePolicy", resource_policies::put)),
+    ("/ListResourcePolicies", reading("ListResourcePolicies", resource_policies::list)),
+    ("/DeleteResourcePolicy", writing("DeleteResourcePolicy", resource_policies::delete)),
     ("/TagResource", writing("TagResource", tags::tag)),
     ("/UntagResource", writing("UntagResource", tags::untag)),
     ("/ListTagsForResource", reading("ListTagsForResource", tags::list)),

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::super::{Call, caller, paging};
+use super::groups::Groups;
+use super::resource_policies::Policies;
 use super::settings::Settings;
 
 /// The name of the rule that every region has.
@@ -19,6 +21,10 @@ pub(in super::super) struct Section {
     /// groups (documentation), so it is done here. Default is only in here once somebody touched
     /// it.
     rules: BTreeMap<String, Record>,
+    #[serde(default, skip_serializing_if = "Groups::is_untouched")]
+    pub(super) groups: Groups,
+    #[serde(default, skip_serializing_if = "Policies::is_untouched")]
+    pub(super) resource_policies: Policies,
     #[serde(default, skip_serializing_if = "Settings::is_untouched")]
     pub(super) settings: Settings,
 }
@@ -68,7 +74,10 @@ pub(super) struct Boost {
 impl Section {
     /// Whether nothing was ever changed here.
     pub(in super::super) fn is_empty(&self) -> bool {
-        self.rules.is_empty() && self.settings.is_untouched()
+        self.rules.is_empty()
+            && self.groups.is_untouched()
+            && self.resource_policies.is_untouched()
+            && self.settings.is_untouched()
     }
 
     /// The rule called `name`. Default is always there.

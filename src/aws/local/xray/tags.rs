@@ -1,4 +1,4 @@
-//! Tags of sampling rules.
+//! Tags of sampling rules and groups.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,11 @@ use super::super::Call;
 use super::super::reply::{Fault, Reply};
 use super::super::shape::{self, Member, STRING, Shape, optional, required};
 use super::super::state::World;
-use super::record::{self, Record};
+use super::record;
 use super::rules::text;
 use super::{invalid_request, page};
 
-/// How many tags a rule may have (documentation; model, shape `Tag`).
+/// How many tags a rule or a group may have (documentation; model, shape `Tag`).
 pub(super) const LIMIT: usize = 50;
 
 /// How many tags `ListTagsForResource` gives at once; AWS's number is not documented.
@@ -37,40 +37,40 @@ fn tag_members() -> Vec<Member> {
 /// `TagResource`: adds tags, and replaces the values of those that are there.
 pub(super) fn tag(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let mut input = shape::read(call.body, &[RESOURCE_ARN, required("Tags", LIST)])?;
-    let (name, mut record) = resource(call, world, &input)?;
-    record.tags.extend(from_input(&mut input)?);
-    if record.tags.len() > LIMIT {
-        let message = format!("A sampling rule can have at most {LIMIT} tags");
+    let (tagged, mut tags) = resource(call, world, &input)?;
+    tags.extend(from_input(&mut input)?);
+    if tags.len() > LIMIT {
+        let message = format!("{} can have at most {LIMIT} tags", tagged.noun());
         let status = StatusCode::BAD_REQUEST;
         return Err(Fault::modelled(status, "TooManyTagsException", message)
-            .with("ResourceName", &record::arn(call, &name)));
+            .with("ResourceName", text(&input, "ResourceARN").unwrap_or_default()));
     }
-    world.region.xray.put(name, record);
+    tagged.put(world, tags);
     Ok(Reply::Json(json!({})))
 }
 
 /// `UntagResource`. A tag that is not there is none to remove.
 pub(super) fn untag(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let input = shape::read(call.body, &[RESOURCE_ARN, required("TagKeys", KEYS)])?;
-    let (name, mut record) = resource(call, world, &input)?;
+    let (tagged, mut tags) = resource(call, world, &input)?;
     let keys = input.get("TagKeys").and_then(Value::as_array).into_iter().flatten();
     for key in keys.filter_map(Value::as_str) {
         check_prefix(key)?;
-        record.tags.remove(key);
+        tags.remove(key);
     }
-    world.region.xray.put(name, record);
+    tagged.put(world, tags);
     Ok(Reply::Json(json!({})))
 }
 
 /// `ListTagsForResource`, page by page.
 pub(super) fn list(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let input = shape::read(call.body, &[RESOURCE_ARN, optional("NextToken", STRING)])?;
-    let (_, record) = resource(call, world, &input)?;
+    let (_, tags) = resource(call, world, &input)?;
     let tag = |(key, value): (String, String)| {
         let tag = json!({ "Key": key, "Value": value });
         (key, tag)
     };
-    let tags = record.tags.into_iter().map(tag).collect();
+    let tags = tags.into_iter().map(tag).collect();
     let (tags, next) = page("ListTagsForResource", tags, PAGE, text(&input, "NextToken"))?;
     Ok(Reply::Json(json!({ "Tags": tags, "NextToken": next })))
 }
@@ -122,20 +122,68 @@ fn is_allowed(c: char) -> bool {
     c.is_alphanumeric() || (c.is_whitespace() && !c.is_control()) || "_.:/=+-@".contains(c)
 }
 
-/// The rule whose ARN the input names. Whether Default can have tags is not known (documentation
-/// does not exclude it); here it can.
+/// What carries tags, by its name.
+enum Tagged {
+    Rule(String),
+    Group(String),
+}
+
+type Tags = BTreeMap<String, String>;
+
+impl Tagged {
+    /// What has this ARN, with its tags. Whether Default, the rule or the group, can have tags is not
+    /// known (documentation does not exclude it); here it can.
+    fn find(call: &Call<'_>, world: &World, arn: &str) -> Option<(Self, Tags)> {
+        let section = &world.region.xray;
+        if let Some(name) = record::name_in(call, arn) {
+            return Some((Self::Rule(name.to_owned()), section.get(name)?.tags));
+        }
+        let name = section.groups.name_of(call, arn)?;
+        let tags = section.groups.get(&name)?.tags;
+        Some((Self::Group(name), tags))
+    }
+
+    fn put(self, world: &mut World, tags: Tags) {
+        let section = &mut world.region.xray;
+        match self {
+            Self::Rule(name) => {
+                if let Some(rule) = section.get(&name) {
+                    section.put(name, record::Record { tags, ..rule });
+                }
+            }
+            Self::Group(name) => {
+                if let Some(mut group) = section.groups.get(&name) {
+                    group.tags = tags;
+                    section.groups.put(name, group);
+                }
+            }
+        }
+    }
+
+    fn noun(&self) -> &'static str {
+        match self {
+            Self::Rule(_) => "A sampling rule",
+            Self::Group(_) => "A group",
+        }
+    }
+}
+
+/// The tags of what has this ARN.
+pub(super) fn tags_of(call: &Call<'_>, world: &World, arn: &str) -> Tags {
+    Tagged::find(call, world, arn).map(|(_, tags)| tags).unwrap_or_default()
+}
+
+/// What the input names by its ARN, with its tags.
 fn resource(
     call: &Call<'_>,
     world: &World,
     input: &Map<String, Value>,
-) -> Result<(String, Record), Fault> {
+) -> Result<(Tagged, Tags), Fault> {
     let arn = text(input, "ResourceARN").unwrap_or_default();
     if !arn.starts_with("arn:") {
         return Err(invalid_request("ResourceARN is not an ARN"));
     }
-    let name = record::name_in(call, arn);
-    let found = name.and_then(|name| Some((name.to_owned(), world.region.xray.get(name)?)));
-    found.ok_or_else(|| {
+    Tagged::find(call, world, arn).ok_or_else(|| {
         let message = "The resource was not found".to_owned();
         Fault::modelled(StatusCode::NOT_FOUND, "ResourceNotFoundException", message)
             .with("ResourceName", arn)

@@ -277,6 +277,8 @@ fn deleting_answers_with_the_rule_as_it_was() {
     assert_eq!(client.ok("DeleteSamplingRule", r#"{"RuleName":"a"}"#), made);
 }
 
+mod groups;
+mod resource_policies;
 mod settings;
 mod tags;
 mod targets;
