@@ -20,6 +20,9 @@ const IAM_DELAY: &str = "TRACEWRIGHT_LOCAL_IAM_DELAY";
 /// How many questions about a change of X-Ray's settings the local AWS answers as if it was under way.
 const XRAY_DELAY: &str = "TRACEWRIGHT_LOCAL_XRAY_DELAY";
 
+/// How many questions about a service the local AWS answers as if its deployment was under way.
+const ECS_DELAY: &str = "TRACEWRIGHT_LOCAL_ECS_DELAY";
+
 /// What goes wrong with calls of the local AWS, and when: a script, or the file that it is in.
 const FAULTS: &str = "TRACEWRIGHT_LOCAL_FAULTS";
 
@@ -57,6 +60,7 @@ pub(super) fn local_options(
         default_region,
         iam_delay: questions(IAM_DELAY)?,
         xray_delay: questions(XRAY_DELAY)?,
+        ecs_delay: questions(ECS_DELAY)?,
         reread: number("TRACEWRIGHT_LOCAL_REREAD")?,
         guard: guard()?,
         faults: faults()?,

@@ -83,6 +83,9 @@ pub struct Options {
     /// How many questions about a change of X-Ray's encryption or destination are answered as if it
     /// was still under way, and how many it takes X-Ray to see a new log resource policy.
     pub xray_delay: u32,
+    /// How many questions about a service are answered as if its deployment was still under way, or
+    /// its tasks were still being stopped.
+    pub ecs_delay: u32,
     /// Rewrites each answer as AWS rewrites what it was given, at random from this seed. Two reads
     /// differ then, and the same reads are the same again with the same seed.
     pub reread: Option<u64>,
@@ -106,6 +109,7 @@ impl Default for Options {
             rule_quota: 25,
             iam_delay: 0,
             xray_delay: 0,
+            ecs_delay: 0,
             reread: None,
             guard: None,
             faults: None,
@@ -136,6 +140,7 @@ struct Memory {
     sampling: xray::Reports,
     xray: xray::Changes,
     iam: iam::Memory,
+    ecs: ecs::Rollouts,
 }
 
 /// One request on its way to the service it is meant for.

@@ -27,7 +27,7 @@ pub(super) fn revisions(call: &Call<'_>, section: &Section) -> Result<Reply, Fau
         // A blank sorts before every character of a family's name.
         (format!("{family} {number:010}"), arn(call.account, call.region, family, number))
     });
-    let page = page(&input, "ListTaskDefinitions", items.collect(), order)?;
+    let page = ordered_page(&input, "ListTaskDefinitions", items.collect(), (order, PAGE))?;
     Ok(reply("taskDefinitionArns", page))
 }
 
@@ -45,12 +45,12 @@ pub(super) fn families(call: &Call<'_>, section: &Section) -> Result<Reply, Faul
             }
     });
     let items = listed.map(|(family, _)| (family.to_owned(), family)).collect();
-    let page = page(&input, "ListTaskDefinitionFamilies", items, Order::Ascending)?;
+    let page = page(&input, "ListTaskDefinitionFamilies", items, PAGE)?;
     Ok(reply("families", page))
 }
 
 /// The last page has no `nextToken` (recordings).
-fn reply<T: Into<Value>>(name: &str, (items, next): Page<T>) -> Reply {
+pub(super) fn reply<T: Into<Value>>(name: &str, (items, next): Page<T>) -> Reply {
     let mut answer = Map::new();
     answer.insert(name.to_owned(), items.into_iter().map(Into::into).collect());
     if let Some(next) = next {
@@ -60,13 +60,22 @@ fn reply<T: Into<Value>>(name: &str, (items, next): Page<T>) -> Reply {
 }
 
 /// The texts for a bad page size and a bad token are not recorded.
-fn page<T>(
+pub(super) fn page<T>(
     input: &Structure,
     operation: &str,
     items: Vec<(String, T)>,
-    order: Order,
+    usual: i64,
 ) -> Result<Page<T>, Fault> {
-    let size = input.integer("maxResults").unwrap_or(PAGE);
+    ordered_page(input, operation, items, (Order::Ascending, usual))
+}
+
+fn ordered_page<T>(
+    input: &Structure,
+    operation: &str,
+    items: Vec<(String, T)>,
+    (order, usual): (Order, i64),
+) -> Result<Page<T>, Fault> {
+    let size = input.integer("maxResults").unwrap_or(usual);
     let fitting = usize::try_from(size).ok().filter(|_| (1..=PAGE).contains(&size));
     let Some(size) = fitting else {
         let message = format!("Invalid maxResults value. Specify a value between 1 and {PAGE}.");

@@ -1,4 +1,4 @@
-//! ECS: task definitions and their tags.
+//! ECS: task definitions, services, and their tags.
 //!
 //! Where a text of AWS's is quoted as a *recording*, it was seen in an error that users of ECS
 //! reported in public.
@@ -13,6 +13,7 @@ mod members;
 mod record;
 mod register;
 mod revisions;
+mod services;
 mod shapes;
 mod size;
 mod tags;
@@ -24,12 +25,13 @@ use super::reply::{Fault, Protocol, Reply};
 use super::state::World;
 use super::{Access, Call, Operation, Service};
 pub(super) use record::Section;
+pub(super) use services::Rollouts;
 
 pub(super) const SERVICE: Service = Service {
     signing_name: "ecs",
     prefix: "ecs",
     protocol: Protocol::Json11,
-    operations: || OPERATIONS.map(|operation| operation.name).into(),
+    operations: || operations().map(|operation| operation.name).collect(),
     claims,
     route,
     asks: asks::asks,
@@ -52,6 +54,10 @@ const OPERATIONS: [Operation; 9] = [
     reading("ListTagsForResource", |call, world| tags::list(call, &world.region.ecs)),
 ];
 
+fn operations() -> impl Iterator<Item = Operation> {
+    OPERATIONS.into_iter().chain(services::OPERATIONS)
+}
+
 type Run = fn(&Call<'_>, &mut World) -> Result<Reply, Fault>;
 
 const fn reading(name: &'static str, run: Run) -> Operation {
@@ -73,7 +79,7 @@ fn claims(request: &Request<Bytes>) -> bool {
 
 fn route(request: &Request<Bytes>) -> Result<Operation, Fault> {
     let asked = target(request).unwrap_or_default();
-    let found = OPERATIONS.into_iter().find(|operation| operation.name == asked);
+    let found = operations().find(|operation| operation.name == asked);
     found.ok_or_else(|| Fault::unknown_operation(&format!("the ECS call `{asked}`")))
 }
 

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::super::reply::Fault;
 use super::super::state::Shared;
 use super::super::{Call, caller};
+use super::services::{self, Cluster};
 use super::{attributes, client, invalid_parameter};
 
 /// What ECS keeps for one region. Nothing ever leaves it: a deleted revision stays in
@@ -17,7 +18,11 @@ use super::{attributes, client, invalid_parameter};
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Section {
     /// By family and revision number.
+    #[serde(default)]
     families: BTreeMap<String, Shared<BTreeMap<u32, Revision>>>,
+    /// By name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) clusters: BTreeMap<String, Cluster>,
 }
 
 /// One revision of a family.
@@ -54,21 +59,46 @@ pub(super) struct Name<'a> {
 }
 
 impl Section {
-    /// Whether nothing was ever registered here.
+    /// Whether nothing was ever made here.
     pub(in super::super) fn is_empty(&self) -> bool {
-        self.families.is_empty()
+        self.families.is_empty() && self.clusters.is_empty()
     }
 
-    /// The ARN and the tags of every revision, whatever its status: the tagging API lists what is
-    /// or was tagged (model, operation `GetResources`), and whether that holds for inactive
-    /// revisions is not known.
+    /// The ARN and the tags of every revision, service and cluster, whatever its status: the tagging
+    /// API lists what is or was tagged (model, operation `GetResources`), and whether that holds for
+    /// what is inactive is not known.
     pub(in super::super) fn tagged<'a>(
         &'a self,
         account: &'a str,
         region: &'a str,
     ) -> impl Iterator<Item = (String, &'a BTreeMap<String, String>)> {
-        self.all().map(move |(family, number, revision)| {
+        let revisions = self.all().map(move |(family, number, revision)| {
             (arn(account, region, family, number), &revision.tags)
+        });
+        let of = move |resource: String| services::arn_in((account, region), &resource);
+        let clusters = self.clusters.iter();
+        let clusters = clusters.map(move |(name, it)| (of(format!("cluster/{name}")), &it.tags));
+        let services = self.clusters.iter().flat_map(move |(cluster, it)| {
+            let services = it.services.iter();
+            services.map(move |(name, it)| (of(format!("service/{cluster}/{name}")), &it.tags))
+        });
+        revisions.chain(clusters).chain(services)
+    }
+
+    /// The tags of the cluster or the service of this ARN, to change them.
+    pub(super) fn tags_mut(
+        &mut self,
+        call: &Call<'_>,
+        arn: &str,
+    ) -> Option<&mut BTreeMap<String, String>> {
+        self.clusters.iter_mut().find_map(|(cluster, it)| {
+            if services::cluster_arn(call, cluster) == arn {
+                return Some(&mut it.tags);
+            }
+            let mut services = it.services.iter_mut();
+            let named =
+                services.find(|(name, _)| services::service_arn(call, cluster, name) == arn);
+            named.map(|(_, service)| &mut service.tags)
         })
     }
 
@@ -141,7 +171,7 @@ impl Revision {
 }
 
 /// Epoch seconds with a fraction, as AWS writes them.
-fn seconds(at: u64) -> Value {
+pub(super) fn seconds(at: u64) -> Value {
     json!(Duration::from_secs(at).as_secs_f64())
 }
 

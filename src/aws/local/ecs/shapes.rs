@@ -34,7 +34,10 @@ struct Member {
 enum Shape {
     Text(Bounds),
     Integer(Bounds),
+    Double,
     Boolean,
+    /// Whatever JSON can say.
+    Any,
     Enum(Vec<&'static str>),
     List(Box<Shape>, Bounds),
     Map(Box<Shape>),
@@ -84,6 +87,7 @@ fn spoken(structure: &str) -> &str {
     match structure {
         "RegisterTaskDefinitionRequest" => "TaskDefinition",
         "ContainerDefinition" => "Container",
+        "CreateServiceRequest" => "Service",
         other => other.strip_suffix("Request").unwrap_or(other),
     }
 }
@@ -102,6 +106,8 @@ fn check(shape: &Shape, value: Value, path: &str) -> Result<Value, Fault> {
             bounds.check(small, "", path)?;
             Ok(Value::Number(number))
         }
+        (Shape::Double, Value::Number(number)) => Ok(Value::Number(number)),
+        (Shape::Any, value) => Ok(value),
         (Shape::Boolean, Value::Bool(truth)) => Ok(Value::Bool(truth)),
         (Shape::Enum(values), Value::String(text)) if values.contains(&text.as_str()) => {
             Ok(Value::String(text))
@@ -133,7 +139,9 @@ impl Shape {
         match self {
             Self::Text(_) | Self::Enum(_) => "a string",
             Self::Integer(_) => "a 32-bit integer",
+            Self::Double => "a number",
             Self::Boolean => "a boolean",
+            Self::Any => "a document",
             Self::List(..) => "a list",
             Self::Map(_) => "a map",
             Self::Structure(_) => "a structure",
@@ -201,7 +209,9 @@ fn parse_shape(text: &'static str) -> Option<Shape> {
     match kind {
         "string" => Some(Shape::Text(bounds)),
         "integer" => Some(Shape::Integer(bounds)),
+        "double" => Some(Shape::Double),
         "boolean" => Some(Shape::Boolean),
+        "any" => Some(Shape::Any),
         name if name.starts_with(|first: char| first.is_ascii_uppercase()) => {
             Some(Shape::Structure(name))
         }

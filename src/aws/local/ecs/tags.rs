@@ -1,4 +1,4 @@
-//! Tags of task definitions.
+//! Tags of task definitions, services and clusters.
 
 use std::collections::BTreeMap;
 
@@ -7,21 +7,21 @@ use serde_json::{Value, json};
 use super::super::Call;
 use super::super::reply::{Fault, Reply};
 use super::members::{Members as _, Structure};
-use super::record::{Name, Revision, Section};
+use super::record::{Name, Section};
 use super::{invalid_parameter, shapes};
 
 pub(super) type Tags = BTreeMap<String, String>;
 
-/// How many tags a task definition may have (model, shape `Tags`).
+/// How many tags a resource may have (model, shape `Tags`).
 const LIMIT: usize = 50;
 
 /// `TagResource`: adds tags, and replaces the values of those that are there.
 pub(super) fn tag(call: &Call<'_>, section: &mut Section) -> Result<Reply, Fault> {
     let input = shapes::read(call.body, "TagResourceRequest")?;
     let more = checked(input.list("tags"))?;
-    let revision = resource(call, section, &input)?;
-    revision.tags.extend(more);
-    if revision.tags.len() > LIMIT {
+    let tags = resource(call, section, &input)?;
+    tags.extend(more);
+    if tags.len() > LIMIT {
         return Err(too_many());
     }
     Ok(Reply::Json(json!({})))
@@ -30,10 +30,10 @@ pub(super) fn tag(call: &Call<'_>, section: &mut Section) -> Result<Reply, Fault
 /// `UntagResource`. A tag that is not there is none to remove.
 pub(super) fn untag(call: &Call<'_>, section: &mut Section) -> Result<Reply, Fault> {
     let input = shapes::read(call.body, "UntagResourceRequest")?;
-    let revision = resource(call, section, &input)?;
+    let tags = resource(call, section, &input)?;
     for key in input.texts("tagKeys") {
         check_prefix(key)?;
-        revision.tags.remove(key);
+        tags.remove(key);
     }
     Ok(Reply::Json(json!({})))
 }
@@ -41,6 +41,16 @@ pub(super) fn untag(call: &Call<'_>, section: &mut Section) -> Result<Reply, Fau
 /// `ListTagsForResource`: all of them at once (model: it has no pages).
 pub(super) fn list(call: &Call<'_>, section: &Section) -> Result<Reply, Fault> {
     let input = shapes::read(call.body, "ListTagsForResourceRequest")?;
+    let arn = input.text("resourceArn").unwrap_or_default();
+    if is_elsewhere(arn) {
+        let tags = section
+            .tagged(call.account, call.region)
+            .find(|(known, _)| known == arn)
+            .map(|(_, tags)| tags);
+        let tag = |(key, value)| json!({ "key": key, "value": value });
+        let list: Value = tags.ok_or_else(missing)?.iter().map(tag).collect();
+        return Ok(Reply::Json(json!({ "tags": list })));
+    }
     let (family, number) = named(call, &input)?;
     let name = Name { family, revision: Some(number) };
     let (_, revision) = section.find(&name).ok_or_else(missing)?;
@@ -73,7 +83,7 @@ pub(super) fn checked(list: &[Value]) -> Result<Tags, Fault> {
 }
 
 fn too_many() -> Fault {
-    invalid_parameter(format!("A task definition can have at most {LIMIT} tags."))
+    invalid_parameter(format!("A resource can have at most {LIMIT} tags."))
 }
 
 /// Keys that begin with `aws:`, in any case, are AWS's own and can be neither set nor removed
@@ -93,15 +103,27 @@ fn is_allowed(c: char) -> bool {
     c.is_alphanumeric() || (c.is_whitespace() && !c.is_control()) || "_.:/=+-@".contains(c)
 }
 
-/// The revision whose ARN the input names. Whether one that is not `ACTIVE` can be tagged is not
-/// known; here it can.
+/// Whether an ARN is of a service or a cluster.
+fn is_elsewhere(arn: &str) -> bool {
+    arn.split(':')
+        .nth(5)
+        .is_some_and(|name| name.starts_with("service/") || name.starts_with("cluster/"))
+}
+
+/// The tags of what the ARN of the input names. Whether what is not `ACTIVE` can be tagged is not
+/// known; here it can. A service's ARN in the old form cannot be tagged (documentation, "Amazon
+/// Resource Names (ARNs) and IDs"), and none here has one.
 fn resource<'a>(
     call: &Call<'_>,
     section: &'a mut Section,
     input: &Structure,
-) -> Result<&'a mut Revision, Fault> {
+) -> Result<&'a mut Tags, Fault> {
+    let arn = input.text("resourceArn").unwrap_or_default();
+    if is_elsewhere(arn) {
+        return section.tags_mut(call, arn).ok_or_else(missing);
+    }
     let (family, number) = named(call, input)?;
-    section.get_mut(family, number).ok_or_else(missing)
+    section.get_mut(family, number).map(|revision| &mut revision.tags).ok_or_else(missing)
 }
 
 /// The family and number in the ARN of the input.
@@ -117,5 +139,5 @@ fn named<'a>(call: &Call<'_>, input: &'a Structure) -> Result<(&'a str, u32), Fa
 /// The text is ours. `ResourceNotFoundException` is not among the errors of `ListTagsForResource`
 /// (model).
 fn missing() -> Fault {
-    invalid_parameter("The specified task definition does not exist.")
+    invalid_parameter("The specified resource does not exist.")
 }

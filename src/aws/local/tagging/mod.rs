@@ -40,11 +40,11 @@ const PAGE: i64 = 50;
 type Tagged = (String, Tags);
 
 /// The taggable resources of each service, in the region of the call.
-const LISTED: [fn(&Call<'_>, &World) -> Vec<Tagged>; 2] = [policies, task_definitions];
+const LISTED: [fn(&Call<'_>, &World) -> Vec<Tagged>; 2] = [policies, of_ecs];
 
-fn task_definitions(call: &Call<'_>, world: &World) -> Vec<Tagged> {
-    let revisions = world.region.ecs.tagged(call.account, call.region);
-    revisions.map(|(arn, tags)| (arn, tags.clone())).collect()
+fn of_ecs(call: &Call<'_>, world: &World) -> Vec<Tagged> {
+    let tagged = world.region.ecs.tagged(call.account, call.region);
+    tagged.map(|(arn, tags)| (arn, tags.clone())).collect()
 }
 
 /// IAM's policies, which are global and listed in one region of each partition (documentation).

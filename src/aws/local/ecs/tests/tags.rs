@@ -94,8 +94,8 @@ fn only_revisions_that_are_there_have_tags() {
     let ecs = tagged();
     for (arn, says) in [
         ("web:1".to_owned(), "Invalid arn syntax."),
-        (arn("web:2"), "The specified task definition does not exist."),
-        (arn("web"), "The specified task definition does not exist."),
+        (arn("web:2"), "The specified resource does not exist."),
+        (arn("web"), "The specified resource does not exist."),
         ("arn:aws:ecs:us-east-1:1:cluster/x".to_owned(), "does not exist."),
     ] {
         for (operation, body) in [
