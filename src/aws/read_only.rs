@@ -12,7 +12,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 /// The operations that only read, each with its service as the SDK calls it: those that this tool
 /// makes, and no others.
-const READS: [(&str, &str); 22] = [
+const READS: [(&str, &str); 27] = [
     ("STS", "AssumeRole"),
     ("STS", "GetCallerIdentity"),
     ("CloudWatch Logs", "DescribeResourcePolicies"),
@@ -21,9 +21,14 @@ const READS: [(&str, &str); 22] = [
     ("XRay", "GetSamplingRules"),
     ("XRay", "GetTraceSegmentDestination"),
     ("XRay", "ListTagsForResource"),
+    ("ECS", "DescribeServices"),
     ("ECS", "DescribeTaskDefinition"),
+    ("ECS", "DescribeTasks"),
+    ("ECS", "ListClusters"),
+    ("ECS", "ListServices"),
     ("ECS", "ListTaskDefinitionFamilies"),
     ("ECS", "ListTaskDefinitions"),
+    ("ECS", "ListTasks"),
     ("IAM", "GetAccountAuthorizationDetails"),
     ("IAM", "GetPolicy"),
     ("IAM", "GetPolicyVersion"),

@@ -11,6 +11,7 @@ mod publish;
 mod roles;
 mod sampling_rules;
 mod secrets;
+mod services;
 mod shape;
 mod tags;
 pub mod task_definitions;
@@ -33,7 +34,7 @@ use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 /// Every kind, in the order of the sections in a stack file.
-pub static ALL: [&dyn Kind; 8] = [
+pub static ALL: [&dyn Kind; 9] = [
     &sampling_rules::SamplingRules,
     &default_sampling::DefaultSampling,
     &encryption::Encryption,
@@ -42,6 +43,7 @@ pub static ALL: [&dyn Kind; 8] = [
     &roles::Roles,
     &policies::Policies,
     &task_definitions::TaskDefinitions,
+    &services::Services,
 ];
 
 /// The kind of a section, if there is one of that name.
@@ -318,6 +320,19 @@ pub trait Kind: Sync {
     fn farewell(&self, file: &Value, live: &Live) -> Farewell {
         let _ = (file, live);
         Farewell::Leave { because: "it is not the stack's".to_owned() }
+    }
+
+    /// What of a live resource a stack is concerned with that has this canonical document: all of it,
+    /// unless what a file does not say stays as AWS has it.
+    fn concern(&self, live: &Live, file: &Value) -> Value {
+        let _ = file;
+        live.document.clone()
+    }
+
+    /// Whether its steps mostly wait for what AWS goes on with after its answers, so that they do not
+    /// take turns with the others of its service.
+    fn waits(&self) -> bool {
+        false
     }
 
     /// Fields of a canonical document that a resource with these settings leaves to others: AWS's own

@@ -46,10 +46,13 @@ pub(crate) fn names() -> Vec<String> {
     found
 }
 
-/// Members by which the canonical form of a task definition tells elements apart.
-pub(super) static NAMES: [&str; 16] = [
+/// Members by which the canonical form of a task definition tells elements apart, and those that make
+/// the name of a service.
+pub(super) static NAMES: [&str; 18] = [
     "ContainerDefinition.name",
     "ContainerDependency.containerName",
+    "CreateServiceRequest.cluster",
+    "CreateServiceRequest.serviceName",
     "KeyValuePair.name",
     "MountPoint.containerPath",
     "PortMapping.containerPort",

@@ -11,6 +11,7 @@ mod secrets;
 mod spec;
 
 use futures::future::LocalBoxFuture;
+pub(super) use live::newest;
 use serde_json::Value;
 
 use super::{Kind, Landed, Live, Look, Observation, Ownership, Purpose, publish, tracing};
