@@ -8,7 +8,7 @@ use super::fill::fill;
 use super::journal::{Journal, Start};
 use crate::kinds::{self, Kind, Live, Look, Named, Observation};
 use crate::plan::{Action, Address, Change, Holder, Origin, Path, Plan, SENSITIVE, Secret, Step};
-use crate::stack::{Place, Stack, escaped};
+use crate::stack::{Place, Stack, arn_of, escaped};
 
 /// A resource that a run touched, as it was before.
 #[derive(Debug, Clone, PartialEq)]
@@ -149,6 +149,7 @@ impl Back {
                 stack[section][back.key(one, key)] = body;
             }
         }
+        follow(past, &mut stack);
         back.text = format!("{stack:#}\n");
         back
     }
@@ -286,6 +287,25 @@ impl Back {
         plan.kept = owned.saturating_sub(going).max(1);
         plan.declared = plan.declared.max(1);
         plan.notes.splice(0..0, self.notes);
+    }
+}
+
+/// What ran a revision that goes back runs the one that is registered for it: a number never comes back,
+/// and the old revision may be deregistered.
+fn follow(past: &[Past], stack: &mut Value) {
+    for one in past {
+        let Address { section, key } = &one.start.address;
+        for (field, others) in one.kind().names_others() {
+            let Some(arn) = stack[section][key][*field].as_str() else { continue };
+            let is_it = |other: &&Past| {
+                other.start.address.section == *others && other.start.arn.as_deref() == Some(arn)
+            };
+            let Some(other) = past.iter().find(is_it) else { continue };
+            let goes_back = stack[*others][&other.start.address.key].is_object();
+            if let Some(reference) = arn_of(&other.start.address).filter(|_| goes_back) {
+                stack[section][key][*field] = reference.into();
+            }
+        }
     }
 }
 

@@ -89,13 +89,17 @@ fn is_counted(document: &Value) -> bool {
     document[SCHEDULING] != json!("DAEMON")
 }
 
-/// Says with how many tasks a service begins, where the file does not.
+/// Says of a service that comes with how many tasks it begins, where the file does not, and of which
+/// family it runs the newest revision.
 pub(super) fn arrange(steps: &mut [Step]) {
     let is_new = |step: &&mut Step| {
         step.action == Action::Create && step.address.section == Services.section()
     };
     for step in steps.iter_mut().filter(is_new) {
         let Some(document) = &step.document else { continue };
+        if let Some(family) = document[TASK].as_str().and_then(bare_family) {
+            step.detail.value = json!({FAMILY: family});
+        }
         if is_counted(document) && document.get(COUNT).is_none() {
             step.detail.told.push(format!(
                 "begins with one task, since the file has no `{COUNT}`; how many they are is left to \

@@ -40,7 +40,7 @@ const SETS: [&str; 10] = [
 /// list's own path.
 ///
 /// Source: service model, the texts of these members; recorded of CloudFormation as what AWS fills in.
-fn default(path: &str) -> Option<Value> {
+pub(super) fn default(path: &str) -> Option<Value> {
     Some(match path {
         "availabilityZoneRebalancing"
         | "networkConfiguration.awsvpcConfiguration.assignPublicIp" => {
@@ -57,6 +57,13 @@ fn default(path: &str) -> Option<Value> {
         | "enableECSManagedTags"
         | "enableExecuteCommand"
         | "serviceConnectConfiguration.enabled" => json!(false),
+        "deploymentConfiguration.deploymentCircuitBreaker.resetOnHealthyTask" => json!(true),
+        "deploymentConfiguration.deploymentCircuitBreaker.thresholdConfiguration.type" => {
+            json!("BOUNDED_PERCENT")
+        }
+        "deploymentConfiguration.deploymentCircuitBreaker.thresholdConfiguration.value" => {
+            json!(50)
+        }
         "deploymentConfiguration.strategy" => json!("ROLLING"),
         "deploymentController.type" => json!("ECS"),
         PLATFORM => json!(LATEST),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map as Object, Value as Json, json};
 
-use super::concern::{locate, sorted};
+use super::concern::{default, locate, sorted};
 use super::{names, settings};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, shape};
 use crate::kinds::wrapper::{drop_read_only, unwrapped};
@@ -271,14 +271,15 @@ pub(super) fn needs(document: &Json) -> Vec<String> {
     found.into_iter().filter(is_arn).map(str::to_owned).collect()
 }
 
-/// Whether a field goes without saying: what is in the key already, and what is nothing.
+/// Whether a field goes without saying: what is in the key already, what is nothing, and what ECS fills
+/// in.
 pub(super) fn is_quiet(path: &Path, value: &Json) -> bool {
     let is_nothing = match value {
         Json::Array(items) => items.is_empty(),
         Json::Object(members) => members.is_empty(),
         _ => false,
     };
-    is_nothing || *path == Path::of(NAME)
+    is_nothing || *path == Path::of(NAME) || default(&path.0.join(".")).as_ref() == Some(value)
 }
 
 /// The JSON Schema of a body: the shape's, with what a stack file does about names and tags.
