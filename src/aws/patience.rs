@@ -56,10 +56,16 @@ impl Patience {
     }
 
     async fn pause(&self, pause: Duration) {
+        const TICK: Duration = Duration::from_millis(200);
+        let mut left = pause;
         if self.hurried {
             tokio::task::yield_now().await;
-        } else {
-            tokio::time::sleep(pause).await;
+            return;
+        }
+        // Who ends a wait does not want to wait for its end.
+        while !left.is_zero() && !self.ended.load(Ordering::SeqCst) {
+            tokio::time::sleep(left.min(TICK)).await;
+            left = left.saturating_sub(TICK);
         }
     }
 }

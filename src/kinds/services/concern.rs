@@ -16,6 +16,9 @@ pub(super) const NEWEST: &str = "newest";
 /// The newest platform version: AWS shows which one that is.
 const LATEST: &str = "LATEST";
 const PLATFORM: &str = "platformVersion";
+/// Whether tasks move between zones. It is among the facts of a live service, and not of its document:
+/// recorded of CloudFormation, it is another from one read to the next where nobody has set it.
+pub(super) const REBALANCING: &str = "availabilityZoneRebalancing";
 
 /// Lists of which the order means nothing.
 ///
@@ -85,6 +88,50 @@ pub(super) fn sorted(tree: &Value) -> Value {
     tree
 }
 
+/// What one service shows and another does not that is the same, in one form, so that two reads of a
+/// service are equal; and it is there to go back to, as far as `CreateService` takes it of any service.
+///
+/// Recorded of CloudFormation: what it has to leave out of a comparison. A grace period is for services
+/// that have a load balancer (service model, `CreateServiceRequest.healthCheckGracePeriodSeconds`).
+pub(super) fn steady(mut document: Value) -> Value {
+    const SHOWN: [&str; 6] = [
+        "deploymentConfiguration.bakeTimeInMinutes",
+        "deploymentConfiguration.strategy",
+        "enableECSManagedTags",
+        "enableExecuteCommand",
+        "propagateTags",
+        "schedulingStrategy",
+    ];
+    for path in SHOWN {
+        let (parent, member) = path.rsplit_once('.').unwrap_or(("", path));
+        let holder = if parent.is_empty() { Some(&mut document) } else { document.get_mut(parent) };
+        if let Some((Value::Object(holder), value)) = holder.zip(default(path)) {
+            holder.entry(member).or_insert(value);
+        }
+    }
+    let Value::Object(fields) = &mut document else { return document };
+    fields.entry("deploymentController").or_insert(json!({"type": "ECS"}));
+    for list in ["loadBalancers", "placementConstraints", "placementStrategy", "serviceRegistries"]
+    {
+        fields.entry(list).or_insert(json!([]));
+    }
+    fields.retain(|name, value| name != "healthCheckGracePeriodSeconds" || *value != json!(0));
+    let deployment = fields.get_mut("deploymentConfiguration").and_then(Value::as_object_mut);
+    if let Some(deployment) = deployment {
+        let no_alarms = json!({"alarmNames": [], "enable": false, "rollback": false});
+        deployment.retain(|name, value| name != "alarms" || *value != no_alarms);
+        if let Some(Value::Object(breaker)) = deployment.get_mut("deploymentCircuitBreaker") {
+            let threshold = json!({"type": "BOUNDED_PERCENT", "value": 50});
+            breaker.retain(|name, value| match name.as_str() {
+                "resetOnHealthyTask" => *value != json!(true),
+                "thresholdConfiguration" => *value != threshold,
+                _ => true,
+            });
+        }
+    }
+    document
+}
+
 /// What of a live service there is to be held against the document of a file.
 pub(super) fn concern(live: &Live, file: &Value) -> Value {
     let Value::Object(wanted) = file else { return live.document.clone() };
@@ -97,6 +144,13 @@ pub(super) fn concern(live: &Live, file: &Value) -> Value {
         && is_newest
     {
         ours.insert(TASK.to_owned(), json!(family));
+    }
+    if let Some(rebalancing) = wanted.get(REBALANCING) {
+        let seen = live.facts.get(REBALANCING).filter(|value| !value.is_null());
+        match of_value(REBALANCING, seen, rebalancing) {
+            Some(value) => drop(ours.insert(REBALANCING.to_owned(), value)),
+            None => drop(ours.remove(REBALANCING)),
+        }
     }
     // Which version that is changes without anybody's doing.
     if wanted.get(PLATFORM) == Some(&json!(LATEST)) {

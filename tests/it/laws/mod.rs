@@ -7,6 +7,7 @@ mod policies;
 mod rewritten;
 mod rules;
 mod same;
+mod services;
 mod shown;
 mod tasks;
 

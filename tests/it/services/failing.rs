@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{WEB, applied, described, nothing_to_do, runs, with_cluster};
 use crate::harness::Scenario;
+use crate::worst_day::{send, spawn, wait_for};
 
 /// What a run waits for a service that never comes up.
 const SHORT: &str = "    desiredCount: 2\n    wait: 2s\n";
@@ -118,4 +119,37 @@ fn a_deployment_takes_its_time_and_is_waited_for() {
     output.says("waiting for the service web to be stable, up to 10 min");
     let output = scenario.run("destroy stack.yaml --local --yes").exits(0);
     output.says("waiting for the tasks of the service web to stop");
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupt_ends_the_waiting_and_not_the_deployment() {
+    let scenario = with_cluster().env("TRACEWRIGHT_LOCAL_ECS_DELAY", "1000");
+    scenario.stack(WEB);
+    let mut child = spawn(&scenario, "apply stack.yaml --local --yes");
+    wait_for(&mut child, "waiting for");
+    send("-INT", &child);
+    let start = std::time::Instant::now();
+    let output = child.wait_with_output().unwrap();
+    assert!(start.elapsed() < std::time::Duration::from_secs(10), "{:?}", start.elapsed());
+    let stdout = String::from_utf8_lossy(&output.stdout).replace("\n             ", " ");
+    assert_eq!(output.status.code(), Some(130), "{stdout}");
+    assert!(stdout.contains("ECS goes on with it, and `apply` waits again"), "{stdout}");
+    // It has come up meanwhile.
+    let scenario = scenario.env("TRACEWRIGHT_LOCAL_ECS_DELAY", "0");
+    scenario.run("plan stack.yaml --local").exits(0).says("an earlier apply did not finish");
+    scenario.run("apply stack.yaml --local --yes").exits(0).says("1 changed");
+    nothing_to_do(&scenario);
+}
+
+#[test]
+fn how_far_it_is_is_told_as_it_changes_and_no_secret_is() {
+    let scenario = applied(&short(WEB));
+    let secret = "hunter2-hunter2";
+    let scenario = scenario.env("REGISTRY", secret);
+    let image = "image: \"web/does-not-exist:${env.REGISTRY}\"";
+    scenario.edit("stack.yaml", "image: \"web:1\"", image);
+    let output = scenario.run("apply stack.yaml --local --yes --allow-env REGISTRY").exits(6);
+    assert!(!output.to_string().contains(secret), "{output}");
+    output.says("waiting for the service web to be stable, up to 2 s");
 }

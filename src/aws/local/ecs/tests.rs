@@ -5,6 +5,7 @@ mod client;
 mod fargate;
 mod lists;
 mod revisions;
+mod services;
 mod tags;
 
 use bytes::Bytes;

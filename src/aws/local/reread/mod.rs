@@ -13,6 +13,7 @@ mod chance;
 mod ecs;
 mod iam;
 mod json;
+mod services;
 mod tagging;
 mod trust;
 mod xray;
@@ -26,7 +27,10 @@ pub(super) fn rewritten(service: &str, reply: Reply, chance: &Chance) -> Reply {
     match reply {
         Reply::Json(mut answer) => {
             match service {
-                "ecs" => ecs::rewrite(&mut answer, chance),
+                "ecs" => {
+                    ecs::rewrite(&mut answer, chance);
+                    services::rewrite(&mut answer, chance);
+                }
                 "xray" => xray::rewrite(&mut answer, chance),
                 "tagging" => tagging::rewrite(&mut answer, chance),
                 _ => {}

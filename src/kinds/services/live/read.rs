@@ -7,7 +7,7 @@ use futures::future::{join, join_all};
 use serde_json::{Value, json};
 
 use super::super::change::FAMILY;
-use super::super::concern::NEWEST;
+use super::super::concern::{NEWEST, REBALANCING, steady};
 use super::super::names::{self, parts};
 use super::super::spec::{CLUSTER, COUNT, NAME, OF_DEPLOYMENT, ROLE, SCHEDULING, TAGS, canonical};
 use super::super::{Services, spec};
@@ -254,7 +254,7 @@ fn live(aws: &Aws, service: &Value, place: &Place, name: String) -> Live {
     let is_daemon = service[SCHEDULING] == json!("DAEMON");
     for field in shape::SERVICE.fields() {
         // As many as there are instances, which nobody asks for.
-        let is_given = field != TAGS && !(is_daemon && field == COUNT);
+        let is_given = ![TAGS, REBALANCING].contains(&field) && !(is_daemon && field == COUNT);
         if let Some(value) = service.get(field).filter(|_| is_given && tree.get(field).is_none()) {
             tree[field] = value.clone();
         }
@@ -276,7 +276,7 @@ fn live(aws: &Aws, service: &Value, place: &Place, name: String) -> Live {
         })
         .collect();
     let mark = Mark::take_from(&mut tags);
-    let mut document = canonical(&tree, aws.place());
+    let mut document = steady(canonical(&tree, aws.place()));
     if !tags.is_empty() {
         document[TAGS] = json!(tags);
     }
@@ -288,7 +288,7 @@ fn live(aws: &Aws, service: &Value, place: &Place, name: String) -> Live {
         document,
         mark,
         modified: primary.and_then(|primary| primary["updatedAt"].as_str()).map(str::to_owned),
-        facts: json!({}),
+        facts: json!({REBALANCING: service.get(REBALANCING)}),
     }
 }
 
