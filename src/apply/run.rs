@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::aws::{Aws, Failure, Reason};
-use crate::kinds::{self, Landed};
+use crate::kinds::{self, Kind, Landed};
 use crate::plan::{self, Action, Address, Plan, SENSITIVE, Step};
 use crate::text::safe;
 
@@ -23,8 +23,18 @@ use crate::text::safe;
 /// - IAM publishes no rates, and throttles bursts of writes (reports of users of Terraform, which
 ///   has ten things under way).
 /// - X-Ray publishes no rates; a region has 25 rules unless AWS raised it.
-fn at_once(service: &str) -> usize {
-    if service == "ecs" { 2 } else { 4 }
+/// - What mostly waits makes a call every few seconds.
+fn at_once(lane: &str) -> usize {
+    match lane {
+        "ecs" => 2,
+        "services" => 8,
+        _ => 4,
+    }
+}
+
+/// With whom a kind's steps take turns: with all of its service, but for those that mostly wait.
+fn lane(kind: &dyn Kind) -> &'static str {
+    if kind.waits() { kind.section() } else { kind.service() }
 }
 
 /// Asks a run to start nothing more.
@@ -244,8 +254,8 @@ struct Run<'r, 'p> {
 
 impl<'r, 'p> Run<'r, 'p> {
     fn new(aws: &'r Aws, plan: &'p Plan, stop: &'r Stop, witness: &'r dyn Witness) -> Self {
-        let services = kinds::ALL.iter().map(|kind| kind.service());
-        let turns = services.map(|service| (service, Semaphore::new(at_once(service))));
+        let lanes = kinds::ALL.iter().map(|kind| lane(*kind));
+        let turns = lanes.map(|lane| (lane, Semaphore::new(at_once(lane))));
         // Of what is to go, nothing is missing where it stays.
         let blocked = plan.steps.iter().filter(|step| step.action == Action::Blocked);
         let blocked = blocked.filter(|step| step.document.is_some());
@@ -259,7 +269,7 @@ impl<'r, 'p> Run<'r, 'p> {
     async fn attempt(&self, step: &'p Step) -> (&'p Step, Option<Outcome>) {
         let kind = kinds::of(&step.address.section);
         // A semaphore is never closed, so that there is always a permit in the end.
-        let _turn = match self.turns.get(kind.service()) {
+        let _turn = match self.turns.get(lane(kind)) {
             Some(turns) => turns.acquire().await.ok(),
             None => None,
         };

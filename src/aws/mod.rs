@@ -20,6 +20,7 @@ mod wire;
 pub use failure::{Failure, Reason};
 pub use instead::Instead;
 pub use moment::Moment;
+pub(crate) use patience::spelled;
 pub use reads::Reads;
 pub(crate) use reads::{marked, next_page};
 pub use session::{Aws, Caller, Options, profile_region};

@@ -56,10 +56,16 @@ impl Patience {
     }
 
     async fn pause(&self, pause: Duration) {
+        const TICK: Duration = Duration::from_millis(200);
+        let mut left = pause;
         if self.hurried {
             tokio::task::yield_now().await;
-        } else {
-            tokio::time::sleep(pause).await;
+            return;
+        }
+        // Who ends a wait does not want to wait for its end.
+        while !left.is_zero() && !self.ended.load(Ordering::SeqCst) {
+            tokio::time::sleep(left.min(TICK)).await;
+            left = left.saturating_sub(TICK);
         }
     }
 }
@@ -154,6 +160,30 @@ impl Aws {
         }
     }
 
+    /// Looks again and again at what AWS goes on with after its answer, for as long as `all`: `None` is
+    /// done, and else how far it is, which is told when it changes.
+    pub(crate) async fn watch(
+        &self,
+        what: &str,
+        all: Duration,
+        look: impl AsyncFn() -> Result<Option<String>, Failure>,
+    ) -> Result<bool, Failure> {
+        let mut wait = Wait::long(what, all, &self.patience);
+        let mut told = String::new();
+        while let Some(how) = look().await? {
+            if !wait.goes_on_at(&how, &told).await {
+                return Ok(false);
+            }
+            told = how;
+        }
+        Ok(true)
+    }
+
+    /// Whether waits were ended.
+    pub(crate) fn waits_have_ended(&self) -> bool {
+        self.patience.ended.load(Ordering::SeqCst)
+    }
+
     /// Makes a call again for as long as its refusal is one that passes, and no longer than `all`.
     pub(crate) async fn while_passing<T>(
         &self,
@@ -226,13 +256,28 @@ struct Wait<'a> {
     /// The longest that it may take.
     all: Duration,
     pause: Duration,
+    longest: Duration,
     waited: Duration,
 }
 
 impl<'a> Wait<'a> {
     fn of(what: &str, all: Duration, patience: &'a Patience) -> Self {
-        let pause = patience.times.first;
-        Self { what: what.to_owned(), patience, all, pause, waited: Duration::ZERO }
+        let Times { first: pause, longest, .. } = patience.times;
+        Self { what: what.to_owned(), patience, all, pause, longest, waited: Duration::ZERO }
+    }
+
+    /// A wait for what takes minutes: it is looked at after 2 seconds first, and every 15 at last.
+    fn long(what: &str, all: Duration, patience: &'a Patience) -> Self {
+        let pause = Duration::from_secs(2);
+        Self { pause, longest: Duration::from_secs(15), ..Self::of(what, all, patience) }
+    }
+
+    /// Waits a while, and says how far it is where that has changed.
+    async fn goes_on_at(&mut self, how: &str, told: &str) -> bool {
+        if !told.is_empty() && how != told {
+            self.patience.tell(&format!("{}: {how}", self.what));
+        }
+        self.goes_on().await
     }
 
     /// Waits a while; not where it was as long as it may be, or was asked to end.
@@ -250,7 +295,7 @@ impl<'a> Wait<'a> {
         let pause = self.pause.min(left);
         self.patience.pause(pause).await;
         self.waited += pause;
-        self.pause = (self.pause * 2).min(times.longest);
+        self.pause = (self.pause * 2).min(self.longest);
         if self.waited >= times.long && !was_long {
             let waited = spelled(self.waited);
             self.patience.tell(&format!("still waiting for {}: {waited} of {all}", self.what));
@@ -275,7 +320,8 @@ impl Patience {
     }
 }
 
-fn spelled(time: Duration) -> String {
+/// A span of time, as it is told.
+pub(crate) fn spelled(time: Duration) -> String {
     match time.as_secs() {
         0 => format!("{} ms", time.as_millis()),
         seconds if seconds >= 60 && seconds % 60 == 0 => format!("{} min", seconds / 60),

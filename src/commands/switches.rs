@@ -19,8 +19,12 @@ const IAM_DELAY: &str = "TRACEWRIGHT_LOCAL_IAM_DELAY";
 
 /// How many questions about a change of X-Ray's settings the local AWS answers as if it was under way.
 const XRAY_DELAY: &str = "TRACEWRIGHT_LOCAL_XRAY_DELAY";
+
 /// How many questions about a deployment of ECS's the local AWS answers as if it was under way.
 const ECS_DELAY: &str = "TRACEWRIGHT_LOCAL_ECS_DELAY";
+
+/// The ECS clusters that the local AWS has in every region, with commas between them.
+const CLUSTERS: &str = "TRACEWRIGHT_LOCAL_CLUSTERS";
 
 /// What goes wrong with calls of the local AWS, and when: a script, or the file that it is in.
 const FAULTS: &str = "TRACEWRIGHT_LOCAL_FAULTS";
@@ -60,11 +64,18 @@ pub(super) fn local_options(
         iam_delay: questions(IAM_DELAY)?,
         xray_delay: questions(XRAY_DELAY)?,
         ecs_delay: questions(ECS_DELAY)?,
+        clusters: clusters(),
         reread: number("TRACEWRIGHT_LOCAL_REREAD")?,
         guard: guard()?,
         faults: faults()?,
         ..local::Options::default()
     })
+}
+
+fn clusters() -> Vec<String> {
+    let given = env::var(CLUSTERS).unwrap_or_default();
+    let names = given.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names.map(str::to_owned).collect()
 }
 
 /// The local AWS shares nothing with the rest, so that the evaluator of policies is handed to it.

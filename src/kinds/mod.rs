@@ -18,6 +18,7 @@ mod resource_policies;
 mod roles;
 mod sampling_rules;
 mod secrets;
+mod services;
 mod shape;
 mod tags;
 pub mod task_definitions;
@@ -41,7 +42,7 @@ use crate::plan::{Change, Detail, Path, Permission, Step};
 use crate::stack::{Body, Given, Place, Stack, Wanted};
 
 /// Every kind, in the order of the sections in a stack file.
-pub static ALL: [&dyn Kind; 14] = [
+pub static ALL: [&dyn Kind; 15] = [
     &sampling_rules::SamplingRules,
     &default_sampling::DefaultSampling,
     &groups::Groups,
@@ -54,6 +55,7 @@ pub static ALL: [&dyn Kind; 14] = [
     &log_groups::LogGroups,
     &parameters::Parameters,
     &task_definitions::TaskDefinitions,
+    &services::Services,
     &daemon_task_definitions::DaemonTaskDefinitions,
     &daemons::Daemons,
 ];
@@ -357,6 +359,19 @@ pub trait Kind: Sync {
     fn farewell(&self, file: &Value, live: &Live) -> Farewell {
         let _ = (file, live);
         Farewell::Leave { because: "it is not the stack's".to_owned() }
+    }
+
+    /// What of a live resource a stack is concerned with that has this canonical document: all of it,
+    /// unless what a file does not say stays as AWS has it.
+    fn concern(&self, live: &Live, file: &Value) -> Value {
+        let _ = file;
+        live.document.clone()
+    }
+
+    /// Whether its steps mostly wait for what AWS goes on with after its answers, so that they do not
+    /// take turns with the others of its service.
+    fn waits(&self) -> bool {
+        false
     }
 
     /// Fields of a canonical document that a resource with these settings leaves to others: AWS's own

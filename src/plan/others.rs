@@ -14,8 +14,9 @@ pub fn part(
     unmanaged: &[String],
     ignore_tags: &[String],
 ) -> (Value, BTreeMap<String, String>) {
-    let field = kinds::of(live.section).tags_field();
-    let mut ours = live.document.clone();
+    let kind = kinds::of(live.section);
+    let field = kind.tags_field();
+    let mut ours = file.map_or_else(|| live.document.clone(), |file| kind.concern(live, file));
     let mut others = BTreeMap::new();
     let Some(fields) = ours.as_object_mut() else {
         return (ours, others);

@@ -198,3 +198,63 @@ fn log_groups_and_parameters_against_fakecloud() {
 fn log_groups_and_parameters_against_the_local_aws_on_loopback() {
     logs_and_parameters(&Server::local_aws(&Scenario::new()), true);
 }
+
+/// A service made, rolled out, scaled by others, changed and taken away. Which revision a family means
+/// and what a file does not say, the servers fill in each in its own way.
+fn serves(server: &Server, unlike: &Unlike) {
+    let scenario = server.called_by(Scenario::new());
+    server.ask(
+        "ecs",
+        "AmazonEC2ContainerServiceV20141113.CreateCluster",
+        r#"{"clusterName": "prod"}"#,
+    );
+    let stack = |task: &str, services: &str| {
+        let head = "stack: shop\naccount: \"123456789012\"\nregion: us-east-1\n";
+        let family = format!(
+            "task_definitions:\n  web:\n    containerDefinitions: [{{ name: app, image: \"{task}\", \
+             memory: 64, essential: true }}]\n"
+        );
+        scenario.write("stack.yaml", format!("{head}{family}services:\n{services}"));
+    };
+    let web = |more: &str| {
+        format!(
+            "  web: {{ cluster: prod, taskDefinition: web, wait: 20s, desiredCount: {more} }}\n"
+        )
+    };
+    stack("nginx:1", &web("1"));
+    apply(&scenario, "Applied: 2 created.");
+    stack("nginx:2", &web("1"));
+    apply(&scenario, "Applied: 2 changed.");
+    stack("nginx:2", &web("2, tags: { one: x }"));
+    apply(&scenario, "Applied: 1 changed.");
+    stack("nginx:2", &web("2, launchType: FARGATE, tags: { one: y }"));
+    scenario.run("plan stack.yaml").exits(0).says("launchType");
+    if unlike.lists_no_families {
+        return;
+    }
+    stack("nginx:2", "  {}\n");
+    apply(&scenario, "Applied: 1 deleted.");
+}
+
+#[test]
+fn a_service_against_moto() {
+    let Some(server) = Server::moto("a_service_against_moto") else { return };
+    serves(&server, &Unlike::default());
+}
+
+#[test]
+fn a_service_against_fakecloud() {
+    let Some(server) = Server::fakecloud("a_service_against_fakecloud") else { return };
+    serves(&server, &Unlike { lists_no_families: true, ..Unlike::default() });
+}
+
+#[test]
+fn a_service_against_ministack() {
+    let Some(server) = Server::ministack("a_service_against_ministack") else { return };
+    serves(&server, &Unlike::default());
+}
+
+#[test]
+fn a_service_against_the_local_aws_on_loopback() {
+    serves(&Server::local_aws(&Scenario::new()), &Unlike::default());
+}

@@ -88,6 +88,7 @@ mod saved_asked;
 mod saved_plans;
 mod secrets;
 mod servers;
+mod services;
 mod shapes;
 mod side_by_side;
 mod small_diffs;

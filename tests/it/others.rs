@@ -44,8 +44,24 @@ impl Others {
 
     /// Calls ECS, which may refuse it.
     pub(crate) fn try_ecs(&self, operation: &str, input: &Value) -> Result<Value, String> {
+        self.try_ecs_in(REGION, operation, input)
+    }
+
+    /// Calls ECS in another region.
+    pub(crate) fn ecs_in(&self, region: &str, operation: &str, input: &Value) -> Value {
+        self.try_ecs_in(region, operation, input).unwrap()
+    }
+
+    /// Calls ECS in another region, which may refuse it.
+    pub(crate) fn try_ecs_in(
+        &self,
+        region: &str,
+        operation: &str,
+        input: &Value,
+    ) -> Result<Value, String> {
         let target = format!("AmazonEC2ContainerServiceV20141113.{operation}");
-        let request = request("ecs")
+        let request = http::Request::post("http://localhost/")
+            .header("authorization", credential("ecs").replace(REGION, region))
             .header("content-type", "application/x-amz-json-1.1")
             .header("x-amz-target", target)
             .body(Bytes::from(input.to_string()));

@@ -22,6 +22,17 @@ OPERATIONS = [
     "TagResource",
     "UntagResource",
     "ListTagsForResource",
+    "CreateCluster",
+    "DescribeClusters",
+    "ListClusters",
+    "DeleteCluster",
+    "CreateService",
+    "UpdateService",
+    "DescribeServices",
+    "DeleteService",
+    "ListServices",
+    "ListTasks",
+    "DescribeTasks",
     "RegisterDaemonTaskDefinition",
     "DescribeDaemonTaskDefinition",
     "DeleteDaemonTaskDefinition",
@@ -34,7 +45,6 @@ OPERATIONS = [
     "DescribeDaemonRevisions",
     "DescribeDaemonDeployments",
     "ListDaemonDeployments",
-    "ListClusters",
 ]
 
 
@@ -54,7 +64,7 @@ def text():
 
 def write(shape, blocks):
     """Adds the block of a structure after those of the structures in it."""
-    if shape.type_name == "structure" and shape.name not in blocks:
+    if shape.type_name == "structure" and shape.name not in blocks and not shape.is_document_type:
         lines = [shape.name]
         for name, member in shape.members.items():
             mark = "!" if name in shape.required_members else ""
@@ -68,7 +78,7 @@ def write(shape, blocks):
 def kind(shape):
     """A type in one word, with its bounds behind it."""
     if shape.type_name == "structure":
-        return shape.name
+        return "any" if shape.is_document_type else shape.name
     if getattr(shape, "enum", None):
         return "=" + "|".join(shape.enum)
     if shape.type_name == "list":

@@ -31,6 +31,11 @@ impl Late {
         is_done
     }
 
+    /// Whether a question would find it done, without asking.
+    pub(super) fn would_be_done(&self, name: &str) -> bool {
+        self.left().get(name).is_none_or(|left| *left == 0)
+    }
+
     fn left(&self) -> MutexGuard<'_, BTreeMap<String, u32>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -84,8 +84,11 @@ pub struct Options {
     /// How many questions about a change of X-Ray's encryption or destination are answered as if it
     /// was still under way, and how many it takes X-Ray to see a new log resource policy.
     pub xray_delay: u32,
-    /// How many questions about a deployment of ECS's are answered as if it was still under way.
+    /// How many questions about a deployment of ECS's, or about what it deletes, are answered as if it
+    /// was still under way.
     pub ecs_delay: u32,
+    /// The ECS clusters that are there in every region, beside those that somebody makes.
+    pub clusters: Vec<String>,
     /// Rewrites each answer as AWS rewrites what it was given, at random from this seed. Two reads
     /// differ then, and the same reads are the same again with the same seed.
     pub reread: Option<u64>,
@@ -110,6 +113,7 @@ impl Default for Options {
             iam_delay: 0,
             xray_delay: 0,
             ecs_delay: 0,
+            clusters: Vec::new(),
             reread: None,
             guard: None,
             faults: None,
@@ -303,6 +307,7 @@ impl LocalAws {
             if let Some(guard) = &options.guard {
                 guard.check(service, operation, &call, world)?;
             }
+            ecs::with_clusters(&mut world.region.ecs, &options.clusters);
             (operation.run)(&call, world)
         };
         let outcome = match operation.access {

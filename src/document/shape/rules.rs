@@ -46,11 +46,13 @@ pub(crate) fn names(root: &super::Root) -> Vec<String> {
     found
 }
 
-/// Members by which canonical forms tell elements apart, or the whole.
-pub(super) static NAMES: [&str; 20] = [
+/// Members by which canonical forms tell elements apart, those that make a name, or the whole.
+pub(super) static NAMES: [&str; 22] = [
     "ContainerDefinition.name",
     "ContainerDependency.containerName",
     "CreateDaemonRequest.daemonName",
+    "CreateServiceRequest.cluster",
+    "CreateServiceRequest.serviceName",
     "DaemonContainerDefinition.name",
     "DaemonVolume.name",
     "KeyValuePair.name",

@@ -13,6 +13,7 @@ pub(super) mod spec;
 pub(super) use grants::{TASKS, role_arn};
 
 use futures::future::LocalBoxFuture;
+pub(super) use live::newest;
 use serde_json::Value;
 
 use super::{Kind, Landed, Live, Look, Observation, Ownership, Purpose, publish, tracing};

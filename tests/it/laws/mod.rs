@@ -8,6 +8,7 @@ mod policies;
 mod rewritten;
 mod rules;
 mod same;
+mod services;
 mod shown;
 mod tasks;
 

@@ -3,12 +3,14 @@
 //! Source: Service Authorization Reference, Amazon Elastic Container Service; of tags that are given
 //! with a registration the developer guide, "Grant permission to tag resources on creation".
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::super::guard::Asked;
 use super::super::state::World;
 use super::super::{Call, caller};
 use super::daemons;
+use super::services;
+use super::tags::Tags;
 
 pub(super) fn asks(call: &Call<'_>, operation: &str, world: &World) -> Vec<Asked> {
     let input: Value = serde_json::from_slice(call.body).unwrap_or_default();
@@ -37,21 +39,78 @@ pub(super) fn asks(call: &Call<'_>, operation: &str, world: &World) -> Vec<Asked
         }
         "TagResource" | "UntagResource" | "ListTagsForResource" => {
             let about = text("resourceArn").unwrap_or_default();
-            let tags = world.region.ecs.tags_of(call, about).cloned().unwrap_or_default();
+            let tags = tags_of(call, world, about);
             vec![Asked::on(&action, about).tagged(&tags).tagging(&given)]
+        }
+        "CreateService" => {
+            let about = service(call, &input, "serviceName");
+            let mut asked = vec![Asked::on(&action, &about).tagging(&given)];
+            if !given.is_empty() {
+                let tagging = Asked::on("ecs:TagResource", &about).tagging(&given);
+                asked.push(tagging.with("ecs:CreateAction", Some(operation)));
+            }
+            asked.extend(roles_of(&input).into_iter().map(|role| pass_to(call, role, SERVICES)));
+            asked
+        }
+        "UpdateService" | "DeleteService" => {
+            let about = service(call, &input, "service");
+            let roles = roles_of(&input).into_iter().map(|role| pass_to(call, role, SERVICES));
+            let asked = Asked::on(&action, &about).tagged(&tags_of(call, world, &about));
+            std::iter::once(asked).chain(roles).collect()
+        }
+        "DescribeServices" => {
+            let named = input["services"].as_array().into_iter().flatten().map(|name| {
+                let one = json!({"service": name, "cluster": input["cluster"]});
+                let about = service(call, &one, "service");
+                Asked::on(&action, &about).tagged(&tags_of(call, world, &about))
+            });
+            named.collect()
         }
         _ => vec![Asked::anywhere(&action)],
     }
 }
 
-/// A role is named by its ARN, or by its name where it has no path.
+/// Who gets the roles of services.
+///
+/// Source: ECS developer guide, "Grant Amazon ECS permissions to pass a role".
+const SERVICES: &str = "ecs.amazonaws.com";
+
+/// The ARN of the service that a request is about.
+fn service(call: &Call<'_>, input: &Value, member: &str) -> String {
+    let cluster = services::cluster_name(call, input["cluster"].as_str());
+    let name = services::service_name(call, cluster, input[member].as_str().unwrap_or_default());
+    services::service_arn(call, cluster, name)
+}
+
+fn tags_of(call: &Call<'_>, world: &World, about: &str) -> Tags {
+    world.region.ecs.tags_of(call, about).cloned().unwrap_or_default()
+}
+
+/// The roles that a service is given, at any depth: they are passed to ECS.
+fn roles_of(input: &Value) -> Vec<&str> {
+    match input {
+        Value::Object(members) => {
+            let own =
+                ["role", "roleArn"].into_iter().filter_map(|name| members.get(name)?.as_str());
+            own.chain(members.values().flat_map(roles_of)).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(roles_of).collect(),
+        _ => Vec::new(),
+    }
+}
+
 pub(super) fn pass(call: &Call<'_>, role: &str) -> Asked {
+    pass_to(call, role, "ecs-tasks.amazonaws.com")
+}
+
+/// A role is named by its ARN, or by its name where it has no path.
+fn pass_to(call: &Call<'_>, role: &str, service: &str) -> Asked {
     let arn = if role.starts_with("arn:") {
         role.to_owned()
     } else {
         format!("arn:{}:iam::{}:role/{role}", caller::partition(call.region), call.account)
     };
-    Asked::on("iam:PassRole", arn).with("iam:PassedToService", Some("ecs-tasks.amazonaws.com"))
+    Asked::on("iam:PassRole", arn).with("iam:PassedToService", Some(service))
 }
 
 pub(super) fn tags(tags: &Value) -> Vec<(String, String)> {

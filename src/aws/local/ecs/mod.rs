@@ -1,4 +1,4 @@
-//! ECS: task definitions, managed daemons, and their tags.
+//! ECS: task definitions, services, managed daemons, and their tags.
 //!
 //! Where a text of AWS's is quoted as a *recording*, it was seen in an error that users of ECS
 //! reported in public.
@@ -7,6 +7,7 @@ mod asks;
 mod attributes;
 mod checks;
 mod daemons;
+mod deploying;
 mod fargate;
 mod fill;
 mod lists;
@@ -14,6 +15,7 @@ mod members;
 mod record;
 mod register;
 mod revisions;
+mod services;
 mod shapes;
 mod size;
 mod tags;
@@ -22,9 +24,9 @@ use bytes::Bytes;
 use http::Request;
 
 use super::reply::{Fault, Protocol, Reply};
-use super::state::World;
+use super::state::{Shared, World};
 use super::{Access, Call, Operation, Service};
-pub(super) use daemons::Deploying;
+pub(super) use deploying::Deploying;
 use members::Structure;
 pub(super) use record::Section;
 use tags::Tags;
@@ -56,9 +58,18 @@ const OPERATIONS: [Operation; 9] = [
     reading("ListTagsForResource", |call, world| tags::list(call, &world.region.ecs)),
 ];
 
-/// Those, and what is about daemons.
+/// Those, and what is about services and about daemons.
 fn operations() -> impl Iterator<Item = Operation> {
-    OPERATIONS.into_iter().chain(daemons::OPERATIONS)
+    OPERATIONS.into_iter().chain(services::OPERATIONS).chain(daemons::OPERATIONS)
+}
+
+/// Makes the clusters that are not there yet; where all are, nothing is copied.
+pub(super) fn with_clusters(section: &mut Shared<Section>, names: &[String]) {
+    for name in names {
+        if !section.has_cluster(name) {
+            section.clusters.insert(name.clone(), services::Cluster::default());
+        }
+    }
 }
 
 type Run = fn(&Call<'_>, &mut World) -> Result<Reply, Fault>;

@@ -10,6 +10,7 @@ use super::super::reply::Fault;
 use super::super::state::Shared;
 use super::super::{Call, caller};
 use super::daemons::{self, Daemons};
+use super::services::{self, Cluster};
 use super::{attributes, client, invalid_parameter, tags};
 
 /// What ECS keeps for one region. Nothing ever leaves it: a deleted revision stays in
@@ -18,7 +19,11 @@ use super::{attributes, client, invalid_parameter, tags};
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Section {
     /// By family and revision number.
+    #[serde(default)]
     families: BTreeMap<String, Shared<BTreeMap<u32, Revision>>>,
+    /// By name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) clusters: BTreeMap<String, Cluster>,
     #[serde(default, skip_serializing_if = "Daemons::is_empty")]
     pub(super) daemons: Shared<Daemons>,
 }
@@ -57,22 +62,35 @@ pub(super) struct Name<'a> {
 }
 
 impl Section {
-    /// Whether nothing was ever registered here.
+    /// Whether nothing was ever made here.
     pub(in super::super) fn is_empty(&self) -> bool {
-        self.families.is_empty() && self.daemons.is_empty()
+        self.families.is_empty() && self.clusters.is_empty() && self.daemons.is_empty()
     }
 
-    /// The ARN and the tags of every revision, whatever its status: the tagging API lists what is
-    /// or was tagged (model, operation `GetResources`), and whether that holds for inactive
-    /// revisions is not known.
+    /// Whether there is a cluster of this name.
+    pub(super) fn has_cluster(&self, name: &str) -> bool {
+        self.clusters.contains_key(name)
+    }
+
+    /// The ARN and the tags of every revision, service and cluster, whatever its status: the tagging
+    /// API lists what is or was tagged (model, operation `GetResources`), and whether that holds for
+    /// what is inactive is not known.
     pub(in super::super) fn tagged<'a>(
         &'a self,
         account: &'a str,
         region: &'a str,
     ) -> impl Iterator<Item = (String, &'a BTreeMap<String, String>)> {
-        self.all().map(move |(family, number, revision)| {
+        let revisions = self.all().map(move |(family, number, revision)| {
             (arn(account, region, family, number), &revision.tags)
-        })
+        });
+        let of = move |resource: String| services::arn_in((account, region), &resource);
+        let clusters = self.clusters.iter();
+        let clusters = clusters.map(move |(name, it)| (of(format!("cluster/{name}")), &it.tags));
+        let services = self.clusters.iter().flat_map(move |(cluster, it)| {
+            let services = it.services.iter();
+            services.map(move |(name, it)| (of(format!("service/{cluster}/{name}")), &it.tags))
+        });
+        revisions.chain(clusters).chain(services)
     }
 
     /// The tags of what has this ARN.
@@ -80,8 +98,9 @@ impl Section {
         let name = Name::with_revision(call, arn).ok();
         let name = name.map(|(family, number)| Name { family, revision: Some(number) });
         let revision = name.and_then(|name| self.find(&name));
-        let daemons = || daemons::tags_of(call, &self.daemons, arn);
-        revision.map(|(_, revision)| &revision.tags).or_else(daemons)
+        let revision = revision.map(|(_, revision)| &revision.tags);
+        let services = || services::tags_of(call, &self.clusters, arn);
+        revision.or_else(services).or_else(|| daemons::tags_of(call, &self.daemons, arn))
     }
 
     /// Keeps the next revision of a family and gives its number.

@@ -37,6 +37,8 @@ enum Shape {
     Number(Bounds),
     Moment,
     Boolean,
+    /// Whatever JSON can say.
+    Any,
     Enum(Vec<&'static str>),
     List(Box<Shape>, Bounds),
     Map(Box<Shape>),
@@ -86,6 +88,7 @@ fn spoken(structure: &str) -> &str {
     match structure {
         "RegisterTaskDefinitionRequest" => "TaskDefinition",
         "RegisterDaemonTaskDefinitionRequest" => "DaemonTaskDefinition",
+        "CreateServiceRequest" => "Service",
         "ContainerDefinition" | "DaemonContainerDefinition" => "Container",
         other => other.strip_suffix("Request").unwrap_or(other),
     }
@@ -115,6 +118,7 @@ fn check(shape: &Shape, value: Value, path: &str) -> Result<Value, Fault> {
             Ok(Value::Number(number))
         }
         (Shape::Moment, Value::Number(number)) => Ok(Value::Number(number)),
+        (Shape::Any, value) => Ok(value),
         (Shape::Boolean, Value::Bool(truth)) => Ok(Value::Bool(truth)),
         (Shape::Enum(values), Value::String(text)) if values.contains(&text.as_str()) => {
             Ok(Value::String(text))
@@ -149,6 +153,7 @@ impl Shape {
             Self::Number(_) => "a number",
             Self::Moment => "a timestamp",
             Self::Boolean => "a boolean",
+            Self::Any => "a document",
             Self::List(..) => "a list",
             Self::Map(_) => "a map",
             Self::Structure(_) => "a structure",
@@ -219,6 +224,7 @@ fn parse_shape(text: &'static str) -> Option<Shape> {
         "double" => Some(Shape::Number(bounds)),
         "timestamp" => Some(Shape::Moment),
         "boolean" => Some(Shape::Boolean),
+        "any" => Some(Shape::Any),
         name if name.starts_with(|first: char| first.is_ascii_uppercase()) => {
             Some(Shape::Structure(name))
         }

@@ -1,4 +1,4 @@
-//! Tags, of task definitions, of daemons and of theirs.
+//! Tags of task definitions, clusters, services and daemons.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +8,11 @@ use super::super::Call;
 use super::super::reply::{Fault, Reply};
 use super::members::{Members as _, Structure};
 use super::record::{Name, Section};
-use super::{daemons, invalid_parameter, shapes};
+use super::{daemons, invalid_parameter, services, shapes};
 
 pub(super) type Tags = BTreeMap<String, String>;
 
-/// How many tags a task definition may have (model, shape `Tags`).
+/// How many tags a resource may have (model, shape `Tags`).
 const LIMIT: usize = 50;
 
 /// `TagResource`: adds tags, and replaces the values of those that are there.
@@ -71,7 +71,7 @@ pub(super) fn checked(list: &[Value]) -> Result<Tags, Fault> {
 }
 
 fn too_many() -> Fault {
-    invalid_parameter(format!("A task definition can have at most {LIMIT} tags."))
+    invalid_parameter(format!("A resource can have at most {LIMIT} tags."))
 }
 
 /// Keys that begin with `aws:`, in any case, are AWS's own and can be neither set nor removed
@@ -91,8 +91,9 @@ fn is_allowed(c: char) -> bool {
     c.is_alphanumeric() || (c.is_whitespace() && !c.is_control()) || "_.:/=+-@".contains(c)
 }
 
-/// The tags of what the ARN of the input is of. Whether a revision that is not `ACTIVE` can be tagged
-/// is not known; here it can.
+/// The tags of what the ARN of the input is of. Whether what is not `ACTIVE` can be tagged is not known;
+/// here it can. A service's ARN in the old form cannot be tagged (documentation, "Amazon Resource Names
+/// (ARNs) and IDs"), and none here has one.
 fn resource<'a>(
     call: &Call<'_>,
     section: &'a mut Section,
@@ -105,7 +106,12 @@ fn resource<'a>(
     if let Ok((family, number)) = Name::with_revision(call, arn) {
         return section.get_mut(family, number).map(|it| &mut it.tags).ok_or_else(missing);
     }
-    daemons::tags_mut(call, &mut section.daemons, arn).unwrap_or_else(|| Err(missing()))
+    match services::tags_mut(call, &mut section.clusters, arn) {
+        Some(tags) => Ok(tags),
+        None => {
+            daemons::tags_mut(call, &mut section.daemons, arn).unwrap_or_else(|| Err(missing()))
+        }
+    }
 }
 
 /// The ARN of the input.

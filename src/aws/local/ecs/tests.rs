@@ -6,6 +6,7 @@ mod daemons;
 mod fargate;
 mod lists;
 mod revisions;
+mod services;
 mod tags;
 
 use bytes::Bytes;

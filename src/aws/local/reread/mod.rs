@@ -14,6 +14,7 @@ mod ecs;
 mod iam;
 mod json;
 mod logs;
+mod services;
 mod ssm;
 mod tagging;
 mod trust;
@@ -28,7 +29,10 @@ pub(super) fn rewritten(service: &str, reply: Reply, chance: &Chance) -> Reply {
     match reply {
         Reply::Json(mut answer) => {
             match service {
-                "ecs" => ecs::rewrite(&mut answer, chance),
+                "ecs" => {
+                    ecs::rewrite(&mut answer, chance);
+                    services::rewrite(&mut answer, chance);
+                }
                 "xray" => xray::rewrite(&mut answer, chance),
                 "logs" => logs::rewrite(&mut answer, chance),
                 "ssm" => ssm::rewrite(&mut answer, chance),

@@ -41,7 +41,7 @@ type Tagged = (String, Tags);
 
 /// The taggable resources of each service, in the region of the call.
 const LISTED: [fn(&Call<'_>, &World) -> Vec<Tagged>; 4] =
-    [policies, task_definitions, log_groups, parameters];
+    [policies, of_ecs, log_groups, parameters];
 
 fn parameters(call: &Call<'_>, world: &World) -> Vec<Tagged> {
     world.region.ssm.tagged(call).map(|(arn, tags)| (arn, tags.clone())).collect()
@@ -51,9 +51,9 @@ fn log_groups(call: &Call<'_>, world: &World) -> Vec<Tagged> {
     world.region.logs.tagged(call).map(|(arn, tags)| (arn, tags.clone())).collect()
 }
 
-fn task_definitions(call: &Call<'_>, world: &World) -> Vec<Tagged> {
-    let revisions = world.region.ecs.tagged(call.account, call.region);
-    revisions.map(|(arn, tags)| (arn, tags.clone())).collect()
+fn of_ecs(call: &Call<'_>, world: &World) -> Vec<Tagged> {
+    let tagged = world.region.ecs.tagged(call.account, call.region);
+    tagged.map(|(arn, tags)| (arn, tags.clone())).collect()
 }
 
 /// IAM's policies, which are global and listed in one region of each partition (documentation).

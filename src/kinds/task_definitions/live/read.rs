@@ -267,6 +267,12 @@ pub(super) async fn describe(aws: &Aws, what: &str) -> Result<Option<Revision>, 
     Ok(read(aws, what).await?.filter(|revision| is_active(&revision.definition)))
 }
 
+/// The ARN of the newest ACTIVE revision of a family, if it has one.
+pub(in crate::kinds) async fn newest(aws: &Aws, family: &str) -> Result<Option<String>, Failure> {
+    let latest = describe(aws, family).await?;
+    Ok(latest.and_then(|latest| latest.definition.task_definition_arn))
+}
+
 /// A revision as it was registered, also one that was deregistered since.
 pub(in crate::kinds) async fn past(aws: &Aws, arn: &str) -> Result<Option<Live>, Failure> {
     read(aws, arn).await?.map(|revision| live(aws, revision)).transpose()

@@ -67,7 +67,7 @@ fn summary(arn: &str, status: &str, definition: &Definition) -> Value {
 /// `ListDaemons`: those of one cluster.
 pub(super) fn daemons(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let input = shapes::read(call.body, "ListDaemonsRequest")?;
-    let cluster = manage::cluster(call, &input)?;
+    let cluster = manage::cluster(call, &input, &world.region.ecs)?;
     let listed = world.region.ecs.daemons.daemons(cluster);
     let listed = listed.filter(|(name, daemon)| {
         let runs_on = |arn: &str| {
@@ -119,13 +119,4 @@ pub(super) fn deployments(call: &Call<'_>, world: &mut World) -> Result<Reply, F
     let items = listed.collect();
     let page = page(&input, "ListDaemonDeployments", DEPLOYMENTS, items, Order::Descending)?;
     Ok(reply("daemonDeployments", page))
-}
-
-/// `ListClusters`: those that something is known of.
-pub(super) fn clusters(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
-    let input = shapes::read(call.body, "ListClustersRequest")?;
-    let known = world.region.ecs.daemons.clusters();
-    let arn = |name: &str| names::arn(call, &format!("cluster/{name}"));
-    let items = known.map(|name| (name.to_owned(), arn(name))).collect();
-    Ok(reply("clusterArns", page(&input, "ListClusters", PAGE, items, Order::Ascending)?))
 }

@@ -7,8 +7,10 @@ use super::super::super::state::World;
 use super::super::super::{Call, paging};
 use super::super::checks::is_plain;
 use super::super::members::Members as _;
+use super::super::record::Section;
 use super::super::record::seconds;
 use super::super::register::given_tags;
+use super::super::services::no_cluster;
 use super::super::{Structure, invalid_parameter, shapes};
 use super::deployed::fails;
 use super::record::{Daemon, Daemons, Deployment, Outcome, Revision};
@@ -28,12 +30,12 @@ const DRAINED: f64 = 25.0;
 pub(super) fn create(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let mut input = shapes::read(call.body, "CreateDaemonRequest")?;
     let tags = given_tags(&mut input)?;
-    let daemons = &mut world.region.ecs.daemons;
     let name = input.text("daemonName").unwrap_or_default().to_owned();
     if !is_plain(&name) {
         return Err(invalid_parameter("Daemon.daemonName contains invalid characters."));
     }
-    let cluster = cluster(call, &input)?.to_owned();
+    let cluster = cluster(call, &input, &world.region.ecs)?.to_owned();
+    let daemons = &mut world.region.ecs.daemons;
     let token = input.text("clientToken").map(str::to_owned);
     check_token(token.as_deref())?;
     if let Some(there) = daemons.daemon(&cluster, &name) {
@@ -232,10 +234,13 @@ fn check_token(token: Option<&str>) -> Result<(), Fault> {
 }
 
 /// The cluster of a request; without one "the default cluster is assumed" (model, `ListDaemons`).
-pub(super) fn cluster<'a>(call: &Call<'_>, input: &'a Structure) -> Result<&'a str, Fault> {
-    let Some(arn) = input.text("clusterArn") else { return Ok("default") };
-    let missing = || reply_fault("ClusterNotFoundException", "Cluster not found.");
-    names::cluster(call, arn).ok_or_else(missing)
+pub(super) fn cluster<'a>(
+    call: &Call<'_>,
+    input: &'a Structure,
+    section: &Section,
+) -> Result<&'a str, Fault> {
+    let named = input.text("clusterArn").map_or(Some("default"), |arn| names::cluster(call, arn));
+    named.filter(|name| section.has_cluster(name)).ok_or_else(no_cluster)
 }
 
 fn named<'a>(call: &Call<'_>, input: &'a Structure) -> Result<(&'a str, &'a str), Fault> {

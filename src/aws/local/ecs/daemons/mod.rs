@@ -19,11 +19,10 @@ use super::super::reply::Fault;
 use super::super::state::World;
 use super::{Operation, Structure, Tags, reading, writing};
 
-pub(in super::super) use deployed::Deploying;
 pub(super) use record::Daemons;
 
-/// The calls that are about daemons, and `ListClusters`, without which nobody finds all of them.
-pub(super) const OPERATIONS: [Operation; 13] = [
+/// The calls that are about daemons.
+pub(super) const OPERATIONS: [Operation; 12] = [
     writing("RegisterDaemonTaskDefinition", definitions::register),
     reading("DescribeDaemonTaskDefinition", definitions::describe),
     writing("DeleteDaemonTaskDefinition", definitions::delete),
@@ -36,7 +35,6 @@ pub(super) const OPERATIONS: [Operation; 13] = [
     reading("DescribeDaemonRevisions", deployments::revisions),
     reading("DescribeDaemonDeployments", deployments::describe),
     reading("ListDaemonDeployments", lists::deployments),
-    reading("ListClusters", lists::clusters),
 ];
 
 /// What a call has to be allowed, where it is about daemons.

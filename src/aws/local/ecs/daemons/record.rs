@@ -152,11 +152,6 @@ impl Daemons {
         }
     }
 
-    /// The clusters that have daemons.
-    pub(super) fn clusters(&self) -> impl Iterator<Item = &str> {
-        self.clusters.keys().map(String::as_str)
-    }
-
     /// The daemons of a cluster.
     pub(super) fn daemons(&self, cluster: &str) -> impl Iterator<Item = (&str, &Daemon)> {
         let daemons = self.clusters.get(cluster).into_iter().flatten();

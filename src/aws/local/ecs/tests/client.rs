@@ -80,7 +80,7 @@ async fn the_real_client_gets_typed_errors() {
     assert!(error.is_invalid_parameter_exception(), "{error:?}");
     assert_eq!(error.message(), Some("Invalid 'cpu' setting for task."));
 
-    let error = client.list_container_instances().send().await.unwrap_err().into_service_error();
+    let error = client.list_account_settings().send().await.unwrap_err().into_service_error();
     assert_eq!(error.code(), Some("UnknownOperationException"));
 }
 

@@ -30,7 +30,8 @@ fn update(number: u32) -> Value {
 
 /// One in which deployments take so many questions, with a revision of the family.
 fn with_delay(ecs_delay: u32) -> Ecs {
-    let options = Options { now: Some(T0), ecs_delay, ..Options::default() };
+    let clusters = vec!["prod".to_owned()];
+    let options = Options { now: Some(T0), ecs_delay, clusters, ..Options::default() };
     let ecs = Ecs { local: LocalAws::in_memory(options), region: "us-east-1" };
     ecs.ok("RegisterDaemonTaskDefinition", &family("adot:1"));
     ecs
@@ -212,7 +213,8 @@ fn daemons_are_listed_by_cluster_and_tagged() {
         ecs.ok("ListDaemons", &filter)["daemonSummariesList"].as_array().unwrap().len()
     };
     let cluster = &clusters["clusterArns"][0];
-    assert_eq!(count(json!({})), 0, "the default cluster is assumed");
+    let default = ecs.err("ListDaemons", &json!({}));
+    assert!(default.contains("Cluster not found."), "the default cluster is assumed: {default}");
     assert_eq!(count(json!({ "clusterArn": cluster })), 1);
     let other = json!({ "clusterArn": cluster, "capacityProviderArns": ["x"] });
     assert_eq!(count(other), 0);
