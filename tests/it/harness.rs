@@ -144,6 +144,7 @@ impl Scenario {
             .env("HOME", self.folder.path())
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("TRACEWRIGHT_LOCAL_CLOCK", NOW.to_string())
+            .env("TRACEWRIGHT_LOCAL_CLUSTERS", CLUSTERS.join(","))
             .envs(self.reread().map(|seed| (REREAD, seed.to_string())))
             .envs(self.env.iter().map(|(name, value)| (name, value)));
         command
@@ -219,9 +220,13 @@ pub(crate) fn reread() -> Option<u64> {
     Some(seed.parse().expect("a whole number"))
 }
 
+/// The clusters that the local AWS has in tests: there is no section for them.
+const CLUSTERS: [&str; 3] = ["default", "prod", "next"];
+
 /// A local AWS's options: its moment, and what the tests are run with.
 pub(crate) fn local_options(now: u64) -> Options {
-    Options { now: Some(now), reread: reread(), ..Options::default() }
+    let clusters = CLUSTERS.map(str::to_owned).to_vec();
+    Options { now: Some(now), reread: reread(), clusters, ..Options::default() }
 }
 
 /// What a run cost, as `--stats` says it, without the wall time.

@@ -149,14 +149,18 @@ fn lay_over(base: &mut Value, over: &Value) {
     }
 }
 
-/// What belongs to another strategy than the one that is asked for does not stay.
+/// What a strategy alone has.
 ///
 /// Source: service model, `DeploymentConfiguration.linearConfiguration` and `canaryConfiguration`, each
 /// "only valid when" the strategy is theirs.
+pub(super) const OF_STRATEGIES: [(&str, &str); 2] =
+    [("LINEAR", "linearConfiguration"), ("CANARY", "canaryConfiguration")];
+
+/// What belongs to another strategy than the one that is asked for does not stay.
 fn settle_strategy(input: &mut Value) {
     let Some(Value::Object(deployment)) = input.get_mut("deploymentConfiguration") else { return };
     let strategy = deployment.get("strategy").and_then(Value::as_str).map(str::to_owned);
-    for (name, member) in [("LINEAR", "linearConfiguration"), ("CANARY", "canaryConfiguration")] {
+    for (name, member) in OF_STRATEGIES {
         if strategy.as_deref().is_some_and(|strategy| strategy != name) {
             deployment.remove(member);
         }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::change::OF_STRATEGIES;
 use super::spec::{CLUSTER, COUNT, NAME, SCHEDULING, TASK, UNREAD};
 use crate::document::{Diagnostic, Diagnostics, Map, Span};
 use crate::kinds::grants;
@@ -64,6 +65,14 @@ pub(super) fn check(tree: &Json, body: &Map, place: &Place, found: &mut Diagnost
     }
     if tree.get(COUNT).and_then(Json::as_i64).is_some_and(|count| count < 0) {
         complain(span(COUNT), format!("`{COUNT}` is at least 0"), "0 stops all tasks");
+    }
+    let deployment = &tree["deploymentConfiguration"];
+    for (strategy, member) in OF_STRATEGIES {
+        if deployment.get(member).is_some() && deployment["strategy"] != json!(strategy) {
+            let message = format!("`{member}` is for the strategy {strategy} alone");
+            let help = format!("write `strategy: {strategy}` beside it, or leave it out");
+            complain(span("deploymentConfiguration"), message, &help);
+        }
     }
     for field in UNREAD.into_iter().filter(|field| has(field)) {
         let message = format!(

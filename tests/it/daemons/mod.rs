@@ -24,7 +24,7 @@ const ARN: &str = "arn:aws:ecs:eu-west-1:123456789012:daemon/prod/otel";
 const APPLY: [&str; 6] = ["apply", "stack.yaml", "--local", "--yes", "--allow-deletes", "9"];
 
 fn stack(text: &str) -> Scenario {
-    let scenario = Scenario::new().env("TRACEWRIGHT_LOCAL_CLUSTERS", "prod");
+    let scenario = Scenario::new();
     scenario.stack(text);
     scenario
 }

@@ -27,6 +27,10 @@ const APART: [&str; 7] = [
     "gatewayConnectors",
 ];
 
+/// What belongs to one strategy.
+const STRATEGIES: [(&str, &str); 2] =
+    [("LINEAR", "linearConfiguration"), ("CANARY", "canaryConfiguration")];
+
 /// Values where ECS asks for more than the schema says.
 fn known(path: &str, dice: &mut Dice) -> Option<Value> {
     let texts: &[&str] = match path {
@@ -63,6 +67,16 @@ fn grown(must: &str, sparse: usize, dice: &mut Dice) -> Value {
         "capacityProviderStrategy"
     };
     fields.remove(gives_way);
+    if let Some(Value::Object(deployment)) = fields.get_mut("deploymentConfiguration") {
+        let is_linear = must.contains("linearConfiguration");
+        let [strategy, other] = if is_linear { STRATEGIES } else { [STRATEGIES[1], STRATEGIES[0]] };
+        deployment.remove(other.1);
+        if must.contains(strategy.1) {
+            deployment.insert("strategy".to_owned(), json!(strategy.0));
+        } else {
+            deployment.remove(strategy.1);
+        }
+    }
     let family = if fields.contains_key("networkConfiguration") { "wide" } else { "plain" };
     fields.insert("taskDefinition".to_owned(), json!(format!("{family}:1")));
     body
@@ -72,7 +86,6 @@ fn grown(must: &str, sparse: usize, dice: &mut Dice) -> Value {
 fn account() -> LocalAws {
     let local = LocalAws::in_memory(local_options(NOW));
     let others = Others::at(&local);
-    others.ecs_in("us-east-1", "CreateCluster", &json!({"clusterName": "default"}));
     for (family, mode) in [("plain", "bridge"), ("wide", "awsvpc")] {
         let container = |name: &str| json!({"name": name, "image": "i", "memory": 64});
         let task = json!({

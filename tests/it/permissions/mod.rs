@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::harness::{Output, Scenario};
-use crate::others::Others;
 use crate::published::publish;
 
 const POLICY: &str = "TRACEWRIGHT_LOCAL_POLICY";
@@ -310,7 +309,6 @@ impl Story {
     /// The folder as it is before the verb.
     fn stage(&self) -> (Scenario, String) {
         let scenario = Scenario::new();
-        Others::of(&scenario).ecs("CreateCluster", &json!({}));
         scenario.stack(&self.before);
         scenario.run("apply stack.yaml --local --yes").exits(0);
         let mut state = scenario.local_state();

@@ -22,7 +22,7 @@ fn the_way_back_needs_what_the_files_before_and_after_need() {
     let scenario = Scenario::new();
     scenario.stack(&whole()).run("apply stack.yaml --local --yes").exits(0);
     scenario.write("before.yaml", scenario.read("stack.yaml"));
-    scenario.stack(BARE).run("apply stack.yaml --local --yes --allow-deletes 9").exits(0);
+    scenario.stack(BARE).run("apply stack.yaml --local --yes --allow-deletes 99").exits(0);
     let back = format!("apply --undo {} --local --yes", newest(&scenario));
     let after = run(&scenario, &back, &printed(&scenario, "stack.yaml")).exits(6);
     assert!(is_said(&after, "given the stack file as it was before that run"), "{after}");
@@ -111,7 +111,7 @@ fn a_deletion_whose_answer_is_lost_is_done() {
         let lost =
             json!({"rules": [{"call": call, "nth": 1, "effect": "answer_lost"}]}).to_string();
         let env = [(POLICY, "policy.json"), ("TRACEWRIGHT_LOCAL_FAULTS", lost.as_str())];
-        let words = "apply stack.yaml --local --yes --allow-deletes 9".split(' ');
+        let words = "apply stack.yaml --local --yes --allow-deletes 99".split(' ');
         scenario.run_in(&words.collect::<Vec<_>>(), &env).exits(0);
     }
 }

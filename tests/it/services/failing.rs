@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{WEB, applied, described, nothing_to_do, runs, with_cluster};
+use super::{WEB, applied, described, nothing_to_do, runs};
 use crate::harness::Scenario;
 use crate::worst_day::{send, spawn, wait_for};
 
@@ -90,7 +90,7 @@ fn the_circuit_breaker_is_noticed() {
 
 #[test]
 fn a_new_service_that_finds_no_place_says_so() {
-    let scenario = with_cluster();
+    let scenario = Scenario::new();
     let nowhere = "wait: 2s\n    rollback: true\n    placementConstraints: [{ type: memberOf, \
                    expression: \"attribute:zone == does-not-exist\" }]\n";
     scenario.stack(&WEB.replace("desiredCount: 2\n", &format!("desiredCount: 2\n    {nowhere}")));
@@ -113,7 +113,7 @@ fn who_does_not_wait_is_done() {
 
 #[test]
 fn a_deployment_takes_its_time_and_is_waited_for() {
-    let scenario = with_cluster().env("TRACEWRIGHT_LOCAL_ECS_DELAY", "1");
+    let scenario = Scenario::new().env("TRACEWRIGHT_LOCAL_ECS_DELAY", "1");
     scenario.stack(WEB);
     let output = scenario.run("apply stack.yaml --local --yes").exits(0);
     output.says("waiting for the service web to be stable, up to 10 min");
@@ -124,7 +124,7 @@ fn a_deployment_takes_its_time_and_is_waited_for() {
 #[test]
 #[cfg(unix)]
 fn an_interrupt_ends_the_waiting_and_not_the_deployment() {
-    let scenario = with_cluster().env("TRACEWRIGHT_LOCAL_ECS_DELAY", "1000");
+    let scenario = Scenario::new().env("TRACEWRIGHT_LOCAL_ECS_DELAY", "1000");
     scenario.stack(WEB);
     let mut child = spawn(&scenario, "apply stack.yaml --local --yes");
     wait_for(&mut child, "waiting for");

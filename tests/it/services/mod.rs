@@ -20,15 +20,8 @@ services:
     desiredCount: 2
 ";
 
-/// With a cluster `prod`.
-fn with_cluster() -> Scenario {
-    let scenario = Scenario::new();
-    Others::of(&scenario).ecs("CreateCluster", &json!({"clusterName": "prod"}));
-    scenario
-}
-
 fn applied(sections: &str) -> Scenario {
-    let scenario = with_cluster();
+    let scenario = Scenario::new();
     scenario.stack(sections);
     scenario.run("apply stack.yaml --local --yes").exits(0);
     nothing_to_do(&scenario);
@@ -62,7 +55,7 @@ fn runs(scenario: &Scenario, name: &str) -> String {
 
 #[test]
 fn a_service_follows_the_family_that_it_names() {
-    let scenario = with_cluster();
+    let scenario = Scenario::new();
     scenario.stack(WEB);
     insta::assert_snapshot!(scenario.run("apply stack.yaml --local --yes"), @"
     shop  account 123456789012  eu-west-1
@@ -122,7 +115,6 @@ fn a_service_follows_the_family_that_it_names() {
     shop  account 123456789012  eu-west-1
 
     - services.web  the stack is being destroyed
-        availabilityZoneRebalancing               ENABLED
         cluster                                   prod
         deploymentConfiguration.maximumPercent    200
         deploymentConfiguration.minimumHealthyPercent  100
@@ -163,7 +155,7 @@ fn a_revision_that_is_named_stays() {
 
 #[test]
 fn another_stacks_family_is_its_newest_revision() {
-    let scenario = with_cluster();
+    let scenario = Scenario::new();
     let register = |image: &str| {
         let app = json!({"name": "app", "image": image, "memory": 64});
         let task = json!({"family": "theirs", "containerDefinitions": [app]});
@@ -233,7 +225,7 @@ services:
 
 #[test]
 fn a_cluster_has_to_be_there() {
-    let scenario = Scenario::new();
+    let scenario = Scenario::new().env("TRACEWRIGHT_LOCAL_CLUSTERS", "");
     scenario.stack(WEB);
     insta::assert_snapshot!(scenario.run("plan stack.yaml --local"), @"
     shop  account 123456789012  eu-west-1
@@ -252,8 +244,9 @@ fn a_cluster_has_to_be_there() {
     ");
     scenario.run("apply stack.yaml --local --yes").exits(7);
     // What is gone with its cluster is gone.
-    let scenario = applied(WEB);
     let others = Others::of(&scenario);
+    others.ecs("CreateCluster", &json!({"clusterName": "prod"}));
+    scenario.run("apply stack.yaml --local --yes").exits(0);
     let web = json!({"cluster": "prod", "service": "web", "force": true});
     others.ecs("DeleteService", &web);
     others.ecs("DeleteCluster", &json!({"cluster": "prod"}));

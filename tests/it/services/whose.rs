@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{WEB, applied, apply, described, nothing_to_do, runs, with_cluster};
+use super::{WEB, applied, apply, described, nothing_to_do, runs};
 use crate::harness::Scenario;
 use crate::others::Others;
 use crate::undo::undone;
@@ -18,7 +18,7 @@ fn theirs(scenario: &Scenario) {
 
 #[test]
 fn what_exists_is_taken_over_when_the_file_says_so() {
-    let scenario = with_cluster();
+    let scenario = Scenario::new();
     theirs(&scenario);
     scenario.stack(WEB);
     scenario.run("plan stack.yaml --local").exits(0).says("blocked");
@@ -46,7 +46,6 @@ fn what_left_the_file_goes() {
 #[test]
 fn a_service_that_moves_to_another_cluster_is_there_before_it_goes() {
     let scenario = applied(WEB);
-    Others::of(&scenario).ecs("CreateCluster", &json!({"clusterName": "next"}));
     scenario.edit("stack.yaml", "cluster: prod", "cluster: next");
     let plan = scenario.run("plan stack.yaml --local").exits(0);
     plan.says("+ services.web").says("- services.prod/web");
@@ -97,7 +96,7 @@ fn a_read_that_is_denied_is_no_answer() {
 
 #[test]
 fn a_daemon_that_is_live_is_imported() {
-    let scenario = with_cluster();
+    let scenario = Scenario::new();
     let others = Others::of(&scenario);
     let app = json!({"name": "xray", "image": "amazon/aws-xray-daemon:3.6.6", "memory": 64});
     let family = json!({"family": "daemon", "containerDefinitions": [app]});

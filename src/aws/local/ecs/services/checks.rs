@@ -14,6 +14,10 @@ use super::super::{client, invalid_parameter};
 const MOST: [(&str, usize); 3] =
     [("capacityProviderStrategy", 20), ("placementConstraints", 10), ("placementStrategy", 5)];
 
+/// What is "only valid when" the strategy is its own (model).
+const OF_STRATEGIES: [(&str, &str); 2] =
+    [("LINEAR", "linearConfiguration"), ("CANARY", "canaryConfiguration")];
+
 /// The ARN of the revision that a service is to run, and the revision.
 ///
 /// One that is not there is "TaskDefinition not found." (recordings). An inactive one can run nothing
@@ -56,6 +60,15 @@ pub(super) fn check(service: &Structure, revision: Option<&Revision>) -> Result<
             "Specifying both a launch type and capacity provider strategy is not supported. Remove \
              one and try again.",
         ));
+    }
+    let deployment = service.structure("deploymentConfiguration");
+    for (strategy, member) in OF_STRATEGIES {
+        let has = deployment.is_some_and(|deployment| deployment.contains_key(member));
+        if has && deployment.and_then(|deployment| deployment.text("strategy")) != Some(strategy) {
+            return Err(invalid_parameter(format!(
+                "{member} is only valid when the deployment strategy is {strategy}."
+            )));
+        }
     }
     if service.text("schedulingStrategy") == Some("DAEMON") {
         daemon(service)?;
