@@ -24,8 +24,12 @@ fn apply(scenario: &Scenario, told: &str) {
 struct Unlike {
     /// Its tagging API does not list task definitions, so that no family is found by its mark.
     lists_no_families: bool,
+    /// Neither does it list log groups.
+    lists_no_log_groups: bool,
     /// It does not know ECS's managed daemons, so that nobody can say whether the stack has some there.
     knows_no_daemons: bool,
+    /// It runs no task, so that no service is ever stable there.
+    runs_nothing: bool,
     /// It takes an empty description for one that is not given, so that a description stays.
     keeps_descriptions: bool,
 }
@@ -147,8 +151,8 @@ fn the_settings_of_x_ray_against_the_local_aws_on_loopback() {
 
 /// Log groups and parameters, each with a change, and gone again. A server that lists no log groups by their
 /// tags does not find what was taken out of the file.
-fn logs_and_parameters(server: &Server, lists_by_tag: bool) {
-    let scenario = server.called_by(Scenario::new());
+fn logs_and_parameters(server: &Server, unlike: &Unlike) {
+    let (scenario, _xray) = at(server);
     scenario.stack(
         "tags: { project: shop }
 log_groups:
@@ -168,15 +172,16 @@ parameters:
     scenario.edit("stack.yaml", ", Tags: { one: x }", "");
     scenario.edit("stack.yaml", "project: shop", "stage: prod");
     apply(&scenario, "Applied: 4 changed.");
-    if lists_by_tag {
+    if !unlike.lists_no_log_groups {
         scenario.edit("stack.yaml", "  /ecs/web-2: {}\n", "");
     }
     scenario.edit("stack.yaml", "  /shop/list:", "  /shop/other:");
-    let gone = if lists_by_tag { 2 } else { 1 };
-    let told = format!("Applied: 1 created, {gone} deleted.");
+    let gone = if unlike.lists_no_log_groups { 1 } else { 2 };
+    let told = format!("Applied: {gone} deleted, 1 created.");
     scenario.run("apply stack.yaml --yes --allow-deletes 9").exits(0).says(&told);
     scenario.run("plan stack.yaml --detailed-exitcode").exits(0).says("Nothing to do");
-    scenario.run("destroy stack.yaml --yes").exits(0);
+    let told = if unlike.knows_no_daemons { 7 } else { 0 };
+    scenario.run("destroy stack.yaml --yes").exits(told);
     scenario.run("plan stack.yaml --detailed-exitcode").exits(2);
 }
 
@@ -184,19 +189,20 @@ parameters:
 fn log_groups_and_parameters_against_moto() {
     let name = "log_groups_and_parameters_against_moto";
     let Some(server) = Server::moto(name) else { return };
-    logs_and_parameters(&server, true);
+    let unlike = Unlike { lists_no_log_groups: true, knows_no_daemons: true, ..Unlike::default() };
+    logs_and_parameters(&server, &unlike);
 }
 
 #[test]
 fn log_groups_and_parameters_against_fakecloud() {
     let name = "log_groups_and_parameters_against_fakecloud";
     let Some(server) = Server::fakecloud(name) else { return };
-    logs_and_parameters(&server, false);
+    logs_and_parameters(&server, &Unlike { lists_no_log_groups: true, ..Unlike::default() });
 }
 
 #[test]
 fn log_groups_and_parameters_against_the_local_aws_on_loopback() {
-    logs_and_parameters(&Server::local_aws(&Scenario::new()), true);
+    logs_and_parameters(&Server::local_aws(&Scenario::new()), &Unlike::default());
 }
 
 /// A service made, rolled out, scaled by others, changed and taken away. Which revision a family means
@@ -211,14 +217,15 @@ fn serves(server: &Server, unlike: &Unlike) {
     let stack = |task: &str, services: &str| {
         let head = "stack: shop\naccount: \"123456789012\"\nregion: us-east-1\n";
         let family = format!(
-            "task_definitions:\n  web:\n    containerDefinitions: [{{ name: app, image: \"{task}\", \
+            "task_definitions:\n  web:\n    networkMode: bridge\n    containerDefinitions: [{{ name: app, image: \"{task}\", \
              memory: 64, essential: true }}]\n"
         );
         scenario.write("stack.yaml", format!("{head}{family}services:\n{services}"));
     };
+    let wait = if unlike.runs_nothing { "false" } else { "20s" };
     let web = |more: &str| {
         format!(
-            "  web: {{ cluster: prod, taskDefinition: web, wait: 20s, desiredCount: {more} }}\n"
+            "  web: {{ cluster: prod, taskDefinition: web, wait: {wait}, desiredCount: {more} }}\n"
         )
     };
     stack("nginx:1", &web("1"));
@@ -227,7 +234,7 @@ fn serves(server: &Server, unlike: &Unlike) {
     apply(&scenario, "Applied: 2 changed.");
     stack("nginx:2", &web("2, tags: { one: x }"));
     apply(&scenario, "Applied: 1 changed.");
-    stack("nginx:2", &web("2, launchType: FARGATE, tags: { one: y }"));
+    stack("nginx:2", &web("2, launchType: EXTERNAL, tags: { one: y }"));
     scenario.run("plan stack.yaml").exits(0).says("launchType");
     if unlike.lists_no_families {
         return;
@@ -239,13 +246,14 @@ fn serves(server: &Server, unlike: &Unlike) {
 #[test]
 fn a_service_against_moto() {
     let Some(server) = Server::moto("a_service_against_moto") else { return };
-    serves(&server, &Unlike::default());
+    serves(&server, &Unlike { runs_nothing: true, ..Unlike::default() });
 }
 
 #[test]
 fn a_service_against_fakecloud() {
     let Some(server) = Server::fakecloud("a_service_against_fakecloud") else { return };
-    serves(&server, &Unlike { lists_no_families: true, ..Unlike::default() });
+    let unlike = Unlike { lists_no_families: true, runs_nothing: true, ..Unlike::default() };
+    serves(&server, &unlike);
 }
 
 #[test]

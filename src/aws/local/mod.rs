@@ -307,7 +307,9 @@ impl LocalAws {
             if let Some(guard) = &options.guard {
                 guard.check(service, operation, &call, world)?;
             }
-            ecs::with_clusters(&mut world.region.ecs, &options.clusters);
+            if service.prefix == ecs::SERVICE.prefix {
+                ecs::with_clusters(&mut world.region.ecs, &options.clusters);
+            }
             (operation.run)(&call, world)
         };
         let outcome = match operation.access {

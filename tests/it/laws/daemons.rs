@@ -16,7 +16,7 @@ const FIXED: [&str; 2] = ["daemonName", "wait"];
 
 fn known(path: &str, dice: &mut Dice) -> Option<Value> {
     let texts: &[&str] = match path {
-        "clusterArn" => &["cluster/one", "cluster/other"],
+        "clusterArn" => &["cluster/default", "cluster/next"],
         "daemonTaskDefinitionArn" => &["daemon-task-definition/a:1", "daemon-task-definition/b:1"],
         "capacityProviderArns[]" => &["capacity-provider/x", "capacity-provider/y"],
         "deploymentConfiguration.alarms.alarmNames[]" => {
