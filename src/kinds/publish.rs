@@ -75,7 +75,6 @@ fn type_schema(ty: &Type) -> Json {
             {"type": "integer", "enum": values},
             {"type": "string", "pattern": "\\$\\{"},
         ]}),
-        Type::Truth => or_reference(json!({"type": "boolean"})),
         Type::Number { min, max } => {
             or_reference(json!({"type": "number", "minimum": min, "maximum": max}))
         }
@@ -121,7 +120,6 @@ pub(super) fn table(fields: &[Field]) -> String {
                 let values: Vec<_> = values.iter().map(ToString::to_string).collect();
                 format!("one of {}", values.join(", "))
             }
-            Type::Truth => "`true` or `false`".to_owned(),
             Type::Number { min, max } => format!("number, {min} to {max}"),
             Type::TextMap { most, longest_key, longest_value } => format!(
                 "mapping of at most {most} entries, keys to {longest_key} characters, values to {longest_value}"

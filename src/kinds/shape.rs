@@ -33,8 +33,6 @@ pub(super) enum Type {
     Integer { min: i64, max: Option<i64> },
     /// One of these whole numbers.
     IntegerOf(&'static [i64]),
-    /// `true` or `false`.
-    Truth,
     /// A number.
     Number { min: f64, max: f64 },
     /// Text by text.
@@ -164,7 +162,6 @@ impl Reader<'_> {
             Type::OneOf(values) => self.one_of(field.name, node, values),
             Type::Integer { min, max } => self.integer(field, node, *min, *max),
             Type::IntegerOf(values) => self.integer_of(field, node, values),
-            Type::Truth => self.truth(field.name, node),
             Type::Number { min, max } => self.number(field, node, *min, *max),
             Type::TextMap { most, longest_key, longest_value } => {
                 self.text_map(field.name, node, path, (*most, *longest_key, *longest_value))
@@ -248,18 +245,6 @@ impl Reader<'_> {
             self.out_of_bounds(field, node, &format!("one of {}", known.join(", ")));
         }
         json!(number)
-    }
-
-    fn truth(&mut self, name: &str, node: &Node) -> Json {
-        let given = match &node.value {
-            Value::Bool(given) => Some(*given),
-            Value::String(text) if node.interpolated => text.trim().parse().ok(),
-            _ => None,
-        };
-        if given.is_none() {
-            self.wrong_type(name, "`true` or `false`", node);
-        }
-        json!(given)
     }
 
     fn number(&mut self, field: &Field, node: &Node, min: f64, max: f64) -> Json {

@@ -21,6 +21,7 @@ fn apply(scenario: &Scenario, told: &str) {
 
 /// What a server does not do as AWS does it.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that a server does")]
 struct Unlike {
     /// Its tagging API does not list task definitions, so that no family is found by its mark.
     lists_no_families: bool,

@@ -29,8 +29,6 @@ pub(super) enum Shape {
     Word { min: usize, max: usize, pattern: &'static str, allows: fn(char) -> bool },
     /// One of these strings.
     OneOf(&'static [&'static str]),
-    /// A boolean.
-    Truth,
     /// A 32-bit integer.
     Integer { min: i32, max: i32 },
     /// A double.
@@ -159,11 +157,6 @@ impl Checker {
                 if !text.chars().all(allows) {
                     let constraint = format!("satisfy regular expression pattern: {pattern}");
                     self.violation(&echo(text), path, &constraint);
-                }
-            }
-            Shape::Truth => {
-                if !value.is_boolean() {
-                    return Err(wrong_type(path, "a boolean", &value));
                 }
             }
             Shape::OneOf(values) => {

@@ -64,7 +64,7 @@ pub(super) static FIELDS: [Field; 6] = [
     },
     Field {
         name: PROTECTION,
-        ty: Type::Truth,
+        ty: Type::Boolean,
         need: Need::Optional,
         doc: "`true` has CloudWatch Logs refuse to delete it, whoever asks, until this is `false` again",
     },

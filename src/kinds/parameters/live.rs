@@ -63,7 +63,7 @@ pub(super) async fn observe(aws: &Aws, look: &Look) -> Observation {
     for (name, read) in contents(aws, look, &plain).await {
         match read {
             Ok(Some((value, tags))) => {
-                observation.live.push(live(&found[name], name, Some(value), tags));
+                observation.live.push(live(&found[name], name, Some(&value), tags));
             }
             Ok(None) => {}
             Err(failure) => {
@@ -215,17 +215,17 @@ fn is_secure(one: &ParameterMetadata) -> bool {
     one.r#type == Some(ParameterType::SecureString)
 }
 
-fn live(one: &ParameterMetadata, name: &str, value: Option<String>, mut tags: Tags) -> Live {
+fn live(one: &ParameterMetadata, name: &str, value: Option<&str>, mut tags: Tags) -> Live {
     let mark = Mark::take_from(&mut tags);
     let of_type = one.r#type.as_ref().map_or(SECURE, ParameterType::as_str);
     let tier = one.tier.as_ref().map_or(STANDARD, ParameterTier::as_str);
     let mut document = json!({ NAME: name, TYPE: of_type, TIER: tier });
     let texts = [
-        (VALUE, value.as_ref()),
-        (DESCRIPTION, one.description.as_ref()),
-        (DATA_TYPE, one.data_type.as_ref()),
-        (PATTERN, one.allowed_pattern.as_ref()),
-        (KEY, one.key_id.as_ref().filter(|_| is_secure(one))),
+        (VALUE, value),
+        (DESCRIPTION, one.description.as_deref()),
+        (DATA_TYPE, one.data_type.as_deref()),
+        (PATTERN, one.allowed_pattern.as_deref()),
+        (KEY, one.key_id.as_deref().filter(|_| is_secure(one))),
     ];
     for (field, text) in texts {
         if let Some(text) = text {

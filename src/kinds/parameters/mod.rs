@@ -121,12 +121,12 @@ impl Kind for Parameters {
     /// of the data type Terraform, which makes such a parameter anew.
     fn replaces(&self, changes: &[Change]) -> Option<String> {
         let of = |field: &str| changes.iter().find(|change| change.path.field() == field);
-        let smaller = |change: &&Change| change.after == Some(spec::STANDARD.into());
+        let smaller = |change: &Change| change.after == Some(spec::STANDARD.into());
         if of(spec::TYPE).is_some() {
             Some("Parameter Store has no call that changes the type of a parameter".to_owned())
         } else if of(spec::DATA_TYPE).is_some() {
             Some("Parameter Store has no call that changes the data type of a parameter".to_owned())
-        } else if of(spec::TIER).filter(smaller).is_some() {
+        } else if of(spec::TIER).is_some_and(smaller) {
             Some("Parameter Store makes no advanced parameter a standard one".to_owned())
         } else {
             None

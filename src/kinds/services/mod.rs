@@ -36,7 +36,7 @@ impl Kind for Services {
     }
 
     fn bare(&self, document: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
-        spec::bare(document, key, found)
+        spec::bare(&document, key, found)
     }
 
     fn part<'a>(&self, document: &'a Node, name: &str) -> &'a Node {

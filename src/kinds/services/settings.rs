@@ -25,24 +25,22 @@ const LONGEST: u64 = 24 * 60 * 60;
 pub(super) fn read(settings: &Map, found: &mut Diagnostics) -> Json {
     let mut read = json!({});
     if let Some(node) = given(settings, WAIT) {
-        match seconds(node) {
-            Some(seconds) => read[WAIT] = json!(seconds),
-            None => {
-                let message =
-                    format!("`{WAIT}` is `false` or how long, like `10m`, not {}", node.shown());
-                let help = "`90s`, `10m` or `1h`, at most a day: that long `apply` waits until a \
-                            deployment is stable; left out, 10 minutes";
-                found.push(Diagnostic::error(message).at(node.span).help(help));
-            }
+        if let Some(seconds) = seconds(node) {
+            read[WAIT] = json!(seconds);
+        } else {
+            let message =
+                format!("`{WAIT}` is `false` or how long, like `10m`, not {}", node.shown());
+            let help = "`90s`, `10m` or `1h`, at most a day: that long `apply` waits until a \
+                        deployment is stable; left out, 10 minutes";
+            found.push(Diagnostic::error(message).at(node.span).help(help));
         }
     }
     if let Some(node) = given(settings, ROLLBACK) {
-        match boolean(node) {
-            Some(rollback) => read[ROLLBACK] = json!(rollback),
-            None => {
-                let message = format!("`{ROLLBACK}` is `true` or `false`, not {}", node.shown());
-                found.push(Diagnostic::error(message).at(node.span));
-            }
+        if let Some(rollback) = boolean(node) {
+            read[ROLLBACK] = json!(rollback);
+        } else {
+            let message = format!("`{ROLLBACK}` is `true` or `false`, not {}", node.shown());
+            found.push(Diagnostic::error(message).at(node.span));
         }
         if read[ROLLBACK] == json!(true) && read[WAIT] == json!(0) {
             let message = format!(

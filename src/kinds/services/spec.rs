@@ -93,9 +93,9 @@ pub(super) fn names(document: &Map, called: &str) -> Vec<String> {
 
 /// Takes the wrapper of AWS's answers off, and what only AWS sets: what it says in another place than
 /// it takes it comes to its own.
-pub(super) fn bare(document: Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
+pub(super) fn bare(document: &Node, key: &str, found: &mut Diagnostics) -> Option<Node> {
     if let Some(all) = listed(document.as_map())
-        && part(&document, key) == &document
+        && part(document, key) == document
     {
         let message =
             format!("the document has {} services, and none is called {key:?}", all.len());
@@ -103,7 +103,7 @@ pub(super) fn bare(document: Node, key: &str, found: &mut Diagnostics) -> Option
         found.push(Diagnostic::error(message).at(document.span).help(help));
         return None;
     }
-    let document = part(&document, key).clone();
+    let document = part(document, key).clone();
     let Value::Map(mut map) = document.value else { return Some(document) };
     let mut span = document.span;
     if let Some(inner) = map.take("service") {

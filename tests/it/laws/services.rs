@@ -48,11 +48,10 @@ fn schema() -> Value {
 
 fn schema_of(leaf: &str) -> Value {
     let steps = leaf.replace("[]", ".items").replace("{}", ".additionalProperties");
-    let inner = steps.split('.').fold(schema(), |schema, step| match step {
+    steps.split('.').fold(schema(), |schema, step| match step {
         "items" | "additionalProperties" => schema[step].clone(),
         member => schema["properties"][member].clone(),
-    });
-    inner
+    })
 }
 
 /// A service with this leaf in it.
@@ -189,7 +188,7 @@ fn another_value_of_any_leaf_of_a_service_is_a_change_there() {
                     .flat_map(|step| &step.changes)
                     .map(|change| change.path.0.clone())
                     .collect();
-                assert_eq!(paths, [shown.clone()], "{leaf}\n{before}\n{after}");
+                assert_eq!(paths, std::slice::from_ref(shown), "{leaf}\n{before}\n{after}");
             }
             let left = plan(&after, &observe(&aws, &after).await);
             assert!(left.is_empty(), "{:#?}", left.steps);

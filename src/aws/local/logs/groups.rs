@@ -24,7 +24,7 @@ pub(super) fn create(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault>
         optional("kmsKeyId", settings::KEY),
         optional("tags", tags::TAGS),
         optional("logGroupClass", CLASS),
-        optional("deletionProtectionEnabled", Shape::Truth),
+        optional("deletionProtectionEnabled", Shape::Boolean),
     ];
     let input = read(call, &members)?;
     let name = text(&input, "logGroupName").unwrap_or_default();

@@ -120,7 +120,7 @@ pub(super) fn check_key(key: &str) -> Result<(), Fault> {
 pub(super) fn put_protection(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
     let members = [
         required("logGroupIdentifier", IDENTIFIER),
-        required("deletionProtectionEnabled", Shape::Truth),
+        required("deletionProtectionEnabled", Shape::Boolean),
     ];
     let input = read(call, &members)?;
     let identifier = text(&input, "logGroupIdentifier").unwrap_or_default();

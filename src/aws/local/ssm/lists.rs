@@ -25,7 +25,7 @@ enum Unknown {
 
 /// `GetParameter`
 pub(super) fn get(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
-    let members = [required("Name", NAME), optional("WithDecryption", Shape::Truth)];
+    let members = [required("Name", NAME), optional("WithDecryption", Shape::Boolean)];
     let input = shape::read(call.body, &members)?;
     let name = text(&input, "Name").unwrap_or_default();
     match shown(call, &world.region.ssm, name, decrypts(&input)) {
@@ -45,7 +45,7 @@ pub(super) fn get(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
 
 /// `GetParameters`, in the order of their names (model).
 pub(super) fn get_some(call: &Call<'_>, world: &mut World) -> Result<Reply, Fault> {
-    let members = [required("Names", NAMES), optional("WithDecryption", Shape::Truth)];
+    let members = [required("Names", NAMES), optional("WithDecryption", Shape::Boolean)];
     let input = shape::read(call.body, &members)?;
     let mut names = asked(&input)?;
     names.sort_unstable();
@@ -93,7 +93,7 @@ pub(super) fn describe(call: &Call<'_>, world: &mut World) -> Result<Reply, Faul
         optional("Filters", filters::FILTERS),
         optional("MaxResults", Shape::Integer { min: 1, max: 50 }),
         optional("NextToken", STRING),
-        optional("Shared", Shape::Truth),
+        optional("Shared", Shape::Boolean),
     ];
     let input = shape::read(call.body, &members)?;
     if input.contains_key("Filters") || input.get("Shared") == Some(&json!(true)) {

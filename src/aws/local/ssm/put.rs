@@ -27,7 +27,7 @@ fn members() -> [Member; 11] {
         optional("Description", Shape::Text { min: 0, max: 1024 }),
         optional("Type", Shape::OneOf(&["SecureString", "StringList", "String"])),
         optional("KeyId", KEY),
-        optional("Overwrite", Shape::Truth),
+        optional("Overwrite", Shape::Boolean),
         optional("AllowedPattern", Shape::Text { min: 0, max: 1024 }),
         optional("Tags", tags::TAGS),
         optional("Tier", Shape::OneOf(&["Standard", "Advanced", "Intelligent-Tiering"])),

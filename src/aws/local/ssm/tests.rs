@@ -17,8 +17,8 @@ fn with(body: Value, more: &Value) -> Value {
 }
 
 /// The input that puts a String.
-fn put(name: &str, more: Value) -> Value {
-    with(json!({ "Name": name, "Value": "v", "Type": "String" }), &more)
+fn put(name: &str, more: &Value) -> Value {
+    with(json!({ "Name": name, "Value": "v", "Type": "String" }), more)
 }
 
 fn value(ssm: &Json11, name: &str) -> Value {
@@ -29,7 +29,7 @@ fn value(ssm: &Json11, name: &str) -> Value {
 fn a_parameter_is_put_read_changed_and_deleted() {
     let ssm = ssm();
     let tags = json!([{ "Key": "team", "Value": "shop" }]);
-    let made = ssm.ok("PutParameter", &put("/app/url", json!({ "Tags": tags })));
+    let made = ssm.ok("PutParameter", &put("/app/url", &json!({ "Tags": tags })));
     assert_eq!(made, json!({ "Version": 1, "Tier": "Standard" }));
     let arn = "arn:aws:ssm:eu-west-1:123456789012:parameter/app/url";
     assert_eq!(
@@ -40,11 +40,11 @@ fn a_parameter_is_put_read_changed_and_deleted() {
         })
     );
     assert_eq!(value(&ssm, arn), value(&ssm, "/app/url"));
-    let again = ssm.err("PutParameter", &put("/app/url", json!({})));
+    let again = ssm.err("PutParameter", &put("/app/url", &json!({})));
     assert!(again.starts_with("ParameterAlreadyExists: The parameter already exists."), "{again}");
     // What is left out stays.
     let more = json!({ "Overwrite": true, "Value": "w", "Description": "d" });
-    ssm.ok("PutParameter", &put("/app/url", more));
+    ssm.ok("PutParameter", &put("/app/url", &more));
     let more = json!({ "Name": "/app/url", "Value": "x", "Overwrite": true });
     assert_eq!(ssm.ok("PutParameter", &more)["Version"], 3);
     let described = ssm.ok("DescribeParameters", &json!({}));
@@ -69,7 +69,7 @@ fn a_parameter_is_put_read_changed_and_deleted() {
 fn a_hundred_versions_are_kept() {
     let ssm = ssm();
     for _ in 0..105 {
-        ssm.ok("PutParameter", &put("a", json!({ "Overwrite": true })));
+        ssm.ok("PutParameter", &put("a", &json!({ "Overwrite": true })));
     }
     ssm.err("GetParameter", &json!({ "Name": "a:5" }));
     assert_eq!(value(&ssm, "a:6")["Version"], 6);
@@ -80,7 +80,7 @@ fn a_hundred_versions_are_kept() {
 fn names_are_of_some_characters_levels_and_no_reserved_beginning() {
     let ssm = ssm();
     for good in ["a", "/a", "/a/b.c_d-e/F", "otel"] {
-        ssm.ok("PutParameter", &put(good, json!({})));
+        ssm.ok("PutParameter", &put(good, &json!({})));
     }
     let deep = "/a".repeat(16);
     let long = "x".repeat(1000);
@@ -96,16 +96,17 @@ fn names_are_of_some_characters_levels_and_no_reserved_beginning() {
         (deep.as_str(), "HierarchyLevelLimitExceededException", "15 levels"),
         (long.as_str(), "ValidationException", "1011"),
     ] {
-        let said = ssm.err("PutParameter", &put(bad, json!({})));
+        let said = ssm.err("PutParameter", &put(bad, &json!({})));
         assert!(said.starts_with(code) && said.contains(says), "{bad}: {said}");
     }
-    ssm.ok("PutParameter", &put(&"/a".repeat(15), json!({})));
+    ssm.ok("PutParameter", &put(&"/a".repeat(15), &json!({})));
 }
 
 #[test]
 fn values_have_bounds_by_tier_and_nothing_is_nested_in_them() {
     let ssm = ssm();
-    let of = |size: usize, more: &Value| put("a", with(json!({ "Value": "x".repeat(size) }), more));
+    let of =
+        |size: usize, more: &Value| put("a", &with(json!({ "Value": "x".repeat(size) }), more));
     let tier = |tier: &str| json!({ "Tier": tier, "Overwrite": true });
     let said = ssm.err("PutParameter", &of(4097, &json!({})));
     assert!(
@@ -130,10 +131,10 @@ fn values_have_bounds_by_tier_and_nothing_is_nested_in_them() {
     );
     assert_eq!(ssm.ok("PutParameter", &of(1, &tier("Intelligent-Tiering")))["Tier"], "Advanced");
     for value in ["", "a {{ssm:b}} c", "{{}}"] {
-        let said = ssm.err("PutParameter", &put("b", json!({ "Value": value })));
+        let said = ssm.err("PutParameter", &put("b", &json!({ "Value": value })));
         assert!(said.starts_with("ValidationException: "), "{said}");
     }
-    ssm.ok("PutParameter", &put("b", json!({ "Value": "{\"a\":{\"b\":{}}}" })));
+    ssm.ok("PutParameter", &put("b", &json!({ "Value": "{\"a\":{\"b\":{}}}" })));
 }
 
 #[test]
@@ -152,11 +153,11 @@ fn what_does_not_go_together_is_refused() {
         (json!({ "Overwrite": "yes" }), "SerializationException"),
         (json!({ "Value": null }), "Member must not be null"),
     ] {
-        let said = ssm.err("PutParameter", &put("a", more));
+        let said = ssm.err("PutParameter", &put("a", &more));
         assert!(said.contains(says), "{said}");
     }
-    ssm.ok("PutParameter", &put("a", json!({ "Value": "17", "AllowedPattern": "^\\d+$" })));
-    let over = |more: Value| put("a", with(json!({ "Overwrite": true, "Value": "1" }), &more));
+    ssm.ok("PutParameter", &put("a", &json!({ "Value": "17", "AllowedPattern": "^\\d+$" })));
+    let over = |more: Value| put("a", &with(json!({ "Overwrite": true, "Value": "1" }), &more));
     let said = ssm.err("PutParameter", &over(json!({ "Type": "StringList" })));
     assert!(said.starts_with("HierarchyTypeMismatchException: "), "{said}");
     ssm.err("PutParameter", &over(json!({ "DataType": "aws:ec2:image" })));
@@ -168,7 +169,7 @@ fn what_does_not_go_together_is_refused() {
 #[test]
 fn what_is_encrypted_is_shown_to_who_asks_for_it() {
     let ssm = ssm();
-    ssm.ok("PutParameter", &put("/k", json!({ "Type": "SecureString", "Value": "hunter22" })));
+    ssm.ok("PutParameter", &put("/k", &json!({ "Type": "SecureString", "Value": "hunter22" })));
     assert!(!value(&ssm, "/k").to_string().contains("hunter22"));
     let asked = json!({ "Names": ["/k"], "WithDecryption": true });
     assert_eq!(ssm.ok("GetParameters", &asked)["Parameters"][0]["Value"], "hunter22");
@@ -182,9 +183,9 @@ fn lists_have_filters_and_pages() {
     for n in 0..12 {
         let tags =
             json!([{ "Key": "tracewright:stack", "Value": if n < 3 { "shop" } else { "b" } }]);
-        ssm.ok("PutParameter", &put(&format!("/a/{n:02}"), json!({ "Tags": tags })));
+        ssm.ok("PutParameter", &put(&format!("/a/{n:02}"), &json!({ "Tags": tags })));
     }
-    ssm.ok("PutParameter", &put("/a/b/c", json!({ "Type": "StringList" })));
+    ssm.ok("PutParameter", &put("/a/b/c", &json!({ "Type": "StringList" })));
     let count = |key: &str, option: Option<&str>, values: Value| {
         let filter = json!({ "Key": key, "Option": option, "Values": values });
         let asked = json!({ "ParameterFilters": [filter], "MaxResults": 50 });
@@ -227,7 +228,7 @@ fn lists_have_filters_and_pages() {
 #[test]
 fn tags_are_of_parameters_alone() {
     let ssm = ssm();
-    ssm.ok("PutParameter", &put("/a", json!({})));
+    ssm.ok("PutParameter", &put("/a", &json!({})));
     let about =
         |more: Value| with(json!({ "ResourceType": "Parameter", "ResourceId": "/a" }), &more);
     let tags = json!([{ "Key": "a", "Value": "1" }, { "Key": "b", "Value": "" }]);
@@ -236,7 +237,7 @@ fn tags_are_of_parameters_alone() {
     let listed = ssm.ok("ListTagsForResource", &about(json!({})));
     assert_eq!(listed, json!({ "TagList": [{ "Key": "b", "Value": "" }] }));
     // Who writes a value leaves the tags alone.
-    ssm.ok("PutParameter", &put("/a", json!({ "Overwrite": true })));
+    ssm.ok("PutParameter", &put("/a", &json!({ "Overwrite": true })));
     assert_eq!(ssm.ok("ListTagsForResource", &about(json!({}))), listed);
     for (more, code) in [
         (json!({ "ResourceId": "/b" }), "InvalidResourceId"),

@@ -157,9 +157,9 @@ async fn of_cluster(aws: &Aws, cluster: &str) -> Result<Vec<Place>, Failure> {
         let request = request.set_next_token(token.clone()).send();
         let answer = aws.call(SERVICES, request).await?;
         let arns = answer.service_arns.unwrap_or_default().into_iter();
-        places.extend(arns.filter_map(|arn| {
+        places.extend(arns.map(|arn| {
             let name = names::last(&arn).to_owned();
-            Some(Place { cluster: names::cluster(Some(cluster)).to_owned(), name })
+            Place { cluster: names::cluster(Some(cluster)).to_owned(), name }
         }));
         match next_page(SERVICES, token.as_deref(), answer.next_token)? {
             None => return Ok(places),
@@ -254,8 +254,9 @@ fn live(aws: &Aws, service: &Value, place: &Place, name: String) -> Live {
     let is_daemon = service[SCHEDULING] == json!("DAEMON");
     for field in shape::SERVICE.fields() {
         // As many as there are instances, which nobody asks for.
-        let is_given = ![TAGS, REBALANCING].contains(&field) && !(is_daemon && field == COUNT);
-        if let Some(value) = service.get(field).filter(|_| is_given && tree.get(field).is_none()) {
+        let is_apart = [TAGS, REBALANCING].contains(&field) || (is_daemon && field == COUNT);
+        let is_taken = !is_apart && tree.get(field).is_none();
+        if let Some(value) = service.get(field).filter(|_| is_taken) {
             tree[field] = value.clone();
         }
     }

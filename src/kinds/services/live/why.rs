@@ -29,7 +29,7 @@ pub(super) async fn told(aws: &Aws, place: &Place, service: &Value) -> Vec<Strin
     match stopped(aws, place, service).await {
         Ok(reasons) => told.extend(reasons),
         Err(failure) => {
-            told.push(format!("why its tasks stopped is not known: {}", failure.told()))
+            told.push(format!("why its tasks stopped is not known: {}", failure.told()));
         }
     }
     told

@@ -20,7 +20,7 @@ const OF_STRATEGIES: [(&str, &str); 2] =
 
 /// The ARN of the revision that a service is to run, and the revision.
 ///
-/// One that is not there is "TaskDefinition not found." (recordings). An inactive one can run nothing
+/// One that is not there is `TaskDefinition not found.` (recordings). An inactive one can run nothing
 /// new (documentation); the text is one that users quote.
 pub(super) fn revision<'a>(
     call: &Call<'_>,

@@ -35,10 +35,10 @@ pub(super) fn services(call: &Call<'_>, section: &Section) -> Result<Reply, Faul
             failures.push(json!({"arn": arn, "reason": "MISSING"}));
             continue;
         };
-        let service = if !call.memory.ecs.is_under_way(&service_arn(call, cluster, name)) {
-            rollout::settled(call, name, service)
-        } else {
+        let service = if call.memory.ecs.is_under_way(&service_arn(call, cluster, name)) {
             service.clone()
+        } else {
+            rollout::settled(call, name, service)
         };
         services.push(answer::service(call, (cluster, name), &service, with_tags));
     }

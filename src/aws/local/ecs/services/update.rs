@@ -63,7 +63,7 @@ pub(super) fn update(call: &Call<'_>, section: &mut Section) -> Result<Reply, Fa
     checks::check(&service.definition, of_service)?;
     checks::fill(&mut service.definition);
     let moves = |member: &&str| before.get(*member) != service.definition.get(*member);
-    let mut deploys = forced || DEPLOYS.iter().any(|member| moves(&member));
+    let mut deploys = forced || DEPLOYS.iter().any(moves);
     if let Some((arn, _)) = revision {
         deploys = deploys || arn != service.task_definition;
         service.task_definition = arn;
