@@ -1,5 +1,6 @@
-//! What a stack wires together: task definitions, the containers in them that receive traces, the roles
-//! they have, the policies of these, and the sampling rules in the order in which they are tried.
+//! What a stack wires together: services and managed daemons, the task definitions that they run, the
+//! containers in these that receive traces, the roles they have, the policies of these, and the sampling
+//! rules in the order in which they are tried.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +8,17 @@ use serde_json::Value;
 
 use crate::iam;
 use crate::kinds;
-use crate::stack::{Stack, Wanted};
+use crate::stack::{Stack, Wanted, arn_of};
 
 /// Environment variables that say how a service calls itself in its traces, and so which rules decide.
 ///
 /// Source: X-Ray developer guide, "Configuring the SDK" (`AWS_XRAY_TRACING_NAME`); OpenTelemetry
 /// specification, "Environment Variable Specification" (`OTEL_SERVICE_NAME`).
 const SERVICE_NAMES: [&str; 2] = ["AWS_XRAY_TRACING_NAME", "OTEL_SERVICE_NAME"];
+
+/// The sections of task definitions.
+const TASKS: [(&str, Sort); 2] =
+    [("task_definitions", Sort::Task), ("daemon_task_definitions", Sort::ManagedTask)];
 
 /// A graph.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,8 +43,14 @@ pub struct Node {
 /// What a node is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sort {
+    /// A service.
+    Service,
+    /// A managed daemon.
+    Managed,
     /// A task definition.
     Task,
+    /// A task definition of managed daemons.
+    ManagedTask,
     /// A container that receives traces.
     Daemon,
     /// A role, of the stack or another.
@@ -68,8 +79,11 @@ impl Graph {
         let of = |section: &'static str| {
             stack.wanted.iter().filter(move |wanted| wanted.address.section == section)
         };
-        for task in of("task_definitions") {
-            drawing.task(task);
+        for (section, sort) in [("services", Sort::Service), ("daemons", Sort::Managed)] {
+            of(section).for_each(|one| drawing.runs(sort, one));
+        }
+        for (section, sort) in TASKS {
+            of(section).for_each(|task| drawing.task(sort, task));
         }
         for role in of("roles") {
             drawing.role(&role.name);
@@ -109,11 +123,30 @@ impl Drawing<'_> {
         }
     }
 
-    fn task(&mut self, task: &Wanted) {
-        let from = self.node(Sort::Task, &task.name, "");
+    /// A service or a daemon, with the family that it runs.
+    fn runs(&mut self, sort: Sort, one: &Wanted) {
+        let (field, section) = match sort {
+            Sort::Managed => ("daemonTaskDefinitionArn", Sort::ManagedTask),
+            _ => ("taskDefinition", Sort::Task),
+        };
+        let cluster =
+            ["cluster", "clusterArn"].iter().find_map(|name| one.document[*name].as_str());
+        let about = cluster.map(|cluster| format!("in {}", name_of(cluster))).unwrap_or_default();
+        let from = self.node(sort, &one.name, &about);
+        let Some(runs) = one.document[field].as_str() else { return };
+        // A reference to the stack's own, which is an ARN once it is registered.
+        let own =
+            self.stack.wanted.iter().find(|other| arn_of(&other.address).as_deref() == Some(runs));
+        let family = own.map_or_else(|| family(runs), |own| own.name.as_str());
+        let to = self.node(section, family, "");
+        self.edge(from, to, "runs");
+    }
+
+    fn task(&mut self, sort: Sort, task: &Wanted) {
+        let from = self.node(sort, &task.name, "");
         for (container, what) in kinds::tracing_containers(&task.document) {
             let name = format!("{}/{container}", task.name);
-            let to = self.node(Sort::Daemon, &name, what);
+            let to = self.node(Sort::Daemon, &name, &what.to_string());
             self.edge(from, to, "sends traces to");
         }
         for (field, what) in [("taskRoleArn", "task role"), ("executionRoleArn", "execution role")]
@@ -174,6 +207,12 @@ fn services(task: &Wanted) -> impl Iterator<Item = &str> {
             value => value["value"].as_str(),
         })
     })
+}
+
+/// The family in a family, a revision or its ARN.
+fn family(runs: &str) -> &str {
+    let name = name_of(runs);
+    name.split_once(':').map_or(name, |(family, _)| family)
 }
 
 fn name_of(arn: &str) -> &str {

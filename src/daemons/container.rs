@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::agent::{self, Agent};
+use super::beside::{LOG_GROUPS, PARAMETERS, log_group, parameter};
 use super::collector::{self, Distribution, Problem, Telemetry, port};
 use super::wiring::{Network, on_fargate};
 use super::word::{Config, Daemon, Reference};
@@ -18,6 +19,8 @@ pub(super) struct Generated {
     /// What the task's roles have to allow for it, statements of policies by the fields that name the
     /// roles.
     pub needs: Json,
+    /// What stands beside the task, bodies by sections and names.
+    pub beside: Json,
 }
 
 /// The images, by versions that somebody looked at: what moves under a name that stays is found when it
@@ -64,24 +67,30 @@ pub(super) fn generated(
 ) -> Option<Generated> {
     let Daemon { sort, span, .. } = daemon;
     let place = given.place;
-    let family = given.name;
+    let group = format!("/ecs/{}/{}", given.name, sort.word());
     let mut container = json!({
         "name": sort.word(),
         "image": image(*sort),
         // Where it fails, the application goes on without traces.
         "essential": alone,
-        "portMappings": ports(*sort, network, alone),
         "environment": [{"name": "AWS_REGION", "value": place.region}],
         "logConfiguration": {
             "logDriver": "awslogs",
             "options": {
-                "awslogs-group": format!("/ecs/{family}/{}", sort.word()),
+                "awslogs-group": group,
                 "awslogs-region": place.region,
                 "awslogs-stream-prefix": sort.word(),
-                "awslogs-create-group": "true",
             },
         },
     });
+    // Managed daemons map no ports: whatever listens is reached.
+    if network != Network::Daemons {
+        container["portMappings"] = ports(*sort, network, alone);
+    }
+    let keeps_logs = given.sections.contains(LOG_GROUPS);
+    if !keeps_logs {
+        container["logConfiguration"]["options"]["awslogs-create-group"] = json!("true");
+    }
     if let (Json::Object(container), Json::Object(fitting)) =
         (&mut container, fitting(task, daemon, found))
     {
@@ -112,8 +121,20 @@ pub(super) fn generated(
     if let Some(own) = &daemon.container {
         merge_over(kinds::of("task_definitions"), &mut container, own.clone());
     }
-    if *sort != Sort::Xray && daemon.config == Config::Environment {
-        configure(&mut container, daemon, place, found);
+    let mut beside = json!({});
+    match &daemon.config {
+        _ if *sort == Sort::Xray => {}
+        Config::Environment => {
+            let text = configuration(&container, daemon, place, found);
+            configure(&mut container, daemon, &text);
+        }
+        Config::Parameter(from) if given.sections.contains(PARAMETERS) => {
+            if let Some(name) = parameter_name(from, place) {
+                let text = configuration(&container, daemon, place, found);
+                beside[PARAMETERS] = json!({ name: parameter(&text) });
+            }
+        }
+        Config::Parameter(_) => {}
     }
     let name = name_of(&container).to_owned();
     if containers(task).iter().any(|other| name_of(other) == name) {
@@ -124,19 +145,27 @@ pub(super) fn generated(
         return None;
     }
     let logs = own_logs(&container);
+    if keeps_logs && logs.as_ref() == Some(&group) {
+        beside[LOG_GROUPS] = json!({ group: log_group() });
+    }
     check_roles(task, daemon, logs.is_some(), !secrets.is_empty(), network, found);
     let needs = json!({
         "taskRoleArn": [{
             "Effect": "Allow", "Action": task_actions(daemon), "Resource": "*",
         }],
-        "executionRoleArn": execution(&secrets, logs.as_deref(), place),
+        "executionRoleArn": execution(&secrets, (logs.as_deref(), keeps_logs), place),
     });
-    Some(Generated { name, container, needs })
+    Some(Generated { name, container, needs, beside })
 }
 
-/// Puts the configuration into the environment, unless the author has one of their own there.
-fn configure(container: &mut Node, daemon: &Daemon, place: &Place, found: &mut Diagnostics) {
-    let (text, problems) = configuration(daemon, place, memory(container));
+/// The configuration; what the daemon would not take of it is told.
+fn configuration(
+    container: &Node,
+    daemon: &Daemon,
+    place: &Place,
+    found: &mut Diagnostics,
+) -> String {
+    let (text, problems) = generated_config(daemon, place, memory(container));
     for Problem { path, message } in problems {
         let message =
             format!("{} would not take `collector`: {path}: {message}", daemon.sort.told());
@@ -146,6 +175,22 @@ fn configure(container: &mut Node, daemon: &Daemon, place: &Place, found: &mut D
         let make = if is_known { Diagnostic::error } else { Diagnostic::warning };
         found.push(make(message).at(daemon.span));
     }
+    text
+}
+
+/// The name of the parameter that ECS is to read, where it is one of the stack's own account and region.
+fn parameter_name(from: &str, place: &Place) -> Option<String> {
+    if !from.starts_with("arn:") {
+        return Some(from.to_owned());
+    }
+    let Place { account, region } = place;
+    let own = format!("arn:{}:ssm:{region}:{account}:parameter/", place.partition());
+    let name = from.strip_prefix(own.as_str())?;
+    Some(if name.contains('/') { format!("/{name}") } else { name.to_owned() })
+}
+
+/// Puts the configuration into the environment, unless the author has one of their own there.
+fn configure(container: &mut Node, daemon: &Daemon, text: &str) {
     let Value::Map(map) = &mut container.value else { return };
     let entry = map.entries.iter_mut().find(|entry| entry.key == "environment");
     if let Some(Value::Seq(items)) = entry.map(|entry| &mut entry.value.value) {
@@ -157,7 +202,7 @@ fn configure(container: &mut Node, daemon: &Daemon, place: &Place, found: &mut D
 }
 
 /// The configuration, and what the daemon would not take of it.
-fn configuration(daemon: &Daemon, place: &Place, memory: u64) -> (String, Vec<Problem>) {
+fn generated_config(daemon: &Daemon, place: &Place, memory: u64) -> (String, Vec<Problem>) {
     let bind = "0.0.0.0".to_owned();
     let (region, overrides) = (Some(place.region.clone()), daemon.collector.clone());
     let distribution = match daemon.sort {
@@ -239,12 +284,13 @@ fn own_logs(container: &Node) -> Option<String> {
 /// reads the secrets.
 ///
 /// Source: ECS developer guide, "Amazon ECS task execution IAM role" and "Send Amazon ECS logs to CloudWatch".
-fn execution(secrets: &[Reference], logs: Option<&str>, place: &Place) -> Json {
+fn execution(secrets: &[Reference], (logs, are_kept): (Option<&str>, bool), place: &Place) -> Json {
     let (partition, Place { account, region }) = (place.partition(), place);
     let mut statements = Vec::new();
     if let Some(group) = logs {
         let group = format!("arn:{partition}:logs:{region}:{account}:log-group:{group}");
         let actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
+        let actions = if are_kept { &actions[1..] } else { &actions };
         let resources = [group.clone(), format!("{group}:*")];
         statements.push(json!({"Effect": "Allow", "Action": actions, "Resource": resources}));
     }

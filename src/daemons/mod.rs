@@ -2,10 +2,11 @@
 //!
 //! Pure: a body with the word goes in, and plain ECS comes out, before anything is compared. `word` reads
 //! it, `container` makes the daemon's container, with the configuration of `collector` or `agent` where it
-//! takes one, `wiring` tells the other containers where it is, `permits` gives roles of the stack what it
-//! needs, and `moving` says what going from one daemon to another means.
+//! takes one, `wiring` tells the other containers where it is, `beside` has its log group and its parameter,
+//! `permits` gives roles of the stack what it needs, and `moving` says what going from one daemon to another means.
 
 mod agent;
+mod beside;
 mod collector;
 mod container;
 mod moving;
@@ -16,6 +17,7 @@ mod word;
 
 use serde_json::{Value as Json, json};
 
+pub(crate) use beside::{Beside, beside};
 pub(crate) use moving::moved;
 pub(crate) use permits::permit;
 pub(crate) use schema::schema;
@@ -35,6 +37,9 @@ const KIND: &str = "kind";
 /// In the same: what its roles have to allow, the statements of a policy by the field that names the
 /// role.
 const NEEDS: &str = "needs";
+/// In the same: what stands beside the task where the stack has a section for it, bodies by sections and
+/// names.
+const BESIDE: &str = "beside";
 
 /// Which daemon it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,29 +98,42 @@ impl Sort {
 const MAINTENANCE: &str =
     "the X-Ray daemon is in maintenance mode since 2026-02-25: it gets security fixes only";
 
+/// What a task definition is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Runs {
+    /// For tasks that somebody starts.
+    Task,
+    /// For a managed daemon, which ECS starts on each instance.
+    Managed,
+}
+
 /// Puts a daemon into a task definition that has the word, and returns what is to be remembered of it
 /// in the settings; nothing where something is wrong with it.
 pub(crate) fn expand(
+    runs: Runs,
     task: &mut Map,
     setting: &Node,
     given: &Given<'_>,
     found: &mut Diagnostics,
 ) -> Option<Json> {
     let before = found.errors();
-    let daemon = word::read(setting, found)?;
+    let daemon = word::read(runs, setting, found)?;
     if daemon.sort == Sort::Xray {
         let help = "`daemon: adot` or `daemon: cloudwatch-agent` takes its place; X-Ray SDKs go on as they are";
         found.push(Diagnostic::warning(MAINTENANCE).at(daemon.span).help(help));
     }
     refuse_another(task, &daemon, found);
-    let network = Network::of(task, &daemon, found)?;
+    let network = match runs {
+        Runs::Task => Network::of(task, &daemon, found)?,
+        Runs::Managed => Network::Daemons,
+    };
     let is_alone = containers(task).is_empty();
-    let mut needs = json!({});
+    let (mut needs, mut beside) = (json!({}), json!({}));
     let mut name = daemon.sort.word().to_owned();
     if daemon.place == Where::Sidecar {
         let made = generated(&daemon, task, given, network, is_alone, found)?;
         made.name.clone_into(&mut name);
-        needs = made.needs;
+        (needs, beside) = (made.needs, made.beside);
         wire(task, &daemon, Some(&made.name), network, found);
         add(task, made.container);
     } else if is_alone {
@@ -127,7 +145,7 @@ pub(crate) fn expand(
         wire(task, &daemon, None, network, found);
     }
     (found.errors() == before)
-        .then(|| json!({KIND: daemon.sort.word(), "container": name, NEEDS: needs}))
+        .then(|| json!({KIND: daemon.sort.word(), "container": name, NEEDS: needs, BESIDE: beside}))
 }
 
 /// A daemon that stands there already is not doubled.

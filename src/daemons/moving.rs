@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::Sort;
-use crate::kinds::tracing_receiver;
+use crate::kinds::{Receiver, tracing_receiver};
 
 /// What a plan says of a task definition in which one daemon takes the place of another, a sentence each;
 /// both documents are canonical.
@@ -48,9 +48,11 @@ fn only(task: &Json) -> Option<Sort> {
 
 fn sort(image: &str) -> Option<Sort> {
     match tracing_receiver(image)? {
-        "the X-Ray daemon" => Some(Sort::Xray),
-        "the CloudWatch agent" => Some(Sort::Agent),
-        _ if image.contains("aws-otel") || image.contains("adot") => Some(Sort::Adot),
-        _ => Some(Sort::Contrib),
+        Receiver::Xray => Some(Sort::Xray),
+        Receiver::Agent => Some(Sort::Agent),
+        Receiver::Collector if image.contains("aws-otel") || image.contains("adot") => {
+            Some(Sort::Adot)
+        }
+        Receiver::Collector => Some(Sort::Contrib),
     }
 }

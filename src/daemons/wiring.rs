@@ -15,6 +15,10 @@ pub(super) enum Network {
     Bridge,
     /// All have the instance's.
     Host,
+    /// All managed daemons of an instance have one of their own, and choose nothing.
+    ///
+    /// Source: ECS developer guide, "managed daemons", `daemon_bridge`.
+    Daemons,
 }
 
 impl Network {
@@ -105,7 +109,9 @@ fn address(
     }
     let known = match (daemon.place, network, sidecar) {
         (Where::Managed, ..) => Some("169.254.172.2"),
-        (_, Network::Host, _) | (Where::Sidecar, Network::Awsvpc, _) => Some("127.0.0.1"),
+        (_, Network::Host | Network::Daemons, _) | (Where::Sidecar, Network::Awsvpc, _) => {
+            Some("127.0.0.1")
+        }
         (Where::Sidecar, Network::Bridge, sidecar) => sidecar,
         (Where::Host, Network::Bridge, _) => Some("172.17.0.1"),
         (Where::Host, Network::Awsvpc, _) => None,

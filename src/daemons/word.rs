@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 
-use super::Sort;
 use super::collector::{Header, Honeycomb, HoneycombRegion, Otlp, Protocol};
+use super::{Runs, Sort};
 use crate::document::{
     Diagnostic, Diagnostics, Entry, Map, Node, Span, Value, is_secret, or_nearest,
 };
@@ -74,7 +74,7 @@ const PLACES: [(&str, Where); 3] =
 const HONEYCOMB_KEY: &str = "HONEYCOMB_API_KEY";
 
 /// Reads the word.
-pub(super) fn read(setting: &Node, found: &mut Diagnostics) -> Option<Daemon> {
+pub(super) fn read(runs: Runs, setting: &Node, found: &mut Diagnostics) -> Option<Daemon> {
     let before = found.errors();
     let empty = Map::default();
     let (word, map) = match &setting.value {
@@ -109,6 +109,13 @@ pub(super) fn read(setting: &Node, found: &mut Diagnostics) -> Option<Daemon> {
         collector: reader.mapping(map, "collector").map(Node::to_json),
     };
     reader.suits(&daemon, map);
+    if runs == Runs::Managed
+        && let Some(node) = given(map, "where")
+        && daemon.place != Where::Sidecar
+    {
+        let message = "this is the task definition of a daemon, and the daemon runs in it";
+        reader.complain(node.span, message.to_owned(), "leave `where` out");
+    }
     (found.errors() == before).then_some(daemon)
 }
 

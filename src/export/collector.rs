@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::containers::{Chosen, Daemon, daemon};
 use super::{Rendered, masks};
 use crate::error::{Error, Result};
+use crate::kinds::Receiver;
 use crate::plan::Path;
 use crate::stack::Stack;
 
@@ -53,7 +54,7 @@ pub(crate) fn collector(stack: &Stack, chosen: Chosen<'_>) -> Result<Rendered> {
         Config::Nowhere => {
             let problem = format!("{called}, {}, has no configuration in the stack", daemon.what);
             return Err(Error::new(problem).hint(match daemon.what {
-                "the X-Ray daemon" => "it is told all by its command and its environment".to_owned(),
+                Receiver::Xray => "it is told all by its command and its environment".to_owned(),
                 _ => format!("it is given in {} or a `--config=env:NAME`", VARIABLES.join(" or ")),
             }));
         }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::masks;
 use crate::document::nearest;
 use crate::error::{Error, Result};
-use crate::kinds::{self, tracing_receiver};
+use crate::kinds::{self, Receiver, tracing_receiver};
 use crate::plan::Address;
 use crate::stack::{Stack, Wanted};
 
@@ -31,7 +31,7 @@ pub(super) struct Daemon<'a> {
     /// Which of its containers it is.
     pub index: usize,
     /// What it is, in words.
-    pub what: &'static str,
+    pub what: Receiver,
 }
 
 impl Daemon<'_> {

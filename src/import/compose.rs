@@ -215,7 +215,14 @@ impl Draft {
         let place = self.likely();
         let name = kind.name(&taken.key, &bare);
         let settings = Map::default();
-        let given = Given { name: &name, body: &bare, settings: &settings, place: &place };
+        let sections = BTreeSet::new();
+        let given = Given {
+            name: &name,
+            body: &bare,
+            settings: &settings,
+            place: &place,
+            sections: &sections,
+        };
         let read = (!bare.refers()).then(|| kind.read(&given, &mut silent)).flatten();
         Some(read.map_or_else(|| bare.to_json(), |read| read.document))
     }
@@ -296,7 +303,9 @@ impl Draft {
         }
         let place = self.likely();
         let name = kind.name(&one.key, &whole);
-        let given = Given { name: &name, body: &whole, settings, place: &place };
+        let sections = BTreeSet::new();
+        let given =
+            Given { name: &name, body: &whole, settings, place: &place, sections: &sections };
         kind.read(&given, found);
         (!found.has_errors()).then_some(whole)
     }

@@ -25,11 +25,12 @@ pub(super) fn unless_said(
 }
 
 /// What import knows, for who brought something else.
-const KNOWN: &str = "import reads the AWS CLI's documents for sampling rules, task definitions, \
-                     roles and policies, CloudFormation templates, and Terraform's state and files";
+const KNOWN: &str = "import reads the AWS CLI's documents for what a stack has sections for, \
+                     CloudFormation templates, and Terraform's state and files";
 
 /// What can be imported, for who brought a sort of file that is known and has none of it.
-const KEPT: &str = "sampling rules, task definitions, roles and policies are what can be imported";
+const KEPT: &str =
+    "sampling rules, task definitions, roles and policies are what can be imported from there";
 
 /// Terraform files without any of the resources that are known here.
 pub(super) fn module() -> Diagnostic {
@@ -79,7 +80,7 @@ fn has(map: &Map, key: &str) -> bool {
 }
 
 /// What has these keys, what it is, and the way out.
-static WORDS: [(&[&str], &str, &str); 27] = [
+static WORDS: [(&[&str], &str, &str); 26] = [
     (
         &["SamplingRuleRecords"],
         "the answer has no sampling rules in it",
@@ -107,7 +108,7 @@ static WORDS: [(&[&str], &str, &str); 27] = [
     ),
     (&["UserName", "PolicyName"], "this is a user's policy, and users are not kept here", KNOWN),
     (&["GroupName", "PolicyName"], "this is a group's policy, and groups are not kept here", KNOWN),
-    (&["GroupName"], "groups of X-Ray and of IAM are not kept here", KNOWN),
+    (&["GroupName"], "groups of IAM are not kept here", KNOWN),
     (
         &["rules", "version"],
         "these are sampling rules that an X-Ray SDK keeps in the application, not X-Ray's own",
@@ -130,7 +131,7 @@ static WORDS: [(&[&str], &str, &str); 27] = [
     ),
     (
         &["services"],
-        "this is a Compose file, or the answer of describe-services: neither is kept here",
+        "this is a Compose file, which is no document of AWS's",
         "import the task definition: `aws ecs describe-task-definition --task-definition NAME`",
     ),
     (
@@ -177,7 +178,6 @@ static WORDS: [(&[&str], &str, &str); 27] = [
         KEPT,
     ),
     (&["format_version"], "this state of Terraform's has no resources", KEPT),
-    (&["Groups"], "groups of X-Ray are not kept here", KNOWN),
     (
         &["$schema"],
         "this is a JSON Schema, or a file that follows one that is not known here",

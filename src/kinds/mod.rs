@@ -30,7 +30,9 @@ mod xray;
 pub use grants::{Purpose, grants, unsaid};
 pub use look::{About, Live, Look, Named, Observation, Unreadable};
 pub(crate) use tags::{MOST_TAGS, tags};
-pub(crate) use tracing::{containers as tracing_containers, receiver as tracing_receiver};
+pub(crate) use tracing::{
+    Receiver, containers as tracing_containers, receiver as tracing_receiver,
+};
 
 use futures::future::LocalBoxFuture;
 use serde_json::Value;

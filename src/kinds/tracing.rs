@@ -1,21 +1,44 @@
 //! What is about tracing, whoever owns it.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use crate::iam;
+
+/// What receives traces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Receiver {
+    /// The X-Ray daemon.
+    Xray,
+    /// An OpenTelemetry collector, of whatever distribution.
+    Collector,
+    /// The CloudWatch agent.
+    Agent,
+}
+
+impl fmt::Display for Receiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Xray => "the X-Ray daemon",
+            Self::Collector => "an OpenTelemetry collector",
+            Self::Agent => "the CloudWatch agent",
+        })
+    }
+}
 
 /// What is in the names of images that receive traces.
 ///
 /// Source: the images in the developer guides of X-Ray ("Running the X-Ray daemon on Amazon ECS"),
 /// of the AWS Distro for OpenTelemetry and of the CloudWatch agent; OpenTelemetry's own are
 /// `otel/opentelemetry-collector` and `otelcol`.
-const IMAGES: [(&str, &str); 6] = [
-    ("xray-daemon", "the X-Ray daemon"),
-    ("otel-collector", "an OpenTelemetry collector"),
-    ("opentelemetry-collector", "an OpenTelemetry collector"),
-    ("otelcol", "an OpenTelemetry collector"),
-    ("adot-collector", "an OpenTelemetry collector"),
-    ("cloudwatch-agent", "the CloudWatch agent"),
+const IMAGES: [(&str, Receiver); 6] = [
+    ("xray-daemon", Receiver::Xray),
+    ("otel-collector", Receiver::Collector),
+    ("opentelemetry-collector", Receiver::Collector),
+    ("otelcol", Receiver::Collector),
+    ("adot-collector", Receiver::Collector),
+    ("cloudwatch-agent", Receiver::Agent),
 ];
 /// The ports they listen on. Source: the same; 4317 and 4318 are OTLP's (IANA).
 const PORTS: [(u64, &str); 3] = [(2000, "the X-Ray daemon's"), (4317, "OTLP's"), (4318, "OTLP's")];
@@ -42,14 +65,14 @@ pub(super) fn of_containers(task: &Value) -> Option<String> {
 
 /// The containers of a canonical task definition that are known by their images to receive traces, each
 /// with what it is.
-pub(crate) fn containers(task: &Value) -> impl Iterator<Item = (&str, &'static str)> {
+pub(crate) fn containers(task: &Value) -> impl Iterator<Item = (&str, Receiver)> {
     let containers = task["containerDefinitions"].as_object().into_iter().flatten();
     let what = |container: &Value| receiver(container["image"].as_str()?);
     containers.filter_map(move |(name, container)| Some((name.as_str(), what(container)?)))
 }
 
 /// What a container of this image is, if it receives traces.
-pub(crate) fn receiver(image: &str) -> Option<&'static str> {
+pub(crate) fn receiver(image: &str) -> Option<Receiver> {
     let image = image.to_ascii_lowercase();
     // The registry in front says nothing of what it is.
     let image = image.split_once('/').map_or(image.as_str(), |(_, rest)| rest);

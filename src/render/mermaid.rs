@@ -50,14 +50,18 @@ pub(super) fn lines(graph: &Graph) -> Vec<String> {
 
 fn node_line(at: usize, node: &Node) -> String {
     let what = match node.sort {
+        Sort::Service => "service",
+        Sort::Managed => "managed daemon",
         Sort::Task => "task definition",
+        Sort::ManagedTask => "daemon task definition",
         Sort::Daemon => "receives traces",
         Sort::Role => "role",
         Sort::Policy => "policy",
         Sort::Rule => "sampling rule",
     };
     let (open, close) = match node.sort {
-        Sort::Task => ("[", "]"),
+        Sort::Service | Sort::Managed => ("[[", "]]"),
+        Sort::Task | Sort::ManagedTask => ("[", "]"),
         Sort::Daemon => ("([", "])"),
         Sort::Role => ("{{", "}}"),
         Sort::Policy => ("[/", "/]"),

@@ -99,6 +99,8 @@ pub struct Given<'a> {
     pub settings: &'a Map,
     /// Where it will be.
     pub place: &'a Place,
+    /// The sections that its stack has.
+    pub sections: &'a BTreeSet<&'static str>,
 }
 
 impl Given<'_> {

@@ -59,21 +59,22 @@ fn stack(
     let variables = Variables::read(map.get("vars"), inputs, sources, found);
     let envelope = Opener { map, top: &top, sources, inputs, variables: &variables, found }.read();
     let place = envelope.as_ref().map(|envelope| &envelope.place);
-    let scope = Scope { variables: &variables, inputs, place };
+    let sections = sections(map);
+    let scope = Scope { variables: &variables, inputs, place, sections: &sections };
     let ignored = ignored::read(map, sources, found);
     let (drafts, mut nameless) = scope.drafts(map, files, sources, found, &shown);
     let envelope = envelope.as_ref()?;
 
-    let (names, secret) = scope.names(&drafts, &nameless, sources);
+    let (mut names, secret) = scope.names(&drafts, &nameless, sources);
     let before = found.errors();
     check_renamed(&drafts, found);
     // Two of one name may be the same mistake.
     if found.errors() == before {
         check_names(&drafts, &names, &secret, found);
     }
+    let mut wanted = scope.wanted(drafts, &mut names, envelope, sources, found, &mut nameless);
     check_adopt(&envelope.adopt, &names, inputs.shared, found);
     check_given(&envelope.moved, &names, found);
-    let mut wanted = scope.wanted(drafts, &names, envelope, sources, found, &mut nameless);
     wanted.sort_by(|a, b| a.address.cmp(&b.address));
     ignored::check(&ignored, &names, &wanted, inputs.today.as_deref(), found);
     let mut stack = Stack {
@@ -94,7 +95,7 @@ fn stack(
         limits: envelope.limits,
         ignore_drift: ignored.into_iter().map(|entry| entry.ignored).collect(),
         declares: variables.names(),
-        sections: sections(map),
+        sections,
         wanted,
         nameless,
     };

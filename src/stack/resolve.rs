@@ -12,7 +12,7 @@ use super::pieces::Form;
 use super::refs::{self, Name, Names};
 use super::vars::{Inputs, Interpolation, Missing, Resolved, Variables, refuse_in_key};
 use super::{Body, Given, Place, Wanted, settings};
-use crate::daemons;
+use crate::daemons::{self, Beside};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Sources, Span, Value};
 use crate::kinds::{self, Kind, MOST_TAGS, Ownership};
 use crate::plan::{Address, hides};
@@ -28,6 +28,14 @@ pub(super) struct Draft {
 }
 
 impl Draft {
+    /// A resource that comes with another one, and stands nowhere itself.
+    fn of(kind: &'static dyn Kind, name: &str, body: Node) -> Self {
+        let (address, key_span) = (Address::new(kind.section(), name), body.span);
+        let settings = Node::new(key_span, Value::Map(Map::default()));
+        let written = Written { beside: body, document: None, settings };
+        Self { kind, address, key_span, renamed_from: None, written }
+    }
+
     /// What it is called where its body says no name.
     fn called(&self) -> &str {
         self.renamed_from.as_ref().map_or(&self.address.key, |(key, _)| key)
@@ -47,6 +55,8 @@ pub(super) struct Scope<'a> {
     pub inputs: &'a Inputs,
     /// `None` where the envelope is wrong, which is told there.
     pub place: Option<&'a Place>,
+    /// The sections that the file has.
+    pub sections: &'a BTreeSet<&'static str>,
 }
 
 impl Scope<'_> {
@@ -144,13 +154,13 @@ impl Scope<'_> {
             let name = body.as_ref().map(|body| kind.name(called, body));
             let name = name.unwrap_or_else(|| called.to_owned());
             let fields = body.as_ref().map_or(serde_json::Value::Null, Node::to_json);
-            let arn = self.place.and_then(|place| kind.arn(&name, &fields, place));
+            let known = self.known(*kind, &name, &fields);
             let fields = body.as_ref().and_then(Node::as_map).map(|map| map.entries.as_slice());
             let is_name = |entry: &&Entry| entry.value.as_str() == Some(&name);
             if fields.into_iter().flatten().filter(is_name).any(|entry| entry.value.secret) {
                 secret.insert(address.clone());
             }
-            names.insert(address.clone(), Name { name, arn });
+            names.insert(address.clone(), known);
         }
         // What refers to one of these depends on what it depends on.
         for Nameless { address, .. } in nameless {
@@ -160,11 +170,17 @@ impl Scope<'_> {
         (names, secret)
     }
 
+    /// What is known of a resource by its name and its body.
+    fn known(&self, kind: &dyn Kind, name: &str, body: &serde_json::Value) -> Name {
+        let arn = self.place.and_then(|place| kind.arn(name, body, place));
+        Name { name: name.to_owned(), arn }
+    }
+
     /// The resources that are wanted, as far as nothing is wrong with them and their names are known.
     pub(super) fn wanted(
         &self,
         drafts: Vec<Draft>,
-        names: &Names,
+        names: &mut Names,
         envelope: &Envelope,
         sources: &Sources,
         found: &mut Diagnostics,
@@ -172,6 +188,8 @@ impl Scope<'_> {
     ) -> Vec<Wanted> {
         let (mut depends, mut needs) = (Depends::new(), Needs::new());
         let mut wanted = Vec::new();
+        let places: BTreeMap<_, _> =
+            drafts.iter().map(|draft| (draft.address.clone(), draft.key_span)).collect();
         for draft in drafts {
             match self.nameless(&draft, names, sources) {
                 Some(one) => nameless.push(one),
@@ -184,6 +202,20 @@ impl Scope<'_> {
                     (&mut depends, &mut needs),
                 )),
             }
+        }
+        for Beside { of, section, name, body } in daemons::beside(&wanted) {
+            let span = places[&of];
+            let is_it = |one: &&Wanted| one.address.section == section && one.name == name;
+            let known = wanted.iter().find(is_it).map(|one| one.address.clone());
+            let address = known.unwrap_or_else(|| {
+                let draft = Draft::of(kinds::of(section), &name, Node::planted(span, &body));
+                let address = draft.address.clone();
+                names.insert(address.clone(), self.known(draft.kind, &name, &body));
+                let learned = (&mut depends, &mut needs);
+                wanted.extend(self.want(draft, names, envelope, sources, found, learned));
+                address
+            });
+            depends.entry(of).or_default().insert(address, span);
         }
         if let Some(circle) = refs::circle(&depends) {
             found.push(complain_of(&circle, &depends));
@@ -268,7 +300,8 @@ impl Scope<'_> {
         let protect = settings::protect(&settings, found);
         let from_stack = settings::from_stack(&settings, &envelope.name, found);
         let absent = settings::absent(&settings, &body, found)?;
-        let given = Given { name: &name, body: &body, settings: &settings, place };
+        let sections = self.sections;
+        let given = Given { name: &name, body: &body, settings: &settings, place, sections };
         let beside = settings.entries.iter().flat_map(|one| placeholders.in_node(&one.value));
         let open: BTreeSet<_> = placeholders.in_node(&body).into_iter().chain(beside).collect();
         let (read, holes) = if open.is_empty() {

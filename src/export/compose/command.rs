@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Draft, XRAY, literal};
+use super::{Draft, literal};
 use crate::export::containers::Daemon;
 use crate::export::masks;
+use crate::kinds::Receiver;
 
 /// Options of the X-Ray daemon with the address that it listens on.
 ///
@@ -38,7 +39,7 @@ impl Draft {
             }
             let given: Vec<_> = items.iter().filter_map(Value::as_str).collect();
             let mut words: Vec<String> = given.iter().map(|word| (*word).to_owned()).collect();
-            if daemon.what == XRAY && field == "command" {
+            if daemon.what == Receiver::Xray && field == "command" {
                 words = options(&given);
                 if words != given {
                     self.notes.push(format!(

@@ -17,10 +17,10 @@ use super::containers::{Chosen, Daemon, daemon};
 use crate::daemons::told;
 use crate::document::{Node, Sources, Span, block};
 use crate::error::Result;
+use crate::kinds::Receiver;
 use crate::stack::Stack;
 
 /// The X-Ray daemon, which has no OTLP.
-const XRAY: &str = "the X-Ray daemon";
 /// The keys of a service in the order in which people write them.
 const ORDER: [&str; 17] = [
     "image",
@@ -88,7 +88,7 @@ pub(crate) fn compose(stack: &Stack, chosen: Chosen<'_>) -> Result<Rendered> {
     draft.limits(daemon.container());
     draft.put("restart", json!("unless-stopped"));
     draft.left_out(daemon.container());
-    let reached = told(daemon.what != XRAY, &name);
+    let reached = told(daemon.what != Receiver::Xray, &name);
     let reached: Object<_, _> =
         reached.into_iter().map(|(key, value)| (key.to_owned(), json!(value))).collect();
     let file = json!({"services": {&name: draft.service}});
@@ -101,7 +101,7 @@ pub(crate) fn compose(stack: &Stack, chosen: Chosen<'_>) -> Result<Rendered> {
          #   environment: {{ <<: *traced }}\n\
          #   depends_on: [{name}]\n\
          x-traced: &traced\n{}",
-        sentence(daemon.what),
+        sentence(&daemon.what.to_string()),
         daemon.task.address,
         yaml(&file, 0),
         yaml(&Value::Object(reached), 2),
@@ -172,7 +172,7 @@ fn ports(daemon: &Daemon<'_>) -> Value {
     };
     if ports.is_empty() {
         with(&mut ports, &BOTH);
-        if daemon.what != XRAY {
+        if daemon.what != Receiver::Xray {
             with(&mut ports, &[("4317", "tcp"), ("4318", "tcp")]);
         }
     } else if ports.iter().any(|(port, _)| port == "2000") {

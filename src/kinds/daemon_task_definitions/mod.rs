@@ -14,6 +14,7 @@ pub(super) use grants::roles;
 use super::task_definitions::{canonical, revisions, secrets, spec as tasks};
 use super::{Kind, Landed, Live, Look, Observation, Ownership, Purpose, publish, tracing};
 use crate::aws::{Aws, Failure, Reads};
+use crate::daemons::DAEMON;
 use crate::document::{Diagnostics, Map, Node, Span, shape};
 use crate::iam::Grant;
 use crate::plan::{Change, Detail, Path, Permission, Step};
@@ -36,7 +37,7 @@ impl Kind for DaemonTaskDefinitions {
     }
 
     fn bare(&self, document: Node, _key: &str, found: &mut Diagnostics) -> Option<Node> {
-        Some(tasks::bare(&spec::DAEMON, document, found))
+        Some(tasks::bare(&spec::SORT, document, found))
     }
 
     fn secrets(&self, body: &Node) -> Vec<Span> {
@@ -56,7 +57,7 @@ impl Kind for DaemonTaskDefinitions {
     }
 
     fn holds(&self, document: &Map, called: &str) -> Vec<String> {
-        tasks::names(&spec::DAEMON, document, called)
+        tasks::names(&spec::SORT, document, called)
     }
 
     fn written(&self, live: &Live) -> Value {
@@ -72,7 +73,7 @@ impl Kind for DaemonTaskDefinitions {
     }
 
     fn settings(&self) -> &'static [&'static str] {
-        &[tasks::KEEP]
+        &[tasks::KEEP, DAEMON]
     }
 
     fn names_elements(&self, list: &str) -> Option<&'static str> {
@@ -92,7 +93,9 @@ impl Kind for DaemonTaskDefinitions {
     }
 
     fn schema(&self) -> Value {
-        tasks::schema_of(&shape::DAEMON_TASK_DEFINITION)
+        let mut schema = tasks::schema_of(&shape::DAEMON_TASK_DEFINITION);
+        tasks::with_daemon(&mut schema);
+        schema
     }
 
     fn page(&self) -> String {
@@ -131,7 +134,7 @@ impl Kind for DaemonTaskDefinitions {
     }
 
     fn stands_on(&self) -> &'static [&'static str] {
-        &["roles"]
+        &["roles", "log_groups", "parameters"]
     }
 
     fn is_quiet(&self, path: &Path, value: &Value) -> bool {

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::absent;
+use crate::daemons::{self, DAEMON, Runs};
 use crate::document::{Diagnostic, Diagnostics, Map, Node, Value, shape};
 use crate::kinds::task_definitions::canonical::Of;
 use crate::kinds::task_definitions::checks::check_any;
@@ -11,7 +12,7 @@ use crate::kinds::task_definitions::spec::{CONTAINERS, Sort, read_as};
 use crate::stack::{Body, Given};
 
 /// How they are read.
-pub(super) static DAEMON: Sort = Sort {
+pub(super) static SORT: Sort = Sort {
     root: &shape::DAEMON_TASK_DEFINITION,
     noun: "a daemon task definition",
     wrapper: "daemonTaskDefinition",
@@ -41,9 +42,12 @@ const LOG_DRIVERS: [&str; 3] = ["awslogs", "splunk", "awsfirelens"];
 
 /// The canonical document; the plain tree of it is what is sent.
 pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
-    read_as(&DAEMON, given, found, |map, found| {
+    read_as(&SORT, given, found, |map, found| {
         absent::refuse(map, found);
-        Some(Vec::new())
+        let daemon = given.settings.get(DAEMON).filter(|node| !node.is_null());
+        let Some(word) = daemon else { return Some(Vec::new()) };
+        let daemon = daemons::expand(Runs::Managed, map, word, given, found)?;
+        Some(vec![(DAEMON, daemon)])
     })
 }
 

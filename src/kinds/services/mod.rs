@@ -64,7 +64,7 @@ impl Kind for Services {
         let family = names::family_of(runs);
         [&live.name, family]
             .into_iter()
-            .find_map(|name| tracing::receiver(name))
+            .find_map(tracing::receiver)
             .map(|what| format!("by its name it is {what}"))
     }
 

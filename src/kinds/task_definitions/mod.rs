@@ -136,7 +136,7 @@ impl Kind for TaskDefinitions {
     }
 
     fn stands_on(&self) -> &'static [&'static str] {
-        &["roles"]
+        &["roles", "log_groups", "parameters"]
     }
 
     fn is_quiet(&self, path: &Path, value: &Value) -> bool {

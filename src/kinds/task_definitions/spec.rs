@@ -5,7 +5,7 @@ use serde_json::{Map as Object, Value as Json, json};
 use super::canonical::{Of, unfold};
 use super::left::{self, IMAGE_FROM};
 use super::{checks, names};
-use crate::daemons::{self, DAEMON};
+use crate::daemons::{self, DAEMON, Runs};
 use crate::document::shape::Root;
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, shape};
 use crate::kinds::tags;
@@ -119,7 +119,7 @@ pub(in crate::kinds) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Opti
     read_as(&TASK, given, found, |map, found| {
         let daemon = given.settings.get(DAEMON).filter(|node| !node.is_null());
         let daemon = match daemon {
-            Some(word) => Some(daemons::expand(map, word, given, found)?),
+            Some(word) => Some(daemons::expand(Runs::Task, map, word, given, found)?),
             None => None,
         };
         let left = left::take(map, found);
@@ -280,13 +280,17 @@ fn refuse_secret_family(map: &Map, found: &mut Diagnostics) -> Option<()> {
 /// The JSON Schema of a body: the shape's, with what a stack file does about names and tags.
 pub(in crate::kinds) fn schema() -> Json {
     let mut schema = schema_of(&shape::TASK_DEFINITION);
-    schema["properties"][DAEMON] = daemons::schema();
+    with_daemon(&mut schema);
     schema["properties"][CONTAINERS]["items"]["properties"][IMAGE_FROM] = left::schema();
+    schema
+}
+
+/// Adds the word for a daemon, which may be all that there is.
+pub(in crate::kinds) fn with_daemon(schema: &mut Json) {
+    schema["properties"][DAEMON] = daemons::schema();
     if let Some(required) = schema["required"].as_array_mut() {
-        // A daemon may be all that there is.
         required.retain(|field| field != CONTAINERS);
     }
-    schema
 }
 
 /// The same of a sort of task definition, without what only task definitions have.

@@ -1,8 +1,10 @@
 //! `daemon:` in a task definition.
 
 mod bad;
+mod beside;
 mod corpus;
 mod elsewhere;
+mod managed;
 mod moved;
 mod roles;
 

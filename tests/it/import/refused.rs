@@ -24,7 +24,7 @@ fn what_is_not_known_is_told_in_words() {
     });
     insta::assert_snapshot!(scenario.run(&format!("import {}", names.join(" "))), @r#"
     ------- stderr -------
-    error: this is a Compose file, or the answer of describe-services: neither is kept here
+    error: this is a Compose file, which is no document of AWS's
      --> compose.yaml:1:1
       |
     1 | services:
@@ -54,7 +54,7 @@ fn what_is_not_known_is_told_in_words() {
     1 | {"hello": "world"}
       | ^
       |
-      = help: import reads the AWS CLI's documents for sampling rules, task definitions, roles and policies, CloudFormation templates, and Terraform's state and files
+      = help: import reads the AWS CLI's documents for what a stack has sections for, CloudFormation templates, and Terraform's state and files
 
     error: the file is empty
      --> empty.json:1:1

@@ -13,7 +13,7 @@ mod verify;
 
 pub use verify::verified;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
@@ -49,6 +49,7 @@ struct Subject<'a> {
     kind: &'static dyn Kind,
     name: &'a str,
     place: &'a Place,
+    sections: &'a BTreeSet<&'static str>,
     tags: &'a Tags,
     body: &'a Node,
     /// The canonical document that the file has.
@@ -80,6 +81,7 @@ impl Moved<'_> {
             kind,
             name: &wanted.name,
             place: &stack.place,
+            sections: &stack.sections,
             tags: &stack.tags,
             body: &wanted.body,
             file: &wanted.document,
@@ -98,7 +100,13 @@ impl Subject<'_> {
             add_tags(&mut body, self.kind.tags_field(), self.tags);
         }
         let settings = Map::default();
-        let given = Given { name: self.name, body: &body, settings: &settings, place: self.place };
+        let given = Given {
+            name: self.name,
+            body: &body,
+            settings: &settings,
+            place: self.place,
+            sections: self.sections,
+        };
         let mut found = Diagnostics::default();
         let read = self.kind.read(&given, &mut found).filter(|_| !found.has_errors())?;
         Some(read.document)
