@@ -139,6 +139,8 @@ pub struct Wanted {
     pub sent: Value,
     /// The body that it was read from, each part with its place, without the stack's tags.
     pub body: Node,
+    /// The settings that it was read with.
+    pub beside: Map,
     /// Fields of it whose values must not be shown.
     pub sensitive: Vec<Path>,
     /// Where each of them comes from.

@@ -309,6 +309,7 @@ impl Scope<'_> {
         } else {
             placeholders.read(kind, &given, &open)
         };
+        let beside = settings;
         let Body { document, sent, mut sensitive, unmanaged, settings } = read;
         let mut more = kind.looks_secret(&document);
         more.retain(|path| !hides(&sensitive, path));
@@ -332,6 +333,7 @@ impl Scope<'_> {
             document,
             sent,
             body: own,
+            beside,
             sensitive,
             unmanaged,
             settings,

@@ -96,3 +96,25 @@ fn what_somebody_changed_in_a_generated_container_is_drift_and_is_put_back() {
     scenario.run("apply stack.yaml --local --yes --only-drift").exits(0);
     scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0);
 }
+
+#[test]
+fn what_moved_beside_a_generated_daemon_is_taken_into_the_file() {
+    let scenario = Scenario::new();
+    scenario.stack(&stack(&json!({"web": task("awsvpc", true, &json!("adot"))})));
+    scenario.run("apply stack.yaml --local --yes").exits(0);
+    let mut state = scenario.local_state();
+    let account = &mut state["accounts"]["123456789012"]["eu-west-1"];
+    let revision = &mut account["ecs"]["families"]["web"]["1"]["definition"];
+    revision["containerDefinitions"][0]["image"] = json!("shop/backend:2");
+    state["global"]["123456789012"]["iam"]["roles"]["task"]["max_session_duration"] = json!(7200);
+    scenario.write(".tracewright/local.json", state.to_string());
+    scenario
+        .run("drift stack.yaml --local --accept task_definitions.web")
+        .exits(0)
+        .says("hop/backend:2");
+    scenario
+        .run("drift stack.yaml --local --accept roles.task")
+        .exits(0)
+        .says("MaxSessionDuration");
+    scenario.run("plan stack.yaml --local --detailed-exitcode").exits(0).says("Nothing to do");
+}

@@ -52,8 +52,11 @@ struct Subject<'a> {
     sections: &'a BTreeSet<&'static str>,
     tags: &'a Tags,
     body: &'a Node,
-    /// The canonical document that the file has.
-    file: &'a Json,
+    /// The settings beside it.
+    settings: &'a Map,
+    /// The canonical document that the file has, without what the stack adds to it: what a daemon needs
+    /// is added to roles.
+    file: Json,
     /// What the stack is concerned with of the one in AWS.
     live: Json,
     /// The same as a person writes it.
@@ -77,18 +80,23 @@ impl Moved<'_> {
         let (document, _) =
             part(live, Some(&wanted.document), &wanted.unmanaged, &stack.ignore_tags);
         let written = kind.written(&Live { document: document.clone(), ..(*live).clone() });
-        Subject {
+        let mut subject = Subject {
             kind,
             name: &wanted.name,
             place: &stack.place,
             sections: &stack.sections,
             tags: &stack.tags,
             body: &wanted.body,
-            file: &wanted.document,
+            settings: &wanted.beside,
+            file: wanted.document.clone(),
             live: document,
             written,
             fields: self.fields(),
+        };
+        if let Some(own) = subject.read(subject.body) {
+            subject.file = own;
         }
+        subject
     }
 }
 
@@ -99,11 +107,10 @@ impl Subject<'_> {
         if self.kind.ownership() == Ownership::Tag {
             add_tags(&mut body, self.kind.tags_field(), self.tags);
         }
-        let settings = Map::default();
         let given = Given {
             name: self.name,
             body: &body,
-            settings: &settings,
+            settings: self.settings,
             place: self.place,
             sections: self.sections,
         };
@@ -124,7 +131,7 @@ impl Subject<'_> {
     /// others.
     fn agrees(&self, body: &Node) -> bool {
         self.read(body)
-            .is_some_and(|document| as_meant(&document, self.file, &self.live, &self.fields))
+            .is_some_and(|document| as_meant(&document, &self.file, &self.live, &self.fields))
     }
 
     /// What is said of a path, at its place in the file or at the resource's.
@@ -149,7 +156,7 @@ impl Subject<'_> {
             Some(())
         });
         reversed.is_some()
-            && self.read(&body).is_some_and(|document| path.at(&document) == path.at(self.file))
+            && self.read(&body).is_some_and(|document| path.at(&document) == path.at(&self.file))
     }
 }
 
@@ -245,7 +252,7 @@ fn refuse_stack_tags(subject: &Subject<'_>, found: &mut Diagnostics) -> Option<(
     let known = agree::ways(subject, subject.body);
     let differs = |key: &str| {
         let path = Path::of(field).join(key);
-        !known.contains_key(&path) && path.at(&subject.live) != path.at(subject.file)
+        !known.contains_key(&path) && path.at(&subject.live) != path.at(&subject.file)
     };
     let Some((key, (_, span))) = subject.tags.iter().find(|(key, _)| differs(key)) else {
         return Some(());
