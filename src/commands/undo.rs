@@ -8,7 +8,7 @@ use futures::future::join_all;
 use super::journal::read;
 use super::saved::refuse_elsewhere;
 use super::world::{Access, AwsArgs};
-use crate::apply::undo::{Back, Past, looks, place, seen};
+use crate::apply::undo::{Back, Past, again, knowing, looks, place, seen};
 use crate::aws::{Aws, Failure, Reads};
 use crate::error::{Error, Result};
 use crate::kinds::{self, Kind, Live, Ownership};
@@ -60,6 +60,9 @@ pub(super) async fn plan_back(args: &AwsArgs, file: &Path, access: Access) -> Re
     let back = Back::to(&journal, &past, &seen, &revisions);
     let mut stack = in_memory(&back, file)?;
     back.hide(&mut stack);
+    let knowing = knowing(&looks, &stack);
+    let looked = join_all(knowing.iter().map(|(kind, look)| kind.observe(&reads, look)));
+    seen = again(seen, &knowing, looked.await);
     back.confine(&past, &mut seen);
     let (mut plan, nothing) = (plan(&stack, &seen), back.nothing());
     back.tell(&mut plan, owned);

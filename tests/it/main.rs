@@ -97,6 +97,7 @@ mod task_definitions;
 mod together;
 mod trace_destination;
 mod undo;
+mod undo_kinds;
 mod unknown;
 mod verbs;
 mod versions;

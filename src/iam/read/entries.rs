@@ -12,7 +12,7 @@ impl Reader<'_> {
 
     pub(super) fn resources(&mut self, element: &str, node: &Node) {
         for (node, resource) in self.texts(element, node) {
-            if resource.contains("${") {
+            if resource.contains("${") && !is_reference(resource) {
                 self.variables.get_or_insert(node.span);
             }
             self.resource(node, resource);
@@ -98,6 +98,10 @@ impl Reader<'_> {
         if resource == "*" {
             return;
         }
+        // What a plan fills in when it has made it.
+        if is_reference(resource) {
+            return;
+        }
         if resource.starts_with("${") {
             // Documentation, policy variables: they stand in the last part of an ARN.
             let message = format!("the resource {shown} is a variable of IAM's and no ARN");
@@ -123,4 +127,11 @@ impl Reader<'_> {
             self.warn(node.span, message, help);
         }
     }
+}
+
+/// Whether a text begins with a reference to an ARN of the stack's that a plan has yet to fill in. A variable
+/// of IAM's has a colon in it.
+fn is_reference(text: &str) -> bool {
+    let inner = text.strip_prefix("${").and_then(|rest| rest.split_once('}'));
+    inner.is_some_and(|(inner, _)| inner.ends_with(".arn") && !inner.contains(':'))
 }

@@ -133,8 +133,7 @@ fn in_full(place: &Place, sort: &str, name: &str) -> String {
 /// `family:3`.
 pub(super) fn is_revision(text: &str) -> bool {
     text.split_once(':').is_some_and(|(family, number)| {
-        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-        is_number && !family.is_empty()
+        number.parse::<u32>().is_ok_and(|number| number > 0) && !family.is_empty()
     })
 }
 

@@ -15,6 +15,8 @@ use crate::stack::Wanted;
 pub(super) const NEWEST: &str = "deployment";
 /// Why that came to nothing, in a daemon's facts, where it did.
 pub(super) const FAILED: &str = "failed";
+/// That what ran before it runs again, in a daemon's facts.
+pub(super) const ROLLED_BACK: &str = "rolledBack";
 /// That is still going on, in a daemon's facts.
 pub(super) const GOES_ON: &str = "goesOn";
 /// In the detail of a step: the same is deployed again.
@@ -42,7 +44,8 @@ pub(super) fn detail(wanted: Option<&Wanted>, live: &Live, changes: &[Change]) -
         return Detail { value: json!({ NEWEST: newest }), told, acts: true };
     };
     let failed = live.facts[FAILED].as_str();
-    let again = failed.is_some() && !deploys(changes);
+    // What went back to what the file says is there, whatever came to nothing.
+    let again = failed.is_some() && live.facts[ROLLED_BACK] != true && !deploys(changes);
     let mut told = Vec::new();
     if let Some(why) = failed {
         told.push(format!("its last deployment came to nothing: {why}"));

@@ -4,10 +4,10 @@ use serde_json::{Map as Object, Value as Json, json};
 
 use super::{canonical, patience};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, shape};
-use crate::kinds::tags;
 use crate::kinds::wrapper::{drop_read_only, unwrapped};
+use crate::kinds::{grants, tags};
 use crate::plan::Path;
-use crate::stack::{Body, Given};
+use crate::stack::{Body, Given, Place};
 
 /// The field with the name.
 pub(super) const NAME: &str = "daemonName";
@@ -84,6 +84,7 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
         map.entries.push(Entry { key: NAME.to_owned(), key_span: given.body.span, value });
     }
     check(&map, found);
+    check_place(&map, given.place, found);
     let body = Node::new(given.body.span, Value::Map(map));
     let checked = shape::read(&shape::DAEMON, &body, "a daemon", found);
     let own_tags = own_tags.map(|own| tags::tags(&own.value, found)).unwrap_or_default();
@@ -155,10 +156,31 @@ fn check(map: &Map, found: &mut Diagnostics) {
     }
 }
 
+/// A daemon is where its cluster is, and so is all that it names.
+fn check_place(map: &Map, place: &Place, found: &mut Diagnostics) {
+    let all = |field: &str| match map.get(field) {
+        Some(Node { value: Value::Seq(items), .. }) => items.iter().collect(),
+        other => Vec::from_iter(other),
+    };
+    let own = grants::arn(place, "ecs", &place.region, "");
+    for field in [CLUSTER, DEFINITION, PROVIDERS] {
+        for (node, text) in all(field).into_iter().filter_map(|node| Some((node, node.as_str()?))) {
+            if text.is_empty() {
+                let message = format!("`{field}` names nothing");
+                found.push(Diagnostic::error(message).at(node.span).help("write its name or ARN"));
+            } else if text.starts_with("arn:") && !text.starts_with(&own) {
+                let message = format!("{} is not in the stack's account and region", node.shown());
+                let help = "a daemon is where its cluster is, and so is what it runs, and where";
+                found.push(Diagnostic::error(message).at(node.span).help(help));
+            }
+        }
+    }
+}
+
 fn is_definition(text: &str) -> bool {
+    let revision = text.rsplit_once(":daemon-task-definition/").map_or(text, |(_, name)| name);
     text.contains("${")
-        || (text.starts_with("arn:") && text.contains(":daemon-task-definition/"))
-        || (!text.starts_with("arn:") && canonical::is_revision(text))
+        || (text.starts_with("arn:") == (revision != text) && canonical::is_revision(revision))
 }
 
 /// The JSON Schema of a body: the shape's, with what a stack file does about names and tags.

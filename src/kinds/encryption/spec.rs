@@ -59,8 +59,16 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
 /// and an alias may come to mean another one, of which X-Ray learns nothing.
 fn known_key(document: &Json, key: &Node, place: &Place, found: &mut Diagnostics) -> Option<()> {
     let text = document[KEY].as_str().unwrap_or_default();
-    if key_arn(text, place).is_some() {
-        return Some(());
+    if let Some(arn) = key_arn(text, place) {
+        // Keys are in one region (KMS developer guide, "Multi-Region keys": each replica is a key of its own).
+        let region = arn.split(':').nth(3).unwrap_or_default();
+        if region == place.region {
+            return Some(());
+        }
+        let message = format!("`{KEY}` is a key in {region}, and this is {}", place.region);
+        let help = "X-Ray encrypts with a key of its own region: write the id of one there";
+        found.push(Diagnostic::error(message).at(key.span).help(help));
+        return None;
     }
     let is_alias = text.starts_with("alias/") || text.contains(":alias/");
     let what =

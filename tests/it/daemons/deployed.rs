@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{APPLY, DAEMON, applied, apply, current, deployments, nothing_to_do, stack};
+use super::{APPLY, ARN, DAEMON, applied, apply, current, deployments, nothing_to_do, stack};
 use crate::harness::Scenario;
 use crate::journal::newest;
 use crate::others::Others;
@@ -166,6 +166,44 @@ fn one_that_never_ran_is_deployed_again() {
     ");
     scenario.run_words(&APPLY).exits(6);
     assert_eq!(deployments(&scenario), 2);
+}
+
+#[test]
+fn what_went_back_to_what_the_file_says_is_as_it_should_be() {
+    let scenario = stack(
+        "daemons: { otel: { clusterArn: prod, daemonTaskDefinitionArn: \"otel:1\", \
+         capacityProviderArns: [managed] } }\n",
+    );
+    let others = Others::of(&scenario);
+    let register = |image: &str| {
+        let container = json!({"name": "otel", "image": image});
+        let family = json!({"family": "otel", "containerDefinitions": [container]});
+        others.ecs("RegisterDaemonTaskDefinition", &family)["daemonTaskDefinitionArn"].clone()
+    };
+    register("adot:1");
+    apply(&scenario);
+    let update = json!({
+        "daemonArn": ARN,
+        "daemonTaskDefinitionArn": register("does-not-exist:1"),
+        "capacityProviderArns": ["arn:aws:ecs:eu-west-1:123456789012:capacity-provider/managed"],
+    });
+    others.ecs("UpdateDaemon", &update);
+    nothing_to_do(&scenario);
+}
+
+#[test]
+fn its_cluster_has_to_be_there() {
+    let scenario = stack(&DAEMON.replace("clusterArn: prod", "clusterArn: nowhere"));
+    scenario
+        .run("plan stack.yaml --local")
+        .exits(7)
+        .says("not known: ECS has no cluster `nowhere` in eu-west-1")
+        .says("`clusterArn`");
+    scenario.stack(&DAEMON.replace(
+        "clusterArn: prod",
+        "clusterArn: \"arn:aws:ecs:us-east-1:123456789012:cluster/prod\"",
+    ));
+    scenario.run("check stack.yaml").exits(1).says("not in the stack's account and region");
 }
 
 /// How many daemons a cluster has.

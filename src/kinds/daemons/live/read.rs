@@ -8,13 +8,14 @@ use aws_smithy_types::date_time::Format;
 use futures::future::{join, join_all};
 use serde_json::{Value, json};
 
-use super::super::changes::{FAILED, GOES_ON, NEWEST};
+use super::super::changes::{FAILED, GOES_ON, NEWEST, ROLLED_BACK};
 use super::super::spec::{CLUSTER, DEFINITION, DEPLOYMENT, NAME, PROVIDERS, TAGS};
 use super::super::{Daemons, canonical};
 use super::deploy::{goes_on, told};
 use crate::aws::{Aws, Failure, Reason, next_page};
 use crate::document::shape;
 use crate::kinds::ecs::live::tags_of;
+use crate::kinds::ecs::no_cluster;
 use crate::kinds::{About, Kind as _, Live, Look, Observation, Unreadable};
 use crate::safety::Mark;
 
@@ -32,15 +33,27 @@ pub(in crate::kinds) async fn observe(aws: &Aws, look: &Look) -> Observation {
     });
     let (named, others) = join(join_all(named), others(aws, look)).await;
     let mut names = BTreeSet::new();
-    let (others, unlisted) = match others {
-        Ok(others) => (others, None),
-        Err(failure) => (Vec::new(), Some(failure)),
-    };
-    if let Some(failure) = unlisted {
-        let about = if look.all.is_some() { About::Section } else { About::Removed };
-        let because = failure.told();
+    let mut unreadable = |about, because| {
         observation.unreadable.push(Unreadable { section, about, because, seen: None });
-    }
+    };
+    let others = match others {
+        Ok(Some((clusters, others))) => {
+            for named in look.named.iter().filter(|_| !look.goes) {
+                let cluster = named.arn.as_deref().map(cluster_in).unwrap_or_default();
+                if !clusters.iter().any(|arn| name_in(arn) == cluster) {
+                    let because = no_cluster(cluster, &aws.place().region, CLUSTER);
+                    unreadable(About::Resource(named.name.clone()), because);
+                }
+            }
+            others
+        }
+        Ok(None) => Vec::new(),
+        Err(failure) => {
+            let about = if look.all.is_some() { About::Section } else { About::Removed };
+            unreadable(about, failure.told());
+            Vec::new()
+        }
+    };
     for (name, read) in named.into_iter().chain(others) {
         match read {
             // One that is where the file has it goes before one of the same name elsewhere.
@@ -57,11 +70,12 @@ pub(in crate::kinds) async fn observe(aws: &Aws, look: &Look) -> Observation {
 
 type Reading = (String, Result<Option<Live>, Failure>);
 
-/// What is not named and carries a mark that is looked for, or is taken by the glob.
-async fn others(aws: &Aws, look: &Look) -> Result<Vec<Reading>, Failure> {
+/// All clusters, and in them what is not named and carries a mark that is looked for, or is taken by the
+/// glob; nothing where none is looked for.
+async fn others(aws: &Aws, look: &Look) -> Result<Option<(Vec<String>, Vec<Reading>)>, Failure> {
     let by_mark = look.owners().next().is_some();
     if !by_mark && look.all.is_none() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let clusters = clusters(aws).await?;
     let listed = join_all(clusters.iter().map(|cluster| list(aws, cluster))).await;
@@ -84,7 +98,8 @@ async fn others(aws: &Aws, look: &Look) -> Result<Vec<Reading>, Failure> {
         let read = read.await;
         (name, read)
     });
-    Ok(join_all(reads).await)
+    let others = join_all(reads).await;
+    Ok(Some((clusters, others)))
 }
 
 async fn clusters(aws: &Aws) -> Result<Vec<String>, Failure> {
@@ -256,6 +271,7 @@ fn live(
     let facts = json!({
         NEWEST: detail.deployment_arn,
         FAILED: failed.map(told),
+        ROLLED_BACK: failed.is_some_and(|it| it.status == Some(State::RollbackSuccessful)),
         GOES_ON: newest.is_some_and(|it| goes_on(it.status.as_ref())),
     });
     Ok(Live {
@@ -268,6 +284,11 @@ fn live(
         modified: detail.updated_at.and_then(|time| time.fmt(Format::DateTime).ok()),
         facts,
     })
+}
+
+/// The cluster in a daemon's ARN: `daemon/CLUSTER/NAME`.
+fn cluster_in(arn: &str) -> &str {
+    arn.rsplit('/').nth(1).unwrap_or_default()
 }
 
 /// The name in an ARN: `daemon/CLUSTER/NAME`.

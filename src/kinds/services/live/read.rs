@@ -13,6 +13,7 @@ use super::super::spec::{CLUSTER, COUNT, NAME, OF_DEPLOYMENT, ROLE, SCHEDULING, 
 use super::super::{Services, spec};
 use crate::aws::{Aws, Failure, Reason, marked, next_page};
 use crate::document::shape;
+use crate::kinds::ecs::no_cluster;
 use crate::kinds::task_definitions::newest;
 use crate::kinds::{About, Kind as _, Live, Look, Named, Observation, Unreadable};
 use crate::safety::Mark;
@@ -240,11 +241,7 @@ fn told(failure: &Failure, cluster: &str, aws: &Aws) -> String {
     if !is_no_cluster(failure) {
         return failure.told();
     }
-    let region = &aws.place().region;
-    format!(
-        "ECS has no cluster `{cluster}` in {region}; make it first (`aws ecs create-cluster \
-         --cluster-name {cluster}`), or name another as `{CLUSTER}`"
-    )
+    no_cluster(cluster, &aws.place().region, CLUSTER)
 }
 
 /// What AWS answers, in the form of [`spec::read`].

@@ -74,6 +74,7 @@ fn says_what_aws_has(moved: &Moved<'_>, new: &Wanted, stack: &Stack) -> bool {
 fn wants_same(one: &Wanted, other: &Wanted) -> bool {
     let bare = |wanted: &Wanted| Wanted {
         body: one.body.clone(),
+        beside: one.beside.clone(),
         place: String::new(),
         secrets: Vec::new(),
         ..wanted.clone()

@@ -1,13 +1,19 @@
 //! Going back behind a run: what its journal says of each resource, as a stack.
 
+mod looks;
+mod texts;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+pub use looks::{again, knowing, looks, seen};
+use texts::{escape, follow, holds_hidden};
+
 use super::fill::fill;
 use super::journal::{Journal, Start};
-use crate::kinds::{self, Kind, Live, Look, Named, Observation, Ownership};
-use crate::plan::{Action, Address, Change, Holder, Origin, Path, Plan, SENSITIVE, Secret, Step};
+use crate::kinds::{self, Kind, Live, Observation, Ownership};
+use crate::plan::{Action, Address, Change, Holder, Origin, Path, Plan, Secret, Step};
 use crate::stack::{Place, Stack, escaped};
 
 /// A resource that a run touched, as it was before.
@@ -72,52 +78,6 @@ impl Past {
     }
 }
 
-/// What is looked at to go back, section by section: what goes back and all that the stack owns
-/// there, then what goes.
-pub fn looks(past: &[Past], owner: &dyn Fn(&dyn Kind) -> String) -> Vec<(&'static dyn Kind, Look)> {
-    let mut looks = Vec::new();
-    for kind in kinds::ALL {
-        let of_kind = || past.iter().filter(|past| past.start.address.section == kind.section());
-        if of_kind().next().is_none() {
-            continue;
-        }
-        let named = |wanted: bool| -> Vec<Named> {
-            let those = of_kind().filter(|past| past.start.before.is_some() == wanted);
-            those.flat_map(named).collect()
-        };
-        let owner = Some(owner(kind));
-        looks.push((kind, Look { named: named(true), owner: owner.clone(), ..Look::default() }));
-        let going = named(false);
-        if !going.is_empty() {
-            let owner = owner.filter(|_| kind.remakes());
-            looks.push((kind, Look { named: going, owner, goes: true, ..Look::default() }));
-        }
-    }
-    looks
-}
-
-/// One for each ARN that the resource may have.
-fn named(past: &Past) -> Vec<Named> {
-    let one = |arn| Named { name: past.start.name.clone(), arn, ..Named::default() };
-    if past.arns.is_empty() || past.kind().remakes() {
-        return vec![one(None)];
-    }
-    past.arns.iter().map(|arn| one(Some(arn.clone()))).collect()
-}
-
-/// Puts what was seen together: of what is seen twice, what the later look saw, which asked for more.
-pub fn seen(looks: Vec<Observation>) -> Observation {
-    let mut all = Observation::default();
-    for look in looks {
-        for live in look.live {
-            all.live.retain(|known| known.section != live.section || known.name != live.name);
-            all.live.push(live);
-        }
-        all.unreadable.extend(look.unreadable);
-    }
-    all
-}
-
 impl Back {
     /// The stack that a journal goes back to, given what is live now and the revisions that AWS
     /// remembers, by their ARNs.
@@ -137,12 +97,10 @@ impl Back {
             "ignore_tags": begin.ignore_tags,
             "limits": begin.limits,
         });
+        let mut comes = Vec::new();
         for one in past {
             let Address { section, key } = &one.start.address;
-            let mut body = back.body(one, seen, revisions);
-            if let Some(body) = &mut body {
-                follow(one.kind(), body, past);
-            }
+            let body = back.body(one, seen, revisions);
             if one.kind().only_key().is_some() {
                 if let Some(body) = body {
                     stack[section] = body;
@@ -154,15 +112,33 @@ impl Back {
                 stack[section] = Value::Object(Map::new());
             }
             match body {
-                Some(body) => stack[section][back.key(one, key)] = body,
-                None if one.came_without_a_mark() => {
+                Some(body) => {
+                    let key = back.key(one, key);
+                    stack[section][&key] = body;
+                    comes.push((one, Address::new(section, &key)));
+                }
+                None if one.came_without_a_mark() && back.is_as_left(one, seen) => {
                     stack[section][&one.start.name] = json!({"absent": true});
                 }
                 None => {}
             }
         }
+        follow(&comes, &mut stack);
         back.text = format!("{stack:#}\n");
         back
+    }
+
+    /// Whether what carries no mark is as the run left it: what somebody wrote since is theirs.
+    fn is_as_left(&mut self, past: &Past, seen: &Observation) -> bool {
+        let Start { address, name, changes, .. } = &past.start;
+        let Some(live) = seen.live(&address.section, name) else { return true };
+        let is_left =
+            changes.iter().all(|change| change.path.at(&live.document) == change.after.as_ref());
+        if !is_left {
+            self.notes.push(format!("{address} stays: somebody has changed it since"));
+            self.left.insert((address.section.clone(), name.clone()));
+        }
+        is_left
     }
 
     /// The key of a resource; two that had one key are told apart by their names.
@@ -321,40 +297,6 @@ fn with_tags(mut body: Value, other: &Value, field: &str) -> Value {
         fields.extend(other.get(field).map(|tags| (field.to_owned(), tags.clone())));
     }
     body
-}
-
-/// Whether a value in here is one that the journal does not have.
-fn holds_hidden(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text == SENSITIVE,
-        Value::Array(items) => items.iter().any(holds_hidden),
-        Value::Object(fields) => fields.values().any(holds_hidden),
-        _ => false,
-    }
-}
-
-/// Names what comes back beside it in place of the ARN that this had then: it may get another one, and
-/// the revision that it was may be gone.
-fn follow(kind: &dyn Kind, body: &mut Value, past: &[Past]) {
-    for (field, section) in kind.names_others() {
-        let it = past.iter().map(|one| &one.start).find(|one| {
-            let had = one.arn.as_deref().is_some_and(|arn| body[*field] == arn);
-            had && one.address.section == *section && one.before.is_some()
-        });
-        if let Some(it) = it {
-            body[*field] = json!(escaped(&it.name));
-        }
-    }
-}
-
-/// Text stands for itself, whatever looks like a reference in it.
-fn escape(value: &mut Value) {
-    match value {
-        Value::String(text) => *text = escaped(text),
-        Value::Array(items) => items.iter_mut().for_each(escape),
-        Value::Object(fields) => fields.values_mut().for_each(escape),
-        _ => {}
-    }
 }
 
 /// Where a journal's stack lives.
