@@ -12,6 +12,9 @@ pub(super) const LOG_GROUPS: &str = "log_groups";
 /// The section of parameters.
 pub(super) const PARAMETERS: &str = "parameters";
 
+/// The sections of what may stand beside a task.
+pub(crate) const SECTIONS: [&str; 2] = [LOG_GROUPS, PARAMETERS];
+
 /// How long a daemon's log stays, in days: it is about the daemon itself, and nobody asks for it later.
 const RETENTION: u64 = 30;
 
@@ -34,7 +37,7 @@ pub(crate) struct Beside {
 /// All that comes with the tasks of a stack.
 pub(crate) fn beside(wanted: &[Wanted]) -> Vec<Beside> {
     let all = wanted.iter().flat_map(|task| {
-        [LOG_GROUPS, PARAMETERS].into_iter().flat_map(move |section| {
+        SECTIONS.into_iter().flat_map(move |section| {
             let of_section = task.settings[DAEMON][BESIDE][section].as_object();
             of_section.into_iter().flatten().map(move |(name, body)| Beside {
                 of: task.address.clone(),

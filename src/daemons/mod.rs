@@ -17,7 +17,7 @@ mod word;
 
 use serde_json::{Value as Json, json};
 
-pub(crate) use beside::{Beside, beside};
+pub(crate) use beside::{Beside, SECTIONS, beside};
 pub(crate) use moving::moved;
 pub(crate) use permits::permit;
 pub(crate) use schema::schema;

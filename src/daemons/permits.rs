@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map as Object, Value as Json, json};
 
 use super::{DAEMON, NEEDS};
-use crate::document::{Diagnostic, Diagnostics};
+use crate::document::{Diagnostic, Diagnostics, Node};
 use crate::iam::{Decision, LONGEST_INLINE, Request, canonical, decide, short, size};
 use crate::kinds;
-use crate::plan::Address;
-use crate::stack::{Place, Wanted};
+use crate::plan::{Address, Path};
+use crate::stack::{Hole, Place, Wanted};
 
 /// The inline policy with what daemons need.
 const POLICY: &str = "tracewright-daemon";
@@ -44,21 +44,31 @@ const XRAY: [&str; 5] = [
 ///
 /// Roles are in no region, and the rest of a stack is in each of its `regions`: what is needed in one is
 /// allowed in all.
+///
+/// What a word needs that depends on variables which are not set is not known: `unset` says of which.
 pub(crate) fn permit(
     wanted: &mut [Wanted],
     place: &Place,
     regions: &[String],
+    unset: impl Fn(&Node) -> Vec<String>,
     found: &mut Diagnostics,
 ) {
     // The statements that each role gets, by its place in the stack.
     let mut added: BTreeMap<usize, Vec<Json>> = BTreeMap::new();
+    let mut open: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     let mut told = BTreeSet::new();
     for task in wanted.iter() {
+        let unset = task.beside.get(DAEMON).map(&unset).unwrap_or_default();
         for field in ROLES {
             let needs = task.settings[DAEMON][NEEDS][field].as_array().into_iter().flatten();
             let needs: Vec<_> = needs.map(|need| everywhere(need, place, regions)).collect();
             let Some(arn) = task.document[field].as_str() else { continue };
             let role = wanted.iter().position(|one| is_role(one, arn, place));
+            if !unset.is_empty() {
+                let takes = role.filter(|at| takes(&wanted[*at]));
+                open.extend(takes.map(|at| (at, unset.clone())));
+                continue;
+            }
             for need in &needs {
                 let missing = match role {
                     Some(at) => missing(need, wanted, at, added.get(&at), place),
@@ -75,6 +85,13 @@ pub(crate) fn permit(
                 }
             }
         }
+    }
+    for (at, unset) in open {
+        added.remove(&at);
+        let role = &mut wanted[at];
+        put(&mut role.document, json!(unset.join(" ")));
+        let path = Path(vec![INLINE.to_owned(), POLICY.to_owned()]);
+        role.holes.push(Hole { path, unset });
     }
     for (at, statements) in added {
         let role = &mut wanted[at];

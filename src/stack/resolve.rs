@@ -217,6 +217,7 @@ impl Scope<'_> {
             });
             depends.entry(of).or_default().insert(address, span);
         }
+        nameless.extend(self.beside_unknown(&wanted));
         if let Some(circle) = refs::circle(&depends) {
             found.push(complain_of(&circle, &depends));
             return wanted;
@@ -229,13 +230,38 @@ impl Scope<'_> {
             }
         }
         if let Some(place) = self.place {
-            daemons::permit(&mut wanted, place, &envelope.regions, found);
+            let unset =
+                |word: &Node| self.variables.placeholders.in_node(word).into_iter().collect();
+            daemons::permit(&mut wanted, place, &envelope.regions, unset, found);
         }
         for wanted in &mut wanted {
             let on = depends.get(&wanted.address).into_iter().flat_map(BTreeMap::keys);
             wanted.depends_on = on.cloned().collect();
         }
         wanted
+    }
+
+    /// What comes with tasks of whose daemons too little is known.
+    fn beside_unknown(&self, wanted: &[Wanted]) -> Vec<Nameless> {
+        let mut unknown = Vec::new();
+        for task in wanted.iter().filter(|task| task.settings.is_null()) {
+            let word = task.beside.get(daemons::DAEMON);
+            let unset = word.map(|word| self.variables.placeholders.in_node(word));
+            let Some(unset) = unset.filter(|unset| !unset.is_empty()) else { continue };
+            let references: Vec<_> = unset.into_iter().collect();
+            for section in daemons::SECTIONS.iter().filter(|one| self.sections.contains(*one)) {
+                unknown.push(Nameless {
+                    address: Address::new(*section, &task.address.key),
+                    place: task.place.clone(),
+                    because: format!(
+                        "what the daemon of {} has there depends on {}",
+                        task.address,
+                        self::unset(&references)
+                    ),
+                });
+            }
+        }
+        unknown
     }
 
     /// Why nobody knows which resource of AWS's this is, if so: by its name, or by its ARN.

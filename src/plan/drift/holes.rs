@@ -40,9 +40,23 @@ pub(super) fn filled(stack: &Stack, observed: &Observation) -> Stack {
 fn fill(wanted: &mut Wanted, live: &Live, ignore_tags: &[String]) {
     let (seen, _) = part(live, Some(&wanted.document), &wanted.unmanaged, ignore_tags);
     for Hole { path, .. } in &wanted.holes {
-        if let (Some(value), Some(place)) = (path.at(&seen), path.at_mut(&mut wanted.document)) {
-            *place = value.clone();
+        match (path.at(&seen), path.at_mut(&mut wanted.document)) {
+            (Some(value), Some(place)) => *place = value.clone(),
+            // Where AWS has nothing, the digest says whether it had.
+            (None, Some(_)) => take(&mut wanted.document, path, &seen),
+            _ => {}
         }
+    }
+}
+
+/// Takes a value out, and what it stood in where nothing else does, and AWS has no such thing.
+fn take(document: &mut Value, path: &Path, seen: &Value) {
+    let Some((last, above)) = path.0.split_last() else { return };
+    let above = Path(above.to_vec());
+    let Some(Value::Object(fields)) = above.at_mut(document) else { return };
+    fields.remove(last);
+    if fields.is_empty() && above.at(seen).is_none() {
+        take(document, &above, seen);
     }
 }
 

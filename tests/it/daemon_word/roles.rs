@@ -97,3 +97,25 @@ fn in_several_regions_it_is_allowed_in_each() {
         assert!(exec.contains(resource), "{resource}: {exec}");
     }
 }
+
+#[test]
+fn drift_without_the_variables_of_a_word_knows_what_moved_and_what_did_not() {
+    for (word, var) in
+        [("${var.k}", "k=adot"), ("{kind: adot, honeycomb: {key: \"${var.k}\"}}", "k=/shop/key")]
+    {
+        let scenario = Scenario::new();
+        let tasks = stack(&json!({"web": task("awsvpc", true, &json!("WORD"))}));
+        let word = if word.starts_with('{') { word.to_owned() } else { format!("\"{word}\"") };
+        let sections = tasks.replace("\"WORD\"", &word);
+        scenario.stack(&format!("vars: {{ k: {{}} }}\nlog_groups: {{}}\n{sections}"));
+        scenario.run(&format!("apply stack.yaml --local --yes --var {var}")).exits(0);
+        let clean = scenario.run("drift stack.yaml --local");
+        assert!(!clean.stdout.contains("pending") && !clean.stdout.contains("unset"), "{clean}");
+        assert!(!clean.stdout.contains("roles.task  "), "{clean}");
+        let gone = [("RoleName", "task"), ("PolicyName", "tracewright-daemon")];
+        crate::others::Others::of(&scenario).iam("DeleteRolePolicy", &gone);
+        let drift = scenario.run("drift stack.yaml --local");
+        assert!([3, 7].contains(&drift.code), "{drift}");
+        drift.says("~ roles.task  AWS changed since the last apply").says("1 drifted");
+    }
+}
