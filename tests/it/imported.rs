@@ -36,7 +36,7 @@ const FAILED: [&[&str]; 6] = [
     // The task around these containers stands in Terraform: its memory, its volumes and its role.
     &["neither the container nor the task says how much memory it has"],
     &["`containerDefinitions[0]` has no `networkMode`"],
-    &["you must also specify a value for 'executionRoleArn'"],
+    &["ECS reads secrets with `executionRoleArn`"],
 ];
 
 #[test]

@@ -266,3 +266,30 @@ fn old_revisions_go_as_keep_revisions_says() {
     nothing_to_do(&scenario);
     assert_eq!(Others::of(&scenario).revisions(), ["backend:4", "backend:5"]);
 }
+
+#[test]
+fn what_ecs_refuses_of_fields_beside_each_other_is_told_before_it_is_asked() {
+    let cases = [
+        ("memory: 50, memoryReservation: 60", "", "less than the `memoryReservation`"),
+        ("memory: 64, secrets: [{ name: A, valueFrom: a }]", "", "with `executionRoleArn`"),
+        (
+            "memory: 64, secrets: [{ name: A, valueFrom: a }], environment: [{ name: A, value: b }]",
+            "executionRoleArn: exec",
+            "`A` is in `environment` and in `secrets`",
+        ),
+        ("memory: 64, cpu: 512", "cpu: 256", "have 512 CPU units, and the task 256"),
+        ("memory: 64", "cpu: banana", "no whole number of CPU units"),
+        (
+            "memory: 64, dependsOn: [{ containerName: app, condition: START }]",
+            "",
+            "the containers app wait for each other",
+        ),
+    ];
+    for (container, task, told) in cases {
+        let scenario = Scenario::new();
+        scenario.stack(&format!(
+            "task_definitions:\n  web:\n    {task}\n    containerDefinitions: [{{ name: app, image: \"a:1\", {container} }}]\n"
+        ));
+        scenario.run("check stack.yaml").exits(1).says(told);
+    }
+}

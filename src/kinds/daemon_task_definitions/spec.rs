@@ -6,7 +6,7 @@ use super::absent;
 use crate::daemons::{self, DAEMON, Runs};
 use crate::document::{Diagnostic, Diagnostics, Map, Node, Value, shape};
 use crate::kinds::task_definitions::canonical::Of;
-use crate::kinds::task_definitions::checks::check_any;
+use crate::kinds::task_definitions::checks::{check_any, list};
 use crate::kinds::task_definitions::revisions::Words;
 use crate::kinds::task_definitions::spec::{CONTAINERS, Sort, read_as};
 use crate::stack::{Body, Given};
@@ -53,6 +53,15 @@ pub(super) fn read(given: &Given<'_>, found: &mut Diagnostics) -> Option<Body> {
 
 fn check(map: &Map, canonical: &Json, found: &mut Diagnostics) {
     check_any(map, canonical, found);
+    for volume in list(map, "volumes").iter().filter_map(Node::as_map) {
+        // Source: service model, `DaemonVolume.logDriverVolumeConfiguration`.
+        if let (Some(_), Some(node)) =
+            (volume.get("host"), volume.get("logDriverVolumeConfiguration"))
+        {
+            let message = "a volume is of the host or of a log driver, not of both";
+            found.push(Diagnostic::error(message).at(node.span).help("take one of them out"));
+        }
+    }
     let Some(Value::Seq(containers)) = map.get(CONTAINERS).map(|node| &node.value) else { return };
     for container in containers {
         let Some(fields) = container.as_map() else { continue };

@@ -1,6 +1,8 @@
 //! What ECS refuses although every field is right by itself, as far as that is certain before it is
 //! asked.
 
+mod containers;
+
 use serde_json::Value as Json;
 
 use super::spec::{ROLES, SIZES};
@@ -83,10 +85,11 @@ pub(in crate::kinds) fn check_any(map: &Map, canonical: &Json, found: &mut Diagn
     for container in containers.iter().filter_map(Node::as_map) {
         check_names(container, canonical, found);
     }
+    self::containers::check(map, canonical, found);
 }
 
 /// The elements of a list, where there is one.
-fn list<'a>(map: &'a Map, field: &str) -> &'a [Node] {
+pub(in crate::kinds) fn list<'a>(map: &'a Map, field: &str) -> &'a [Node] {
     match map.get(field).map(|node| &node.value) {
         Some(Value::Seq(items)) => items,
         _ => &[],
@@ -97,10 +100,7 @@ fn list<'a>(map: &'a Map, field: &str) -> &'a [Node] {
 /// that is not exact, is not said, so that the next plan might not find what was asked for.
 fn check_size(map: &Map, canonical: &Json, field: &str, found: &mut Diagnostics) {
     let Some(text) = canonical[field].as_str() else { return };
-    let is_amount = text.starts_with(|c: char| c.is_ascii_digit() || c == '.');
-    let Some(node) = map.get(field).filter(|_| is_amount && text.parse::<u64>().is_err()) else {
-        return;
-    };
+    let Some(node) = map.get(field).filter(|_| text.parse::<u64>().is_err()) else { return };
     let (units, example) = if field == "cpu" {
         ("CPU units", "`256`, or `.25 vCPU`")
     } else {
