@@ -13,8 +13,8 @@ use crate::{render, ui};
 
 /// Delete everything that carries a stack's mark
 ///
-/// What AWS does not let anyone delete goes back to what AWS ships where it is as the file says,
-/// and is left otherwise; the plan that is shown first says which.
+/// X-Ray's Default rule goes back to what AWS ships where it is as the file says. What else AWS lets nobody
+/// delete is left as it is, and the plan that is shown first says so.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]

@@ -56,7 +56,9 @@ pub(super) async fn plan_back(args: &AwsArgs, file: &Path, access: Access) -> Re
         kind.ownership() == Ownership::Tag
             && live.mark.as_ref().is_some_and(|mark| mark.stack == owner(kind))
     };
-    let owned = seen.live.iter().filter(is_owned).count();
+    // What carries no mark is the stack's as far as the journal says that the run made it.
+    let declared = past.iter().filter(|past| past.came_without_a_mark()).count();
+    let owned = seen.live.iter().filter(is_owned).count() + declared;
     let back = Back::to(&journal, &past, &seen, &revisions);
     let mut stack = in_memory(&back, file)?;
     back.hide(&mut stack);

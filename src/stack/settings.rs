@@ -52,7 +52,7 @@ static OF_TAGGED: [Setting; 3] = [
 /// What AWS has exactly one of has no name to change, and is no stack's to give.
 static OF_DECLARED: [Setting; 1] = [Setting {
     name: PROTECT,
-    doc: "`true` keeps `destroy` from putting back what AWS ships",
+    doc: "`true` has `destroy` leave it as it is",
     schema: || json!({"type": ["boolean", "string", "null"]}),
 }];
 

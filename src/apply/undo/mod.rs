@@ -12,6 +12,7 @@ use texts::{escape, follow, holds_hidden};
 
 use super::fill::fill;
 use super::journal::{Journal, Start};
+use crate::iam;
 use crate::kinds::{self, Kind, Live, Observation, Ownership};
 use crate::plan::{Action, Address, Change, Holder, Origin, Path, Plan, Secret, Step};
 use crate::stack::{Place, Stack, escaped};
@@ -67,7 +68,7 @@ impl Past {
     }
 
     /// Whether the run made it, and nothing in AWS says so.
-    fn came_without_a_mark(&self) -> bool {
+    pub fn came_without_a_mark(&self) -> bool {
         self.start.before.is_none() && self.kind().ownership() == Ownership::Declaration
     }
 
@@ -132,8 +133,15 @@ impl Back {
     fn is_as_left(&mut self, past: &Past, seen: &Observation) -> bool {
         let Start { address, name, changes, .. } = &past.start;
         let Some(live) = seen.live(&address.section, name) else { return true };
-        let is_left =
-            changes.iter().all(|change| change.path.at(&live.document) == change.after.as_ref());
+        let kind = past.kind();
+        let is_left = changes.iter().all(|change| {
+            let now = change.path.at(&live.document);
+            if !kind.is_whole(&change.path) {
+                return now == change.after.as_ref();
+            }
+            // A journal has policies as they are spelled.
+            now.map(iam::canonical) == change.after.as_ref().map(iam::canonical)
+        });
         if !is_left {
             self.notes.push(format!("{address} stays: somebody has changed it since"));
             self.left.insert((address.section.clone(), name.clone()));

@@ -131,7 +131,7 @@ pub(super) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure>
     let Some(wanted) = wanted.filter(|_| touches(step, DESTINATION)) else {
         return Ok(Landed::Whole);
     };
-    update(aws, wanted, detail[KEY].as_str(), puts).await?;
+    update(aws, wanted, detail[KEY].as_str()).await?;
     let is_done = async || {
         let status = destination(aws).await?.status;
         Ok(status.is_none_or(|status| status != TraceSegmentDestinationStatus::Pending))
@@ -150,7 +150,7 @@ pub(super) async fn carry_out(aws: &Aws, step: &Step) -> Result<Landed, Failure>
 /// Source: AWS's texts, as users quote them: `Updates are not allowed while the current status is PENDING`
 /// and `The destination is already set to …` (`InvalidRequestException`), and `XRay does not have permission
 /// to call PutLogEvents on the aws/spans Log Group.` (`AccessDeniedException`).
-async fn update(aws: &Aws, wanted: &str, key: Option<&str>, puts: bool) -> Result<(), Failure> {
+async fn update(aws: &Aws, wanted: &str, key: Option<&str>) -> Result<(), Failure> {
     let says = |failure: &Failure, words: &str| failure.message.contains(words);
     let is_unseen =
         |failure: &Failure| says(failure, "does not have permission to call PutLogEvents");
@@ -173,9 +173,8 @@ async fn update(aws: &Aws, wanted: &str, key: Option<&str>, puts: bool) -> Resul
             answer => answer.map(drop),
         }
     };
-    let once_seen = async || {
-        let passes = |failure: &Failure| puts && is_unseen(failure);
-        aws.while_passing("X-Ray to see the log resource policy", PROPAGATION, passes, send).await
-    };
+    // There is a policy that allows it: this step's, or that of a run which was cut off after it.
+    let what = "X-Ray to see the log resource policy";
+    let once_seen = async || aws.while_passing(what, PROPAGATION, is_unseen, send).await;
     aws.while_passing("X-Ray to end a change before this one", LONGEST, is_busy, once_seen).await
 }
