@@ -5,7 +5,9 @@ use serde_json::{Value as Json, json};
 use super::agent::{self, Agent};
 use super::beside::{LOG_GROUPS, PARAMETERS, log_group, parameter};
 use super::collector::{self, Distribution, Problem, Telemetry, port};
-use super::wiring::{Network, on_fargate};
+use super::needs::{check_roles, execution, task_actions};
+use super::size::{fitting, memory};
+use super::wiring::Network;
 use super::word::{Config, Daemon, Reference};
 use super::{Sort, containers, name_of};
 use crate::document::{Diagnostic, Diagnostics, Map, Node, Value};
@@ -49,11 +51,6 @@ fn variable(sort: Sort) -> &'static str {
         Sort::Agent => "CW_CONFIG_CONTENT",
         Sort::Contrib => "OTEL_CONFIG",
     }
-}
-
-/// What it takes in CPU units and MiB. For the X-Ray daemon these are the developer guide's.
-fn size(sort: Sort) -> (u64, u64) {
-    if sort == Sort::Xray { (32, 256) } else { (64, 256) }
 }
 
 /// Makes the container; `alone` is one that no other stands beside.
@@ -113,6 +110,12 @@ pub(super) fn generated(
         let variable = variable(*sort).to_owned();
         secrets.push(Reference { variable, from: from.clone() });
     }
+    // What the author sets in another way is not set twice.
+    let own = |list: &str| names_in(daemon.container.as_ref(), list);
+    secrets.retain(|one| !own("environment").contains(&one.variable));
+    if let Some(environment) = container["environment"].as_array_mut() {
+        environment.retain(|one| !own("secrets").iter().any(|name| one["name"] == **name));
+    }
     if !secrets.is_empty() {
         let listed = secrets.iter().map(|one| json!({"name": one.variable, "valueFrom": one.from}));
         container["secrets"] = listed.collect();
@@ -121,6 +124,8 @@ pub(super) fn generated(
     if let Some(own) = &daemon.container {
         merge_over(kinds::of("task_definitions"), &mut container, own.clone());
     }
+    let secrets = kept(&container);
+    check_whole(&container, daemon, found)?;
     let mut beside = json!({});
     match &daemon.config {
         _ if *sort == Sort::Xray => {}
@@ -191,11 +196,12 @@ fn parameter_name(from: &str, place: &Place) -> Option<String> {
 
 /// Puts the configuration into the environment, unless the author has one of their own there.
 fn configure(container: &mut Node, daemon: &Daemon, text: &str) {
+    let variable = variable(daemon.sort);
+    let is_kept = names_in(Some(container), "secrets").iter().any(|name| name == variable);
     let Value::Map(map) = &mut container.value else { return };
     let entry = map.entries.iter_mut().find(|entry| entry.key == "environment");
     if let Some(Value::Seq(items)) = entry.map(|entry| &mut entry.value.value) {
-        let variable = variable(daemon.sort);
-        if !items.iter().any(|item| name_of(item) == variable) {
+        if !is_kept && !items.iter().any(|item| name_of(item) == variable) {
             items.push(Node::planted(daemon.span, &json!({"name": variable, "value": text})));
         }
     }
@@ -226,14 +232,40 @@ fn generated_config(daemon: &Daemon, place: &Place, memory: u64) -> (String, Vec
     (collector::yaml(&config), collector::check(&config, distribution))
 }
 
-fn number(container: &Node, field: &str) -> Option<u64> {
-    container.as_map()?.get(field)?.spelled()?.trim().parse().ok()
+/// The names in a list of a container.
+fn names_in(container: Option<&Node>, list: &str) -> Vec<String> {
+    match container.and_then(|node| node.as_map()?.get(list)).map(|node| &node.value) {
+        Some(Value::Seq(items)) => items.iter().map(|item| name_of(item).to_owned()).collect(),
+        _ => Vec::new(),
+    }
 }
 
-/// The memory that it may use, or can count on, in MiB.
-fn memory(container: &Node) -> u64 {
-    let given = number(container, "memory").or_else(|| number(container, "memoryReservation"));
-    given.unwrap_or(size(Sort::Adot).1)
+/// The secrets that ECS is to read for a container.
+fn kept(container: &Node) -> Vec<Reference> {
+    let list = container.as_map().and_then(|map| map.get("secrets"));
+    let Some(Value::Seq(items)) = list.map(|node| &node.value) else { return Vec::new() };
+    let kept = items.iter().filter_map(|item| {
+        let from = item.as_map()?.get("valueFrom")?.as_str()?.to_owned();
+        Some(Reference { variable: name_of(item).to_owned(), from })
+    });
+    kept.collect()
+}
+
+/// What a container cannot do without, whatever is laid over it.
+fn check_whole(container: &Node, daemon: &Daemon, found: &mut Diagnostics) -> Option<()> {
+    let map = container.as_map()?;
+    let has = |field: &str| {
+        map.get(field).is_some_and(|node| !node.is_null() && node.as_str() != Some(""))
+    };
+    let needed = ["name", "image", "environment"];
+    let lacking = needed.into_iter().find(|field| !has(field));
+    if let Some(field) = lacking {
+        let message = format!("`container` takes `{field}` away, which the daemon needs");
+        let help = "leave it out: what is generated stays then";
+        found.push(Diagnostic::error(message).at(daemon.span).help(help));
+        return None;
+    }
+    Some(())
 }
 
 /// The ports. Of a daemon alone on an instance others have to find them, so that they are the same
@@ -260,17 +292,6 @@ fn references(daemon: &Daemon) -> Vec<Reference> {
     honeycomb.chain(otlp).collect()
 }
 
-/// What it calls X-Ray for: to send, and to ask about sampling in the name of others.
-///
-/// Source: AWS managed policy reference, `AWSXRayDaemonWriteAccess`.
-fn task_actions(daemon: &Daemon) -> Vec<&'static str> {
-    const SENDS: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
-    const ASKS: [&str; 3] =
-        ["xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:GetSamplingStatisticSummaries"];
-    let sends = if daemon.xray { &SENDS[..] } else { &[] };
-    sends.iter().chain(&ASKS).copied().collect()
-}
-
 /// The log group, where it is still the one that was made up for it.
 fn own_logs(container: &Node) -> Option<String> {
     let logs = container.as_map()?.get("logConfiguration")?.as_map()?;
@@ -278,121 +299,4 @@ fn own_logs(container: &Node) -> Option<String> {
     let options = logs.get("options")?.as_map()?;
     let group = options.get("awslogs-group")?.as_str()?;
     (driver == "awslogs").then(|| group.to_owned())
-}
-
-/// What ECS does in the name of the execution role before the container starts: it writes the log, and
-/// reads the secrets.
-///
-/// Source: ECS developer guide, "Amazon ECS task execution IAM role" and "Send Amazon ECS logs to CloudWatch".
-fn execution(secrets: &[Reference], (logs, are_kept): (Option<&str>, bool), place: &Place) -> Json {
-    let (partition, Place { account, region }) = (place.partition(), place);
-    let mut statements = Vec::new();
-    if let Some(group) = logs {
-        let group = format!("arn:{partition}:logs:{region}:{account}:log-group:{group}");
-        let actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
-        let actions = if are_kept { &actions[1..] } else { &actions };
-        let resources = [group.clone(), format!("{group}:*")];
-        statements.push(json!({"Effect": "Allow", "Action": actions, "Resource": resources}));
-    }
-    let mut read = |action: &str, resources: Vec<String>| {
-        if !resources.is_empty() {
-            statements.push(json!({"Effect": "Allow", "Action": action, "Resource": resources}));
-        }
-    };
-    let is_secret = |from: &&str| from.contains(":secretsmanager:");
-    let all = || secrets.iter().map(|one| one.from.as_str());
-    // Behind the name of a secret may stand which part of it is meant.
-    let whole = |arn: &str| arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":");
-    read("secretsmanager:GetSecretValue", all().filter(is_secret).map(whole).collect());
-    let parameter = |from: &str| {
-        if from.starts_with("arn:") {
-            return from.to_owned();
-        }
-        let name = from.trim_start_matches('/');
-        format!("arn:{partition}:ssm:{region}:{account}:parameter/{name}")
-    };
-    let parameters = all().filter(|from| !is_secret(from)).map(parameter).collect();
-    read("ssm:GetParameters", parameters);
-    statements.into()
-}
-
-/// Without roles a daemon starts and sends nothing, or does not start at all.
-///
-/// Source: ECS answers "Fargate requires task definition to have execution role ARN to support log driver
-/// awslogs" and "When you are specifying container secrets, you must also specify a value for
-/// 'executionRoleArn'" (reports of users).
-fn check_roles(
-    task: &Map,
-    daemon: &Daemon,
-    logs: bool,
-    secrets: bool,
-    network: Network,
-    found: &mut Diagnostics,
-) {
-    let lacks = |field: &str| task.get(field).is_none_or(Node::is_null);
-    if lacks("taskRoleArn") {
-        let message = "the task has no `taskRoleArn`, whose credentials the daemon would send with";
-        let mut problem = Diagnostic::warning(message).at(daemon.span);
-        if network != Network::Awsvpc {
-            problem = problem.help("it falls back to the role of its instance, if that has one");
-        }
-        found.push(problem.help(
-            "`taskRoleArn: ${role.KEY.arn}` names a role of the stack; what it needs is added",
-        ));
-    }
-    let why = if secrets {
-        "ECS reads the daemon's secrets"
-    } else if logs && network == Network::Awsvpc && on_fargate(task) {
-        "Fargate writes the daemon's log"
-    } else {
-        return;
-    };
-    if lacks("executionRoleArn") {
-        let message = format!("{why} with `executionRoleArn`, which the task does not have");
-        let help =
-            "`executionRoleArn: ${role.KEY.arn}` names a role of the stack; what it needs is added";
-        found.push(Diagnostic::error(message).at(daemon.span).help(help));
-    }
-}
-
-/// What of its size fits into what the task has left. Where a field does not, the daemon gets no share of
-/// its own and takes what the others do not use; a task is not registered whose containers have more CPU
-/// than it.
-///
-/// Source: ECS answers "The sum of all container 'cpu' values cannot be greater than the value of the task
-/// 'cpu'" (recording); ECS developer guide,
-/// "Task definition parameters", on `memory`.
-fn fitting(task: &Map, daemon: &Daemon, found: &mut Diagnostics) -> Json {
-    let of_task = |field: &str| task.get(field)?.spelled()?.trim().parse::<u64>().ok();
-    let (cpu, reservation) = size(daemon.sort);
-    let is_own = |field: &str| {
-        let own = daemon.container.as_ref().and_then(Node::as_map);
-        own.is_some_and(|own| own.get(field).is_some())
-    };
-    let mut fitting = json!({});
-    for (field, of_app, own, unit, is_given) in [
-        ("cpu", ["cpu", "cpu"], cpu, "CPU units", is_own("cpu")),
-        (
-            "memory",
-            ["memory", "memoryReservation"],
-            reservation,
-            "MiB",
-            is_own("memory") || is_own("memoryReservation"),
-        ),
-    ] {
-        let taken = |one: &Node| number(one, of_app[0]).or_else(|| number(one, of_app[1]));
-        let all: u64 = containers(task).iter().filter_map(taken).sum();
-        match of_task(field).filter(|most| all + own > *most && !is_given) {
-            None => fitting[of_app[1]] = json!(own),
-            Some(most) => {
-                let message = format!(
-                    "of the task's {most} {unit} its containers have {all}, so that none are the \
-                     daemon's own: it takes what they do not use"
-                );
-                let help = format!("give the task more than {}", all + own - 1);
-                found.push(Diagnostic::warning(message).at(daemon.span).help(help));
-            }
-        }
-    }
-    fitting
 }

@@ -10,8 +10,10 @@ mod beside;
 mod collector;
 mod container;
 mod moving;
+mod needs;
 mod permits;
 mod schema;
+mod size;
 mod wiring;
 mod word;
 

@@ -30,6 +30,7 @@ mod xray;
 pub use grants::{Purpose, grants, unsaid};
 pub use look::{About, Live, Look, Named, Observation, Unreadable};
 pub(crate) use tags::{MOST_TAGS, tags};
+pub(crate) use task_definitions::canonical::units as task_units;
 pub(crate) use tracing::{
     Receiver, containers as tracing_containers, receiver as tracing_receiver,
 };

@@ -12,6 +12,8 @@
 mod lists;
 mod settle;
 
+pub(crate) use settle::units;
+
 use serde_json::Value;
 
 use crate::plan::Path;

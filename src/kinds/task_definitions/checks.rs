@@ -84,6 +84,7 @@ pub(in crate::kinds) fn check_any(map: &Map, canonical: &Json, found: &mut Diagn
     }
     for container in containers.iter().filter_map(Node::as_map) {
         check_names(container, canonical, found);
+        check_links(container, canonical, found);
     }
     self::containers::check(map, canonical, found);
 }
@@ -147,6 +148,22 @@ fn check_names(container: &Map, canonical: &Json, found: &mut Diagnostics) {
                 let help = or_nearest(name, &names);
                 found.push(Diagnostic::error(message).at(node.span).maybe_help(help));
             }
+        }
+    }
+}
+
+/// The containers that a container is linked to, by their names, are those of the task.
+///
+/// Source: service model, `ContainerDefinition.links`: `name:internalName`.
+fn check_links(container: &Map, canonical: &Json, found: &mut Diagnostics) {
+    let Some(known) = canonical["containerDefinitions"].as_object() else { return };
+    let names: Vec<_> = known.keys().map(String::as_str).collect();
+    for node in list(container, "links") {
+        let Some(name) = node.as_str().and_then(|link| link.split(':').next()) else { continue };
+        if !names.contains(&name) && !node.secret {
+            let message = format!("the task has no container {name:?} to link to");
+            let help = or_nearest(name, &names);
+            found.push(Diagnostic::error(message).at(node.span).maybe_help(help));
         }
     }
 }

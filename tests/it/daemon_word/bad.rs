@@ -67,6 +67,13 @@ fn a_key_in_the_place_of_where_it_is_kept_is_refused_and_not_shown() {
         "hcaik_01abcdefghijklmnopqrstuvwxyz0123456789",
         "0123456789abcdef0123456789abcdef",
         "AbCdEfGhIjKlMnOpQrStUv",
+        "hcbik_01hqk4k20cjeh63wca8vva5stw70nft6m5n8wr8f5mjx3762s8269j50wc",
+        "hcaic_1234567890123456789012345678901234567890123456789012345678",
+        "1234567890abcdef1234567890abcdef1234NRAL",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
+        "arn:aws:secretsmanager:eu-west-1",
+        "arn:aws:s3:::secretsmanager:x",
+        "arn:aws:ssm:eu-west-1:123456789012:document/x",
     ] {
         let scenario = Scenario::new();
         // As a person writes it, so that the line could be quoted.

@@ -4,6 +4,7 @@ mod bad;
 mod beside;
 mod corpus;
 mod elsewhere;
+mod fits;
 mod managed;
 mod moved;
 mod roles;

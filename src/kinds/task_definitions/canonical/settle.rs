@@ -147,18 +147,30 @@ fn whole_numbers(value: &mut Value) {
 fn size(task: &mut Object<String, Value>, member: &str, unit: &str) {
     let Some(value) = task.get_mut(member) else { return };
     let text = match value {
-        Value::String(text) => text.to_ascii_lowercase(),
+        Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         _ => return,
     };
-    let (amount, scale) = text.strip_suffix(unit).map_or((&*text, 1.0), |amount| (amount, 1024.0));
-    let amount = amount.trim().parse::<f64>().ok().map(|amount| amount * scale);
-    match amount.filter(|amount| amount.fract() == 0.0) {
+    match amount(&text, unit) {
         Some(amount) => *value = json!(amount.to_string()),
         // What is none is left as it is, for AWS to take or not.
         None if value.is_number() => *value = json!(text),
         None => {}
     }
+}
+
+/// The amount that a text says, which may have the unit; none where it is no whole number.
+fn amount(text: &str, unit: &str) -> Option<f64> {
+    let text = text.to_ascii_lowercase();
+    let (amount, scale) = text.strip_suffix(unit).map_or((&*text, 1.0), |amount| (amount, 1024.0));
+    let amount = amount.trim().parse::<f64>().ok()? * scale;
+    (amount.fract() == 0.0).then_some(amount)
+}
+
+/// The CPU units or the MiB that a text says of a task's `cpu` or `memory`.
+pub(crate) fn units(field: &str, text: &str) -> Option<u64> {
+    let unit = if field == "cpu" { "vcpu" } else { "gb" };
+    amount(text, unit)?.to_string().parse().ok()
 }
 
 /// Where a container has the host's network, or its own, ports are mapped to themselves. Documented,

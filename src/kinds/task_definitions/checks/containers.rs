@@ -11,9 +11,13 @@ use crate::document::{Diagnostic, Diagnostics, Map, Node};
 pub(super) fn check(task: &Map, canonical: &Json, found: &mut Diagnostics) {
     let containers = list(task, "containerDefinitions");
     let has_role = canonical["executionRoleArn"].is_string();
+    let of_task = canonical["memory"].as_str().and_then(|memory| memory.parse().ok());
     for container in containers.iter().filter_map(Node::as_map) {
-        check_memory(container, found);
+        check_memory(container, of_task, found);
         check_secrets(container, has_role, found);
+    }
+    if matches!(canonical["networkMode"].as_str(), Some("awsvpc" | "host")) {
+        check_ports(containers, found);
     }
     check_cpu(task, containers, canonical, found);
     check_circles(containers, found);
@@ -23,8 +27,18 @@ fn number(map: &Map, field: &str) -> Option<u64> {
     map.get(field)?.spelled()?.trim().parse().ok()
 }
 
-/// Source: ECS answers "'memory' must not be less than 'memoryReservation'" (recording).
-fn check_memory(container: &Map, found: &mut Diagnostics) {
+/// Source: ECS answers "The 'memory' setting for container … is greater than for the task", and
+/// "'memory' must not be less than 'memoryReservation'" (recordings).
+fn check_memory(container: &Map, of_task: Option<u64>, found: &mut Diagnostics) {
+    for field in ["memory", "memoryReservation"] {
+        if let (Some(own), Some(most)) = (number(container, field), of_task)
+            && let Some(node) = container.get(field).filter(|_| own > most)
+        {
+            let message = format!("`{field}` is {own} MiB, and the whole task has {most}");
+            let help = "give the task more, or the container less";
+            found.push(Diagnostic::error(message).at(node.span).help(help));
+        }
+    }
     let (hard, soft) = (number(container, "memory"), number(container, "memoryReservation"));
     if let (Some(hard), Some(soft), Some(node)) = (hard, soft, container.get("memory"))
         && hard < soft
@@ -71,6 +85,31 @@ fn check_cpu(task: &Map, containers: &[Node], canonical: &Json, found: &mut Diag
         let message = format!("the containers have {of_all} CPU units, and the task {of_task}");
         let help = "give the task more, or one of its containers less";
         found.push(Diagnostic::error(message).at(node.span).help(help));
+    }
+}
+
+/// Containers with one network have each port once.
+///
+/// Source: ECS answers that "host port … is mapped more than once" (reports of users, of `host`); with
+/// `awsvpc` the second does not start.
+fn check_ports(containers: &[Node], found: &mut Diagnostics) {
+    let mut taken: BTreeMap<(u64, String), &str> = BTreeMap::new();
+    for container in containers.iter().filter_map(Node::as_map) {
+        let own = container.get("name").and_then(Node::as_str).unwrap_or_default();
+        for node in list(container, "portMappings") {
+            let Some(mapping) = node.as_map() else { continue };
+            let Some(port) = number(mapping, "containerPort") else { continue };
+            let protocol = mapping.get("protocol").and_then(Node::as_str).unwrap_or("tcp");
+            let key = (port, protocol.to_ascii_lowercase());
+            if let Some(other) = taken.get(&key).filter(|other| **other != own) {
+                let message = format!(
+                    "{own} and {other} both have the port {port}/{protocol}, and one network"
+                );
+                let help = "one of them has to listen elsewhere";
+                found.push(Diagnostic::error(message).at(node.span).help(help));
+            }
+            taken.insert(key, own);
+        }
     }
 }
 
