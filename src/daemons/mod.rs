@@ -14,6 +14,7 @@ mod needs;
 mod permits;
 mod schema;
 mod size;
+mod told;
 mod wiring;
 mod word;
 
@@ -23,7 +24,7 @@ pub(crate) use beside::{Beside, SECTIONS, beside};
 pub(crate) use moving::moved;
 pub(crate) use permits::permit;
 pub(crate) use schema::schema;
-pub(crate) use wiring::told;
+pub(crate) use told::told;
 
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value};
 use crate::kinds::tracing_receiver;
@@ -136,7 +137,7 @@ pub(crate) fn expand(
         let made = generated(&daemon, task, given, network, is_alone, found)?;
         made.name.clone_into(&mut name);
         (needs, beside) = (made.needs, made.beside);
-        wire(task, &daemon, Some(&made.name), network, found);
+        wire(task, &daemon, Some(&made.container), network, found);
         add(task, made.container);
     } else if is_alone {
         let message =

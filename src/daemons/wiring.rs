@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::told::Told;
 use super::word::{Daemon, Where};
 use super::{containers, containers_mut, name_of};
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value, or_nearest};
@@ -36,6 +37,13 @@ impl Network {
             found.push(Diagnostic::error(message).at(daemon.span).help(help));
             return None;
         }
+        if daemon.place == Where::Managed && !may_be_on(task, "MANAGED_INSTANCES") {
+            // Source: service model, `CreateDaemon`.
+            let message = "managed daemons are on Managed Instances, and this task runs elsewhere";
+            let help = "leave `where` out, or add MANAGED_INSTANCES to `requiresCompatibilities`";
+            found.push(Diagnostic::error(message).at(daemon.span).help(help));
+            return None;
+        }
         match text("networkMode") {
             Some("awsvpc") => Some(Self::Awsvpc),
             Some("host") => Some(Self::Host),
@@ -54,9 +62,19 @@ impl Network {
 
 /// Whether a task is to run on Fargate.
 pub(super) fn on_fargate(task: &Map) -> bool {
+    compatibilities(task).iter().any(|item| item.as_str() == Some("FARGATE"))
+}
+
+/// Whether a task may run on this: it may on all, where it names none.
+fn may_be_on(task: &Map, launch: &str) -> bool {
+    let all = compatibilities(task);
+    all.is_empty() || all.iter().any(|item| item.as_str() == Some(launch))
+}
+
+fn compatibilities(task: &Map) -> &[Node] {
     match task.get("requiresCompatibilities").map(|node| &node.value) {
-        Some(Value::Seq(items)) => items.iter().any(|item| item.as_str() == Some("FARGATE")),
-        _ => false,
+        Some(Value::Seq(items)) => items,
+        _ => &[],
     }
 }
 
@@ -65,31 +83,63 @@ pub(super) fn on_fargate(task: &Map) -> bool {
 pub(super) fn wire(
     task: &mut Map,
     daemon: &Daemon,
-    sidecar: Option<&str>,
+    sidecar: Option<&Node>,
     network: Network,
     found: &mut Diagnostics,
 ) {
+    let awaited = sidecar.map(awaited).unwrap_or_default();
+    let sidecar = sidecar.map(name_of);
     let Some(host) = address(daemon, sidecar, network, found) else { return };
-    let told = told(daemon.sort.takes_otlp(), &host);
+    warn_of_receivers(daemon, found);
+    let told = Told { daemon, host: &host };
     let apps = apps(task, daemon, found);
     for container in
         containers_mut(task).iter_mut().filter(|one| apps.contains(&name_of(one).to_owned()))
     {
+        let name = name_of(container).to_owned();
         let Value::Map(map) = &mut container.value else { continue };
-        for (name, value) in &told {
-            environment(map, daemon, name, value, &host, found);
+        for (name, value) in told.to(map, found) {
+            let variable = json!({"name": name, "value": value});
+            append(map, daemon, "environment", &variable, |_| false);
         }
         let Some(sidecar) = sidecar else { continue };
         let start = json!({"containerName": sidecar, "condition": "START"});
-        append(map, daemon, "dependsOn", &start, |item| {
-            let name = item.as_map().and_then(|map| map.get("containerName"));
-            name.and_then(Node::as_str) == Some(sidecar)
-        });
+        // What the daemon waits for does not wait for it.
+        if !awaited.contains(&name) {
+            append(map, daemon, "dependsOn", &start, |item| {
+                let name = item.as_map().and_then(|map| map.get("containerName"));
+                name.and_then(Node::as_str) == Some(sidecar)
+            });
+        }
         if network == Network::Bridge {
             append(map, daemon, "links", &json!(sidecar), |item| {
                 item.as_str().is_some_and(|link| link.split(':').next() == Some(sidecar))
             });
         }
+    }
+}
+
+/// The containers that one waits for.
+fn awaited(container: &Node) -> Vec<String> {
+    let list = container.as_map().and_then(|map| map.get("dependsOn"));
+    let Some(Value::Seq(items)) = list.map(|node| &node.value) else { return Vec::new() };
+    let names = items.iter().filter_map(|item| item.as_map()?.get("containerName")?.as_str());
+    names.map(str::to_owned).collect()
+}
+
+/// Where the author has the collector listen is not followed.
+fn warn_of_receivers(daemon: &Daemon, found: &mut Diagnostics) {
+    let own = ["/receivers/otlp", "/receivers/awsxray", "/extensions/awsproxy"];
+    let collector = daemon.collector.as_ref();
+    if let Some(path) =
+        own.iter().find(|path| collector.is_some_and(|it| it.pointer(path).is_some()))
+    {
+        let message = format!(
+            "`collector` has `{}` of its own, and the containers are told of 2000, 4317 and 4318",
+            path.trim_start_matches('/').replace('/', ".")
+        );
+        let help = "where it listens elsewhere, say so in their `environment`, which stays";
+        found.push(Diagnostic::warning(message).at(daemon.span).help(help));
     }
 }
 
@@ -126,29 +176,19 @@ fn address(
     known.map(str::to_owned)
 }
 
-/// The variables that tell an application where a daemon is, which may take OTLP.
-///
-/// Sources: X-Ray developer guide, "Configuring the SDK"; OpenTelemetry specification, "Environment Variable
-/// Specification"; AWS Distro for OpenTelemetry, "Using X-Ray Remote Sampling".
-pub(crate) fn told(otlp: bool, host: &str) -> Vec<(&'static str, String)> {
-    let mut told = vec![("AWS_XRAY_DAEMON_ADDRESS", format!("{host}:2000"))];
-    if otlp {
-        let sampler = format!("endpoint=http://{host}:2000,polling_interval=300");
-        told.extend([
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://{host}:4318")),
-            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf".to_owned()),
-            ("OTEL_PROPAGATORS", "xray,tracecontext,baggage".to_owned()),
-            ("OTEL_TRACES_SAMPLER", "xray".to_owned()),
-            ("OTEL_TRACES_SAMPLER_ARG", sampler),
-        ]);
-    }
-    told
-}
-
 /// The names of the containers that are told.
 fn apps(task: &Map, daemon: &Daemon, found: &mut Diagnostics) -> Vec<String> {
     let all: Vec<_> = containers(task).iter().map(|one| name_of(one).to_owned()).collect();
-    let Some(named) = &daemon.apps else { return all };
+    let Some(named) = &daemon.apps else {
+        // A log router waits for nobody: ECS's agent has the others wait for it then (amazon-ecs-agent,
+        // pull request 2147).
+        let is_app = |one: &&Node| {
+            one.as_map()
+                .is_none_or(|map| map.get("firelensConfiguration").is_none_or(Node::is_null))
+        };
+        let apps = containers(task).iter().filter(is_app);
+        return apps.map(|one| name_of(one).to_owned()).collect();
+    };
     let known: Vec<_> = all.iter().map(String::as_str).collect();
     for (name, span) in named.iter().filter(|(name, _)| !all.contains(name)) {
         let message = format!("the task has no container {name:?}");
@@ -156,47 +196,6 @@ fn apps(task: &Map, daemon: &Daemon, found: &mut Diagnostics) -> Vec<String> {
         found.push(Diagnostic::error(message).at(*span).maybe_help(near));
     }
     named.iter().map(|(name, _)| name.clone()).collect()
-}
-
-/// Sets a variable, unless it is set; where that goes elsewhere, it is said.
-fn environment(
-    map: &mut Map,
-    daemon: &Daemon,
-    name: &str,
-    value: &str,
-    host: &str,
-    found: &mut Diagnostics,
-) {
-    if let Some(own) = set(map, name) {
-        let is_address = ["AWS_XRAY_DAEMON_ADDRESS", "OTEL_EXPORTER_OTLP_ENDPOINT"].contains(&name);
-        let text = own.value.as_ref().and_then(Node::as_str).filter(|text| !text.contains(host));
-        if let Some((text, span)) = text.zip(own.value.as_ref().map(|node| node.span))
-            && is_address
-        {
-            let message = format!("`{name}` is {text:?}, where {} is not", daemon.sort.told());
-            let help = format!("take it out: it is set to {value:?}");
-            found.push(Diagnostic::warning(message).at(span).help(help));
-        }
-        return;
-    }
-    append(map, daemon, "environment", &json!({"name": name, "value": value}), |_| false);
-}
-
-/// A variable that its author set.
-struct Own {
-    /// `None` where it comes from a secret.
-    value: Option<Node>,
-}
-
-fn set(map: &Map, name: &str) -> Option<Own> {
-    let of = |list: &str| match map.get(list).map(|node| &node.value) {
-        Some(Value::Seq(items)) => items.iter().find(|item| name_of(item) == name),
-        _ => None,
-    };
-    let value = |item: &Node| item.as_map().and_then(|map| map.get("value")).cloned();
-    let plain =
-        of("environment").map(|item| Own { value: value(item).filter(|node| !node.secret) });
-    plain.or_else(|| of("secrets").map(|_| Own { value: None }))
 }
 
 /// Puts an item at the end of a list, unless one is there that does.

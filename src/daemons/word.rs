@@ -99,7 +99,7 @@ pub(super) fn read(runs: Runs, setting: &Node, found: &mut Diagnostics) -> Optio
         sort,
         span: setting.span,
         place: reader.one_of(map, "where", &PLACES).unwrap_or(Where::Sidecar),
-        address: reader.text(map, "address"),
+        address: reader.address(map),
         container: reader.mapping(map, "container").cloned(),
         apps: reader.names(map, "apps"),
         xray: reader.switch(map, "xray").unwrap_or(true),
@@ -155,6 +155,18 @@ impl Reader<'_> {
             );
         }
         text.map(str::to_owned)
+    }
+
+    /// A host, by its name or its IP address.
+    fn address(&mut self, map: &Map) -> Option<String> {
+        let address = self.text(map, "address")?;
+        let is_host = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+        if let Some(node) = map.get("address").filter(|_| !address.chars().all(is_host)) {
+            let message = format!("`address` is {}, which is no host", node.shown());
+            let help = "write its name or its IP address alone: the ports are the daemon's";
+            self.complain(node.span, message, help);
+        }
+        Some(address)
     }
 
     fn switch(&mut self, map: &Map, key: &str) -> Option<bool> {

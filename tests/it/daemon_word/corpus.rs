@@ -110,7 +110,8 @@ fn real_sidecars_are_a_word_and_say_more_than_they_did_by_hand() {
             for hand in told.filter_map(|one| one["value"].as_str()) {
                 let ours = &made[app["name"].as_str().unwrap()]["environment"];
                 count("told where by hand", true);
-                let ours = ours["AWS_XRAY_DAEMON_ADDRESS"].as_str().unwrap();
+                let ours = ours["AWS_XRAY_DAEMON_ADDRESS"].as_str();
+                let ours = ours.unwrap_or_else(|| panic!("{key} {app:#}"));
                 count(
                     "told so too",
                     ours == hand || ours == hand.replace("localhost", "127.0.0.1"),

@@ -8,6 +8,7 @@ mod fits;
 mod managed;
 mod moved;
 mod roles;
+mod told;
 
 use serde_json::{Value, json};
 
