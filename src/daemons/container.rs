@@ -200,10 +200,11 @@ fn configure(container: &mut Node, daemon: &Daemon, text: &str) {
     let is_kept = names_in(Some(container), "secrets").iter().any(|name| name == variable);
     let Value::Map(map) = &mut container.value else { return };
     let entry = map.entries.iter_mut().find(|entry| entry.key == "environment");
-    if let Some(Value::Seq(items)) = entry.map(|entry| &mut entry.value.value) {
-        if !is_kept && !items.iter().any(|item| name_of(item) == variable) {
-            items.push(Node::planted(daemon.span, &json!({"name": variable, "value": text})));
-        }
+    if let Some(Value::Seq(items)) = entry.map(|entry| &mut entry.value.value)
+        && !is_kept
+        && !items.iter().any(|item| name_of(item) == variable)
+    {
+        items.push(Node::planted(daemon.span, &json!({"name": variable, "value": text})));
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) use schema::schema;
 pub(crate) use told::told;
 
 use crate::document::{Diagnostic, Diagnostics, Entry, Map, Node, Value};
-use crate::kinds::tracing_receiver;
+use crate::kinds::{Receiver, tracing_receiver};
 use crate::stack::Given;
 use container::generated;
 use wiring::{Network, wire};
@@ -93,6 +93,15 @@ impl Sort {
     fn is_collector(self) -> bool {
         matches!(self, Self::Adot | Self::Contrib)
     }
+}
+
+/// What the daemon of this word is.
+pub(crate) fn receiver(word: &str) -> Option<Receiver> {
+    Sort::of(word).map(|sort| match sort {
+        Sort::Xray => Receiver::Xray,
+        Sort::Adot | Sort::Contrib => Receiver::Collector,
+        Sort::Agent => Receiver::Agent,
+    })
 }
 
 /// What nobody who begins today should miss, and when it was last looked up: 2026-11-22.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::masks;
+use crate::daemons::{DAEMON, receiver};
 use crate::document::nearest;
 use crate::error::{Error, Result};
 use crate::kinds::{self, Receiver, tracing_receiver};
@@ -133,8 +134,12 @@ fn tasks<'a>(stack: &'a Stack, address: Option<&Address>) -> Result<Vec<&'a Want
 fn daemons(task: &Wanted) -> Vec<Daemon<'_>> {
     let tree = masks::sent(task);
     let containers = tree["containerDefinitions"].as_array().map_or(&[][..], Vec::as_slice);
+    let word = &task.settings[DAEMON];
     let received = containers.iter().enumerate().filter_map(|(index, container)| {
-        Some((index, tracing_receiver(container["image"].as_str()?)?))
+        // Whatever its image is, the word says what it is.
+        let is_its = word["container"].is_string() && word["container"] == container["name"];
+        let said = word["kind"].as_str().filter(|_| is_its).and_then(receiver);
+        Some((index, said.or_else(|| tracing_receiver(container["image"].as_str()?))?))
     });
     let received: Vec<_> = received.collect();
     let daemon = |(index, what)| Daemon { task, tree: tree.clone(), index, what };

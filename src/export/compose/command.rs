@@ -39,11 +39,11 @@ impl Draft {
             }
             let given: Vec<_> = items.iter().filter_map(Value::as_str).collect();
             let mut words: Vec<String> = given.iter().map(|word| (*word).to_owned()).collect();
-            if daemon.what == Receiver::Xray && field == "command" {
-                words = options(&given);
+            if daemon.what == Receiver::Xray && !in_a_shell(daemon) {
+                words = if field == "command" { options(&given) } else { started(&given) };
                 if words != given {
                     self.notes.push(format!(
-                        "its command {} is {} here",
+                        "its {field} {} is {} here",
                         json!(given),
                         json!(words)
                     ));
@@ -57,6 +57,36 @@ impl Draft {
     }
 }
 
+/// Whether a shell reads the command.
+fn in_a_shell(daemon: &Daemon<'_>) -> bool {
+    let first = daemon.container()["entryPoint"][0].as_str().unwrap_or_default();
+    first.rsplit('/').next().is_some_and(|name| name.ends_with("sh"))
+}
+
+/// The ports of the X-Ray daemon, for UDP and for TCP, where it says others than 2000.
+pub(super) fn listens(daemon: &Daemon<'_>) -> Option<[u16; 2]> {
+    let mut ports = [2000; 2];
+    let words = ["entryPoint", "command"].into_iter().flat_map(|field| {
+        let items = daemon.container()[field].as_array().into_iter().flatten();
+        items.filter_map(Value::as_str).flat_map(str::split_whitespace)
+    });
+    let words: Vec<_> = words.flat_map(|word| word.split('=')).collect();
+    for pair in words.windows(2) {
+        let at = BINDS.iter().position(|option| *option == pair[0]);
+        let port = pair[1].rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        if let (Some(at), Some(port)) = (at, port) {
+            ports[at / 2] = port;
+        }
+    }
+    (daemon.what == Receiver::Xray && ports != [2000; 2]).then_some(ports)
+}
+
+/// An entry point: the program, and options of the daemon behind it.
+fn started(given: &[&str]) -> Vec<String> {
+    let Some((program, rest)) = given.split_first() else { return Vec::new() };
+    std::iter::once((*program).to_owned()).chain(bound(rest.to_vec())).collect()
+}
+
 /// The options of the X-Ray daemon: a word each, without the program, and bound to where the other
 /// containers and this machine reach it.
 pub(super) fn options(given: &[&str]) -> Vec<String> {
@@ -64,6 +94,10 @@ pub(super) fn options(given: &[&str]) -> Vec<String> {
     if words.first().is_some_and(|first| PROGRAMS.contains(first)) {
         words.remove(0);
     }
+    bound(words)
+}
+
+fn bound(words: Vec<&str>) -> Vec<String> {
     let mut options: Vec<String> = Vec::new();
     for word in words {
         let is_bound = options.last().is_some_and(|last| BINDS.contains(&last.as_str()));

@@ -19,6 +19,7 @@ use crate::document::{Node, Sources, Span, block};
 use crate::error::Result;
 use crate::kinds::Receiver;
 use crate::stack::Stack;
+use command::listens;
 
 /// The X-Ray daemon, which has no OTLP.
 /// The keys of a service in the order in which people write them.
@@ -56,7 +57,15 @@ pub(super) const SHELL_LESS: [&str; 8] = [
 ];
 
 /// What of a container has nothing to do with a developer's machine.
-const ELSEWHERE: [&str; 7] = [
+const ELSEWHERE: [&str; 15] = [
+    "disableNetworking",
+    "dnsSearchDomains",
+    "dnsServers",
+    "dockerLabels",
+    "dockerSecurityOptions",
+    "extraHosts",
+    "hostname",
+    "stopTimeout",
     "mountPoints",
     "volumesFrom",
     "environmentFiles",
@@ -89,22 +98,30 @@ pub(crate) fn compose(stack: &Stack, chosen: Chosen<'_>) -> Result<Rendered> {
     draft.put("restart", json!("unless-stopped"));
     draft.left_out(daemon.container());
     let reached = told(daemon.what != Receiver::Xray, &name);
-    let reached: Object<_, _> =
+    let mut reached: Object<_, _> =
         reached.into_iter().map(|(key, value)| (key.to_owned(), json!(value))).collect();
+    if let Some([udp, tcp]) = listens(&daemon) {
+        let both = format!("tcp:{name}:{tcp} udp:{name}:{udp}");
+        let address = if udp == tcp { format!("{name}:{udp}") } else { both };
+        reached.insert("AWS_XRAY_DAEMON_ADDRESS".to_owned(), json!(address));
+    }
     let file = json!({"services": {&name: draft.service}});
+    // An anchor comes before what refers to it.
     let text = format!(
-        "# {} of `{}`, for local development: `docker compose up`\n\
+        "# {} of {},\n\
+         # for local development: `docker compose up`\n\
          # AWS's credentials come from your shell or a .env file;\n\
-         # `eval \"$(aws configure export-credentials --format env)\"` puts those of a profile there.\n\
-         {}\n\
+         # `eval \"$(aws configure export-credentials --format env)\"` has a profile's.\n\
+         \n\
          # What an application's service needs to reach it:\n\
          #   environment: {{ <<: *traced }}\n\
          #   depends_on: [{name}]\n\
-         x-traced: &traced\n{}",
+         x-traced: &traced\n{}\
+         \n{}",
         sentence(&daemon.what.to_string()),
         daemon.task.address,
-        yaml(&file, 0),
         yaml(&Value::Object(reached), 2),
+        yaml(&file, 0),
     );
     Ok(Rendered { text, notes: draft.notes, unsaid: Vec::new() })
 }
@@ -156,6 +173,9 @@ impl Draft {
 /// on.
 fn ports(daemon: &Daemon<'_>) -> Value {
     let mut ports: Vec<(String, String)> = Vec::new();
+    if let Some([udp, tcp]) = listens(daemon) {
+        return json!([format!("127.0.0.1:{udp}:{udp}/udp"), format!("127.0.0.1:{tcp}:{tcp}/tcp")]);
+    }
     let mappings = daemon.container()["portMappings"].as_array().into_iter().flatten();
     for mapping in mappings {
         let port = match (&mapping["containerPort"], &mapping["containerPortRange"]) {

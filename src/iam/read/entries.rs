@@ -133,5 +133,6 @@ impl Reader<'_> {
 /// of IAM's has a colon in it.
 fn is_reference(text: &str) -> bool {
     let inner = text.strip_prefix("${").and_then(|rest| rest.split_once('}'));
-    inner.is_some_and(|(inner, _)| inner.ends_with(".arn") && !inner.contains(':'))
+    let output = inner.and_then(|(inner, _)| inner.rsplit_once('.'));
+    output.is_some_and(|(of, output)| output == "arn" && !of.contains(':'))
 }

@@ -226,3 +226,52 @@ fn container(name: &str, service: &Value) -> Value {
         "portMappings": mappings.collect::<Vec<_>>(),
     })
 }
+
+#[test]
+fn what_an_application_needs_stands_before_who_refers_to_it() {
+    let scenario = Scenario::new();
+    let container = json!({"name": "x", "image": "amazon/aws-xray-daemon", "memory": 64});
+    scenario.stack(&format!(
+        "task_definitions: {}\n",
+        json!({"a": {"containerDefinitions": [container]}})
+    ));
+    let run = scenario.run("render compose stack.yaml").exits(0);
+    let more = "  app:\n    image: app\n    environment: { <<: *traced }\n    depends_on: [x]\n";
+    let file: Value = serde_saphyr::from_str(&format!("{}{more}", run.stdout)).unwrap();
+    assert_eq!(file["services"]["app"]["environment"]["AWS_XRAY_DAEMON_ADDRESS"], "x:2000");
+    assert!(run.stdout.lines().all(|line| line.chars().count() <= 80), "{run}");
+}
+
+#[test]
+fn where_the_x_ray_daemon_listens_is_where_it_is_reached() {
+    let daemon = |more: Value| {
+        let mut container = json!({"name": "x", "image": "amazon/aws-xray-daemon", "memory": 64});
+        container.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        composed(&container)
+    };
+    let (file, _) = daemon(json!({"command": ["-b", "0.0.0.0:3000", "-t", "0.0.0.0:3001"]}));
+    assert_eq!(
+        file["services"]["x"]["ports"],
+        json!(["127.0.0.1:3000:3000/udp", "127.0.0.1:3001:3001/tcp"])
+    );
+    assert_eq!(file["x-traced"]["AWS_XRAY_DAEMON_ADDRESS"], "tcp:x:3001 udp:x:3000");
+    let shell = json!({"entryPoint": ["sh", "-c"], "command": ["/xray -o -b 0.0.0.0:2000"]});
+    let (file, _) = daemon(shell.clone());
+    assert_eq!(file["services"]["x"]["command"], shell["command"]);
+    let loopback = json!({"entryPoint": ["/xray", "-t", "127.0.0.1:2000", "-b", "127.0.0.1:2000"]});
+    let (file, said) = daemon(loopback);
+    let bound = json!(["/xray", "-t", "0.0.0.0:2000", "-b", "0.0.0.0:2000"]);
+    assert_eq!(file["services"]["x"]["entrypoint"], bound, "{said}");
+    let (_, said) = daemon(json!({"dnsServers": ["10.0.0.2"], "stopTimeout": 5}));
+    assert!(said.contains("left out: dnsServers, stopTimeout"), "{said}");
+}
+
+#[test]
+fn a_daemon_of_the_word_is_known_whatever_its_image_is() {
+    let scenario = Scenario::new();
+    let daemon = json!({"kind": "cloudwatch-agent", "container": {"image": "mirror/cwa:1"}});
+    let task = json!({"networkMode": "awsvpc", "taskRoleArn": "t", "executionRoleArn": "x",
+                      "daemon": daemon});
+    scenario.stack(&format!("task_definitions: {}\n", json!({"a": task})));
+    scenario.run("render compose stack.yaml").exits(0).says("mirror/cwa:1");
+}
