@@ -1,7 +1,7 @@
 //! What was found to import.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::Named;
 use crate::document::{Diagnostic, Diagnostics, Node, Span, Value};
@@ -92,7 +92,7 @@ impl Haul {
         (self.taken.len(), self.parts.len(), self.found.all.len())
     }
 
-    /// Says what of a file is left out since tracewright has no kind for it: how many, by type.
+    /// Says what of a file is left out since it is not read: how many, by type.
     pub(super) fn leave(&mut self, counts: &BTreeMap<&str, usize>, span: Span) {
         const SHOWN: usize = 4;
         let mut counts: Vec<_> = counts.iter().collect();
@@ -106,9 +106,13 @@ impl Haul {
             let count: usize = rest.iter().map(|(_, count)| **count).sum();
             told.push(format!("{count} of other types"));
         }
-        let message =
-            format!("tracewright keeps nothing of this sort, left out: {}", told.join(", "));
-        self.found.push(Diagnostic::note(message).at(span));
+        let message = format!("not read, left out: {}", told.join(", "));
+        let has: BTreeSet<_> = counts.iter().filter_map(|(of, _)| section_of(of)).collect();
+        let problem = Diagnostic::note(message).at(span);
+        let sections: Vec<_> = has.into_iter().map(|section| format!("`{section}`")).collect();
+        let help = format!("write what of it is tracing's under {}", sections.join(", "));
+        let help = (!sections.is_empty()).then_some(help);
+        self.found.push(problem.maybe_help(help));
     }
 
     /// Says that a stack has all policies of a role, where others may put some on it.
@@ -181,6 +185,25 @@ pub fn variable_name(text: &str) -> String {
 /// A string that holds references as a stack file has them.
 pub fn reference(span: Span, text: impl Into<String>) -> Node {
     Node { interpolated: true, ..Node::new(span, Value::String(text.into())) }
+}
+
+/// The section of what other tools have a type for, and import does not read from them.
+pub(super) fn section_of(of: &str) -> Option<&'static str> {
+    Some(match of {
+        "AWS::XRay::Group" | "aws_xray_group" => "groups",
+        "AWS::XRay::ResourcePolicy" | "aws_xray_resource_policy" => "resource_policies",
+        "AWS::XRay::TransactionSearchConfig" => "trace_destination",
+        "aws_xray_encryption_config" => "encryption",
+        "aws_xray_indexing_rule" => "indexing",
+        "AWS::ECS::Service" | "aws_ecs_service" => "services",
+        "AWS::ECS::DaemonTaskDefinition" | "aws_ecs_daemon_task_definition" => {
+            "daemon_task_definitions"
+        }
+        "AWS::ECS::Daemon" | "aws_ecs_daemon" => "daemons",
+        "AWS::Logs::LogGroup" | "aws_cloudwatch_log_group" => "log_groups",
+        "AWS::SSM::Parameter" | "aws_ssm_parameter" => "parameters",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -90,6 +90,7 @@ fn resources(
 ) -> (Object<String, Value>, Vec<String>) {
     let ids = Ids::of(built.iter().map(|(address, (section, _))| (address, section.noun)));
     let (mut resources, mut literal) = (Object::new(), Vec::new());
+    let protected = protected(stack);
     for wanted in &twin.0.wanted {
         let address = &wanted.address;
         let Some((section, properties)) = built.get(address) else { continue };
@@ -108,12 +109,16 @@ fn resources(
         if !after.is_empty() {
             resource["DependsOn"] = json!(after);
         }
-        for (attribute, word) in kept(wanted, section) {
+        for (attribute, word) in kept(wanted, section, protected.contains(address)) {
             resource[attribute] = json!(word);
         }
         resources.insert(ids.get(address).to_owned(), resource);
     }
     for mut one in beside {
+        if protected.contains(&one.under) {
+            one.resource["DeletionPolicy"] = json!("Retain");
+            one.resource["UpdateReplacePolicy"] = json!("Retain");
+        }
         Neutral::new(stack, twin.0, &ids, &[], built).apply(&mut one.resource);
         resources.insert(one.id.to_owned(), one.resource);
     }
@@ -137,8 +142,22 @@ fn build(wanted: &Wanted, twin: Twin<'_>, draft: &mut Draft) -> Option<(&'static
         }
     };
     let mut said = Said { address: &wanted.address, name: &wanted.name, draft, stack: twin.0 };
+    if wanted.absent {
+        said.cannot("a template has no word for what is not to be there");
+        return None;
+    }
+    if !wanted.unmanaged.is_empty() {
+        said.cannot(&format!("that others may fill {}", wanted.unmanaged.join(", ")));
+    }
+    if wanted.settings.get("keep_revisions").is_some() {
+        said.cannot("`keep_revisions`: CloudFormation keeps one");
+    }
     let mut properties = (section.properties)(&document, &sent, &mut said);
     if properties.is_null() {
+        return None;
+    }
+    if is_looked_up(&properties) {
+        said.cannot("`{{resolve:…}}` stands in it, which CloudFormation would look up");
         return None;
     }
     if !section.name.is_empty() {
@@ -152,6 +171,32 @@ fn build(wanted: &Wanted, twin: Twin<'_>, draft: &mut Draft) -> Option<(&'static
     Some((section, properties))
 }
 
+/// Whether a text of it is one that CloudFormation puts another in the place of, and which nothing escapes.
+///
+/// Source: CloudFormation user guide, "Get values stored in other services using dynamic references".
+fn is_looked_up(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains("{{resolve:"),
+        Value::Array(items) => items.iter().any(is_looked_up),
+        Value::Object(fields) => fields.values().any(is_looked_up),
+        _ => false,
+    }
+}
+
+/// What is protected, and what it stands on: that is kept with it.
+fn protected(stack: &Stack) -> BTreeSet<&Address> {
+    let mut kept = BTreeSet::new();
+    let mut left: Vec<_> =
+        stack.wanted.iter().filter(|one| one.protect).map(|one| &one.address).collect();
+    while let Some(address) = left.pop() {
+        if kept.insert(address) {
+            let wanted = stack.wanted.iter().find(|wanted| wanted.address == *address);
+            left.extend(wanted.into_iter().flat_map(|wanted| &wanted.depends_on));
+        }
+    }
+    kept
+}
+
 /// What a resource needs that is in the template, in the stack's own order: two roles that trust each other
 /// are no circle there.
 fn needed(stack: &Stack, address: &Address, built: &Built) -> Vec<Address> {
@@ -163,12 +208,16 @@ fn needed(stack: &Stack, address: &Address, built: &Built) -> Vec<Address> {
 /// What becomes of a resource that is taken out of the template, or made anew.
 ///
 /// Source: CloudFormation user guide, "`DeletionPolicy` attribute", "`UpdateReplacePolicy` attribute".
-fn kept(wanted: &Wanted, section: &Section) -> Vec<(&'static str, &'static str)> {
+fn kept(
+    wanted: &Wanted,
+    section: &Section,
+    is_protected: bool,
+) -> Vec<(&'static str, &'static str)> {
     // Without it CloudFormation deregisters the revision before, which a stack keeps unless it says
     // how many.
     let keeps_revisions =
         section.of.ends_with("TaskDefinition") && wanted.settings.get("keep_revisions").is_none();
-    match (wanted.protect, keeps_revisions) {
+    match (is_protected, keeps_revisions) {
         (true, _) => vec![("DeletionPolicy", "Retain"), ("UpdateReplacePolicy", "Retain")],
         (false, true) => vec![("DeletionPolicy", "Delete"), ("UpdateReplacePolicy", "Retain")],
         (false, false) => Vec::new(),

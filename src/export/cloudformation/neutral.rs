@@ -163,6 +163,10 @@ fn function(pieces: &[Piece]) -> Value {
         [Piece::Text(text)] => json!(text),
         [Piece::Name(name, None)] => json!({"Ref": name}),
         [Piece::Name(name, Some(attribute))] => json!({"Fn::GetAtt": [name, attribute]}),
+        [read_on @ .., _] if read_on.iter().any(is_open) => {
+            let parts = pieces.iter().map(|piece| function(std::slice::from_ref(piece)));
+            json!({"Fn::Join": ["", parts.collect::<Vec<_>>()]})
+        }
         several => {
             let spelled = several.iter().map(|piece| match piece {
                 Piece::Text(text) => literal(text),
@@ -172,6 +176,12 @@ fn function(pieces: &[Piece]) -> Value {
             json!({"Fn::Sub": spelled.collect::<String>()})
         }
     }
+}
+
+/// Whether a text begins what `Fn::Sub` would read on in the next piece.
+fn is_open(piece: &Piece) -> bool {
+    let Piece::Text(text) = piece else { return false };
+    text.rfind("${").is_some_and(|at| !text[at..].contains('}'))
 }
 
 /// Text that stands for itself in `Fn::Sub`.

@@ -70,8 +70,18 @@ pub(super) fn service(document: &Value, sent: &Value, _: &mut Said<'_>) -> Value
 }
 
 /// `AWS::ECS::DaemonTaskDefinition`
-pub(super) fn daemon_task_definition(document: &Value, sent: &Value, _: &mut Said<'_>) -> Value {
-    of_ecs(&DAEMON_TASK_DEFINITION, document, sent, &[])
+///
+/// Its schema has no `LogDriverVolumeConfiguration`.
+pub(super) fn daemon_task_definition(document: &Value, sent: &Value, said: &mut Said<'_>) -> Value {
+    const VOLUME: &str = "LogDriverVolumeConfiguration";
+    let mut properties = of_ecs(&DAEMON_TASK_DEFINITION, document, sent, &[]);
+    for volume in properties["Volumes"].as_array_mut().into_iter().flatten() {
+        let fields = volume.as_object_mut();
+        if fields.is_some_and(|fields| fields.remove(VOLUME).is_some()) {
+            said.cannot("CloudFormation has no `logDriverVolumeConfiguration`");
+        }
+    }
+    properties
 }
 
 /// `AWS::ECS::Daemon`

@@ -54,6 +54,9 @@ impl Said<'_> {
     }
 }
 
+/// The sections in which policies are sent as they are spelled.
+const POLICIES: [&str; 3] = ["resource_policies", "roles", "policies"];
+
 /// The canonical document and what is sent, parameters in the place of secrets.
 ///
 /// # Errors
@@ -68,10 +71,11 @@ pub(super) fn secrets_out(
     let is_ecs = section.of.starts_with("AWS::ECS::");
     let is_tree = is_ecs && share_fields(&masks::sent(wanted), &document);
     let tags = kinds::find(&wanted.address.section).map_or("tags", |kind| kind.tags_field());
-    let mut sent = match (is_ecs, is_tree) {
-        (_, true) => masks::sent(wanted),
-        (true, false) => Value::Null,
-        (false, false) => wanted.sent.clone(),
+    let has_policies = POLICIES.contains(&section.called);
+    let mut sent = match (is_tree, has_policies) {
+        (true, _) => masks::sent(wanted),
+        (false, true) => wanted.sent.clone(),
+        (false, false) => Value::Null,
     };
     let mut hidden = Vec::new();
     masks::collect(&document, &Path::default(), &mut hidden);
@@ -84,7 +88,11 @@ pub(super) fn secrets_out(
         let parameter = draft.parameter(wanted, &path.to_string());
         masks::put(&mut document, &path, parameter);
     }
-    let of_sent = if is_tree { masks::secrets(wanted, &sent) } else { in_policies(wanted, &sent)? };
+    let of_sent = match (is_tree, has_policies) {
+        (true, _) => masks::secrets(wanted, &sent),
+        (false, true) => in_policies(wanted, &sent)?,
+        (false, false) => Vec::new(),
+    };
     for path in of_sent {
         let parameter = draft.parameter(wanted, &masks::told(&sent, &path));
         masks::put(&mut sent, &path, parameter);

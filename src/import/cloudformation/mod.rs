@@ -24,7 +24,7 @@ use roles::Link;
 use template::{Resource, Template};
 use values::{Unknown, Values};
 
-use super::haul::{Haul, NOT_TAKEN, RolePart, Taken, Variable, bodies, few};
+use super::haul::{Haul, NOT_TAKEN, RolePart, Taken, Variable, bodies, few, section_of};
 use super::variables::Variables;
 use crate::document::{
     Diagnostic, Diagnostics, Entry, FileId, Map, Node, Severity, Sources, Value, read_tagged_yaml,
@@ -245,11 +245,16 @@ fn tell_of_the_rest(template: &Template<'_>, haul: &mut Haul) {
     ];
     let mut counts = BTreeMap::new();
     for resource in template.resources.iter().filter(|resource| !OURS.contains(&resource.of)) {
-        if resource.of == "AWS::XRay::Group" {
-            let message = format!("`{}` is left out: tracewright has no groups yet", resource.id);
-            haul.found.push(Diagnostic::note(message).at(resource.span));
-        } else {
-            *counts.entry(resource.of).or_insert(0) += 1;
+        match section_of(resource.of) {
+            Some(section) => {
+                let message = format!(
+                    "`{}` is left out: import does not read {} from templates",
+                    resource.id, resource.of
+                );
+                let help = format!("write it under `{section}`");
+                haul.found.push(Diagnostic::note(message).at(resource.span).help(help));
+            }
+            None => *counts.entry(resource.of).or_insert(0) += 1,
         }
     }
     haul.leave(&counts, template.span);

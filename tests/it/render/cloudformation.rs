@@ -170,3 +170,65 @@ fn away_from_home_a_template_has_no_roles() {
     assert_eq!(away, ["AWS::ECS::TaskDefinition", "AWS::XRay::SamplingRule"]);
     assert_eq!(role, r#"{"Fn::Sub":"arn:aws:iam::${AWS::AccountId}:role/shop/app"}"#);
 }
+
+/// What a rendering says that it cannot say, and its template.
+fn rendered(stack: &str) -> (serde_json::Value, Vec<String>) {
+    let scenario = Scenario::new();
+    scenario.stack(stack);
+    let run = scenario.run("render cloudformation stack.yaml --json").exits(0);
+    let template: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let unsaid = template["Metadata"]["NotInThisTemplate"].as_array().into_iter().flatten();
+    let unsaid = unsaid.map(|one| one.as_str().unwrap().to_owned()).collect();
+    (template, unsaid)
+}
+
+#[test]
+fn what_a_template_would_say_otherwise_is_named() {
+    let (template, unsaid) = rendered(
+        "groups: { kept: { FilterExpression: fault }, slow: { FilterExpression: 'a {{resolve:ssm:/x}}' } }
+resource_policies: { gone: { absent: true } }
+parameters:
+  /tok: { Type: String, Value: 'https://u:hunter2hunter2@host/' }
+task_definitions:
+  web: { keep_revisions: 3, containerDefinitions: [{ name: a, image: 'a:1', memory: 64 }] }
+daemon_task_definitions:
+  otel:
+    containerDefinitions: [{ name: a, image: 'a:1', memory: 64 }]
+    volumes: [{ name: v, logDriverVolumeConfiguration: { driver: json-file } }]
+",
+    );
+    let told = unsaid.join("\n");
+    for what in [
+        "groups.slow: `{{resolve:…}}`",
+        "resource_policies.gone: a template has no word",
+        "task_definitions.web: `keep_revisions`",
+        "daemon_task_definitions.otel: CloudFormation has no `logDriverVolumeConfiguration`",
+    ] {
+        assert!(told.contains(what), "{what}\n{told}");
+    }
+    assert!(!template.to_string().contains("hunter2"), "{template:#}");
+    // Whatever is asked for is used.
+    for name in template["Parameters"].as_object().unwrap().keys() {
+        let used = format!("{{\"Ref\":\"{name}\"}}");
+        assert!(template["Resources"].to_string().contains(&used), "{template:#}");
+    }
+}
+
+#[test]
+fn what_is_protected_keeps_what_it_stands_on() {
+    let (template, _) =
+        rendered("trace_destination: { Destination: CloudWatchLogs, protect: true }\n");
+    for (name, resource) in template["Resources"].as_object().unwrap() {
+        assert_eq!(resource["DeletionPolicy"], "Retain", "{name}");
+    }
+    assert!(template["Resources"].as_object().unwrap().len() > 1, "{template:#}");
+}
+
+#[test]
+fn a_brace_that_stays_open_takes_no_reference_with_it() {
+    let (template, _) =
+        rendered("groups: { slow: { FilterExpression: \"a ${x ${region} } b\" } }\n");
+    let group = &template["Resources"]["SlowGroup"]["Properties"]["FilterExpression"];
+    let join = serde_json::json!({"Fn::Join": ["", ["a ${x ", {"Ref": "AWS::Region"}, " } b"]]});
+    assert_eq!(*group, join);
+}

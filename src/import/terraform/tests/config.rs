@@ -202,7 +202,7 @@ fn what_is_not_literal_becomes_variables_and_references() {
     main.tf:4 what was applied may have been given other values than these defaults: `cpu`, `name`
     main.tf:5 Terraform leaves alone what others attach to a role; a stack takes off what it does not name
     main.tf:26 this name is not known, and `shop-inline` stands in its place
-    main.tf:4 tracewright keeps nothing of this sort, left out: 1 aws_cloudwatch_log_group
+    main.tf:4 not read, left out: 1 aws_cloudwatch_log_group
     ");
 }
 

@@ -92,7 +92,7 @@ resource "aws_s3_bucket" "b" {}
     main.tf:4 `var.off` holds no text, and its default stands in its place
     main.tf:3 `var.tags` holds no text, and its default stands in its place
     main.tf:5 what is in the modules `other` is not taken over
-    main.tf:62 tracewright keeps nothing of this sort, left out: 1 aws_s3_bucket
+    main.tf:62 not read, left out: 1 aws_s3_bucket
     ");
 }
 

@@ -177,7 +177,7 @@ fn a_role_and_what_belongs_to_it() {
     insta::assert_snapshot!(said, @"
     state.json:1 `aws_iam_policy_attachment.it` attaches the policy to the users ann, which is not taken over
     state.json:1 `aws_iam_role_policies_exclusive.it` is left out: a role of a stack has no policies but those the stack names
-    state.json:1 tracewright keeps nothing of this sort, left out: 2 aws_s3_bucket
+    state.json:1 not read, left out: 2 aws_s3_bucket
     ");
 }
 
