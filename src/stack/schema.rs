@@ -16,7 +16,7 @@ pub fn schema() -> Value {
         let section = kind.section();
         let mut body = kind.schema();
         // With a document beside it, nothing has to stand here; nor where it is not to be there.
-        let required = body["required"].take();
+        let required = body["required"].as_array().cloned().unwrap_or_default();
         body["if"] = if settings::may_be_absent(kind) {
             json!({"not": {"anyOf": [{"required": ["file"]}, {"required": [settings::ABSENT]}]}})
         } else {

@@ -122,7 +122,7 @@ fn what_cloudwatch_logs_would_refuse_is_said_before() {
       |
       = help: CloudWatch Logs takes neither aliases nor bare ids: `arn:aws:kms:REGION:ACCOUNT:key/ID`
 
-    error: `logGroupClass` is `STANDARD` or `INFREQUENT_ACCESS` or `DELIVERY`, not "INFREQUENT"
+    error: `logGroupClass` is `STANDARD` or `INFREQUENT_ACCESS` or `ESSENTIALS` or `DELIVERY`, not "INFREQUENT"
      --> stack.yaml:4:35
       |
     4 | log_groups: { a: { logGroupClass: INFREQUENT } }

@@ -29,6 +29,7 @@ STRICTER = {
     ("Version", "maximum"): "the documentation says that 1 is the version there is",
     ("Value", "minLength"): "Parameter Store refuses an empty value, which the model does not say",
     ("Value", "maxLength"): "the model says it in words: 8 KB in the advanced tier",
+    ("DataType", "maxLength"): "the model says in words which there are",
 }
 
 # The input of the call that makes one of a section; what a stack writes with another call, or not at all.
@@ -245,7 +246,13 @@ def task_schema(stack):
 # What stands beside AWS's own fields, by section, and what of AWS's does not stand there: names may be the
 # key, and each call has a token of its own.
 DAEMONS = [
-    ("daemon_task_definitions", "RegisterDaemonTaskDefinitionRequest", ["keep_revisions"], ["family"], []),
+    (
+        "daemon_task_definitions",
+        "RegisterDaemonTaskDefinitionRequest",
+        ["keep_revisions", "daemon"],
+        ["family", "containerDefinitions"],
+        [],
+    ),
     ("daemons", "CreateDaemonRequest", ["wait"], ["daemonName"], ["clientToken"]),
 ]
 

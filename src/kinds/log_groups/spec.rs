@@ -57,7 +57,7 @@ pub(super) static FIELDS: [Field; 6] = [
     },
     Field {
         name: CLASS,
-        ty: Type::OneOf(&[STANDARD, "INFREQUENT_ACCESS", DELIVERY]),
+        ty: Type::OneOf(&[STANDARD, "INFREQUENT_ACCESS", "ESSENTIALS", DELIVERY]),
         need: Need::Otherwise(STANDARD),
         doc: "what can be done with it and what it costs; it cannot be changed, so that another one \
               makes the log group anew, without its logs",

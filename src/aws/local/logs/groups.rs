@@ -11,7 +11,7 @@ use super::record::{self, Group};
 use super::{IDENTIFIER, NAME, invalid, missing, read, settings, tags, text};
 
 /// The classes of log groups (model, shape `LogGroupClass`).
-const CLASSES: [&str; 3] = ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"];
+const CLASSES: [&str; 4] = ["STANDARD", "INFREQUENT_ACCESS", "ESSENTIALS", "DELIVERY"];
 const CLASS: Shape = Shape::OneOf(&CLASSES);
 
 /// How many log groups a page holds where nothing is said (model).
