@@ -172,8 +172,8 @@ fn configuration(
 ) -> String {
     let (text, problems) = generated_config(daemon, place, memory(container));
     for Problem { path, message } in problems {
-        let message =
-            format!("{} would not take `collector`: {path}: {message}", daemon.sort.told());
+        let path = written(&path, daemon);
+        let message = format!("{} would not take {path}: {message}", daemon.sort.told());
         // What another image takes is not known.
         let runs = container.as_map().and_then(|map| map.get("image")).and_then(Node::as_str);
         let is_known = runs == Some(image(daemon.sort));
@@ -181,6 +181,16 @@ fn configuration(
         found.push(make(message).at(daemon.span));
     }
     text
+}
+
+/// Where in the word a part of the configuration comes from.
+fn written(path: &str, daemon: &Daemon) -> String {
+    let exporter = path.strip_prefix("exporters.").and_then(|path| path.split_once('/'));
+    match exporter.map(|(_, rest)| rest).filter(|_| daemon.collector.is_none()) {
+        Some(rest) if rest.starts_with("honeycomb") => format!("`{rest}`"),
+        Some(rest) => format!("`otlp.{rest}`"),
+        None => format!("`collector`: {path}"),
+    }
 }
 
 /// The name of the parameter that ECS is to read, where it is one of the stack's own account and region.

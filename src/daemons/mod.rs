@@ -9,6 +9,7 @@ mod agent;
 mod beside;
 mod collector;
 mod container;
+mod kept;
 mod moving;
 mod needs;
 mod permits;

@@ -94,10 +94,34 @@ pub(crate) fn permit(
         role.holes.push(Hole { path, unset });
     }
     for (at, statements) in added {
+        let policy = policy(&wanted[at], &statements, found);
+        warn_of_denied(&statements, wanted, at, &policy, place, found);
         let role = &mut wanted[at];
-        let policy = policy(role, &statements, found);
         put(&mut role.document, canonical(&policy));
         put(&mut role.sent, policy);
+    }
+}
+
+/// What is granted does not help where the role denies it.
+fn warn_of_denied(
+    statements: &[Json],
+    wanted: &[Wanted],
+    at: usize,
+    policy: &Json,
+    place: &Place,
+    found: &mut Diagnostics,
+) {
+    let granted = policy["Statement"].as_array().cloned().unwrap_or_default();
+    let denied: BTreeSet<String> = statements
+        .iter()
+        .flat_map(|need| missing(need, wanted, at, Some(&granted), place))
+        .collect();
+    if !denied.is_empty() {
+        let denied: Vec<_> = denied.into_iter().collect();
+        let message =
+            format!("{} denies what its daemons need: {}", wanted[at].address, denied.join(", "));
+        let help = "take that out of the `Deny`, or give the tasks a role of their own";
+        found.push(Diagnostic::warning(message).help(help));
     }
 }
 

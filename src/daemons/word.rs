@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::collector::{Header, Honeycomb, HoneycombRegion, Otlp, Protocol};
+use super::kept::{is_kept, variable};
 use super::{Runs, Sort};
 use crate::document::{
     Diagnostic, Diagnostics, Entry, Map, Node, Span, Value, is_secret, or_nearest,
@@ -288,10 +289,14 @@ impl Reader<'_> {
             return None;
         };
         let protocol = self.one_of(map, "protocol", &PROTOCOLS).unwrap_or(Protocol::Grpc);
+        self.check_endpoint(map, name, &endpoint, protocol);
         let insecure = self.switch(map, "insecure").unwrap_or(false);
         let (mut headers, mut references) = (Vec::new(), Vec::new());
         let given_headers = self.mapping(map, "headers").and_then(Node::as_map);
         for Entry { key, value, .. } in given_headers.into_iter().flat_map(|map| &map.entries) {
+            if value.is_null() {
+                continue;
+            }
             let variable = variable(name, key);
             let header = match (&value.value, value.spelled()) {
                 (Value::Map(inner), _) => {
@@ -314,6 +319,22 @@ impl Reader<'_> {
             headers.push((key.clone(), header));
         }
         Some((Otlp { name: name.to_owned(), endpoint, protocol, headers, insecure }, references))
+    }
+
+    /// Source: OpenTelemetry's exporter `otlphttp`: it puts `/v1/traces` behind its endpoint itself.
+    fn check_endpoint(&mut self, map: &Map, name: &str, endpoint: &str, protocol: Protocol) {
+        let Some(node) = given(map, "endpoint") else { return };
+        if endpoint.contains(char::is_whitespace) {
+            let message = format!("`otlp.{name}.endpoint` has a blank in it");
+            self.complain(node.span, message, "for example `https://otlp.example.com:4318`");
+        } else if protocol == Protocol::Http
+            && endpoint.trim_end_matches('/').ends_with("/v1/traces")
+        {
+            let message =
+                format!("the exporter puts `/v1/traces` behind `otlp.{name}.endpoint` itself");
+            let problem = Diagnostic::warning(message).at(node.span);
+            self.found.push(problem.help("write what stands before it"));
+        }
     }
 
     fn config(&mut self, map: &Map) -> Config {
@@ -385,38 +406,4 @@ impl Reader<'_> {
 
 fn given<'a>(map: &'a Map, key: &str) -> Option<&'a Node> {
     map.get(key).filter(|node| !node.is_null())
-}
-
-/// Whether a text says where a secret is kept, and is not the secret.
-///
-/// Source: ECS, `Secret.valueFrom` of the service model; Systems Manager, `PutParameter`, for names. What
-/// Honeycomb's keys look like: documentation, "Work with API keys".
-fn is_kept(text: &str) -> bool {
-    if text.starts_with("arn:") {
-        let parts: Vec<_> = text.splitn(6, ':').collect();
-        let [_, _, service, region, account, resource] = parts[..] else { return false };
-        let kept = [("secretsmanager", "secret:"), ("ssm", "parameter/")];
-        let names = |(of, before): &(&str, &str)| {
-            service == *of && resource.strip_prefix(before).is_some_and(|name| !name.is_empty())
-        };
-        return !region.is_empty() && !account.is_empty() && kept.iter().any(names);
-    }
-    let is_key = text.len() == 32 && text.chars().all(|c| c.is_ascii_hexdigit())
-        || text.len() == 22 && text.chars().all(|c| c.is_ascii_alphanumeric())
-        || is_secret("", text)
-        || text.split(['_', '.', '-', '/']).any(is_random);
-    let is_name = |c: char| c.is_ascii_alphanumeric() || "_.-/".contains(c);
-    !is_key && text.chars().all(is_name)
-}
-
-/// Whether a part of a name is longer than people's words are, and has digits: keys have such parts, of
-/// Honeycomb's 58 characters, of New Relic's 44.
-fn is_random(part: &str) -> bool {
-    part.len() > 20 && part.chars().any(|c| c.is_ascii_digit())
-}
-
-/// The variable that holds the secret of a header.
-fn variable(exporter: &str, header: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
-    format!("OTLP_{exporter}_{header}").chars().map(plain).collect()
 }

@@ -131,3 +131,20 @@ fn a_task_that_no_daemon_can_be_in_is_told() {
         "${role.KEY.arn}",
     );
 }
+
+#[test]
+fn an_endpoint_is_told_where_it_stands() {
+    let otlp = |exporter: Value| json!({"kind": "adot", "otlp": {"x": exporter}});
+    word(&otlp(json!({"endpoint": "a b"})), "`otlp.x.endpoint` has a blank", "https://");
+    let twice = otlp(json!({"endpoint": "https://h/v1/traces", "protocol": "http",
+                            "headers": {"z": null}}));
+    let scenario = Scenario::new();
+    scenario.stack(&stack(&json!({"backend": task("awsvpc", true, &twice)})));
+    let check = scenario.run("check stack.yaml").exits(0);
+    check.says("puts `/v1/traces` behind `otlp.x.endpoint` itself");
+    // Two secrets whose exporters and headers make one name are two.
+    let header = |name: &str| json!({"endpoint": "h:1", "headers": {name: {"secret": "/s"}}});
+    let both = json!({"kind": "adot", "otlp": {"a": header("b-c"), "a-b": header("c")}});
+    scenario.stack(&stack(&json!({"backend": task("awsvpc", true, &both)})));
+    scenario.run("check stack.yaml").exits(0);
+}

@@ -200,7 +200,7 @@ fn any_other_endpoint_is_sent_to_as_well() {
     let task = shown(&scenario, "backend");
     let container = &task["containerDefinitions"]["otel-collector"];
     assert_eq!(container["command"], json!(["--config=env:OTEL_CONFIG"]));
-    assert_eq!(container["secrets"]["OTLP_TEMPO_AUTHORIZATION"], "/shop/tempo");
+    assert_eq!(container["secrets"]["OTLP_TEMPO__AUTHORIZATION"], "/shop/tempo");
     insta::assert_snapshot!(container["environment"]["OTEL_CONFIG"].as_str().unwrap(), @r#"
     extensions:
       health_check: { endpoint: 0.0.0.0:13133 }
@@ -224,7 +224,7 @@ fn any_other_endpoint_is_sent_to_as_well() {
         tls: { insecure: true }
       otlp_http/tempo:
         endpoint: https://tempo.example.com
-        headers: { Authorization: "${env:OTLP_TEMPO_AUTHORIZATION}", X-Scope-OrgID: "7" }
+        headers: { Authorization: "${env:OTLP_TEMPO__AUTHORIZATION}", X-Scope-OrgID: "7" }
     service:
       extensions: [health_check, awsproxy]
       pipelines:

@@ -119,3 +119,16 @@ fn drift_without_the_variables_of_a_word_knows_what_moved_and_what_did_not() {
         drift.says("~ roles.task  AWS changed since the last apply").says("1 drifted");
     }
 }
+
+#[test]
+fn what_a_role_denies_is_told() {
+    let scenario = Scenario::new();
+    let sections = stack(&json!({"web": task("awsvpc", true, &json!("adot"))}));
+    let denies = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Deny", "Action": "xray:Put*", "Resource": "*"},
+    ]});
+    let role = format!("\"task\":{{\"InlinePolicies\":{{\"no\":{denies}}},");
+    scenario.stack(&sections.replacen("\"task\":{", &role, 1));
+    let check = scenario.run("check stack.yaml").exits(0);
+    check.says("roles.task denies what its daemons need: xray:PutTelemetryRecords");
+}
