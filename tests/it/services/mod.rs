@@ -44,7 +44,12 @@ fn apply(scenario: &Scenario) -> Output {
 /// A service of the cluster as AWS describes it.
 fn described(scenario: &Scenario, name: &str) -> Value {
     let input = json!({"cluster": "prod", "services": [name], "include": ["TAGS"]});
-    Others::of(scenario).ecs("DescribeServices", &input)["services"][0].clone()
+    let mut service = Others::of(scenario).ecs("DescribeServices", &input)["services"][0].clone();
+    // They come in any order.
+    if let Some(tags) = service["tags"].as_array_mut() {
+        tags.sort_by_key(|tag| tag["key"].to_string());
+    }
+    service
 }
 
 /// The revision that a service runs.
